@@ -1,0 +1,59 @@
+"""Which kind of export a file is, by its header, and the one way to read any of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analytics.errors import UnknownFormat
+from analytics.imports import figure_eight, mturk
+from analytics.imports.attempts import Reading
+from analytics.imports.formats import Format, Origin, source_of
+from analytics.imports.pay import PayRule, pay_for
+from analytics.imports.source import Sheet, cells, open_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+FORMATS = (mturk.FORMAT, figure_eight.FORMAT)
+_READ = "MTurk batch results and Figure Eight full reports"
+_OTHERS = {  # one telling column each, so that the refusal can say what the file is
+    "a Prolific export": {"completed_date_time", "completion code", "submission id", "time_taken"},
+    "a Toloka export": {"assignment:started", "assignment:assignment_id"},
+    "an aggregated Figure Eight report, without times": {"_trusted_judgments", "_last_judgment_at"},
+}
+
+
+def detect(sheet: Sheet) -> Format:
+    """The format whose marks `sheet` bears.
+
+    Raises:
+        UnknownFormat: none; the text says what the file looks like instead.
+    """
+    names = sheet.places.keys()
+    for known in FORMATS:
+        if known.marks <= names:
+            return known
+    looks = next(
+        (f"looks like {kind}" for kind, marks in _OTHERS.items() if marks & names), "not an export known here"
+    )
+    raise UnknownFormat(f"{sheet.file}: {looks}; what can be read: {_READ}")
+
+
+def read(path: Path, pays: Sequence[PayRule] = (), source: str | None = None) -> Reading:
+    """Every attempt in the file at `path`, and what was left out. `source` stands in for the one the name
+    tells.
+
+    Raises:
+        UnreadableFile, UnknownFormat: nothing can be had from this file.
+    """
+    sheet = open_sheet(path)
+    known = detect(sheet)
+    spellings = [name for names in known.columns.values() for name in names]
+    found = cells(sheet, spellings)
+    words = found.select(pl.coalesce(*names).alias(word) for word, names in known.columns.items())
+    origin = Origin(sheet.file, source or source_of(sheet.file), pay_for(sheet.file, pays))
+    made = known.attempts(words, origin)
+    return Reading(sheet.file, known.name, origin.source, made.frame, found.height, made.left_out, made.notes)

@@ -1,0 +1,93 @@
+"""What a format is: the marks of its header, the columns it wants, and how its cells become attempts.
+
+Also the small pieces of frame that every format shares: who posted the work, and counting what is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analytics.imports.attempts import ATTEMPTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analytics.imports.pay import Pay
+
+_ENDINGS = (".gz", ".csv", ".tsv", ".txt")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where rows come from: the file's name, who posted the work, and the pay told from outside the file."""
+
+    file: str
+    source: str
+    pay: Pay | None
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """What a format makes of a file's cells: attempts, and rows counted by reason and by oddity."""
+
+    frame: pl.DataFrame
+    left_out: dict[str, int]
+    notes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of export. `marks` are the columns without which a file is not of this kind; `columns` gives
+    for each word used inside the spellings it may have in the header, folded to lower case.
+    """
+
+    name: str
+    platform: str
+    marks: frozenset[str]
+    columns: dict[str, tuple[str, ...]]
+    attempts: Callable[[pl.DataFrame, Origin], Attempts]
+
+
+def stem(file: str) -> str:
+    """The file's name without its endings."""
+    name = file
+    for ending in _ENDINGS:
+        name = name.removesuffix(ending)
+    return name
+
+
+def source_of(file: str) -> str:
+    """Who posted the work, as far as the name tells: `platform__source__batch.csv`, else the whole name."""
+    parts = stem(file).split("__")
+    return parts[1] if len(parts) > 1 and parts[1] else parts[0]
+
+
+def sift(frame: pl.DataFrame, reasons: dict[str, pl.Expr]) -> tuple[pl.DataFrame, dict[str, int]]:
+    """`frame` without the rows to which a reason applies, and how many rows each took; a row goes by its
+    first reason.
+    """
+    left_out: dict[str, int] = {}
+    for reason, applies in reasons.items():
+        kept = frame.filter(~applies.fill_null(False))
+        if kept.height < frame.height:
+            left_out[reason] = frame.height - kept.height
+        frame = kept
+    return frame, left_out
+
+
+def noted(frame: pl.DataFrame, oddities: dict[str, pl.Expr]) -> dict[str, int]:
+    """How many rows of `frame` each oddity applies to, without the ones that never occur."""
+    counts = frame.select(**{name: applies.fill_null(False).sum() for name, applies in oddities.items()}).row(
+        0, named=True
+    )
+    return {name: int(count) for name, count in counts.items() if count}
+
+
+def shaped(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with exactly the columns and types of an attempt frame; unreadable where they differ is a fault
+    of ours.
+    """
+    return frame.select(pl.col(name).cast(kind) for name, kind in ATTEMPTS.items())
