@@ -1,0 +1,40 @@
+/** A made-up task as it would be sent: built by the very code that sends, so that the example cannot lie. */
+
+import type { Observation } from "../generated/contract";
+import type { LedgerRecord } from "../ledger/record";
+import { timeOrderedId } from "../outbox/id";
+import { observationOf } from "../outbox/observation";
+
+const CLAIMED_AT = Date.parse("2026-11-23T14:07:31Z");
+
+const RECORD: LedgerRecord = {
+  id: timeOrderedId(CLAIMED_AT, Uint8Array.of(12, 65, 29, 14, 91, 122, 17, 240, 194, 212)),
+  revision: 1,
+  is_shared: true,
+  is_own: true,
+  platform: "practice",
+  attempt: "stays on this device",
+  task: {
+    platform: "practice",
+    client: { id: "c-2", name: "Example Research" },
+    task: { id: "t-3", title: "Describe a photo" },
+    reward: { micros: 350_000, currency: "USD" },
+    reward_per: "task",
+    units: 1,
+    limit_seconds: 1800,
+    estimate_seconds: 240,
+    pack: { slug: "practice", version: 1 },
+  },
+  claimed_at: CLAIMED_AT,
+  ended_at: CLAIMED_AT + 431_000,
+  active_seconds: 397.4,
+  outcome: "submitted",
+  paid: null,
+  decided_on: null,
+  end_imputed: false,
+  refusal: null,
+};
+
+export function example(): Observation | null {
+  return observationOf(RECORD);
+}

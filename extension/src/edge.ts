@@ -1,0 +1,19 @@
+/** The outer world as one value: what the background has, and what a test brings instead. */
+
+import type { Server } from "./api";
+import type { Database } from "./database";
+import type { Settings } from "./storage";
+
+export interface Edge {
+  database: Database;
+  server: Server;
+  settings: Settings;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Bytes of chance. */
+  random(count: number): Uint8Array;
+  /** A number from 0 to 1, to spread retries. */
+  chance(): number;
+  /** Lets others have the processor, and keeps the worker alive meanwhile. */
+  breathe(): Promise<void>;
+}

@@ -1,0 +1,38 @@
+/** An address finds its pack, and a page of that pack its kind. */
+
+import type { Pack, Page } from "../generated/contract";
+
+/** The pack whose site this is. */
+export function packAt(packs: readonly Pack[], url: URL): Pack | null {
+  return packs.find((pack) => pack.hosts.some((host) => isOn(host, url))) ?? null;
+}
+
+/** The first kind of page of `pack` that fits the address and what stands there now. */
+export function pageOf(pack: Pack, url: URL, root: ParentNode): Page | null {
+  return pack.pages.find((page) => fits(page, url, root)) ?? null;
+}
+
+/** A host is "https://host/*": any port of that host, as browsers take it. */
+function isOn(host: string, url: URL): boolean {
+  const site = new URL(host.slice(0, -1));
+  return site.protocol === url.protocol && site.hostname === url.hostname;
+}
+
+function fits(page: Page, url: URL, root: ParentNode): boolean {
+  return (
+    page.paths.some((glob) => isPath(glob, url.pathname)) &&
+    page.query.every((key) => url.searchParams.has(key)) &&
+    (page.present === null || root.querySelector(page.present) !== null)
+  );
+}
+
+/** `*` stands for one whole segment; a closing slash does not matter. */
+function isPath(glob: string, path: string): boolean {
+  const wanted = segments(glob);
+  const given = segments(path);
+  return wanted.length === given.length && wanted.every((one, index) => one === "*" || one === given[index]);
+}
+
+function segments(path: string): string[] {
+  return path.split("/").filter((one) => one !== "");
+}

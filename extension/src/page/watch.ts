@@ -1,0 +1,62 @@
+/** Notices what changes on a page, in batches: one observer, our own nodes left out, undone by one signal. */
+
+const BATCH_MS = 60; // sites redraw in bursts; a person does not see this wait
+
+export interface Watched {
+  root: Document;
+  /** Attributes that readings rest on; changes of others are nothing to us. */
+  attributes: readonly string[];
+  /** Nodes that we put there. */
+  own: WeakSet<Node>;
+  signal: AbortSignal;
+}
+
+/**
+ * Calls `changed` with the elements in which something changed, after each burst; with an empty set where only the address
+ * changed. A page moves on without loading (`history.pushState`) unheard by content scripts, so the caller compares addresses.
+ */
+export function watch(watched: Watched, changed: (touched: ReadonlySet<Element>) => void): void {
+  const { root, own, signal } = watched;
+  const view = root.defaultView;
+  if (!view || signal.aborted) return;
+  let touched = new Set<Element>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = (): void => {
+    timer = undefined;
+    const batch = touched;
+    touched = new Set();
+    changed(batch);
+  };
+  const soon = (): void => {
+    timer ??= setTimeout(flush, BATCH_MS);
+  };
+  const observer = new view.MutationObserver((records) => {
+    const before = touched.size;
+    for (const record of records) {
+      const element = isOurs(record, own) ? null : elementOf(record.target);
+      if (element) touched.add(element);
+    }
+    if (touched.size > before) soon();
+  });
+  observer.observe(root, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributeFilter: [...watched.attributes],
+  });
+  for (const event of ["popstate", "hashchange", "pageshow"]) view.addEventListener(event, soon, { signal });
+  signal.addEventListener("abort", () => {
+    observer.disconnect();
+    clearTimeout(timer);
+  });
+}
+
+function isOurs(record: MutationRecord, own: WeakSet<Node>): boolean {
+  if (record.type !== "childList") return false;
+  const moved = [...Array.from(record.addedNodes), ...Array.from(record.removedNodes)];
+  return moved.length > 0 && moved.every((node) => own.has(node));
+}
+
+function elementOf(node: Node): Element | null {
+  return node.nodeType === 1 ? (node as Element) : node.parentElement;
+}

@@ -1,0 +1,15 @@
+/** Elements of our own pages. Words go in as text, never as markup. */
+
+type Child = Node | string | null;
+
+/** An element with attributes and children; a null child is left out. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Record<string, string> = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}

@@ -1,0 +1,29 @@
+/** Where the content script runs: on sites that the worker switched on and the browser allows, and nowhere else. */
+
+import { isGranted, registeredScripts, registerScripts, type SiteScript, unregisterScripts } from "./browser";
+import type { Pack } from "./generated/contract";
+
+/** Registrations to take away and to add, so that exactly `wanted` stand. */
+export function difference(
+  wanted: readonly SiteScript[],
+  standing: readonly SiteScript[],
+): { gone: string[]; added: SiteScript[] } {
+  const words = (script: SiteScript): string => [script.id, ...script.matches.toSorted()].join("\n");
+  const had = new Set(standing.map(words));
+  const want = new Set(wanted.map(words));
+  return {
+    gone: standing.filter((script) => !want.has(words(script))).map(({ id }) => id),
+    added: wanted.filter((script) => !had.has(words(script))),
+  };
+}
+
+/** Makes registrations agree with the switches and the permissions. The browser forgets them now and then: call at every start. */
+export async function reconcile(packs: readonly Pack[], platforms: Record<string, boolean>): Promise<void> {
+  const wanted: SiteScript[] = [];
+  for (const { slug, hosts } of packs) {
+    if (platforms[slug] && (await isGranted(hosts))) wanted.push({ id: slug, matches: hosts });
+  }
+  const { gone, added } = difference(wanted, await registeredScripts());
+  if (gone.length > 0) await unregisterScripts(gone);
+  if (added.length > 0) await registerScripts(added);
+}

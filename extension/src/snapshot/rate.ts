@@ -1,0 +1,24 @@
+/** What a look-up answers for one posted task: the shape between the snapshot and the badge. */
+
+/** What the figure rests on: the task itself, its client, its platform, or nothing at all. */
+export type RateLevel = "task" | "client" | "platform" | "none";
+
+/** How many people stand behind it. Exact counts are never published. */
+export type People = "5-9" | "10-19" | "20-49" | "50+";
+
+export interface Rate {
+  level: RateLevel;
+  people: People | null;
+  /** Null below ten people (a band only) and where there is no data. */
+  effective_usd_per_hour: number | null;
+  low_usd_per_hour: number | null;
+  high_usd_per_hour: number | null;
+  /** effective = task rate × paid share × kept share. */
+  task_usd_per_hour: number | null;
+  paid_share: number | null;
+  kept_share: number | null;
+  /** The release it comes from, e.g. "2026-11-23"; null where there is none. */
+  release: string | null;
+  /** "demo": made by simulated contributors. */
+  nature: "real" | "demo" | null;
+}

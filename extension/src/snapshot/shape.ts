@@ -1,0 +1,68 @@
+/** What a platform's snapshot is, and the guard that an answer must pass before it replaces the last good one. */
+
+/** [people, effective, low, high, task, paid share, kept share]; rates in USD an hour, null below ten people. */
+export type Cell = [
+  people: number,
+  effective: number | null,
+  low: number | null,
+  high: number | null,
+  task: number | null,
+  paid_share: number | null,
+  kept_share: number | null,
+];
+
+/** One platform's rates. Keys are twelve hex digits: no name is inside. */
+export interface Snapshot {
+  platform: string;
+  release: string;
+  as_of: string;
+  nature: "real" | "demo";
+  usd_per: Record<string, number>;
+  rates: Record<string, Cell>;
+  platform_rate: Cell | null;
+}
+
+/** The last good snapshot of a platform, and the name by which the server knows it. */
+export interface StoredSnapshot {
+  platform: string;
+  etag: string | null;
+  snapshot: Snapshot;
+}
+
+const PEOPLE = new Set([5, 10, 20, 50]);
+const KEY = /^[0-9a-f]{12}$/;
+const CELL_LENGTH = 7;
+
+/** `given` if it is a snapshot of `platform`, else null: a broken answer never replaces a good one. */
+export function asSnapshot(given: unknown, platform: string): Snapshot | null {
+  if (!isObject(given) || given.platform !== platform) return null;
+  const { release, as_of, nature, usd_per, rates, platform_rate } = given;
+  if (typeof release !== "string" || typeof as_of !== "string") return null;
+  if (nature !== "real" && nature !== "demo") return null;
+  if (!isObject(usd_per) || !Object.values(usd_per).every(isPositive)) return null;
+  if (!isObject(rates) || !Object.entries(rates).every(([key, cell]) => KEY.test(key) && isCell(cell)))
+    return null;
+  if (platform_rate !== null && !isCell(platform_rate)) return null;
+  return {
+    platform,
+    release,
+    as_of,
+    nature,
+    usd_per: usd_per as Record<string, number>,
+    rates: rates as Record<string, Cell>,
+    platform_rate: platform_rate as Cell | null,
+  };
+}
+
+function isObject(given: unknown): given is Record<string, unknown> {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
+}
+
+function isPositive(given: unknown): boolean {
+  return typeof given === "number" && Number.isFinite(given) && given > 0;
+}
+
+function isCell(given: unknown): boolean {
+  if (!Array.isArray(given) || given.length < CELL_LENGTH || !PEOPLE.has(given[0] as number)) return false;
+  return given.slice(1).every((value) => value === null || (typeof value === "number" && value >= 0));
+}

@@ -1,0 +1,51 @@
+/** Which timer event a page's message is, with the clock added. Pure. */
+
+import type { PageMessage } from "../messages";
+import type { Attempt, TimerEvent } from "./session";
+
+/** A page may say that it was claimed long ago, but not before the platform could have existed. */
+const MAX_ELAPSED_SECONDS = 60 * 86_400;
+
+type Timed = Extract<PageMessage, { kind: "claimed" | "ended" | "pulse" }>;
+
+export function eventOf(
+  message: Timed,
+  at: number,
+  source: number,
+  newId: (claimed_at: number) => string,
+): TimerEvent {
+  switch (message.kind) {
+    case "claimed":
+      return { kind: "claimed", at, claim: claimOf(message, at, newId) };
+    case "ended":
+      return {
+        kind: "ended",
+        at,
+        platform: message.platform,
+        attempt: message.attempt,
+        ending: message.ending,
+      };
+    case "pulse":
+      return { kind: "pulse", at, source, subject: message.subject, active: message.active };
+  }
+}
+
+function claimOf(
+  message: Extract<Timed, { kind: "claimed" }>,
+  at: number,
+  newId: (claimed_at: number) => string,
+): Attempt {
+  const elapsed = Math.min(Math.max(0, message.elapsed_seconds), MAX_ELAPSED_SECONDS);
+  const claimed_at = at - Math.round(elapsed * 1000);
+  return {
+    id: newId(claimed_at),
+    revision: 0,
+    platform: message.task.platform,
+    attempt: message.attempt,
+    task: message.task,
+    works: message.works,
+    claimed_at,
+    seen_at: at,
+    active_seconds: 0,
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * The timer: what the worker's time went to, decided event by event.
+ *
+ * One line of time, and every second of it goes to one thing: the task or chore in front of the worker, else in equal parts
+ * to the tasks that are worked on elsewhere, else to nothing. So the sum never exceeds the clock (estimator A).
+ * Pure: the clock comes in with each event; what is returned is what must be kept.
+ */
+
+import type { Ending, OverheadClass, Subject, TaskReading } from "../readings";
+import { endOf, overdueEnd } from "./ending";
+
+/** Three missed heartbeats: the page, the browser or the machine is gone, and time ends at the last one heard. */
+export const PULSE_GAP_SECONDS = 15;
+/** Between two alarms; longer than that the machine slept. */
+export const TICK_GAP_SECONDS = 90;
+/** One task on a site we do not see gets no more than this (estimator E). */
+export const MAX_ELSEWHERE_SECONDS = 4 * 3600;
+
+/** A claimed task that has not ended. Instants are milliseconds since 1970. */
+export interface Attempt {
+  /** The observation's id, made at the claim. */
+  id: string;
+  /** How often it was told before (it was taken for abandoned, and came back). */
+  revision: number;
+  platform: string;
+  attempt: string;
+  task: TaskReading;
+  works: "here" | "elsewhere";
+  claimed_at: number;
+  /** The last heartbeat that counted for it. */
+  seen_at: number;
+  active_seconds: number;
+}
+
+/** What is in front of the worker, and the last heartbeat of the page that says so. */
+export interface Focus {
+  source: number;
+  subject: Subject;
+  beat_at: number;
+}
+
+/** The state between two events. Time is settled up to `at`. */
+export interface Session {
+  at: number;
+  focus: Focus | null;
+  attempts: Attempt[];
+}
+
+/** An attempt that is over. `end_imputed`: nobody saw its end; it is put at the last heartbeat. */
+export interface Ended extends Attempt {
+  ending: Ending;
+  ended_at: number;
+  end_imputed: boolean;
+}
+
+/** Time no task pays for. */
+export interface Spent {
+  platform: string;
+  overhead: OverheadClass;
+  seconds: number;
+}
+
+export type TimerEvent =
+  | { kind: "claimed"; at: number; claim: Attempt }
+  | { kind: "ended"; at: number; platform: string; attempt: string | null; ending: Ending }
+  | { kind: "pulse"; at: number; source: number; subject: Subject; active: boolean }
+  | { kind: "tick"; at: number; idle: boolean };
+
+export interface Step {
+  session: Session;
+  ended: Ended[];
+  spent: Spent[];
+}
+
+export const EMPTY: Session = { at: 0, focus: null, attempts: [] };
+
+/** The session after `event`, and what came out of it. */
+export function step(session: Session, event: TimerEvent): Step {
+  if (event.kind === "tick" && isFocused(session, event.at))
+    return overdue({ session, ended: [], spent: [] });
+  const settled = settle(session, event.at, event.kind === "tick" && event.idle);
+  switch (event.kind) {
+    case "claimed":
+      return { ...settled, session: claim(settled.session, event.claim) };
+    case "ended":
+      return end(settled, event.platform, event.attempt, event.ending);
+    case "pulse":
+      return { ...settled, session: focus(settled.session, event) };
+    case "tick":
+      return overdue(settled);
+  }
+}
+
+/** Gives the time since the last event to what it belongs to. */
+function settle(session: Session, now: number, idle: boolean): Step {
+  const seconds = (now - session.at) / 1000;
+  if (seconds < 0) return { session: turnedBack(session, now), ended: [], spent: [] };
+  const { focus } = session;
+  if (focus !== null && isFocused(session, now)) return spend(session, focus.subject, seconds, now);
+  const alone = { ...session, at: now, focus: null };
+  if (idle || seconds > TICK_GAP_SECONDS) return { session: alone, ended: [], spent: [] };
+  return { session: share(alone, seconds, now), ended: [], spent: [] };
+}
+
+/** The clock was put back: nothing is counted, and everything known is moved to before now. */
+function turnedBack(session: Session, now: number): Session {
+  const before = (instant: number): number => Math.min(instant, now);
+  return {
+    at: now,
+    focus: session.focus && { ...session.focus, beat_at: before(session.focus.beat_at) },
+    attempts: session.attempts.map((attempt) => ({
+      ...attempt,
+      claimed_at: before(attempt.claimed_at),
+      seen_at: before(attempt.seen_at),
+    })),
+  };
+}
+
+function isFocused(session: Session, now: number): boolean {
+  const { focus } = session;
+  return focus !== null && focus.subject.kind !== "none" && now - focus.beat_at <= PULSE_GAP_SECONDS * 1000;
+}
+
+function spend(session: Session, subject: Subject, seconds: number, now: number): Step {
+  if (subject.kind === "overhead") {
+    const { platform, overhead } = subject;
+    const spent = seconds > 0 ? [{ platform, overhead, seconds }] : [];
+    return { session: { ...session, at: now }, ended: [], spent };
+  }
+  const meant = subject.kind === "task" ? subject.attempt : null;
+  const taker = session.attempts.findLast((one) => one.attempt === meant);
+  const attempts = session.attempts.map((one) => (one === taker ? worked(one, seconds, now) : one));
+  return { session: { ...session, at: now, attempts }, ended: [], spent: [] };
+}
+
+/** Equal parts for every task that is worked on where we cannot look. */
+function share(session: Session, seconds: number, now: number): Session {
+  const takers = session.attempts.filter((attempt) => takesShare(attempt, now));
+  const part = seconds / Math.max(1, takers.length);
+  const attempts = session.attempts.map((one) => (takers.includes(one) ? worked(one, part, now) : one));
+  return { ...session, attempts };
+}
+
+function takesShare(attempt: Attempt, now: number): boolean {
+  const limit = attempt.task.limit_seconds;
+  const isInTime = limit === null || now <= attempt.claimed_at + limit * 1000;
+  return attempt.works === "elsewhere" && isInTime && attempt.active_seconds < MAX_ELSEWHERE_SECONDS;
+}
+
+function worked(attempt: Attempt, seconds: number, now: number): Attempt {
+  return { ...attempt, active_seconds: attempt.active_seconds + seconds, seen_at: now };
+}
+
+/** A new attempt; or a page loaded again, which may know more of the task than before. */
+function claim(session: Session, claimed: Attempt): Session {
+  const known = session.attempts.find((one) => isSame(one, claimed));
+  if (known === undefined) return { ...session, attempts: [...session.attempts, claimed] };
+  const task = known.task.reward === null ? claimed.task : known.task;
+  return { ...session, attempts: session.attempts.map((one) => (one === known ? { ...one, task } : one)) };
+}
+
+function isSame(one: Attempt, other: Attempt): boolean {
+  return one.platform === other.platform && one.attempt === other.attempt;
+}
+
+function end(step: Step, platform: string, attempt: string | null, ending: Ending): Step {
+  const { session } = step;
+  const there = session.attempts.filter((one) => one.platform === platform);
+  const meant = attempt === null ? there : there.filter((one) => one.attempt === attempt);
+  const [over, another] = meant;
+  if (over === undefined || another !== undefined) return step;
+  const attempts = session.attempts.filter((one) => one !== over);
+  return {
+    ...step,
+    session: { ...session, attempts },
+    ended: [...step.ended, endOf(over, ending, session.at)],
+  };
+}
+
+/** A page in front takes the focus; one that says it is no longer in front can only give up its own. */
+function focus(session: Session, pulse: { source: number; subject: Subject; active: boolean }): Session {
+  if (pulse.active) {
+    return { ...session, focus: { source: pulse.source, subject: pulse.subject, beat_at: session.at } };
+  }
+  return session.focus?.source === pulse.source ? { ...session, focus: null } : session;
+}
+
+/** Attempts whose end nobody can see any more are ended at their last heartbeat. */
+function overdue(step: Step): Step {
+  const { session } = step;
+  const over = session.attempts.flatMap((one) => overdueEnd(one, session.at) ?? []);
+  if (over.length === 0) return step;
+  const attempts = session.attempts.filter((one) => !over.some((ended) => isSame(one, ended)));
+  return { ...step, session: { ...session, attempts }, ended: [...step.ended, ...over] };
+}

@@ -1,0 +1,59 @@
+/** The day as the popup and the toolbar tell it, gathered from what the device keeps. */
+
+import type { Edge } from "./edge";
+import { type Figures, figures, type OpenTask, openTasks, type Today } from "./ledger/figures";
+import type { UsdPer } from "./ledger/pay";
+import type { LedgerRecord } from "./ledger/record";
+import { currentSession, recordsSince } from "./ledger/store";
+import { overheadOn } from "./outbox/overheads";
+import { packs } from "./packs";
+import { type Shelf, snapshotOf } from "./snapshot/sync";
+import { dayOf, startOfDay } from "./timer/hour";
+
+interface Day {
+  records: LedgerRecord[];
+  figures: Figures;
+  open: OpenTask[];
+}
+
+export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
+  const { settings, database } = edge;
+  const day = await dayNow(edge, shelf);
+  const synced = Object.values(await settings.synced.get()).map(({ at }) => at);
+  const unfit = await settings.unfit.get();
+  return {
+    figures: day.figures,
+    open: day.open,
+    waiting: await database.count("outbox"),
+    refused: day.records.filter(({ refusal }) => refusal !== null).length,
+    problem: (await settings.pause.get())?.problem ?? null,
+    synced_at: synced.some((at) => at > 0) ? Math.max(...synced) : null,
+    consent: await settings.consent.get(),
+    unfit: packs.filter(({ slug }) => slug in unfit).map(({ name }) => name),
+  };
+}
+
+/** What the toolbar shows: the task in front if it has run a while, else the day so far. */
+export async function runningRate(edge: Edge, shelf: Shelf): Promise<number | null> {
+  const day = await dayNow(edge, shelf);
+  const front = day.open.find(({ is_in_front }) => is_in_front);
+  return front?.usd_per_hour ?? day.figures.effective_usd_per_hour;
+}
+
+async function dayNow(edge: Edge, shelf: Shelf): Promise<Day> {
+  const records = await recordsSince(edge.database, startOfDay(edge.now()));
+  const overhead = await overheadOn(edge.database, dayOf(edge.now()));
+  const usdPer = await ratesOfTheDay(edge, shelf);
+  const session = await currentSession(edge.database);
+  return { records, figures: figures(records, overhead, usdPer), open: openTasks(session, usdPer) };
+}
+
+/** Exchange rates as the newest snapshot at hand has them. */
+async function ratesOfTheDay(edge: Edge, shelf: Shelf): Promise<UsdPer> {
+  const kept = await Promise.all(packs.map(({ slug }) => snapshotOf(edge, shelf, slug)));
+  const newest = kept
+    .filter((snapshot) => snapshot !== null)
+    .toSorted((one, other) => one.as_of.localeCompare(other.as_of))
+    .at(-1);
+  return newest?.usd_per ?? {};
+}

@@ -1,0 +1,68 @@
+/** Fixture pages as the reader sees them: a parsed document, its address and the pack of its folder. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseHTML } from "linkedom";
+import type { Pack, Page } from "../../../extension/src/generated/contract";
+import listed from "../../../extension/src/generated/packs.json";
+import { pageOf } from "../../../extension/src/page/match";
+import { readListing, readStatus, readWork, type Sight } from "../../../extension/src/page/reader";
+import { endsShown } from "../../../extension/src/page/signals";
+
+export const PAGES = fileURLToPath(new URL("../../fixtures/pages/", import.meta.url));
+export const PACKS = listed as unknown as Pack[];
+
+/** What stands beside a fixture page. */
+export interface Expected {
+  url: string;
+  page: string;
+  reading: unknown;
+  ends: unknown[];
+}
+
+/** Every fixture page with expected readings, as "folder/name". */
+export function fixtures(): string[] {
+  const folders = readdirSync(PAGES, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.flatMap(({ name }) =>
+    readdirSync(`${PAGES}${name}`)
+      .filter((file) => file.endsWith(".expected.json"))
+      .map((file) => `${name}/${file.replace(".expected.json", "")}`)
+      .sort(),
+  );
+}
+
+export function htmlOf(fixture: string): string {
+  return readFileSync(`${PAGES}${fixture}.html`, "utf8");
+}
+
+export function expectedOf(fixture: string): Expected {
+  return JSON.parse(readFileSync(`${PAGES}${fixture}.expected.json`, "utf8")) as Expected;
+}
+
+export function packNamed(slug: string): Pack {
+  const pack = PACKS.find((one) => one.slug === slug);
+  if (!pack) throw new Error(`no pack ${slug}`);
+  return pack;
+}
+
+export function documentOf(html: string): Document {
+  return parseHTML(html).document as unknown as Document;
+}
+
+export function sightOf(html: string, url: string, pack: Pack): Sight {
+  return { root: documentOf(html), url: new URL(url), pack };
+}
+
+/** All that a page tells: which kind it is, its reading (rows without their elements) and the ends it shows. */
+export function told(sight: Sight): Omit<Expected, "url" | "page"> & { page: string | null } {
+  const page = pageOf(sight.pack, sight.url, sight.root);
+  return { page: page?.name ?? null, reading: page && reading(sight, page), ends: endsShown(sight, page) };
+}
+
+function reading(sight: Sight, page: Page): unknown {
+  if (page.work) return readWork(sight, page.work);
+  if (page.status) return readStatus(sight, page.status);
+  if (!page.listing) return null;
+  const rows = readListing(sight, page.listing);
+  return "unfit" in rows ? rows : rows.map(({ task }) => task);
+}

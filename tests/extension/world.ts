@@ -1,0 +1,174 @@
+/** A world for the background's parts: a real (in-memory) IndexedDB, a clock that is set, a server that does as it is told. */
+
+import "fake-indexeddb/auto";
+import type { Answer, Batch, Server } from "../../extension/src/api";
+import { type Database, openDatabase } from "../../extension/src/database";
+import type { Edge } from "../../extension/src/edge";
+import type { Challenge, Enrolled, Receipt } from "../../extension/src/generated/contract";
+import type { LedgerRecord } from "../../extension/src/ledger/record";
+import { timeOrderedId } from "../../extension/src/outbox/id";
+import type { TaskReading } from "../../extension/src/readings";
+import type { Item, Settings } from "../../extension/src/storage";
+import type { Attempt } from "../../extension/src/timer/session";
+
+export const NOON = Date.parse("2026-11-23T12:00:00Z");
+
+const ID = timeOrderedId(NOON, Uint8Array.of(12, 65, 29, 14, 91, 122, 17, 240, 194, 212));
+
+export interface World extends Edge {
+  /** Moves the clock by seconds. */
+  pass(seconds: number): void;
+  server: FakeServer;
+}
+
+/** Keeps what it commits by id, as the real one does: the highest revision wins, the same one again is a duplicate. */
+export class FakeServer implements Server {
+  readonly rows = new Map<string, number>();
+  readonly batches: Batch[] = [];
+  enrolments = 0;
+  /** What the next requests get instead of an answer; "lost": committed, but the answer never arrives. */
+  trouble: (Answer<never> | "lost")[] = [];
+  refused = new Set<string>();
+  snapshots = new Map<string, Answer<unknown>>();
+  asked: [string, string | null][] = [];
+
+  async challenge(): Promise<Answer<Challenge>> {
+    return yes({ challenge: "c", difficulty: 4, expires_at: "2026-11-23T13:00:00Z" });
+  }
+
+  async enrol(): Promise<Answer<Enrolled>> {
+    this.enrolments += 1;
+    return yes({ contributor_id: "0190-c", secret: "s" });
+  }
+
+  async send(batch: Batch): Promise<Answer<{ receipts: Receipt[] }>> {
+    const trouble = this.trouble.shift();
+    if (trouble !== undefined && trouble !== "lost") return trouble;
+    this.batches.push(batch);
+    const receipts = [...batch.observations, ...batch.overheads].map((item) => this.receive(item));
+    return trouble === "lost" ? { kind: "unreachable" } : yes({ receipts });
+  }
+
+  async snapshot(platform: string, etag: string | null): Promise<Answer<unknown>> {
+    this.asked.push([platform, etag]);
+    return this.snapshots.get(platform) ?? { kind: "no", status: 404, retry_after_seconds: null };
+  }
+
+  private receive({ id, revision }: { id: string; revision: number }): Receipt {
+    if (this.refused.has(id)) return { id, status: "refused", reason: "too_old", detail: "long ago" };
+    const known = this.rows.get(id);
+    if (known !== undefined && known >= revision)
+      return { id, status: known === revision ? "duplicate" : "stale" };
+    this.rows.set(id, revision);
+    return { id, status: known === undefined ? "accepted" : "updated" };
+  }
+}
+
+export function yes<T>(value: T, etag: string | null = null): Extract<Answer<T>, { kind: "yes" }> {
+  return { kind: "yes", value, etag };
+}
+
+export function no(status: number, retry_after_seconds: number | null = null): Answer<never> {
+  return { kind: "no", status, retry_after_seconds };
+}
+
+let databases = 0;
+
+/** A name for a database nobody else uses. */
+export function freshName(): string {
+  databases += 1;
+  return `taskwage-${databases}`;
+}
+
+/** A world with both switches on. Give `name` to open the same device again after a crash. */
+export async function world(name = freshName()): Promise<World> {
+  const database: Database = await openDatabase(name);
+  let now = NOON;
+  let drawn = 0;
+  const draw = (): number => {
+    drawn += 37;
+    return drawn % 256;
+  };
+  return {
+    database,
+    server: new FakeServer(),
+    settings: settingsInMemory(),
+    now: () => now,
+    pass: (seconds) => {
+      now += seconds * 1000;
+    },
+    random: (count) => Uint8Array.from({ length: count }, draw),
+    chance: () => 0.5,
+    breathe: async () => undefined,
+  };
+}
+
+function settingsInMemory(): Settings {
+  const item = <T>(key: string, value: T): Item<T> => ({
+    key,
+    get: async () => value,
+    set: async (next) => {
+      value = next;
+    },
+  });
+  return {
+    consent: item("consent", { ledger: true, sharing: true }),
+    country: item<string | null>("country", null),
+    platforms: item("platforms", {}),
+    credentials: item<Awaited<ReturnType<Settings["credentials"]["get"]>>>("credentials", null),
+    pause: item<Awaited<ReturnType<Settings["pause"]["get"]>>>("pause", null),
+    synced: item("synced", {}),
+    unfit: item("unfit", {}),
+  };
+}
+
+export function task(changes: Partial<TaskReading> = {}): TaskReading {
+  return {
+    platform: "practice",
+    client: { id: "c-1", name: "Bluebird Research" },
+    task: { id: "t-1", title: "Describe a photo" },
+    reward: { micros: 350_000, currency: "USD" },
+    reward_per: "task",
+    units: 1,
+    limit_seconds: 1800,
+    estimate_seconds: 240,
+    pack: { slug: "practice", version: 1 },
+    ...changes,
+  };
+}
+
+export function attempt(changes: Partial<Attempt> = {}): Attempt {
+  return {
+    id: ID,
+    revision: 0,
+    platform: "practice",
+    attempt: "a-1",
+    task: task(),
+    works: "here",
+    claimed_at: NOON,
+    seen_at: NOON,
+    active_seconds: 0,
+    ...changes,
+  };
+}
+
+export function record(changes: Partial<LedgerRecord> = {}): LedgerRecord {
+  return {
+    id: ID,
+    revision: 1,
+    is_shared: true,
+    is_own: true,
+    platform: "practice",
+    attempt: "a-1",
+    task: task(),
+    claimed_at: NOON,
+    ended_at: NOON + 300_000,
+    active_seconds: 240.4,
+    outcome: "submitted",
+    paid: null,
+    decided_on: null,
+    end_imputed: false,
+    refusal: null,
+    ...changes,
+  };
+}
