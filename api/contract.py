@@ -197,7 +197,7 @@ class Standing(Struct, frozen=True):
 class StandingChange(Struct, frozen=True, forbid_unknown_fields=True):
     """What a contributor may change about themselves."""
 
-    country: Country | None | UnsetType = UNSET
+    country: Country | UnsetType | None = UNSET
 
 
 class Erased(Struct, frozen=True):

@@ -18,9 +18,7 @@ RELEASES_FOLDER = "releases"  # below the data folder
 @click.argument("table", metavar="TABLE")
 @click.argument("conditions", nargs=-1, metavar="[COLUMN__OP=VALUE]...")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True)
-@click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True
-)
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True)
 @click.option(
     "--release",
     "chosen",

@@ -114,6 +114,10 @@ function settingsInMemory(): Settings {
   return {
     consent: item("consent", { ledger: true, sharing: true }),
     country: item<string | null>("country", null),
+    country_told: item("country_told", true),
+    withheld: item("withheld", {}),
+    held: item("held", false),
+    erasure: item<Awaited<ReturnType<Settings["erasure"]["get"]>>>("erasure", null),
     platforms: item("platforms", {}),
     credentials: item<Awaited<ReturnType<Settings["credentials"]["get"]>>>("credentials", null),
     pause: item<Awaited<ReturnType<Settings["pause"]["get"]>>>("pause", null),

@@ -1,0 +1,168 @@
+"""What a release says, before it has a name: its tables and snapshots, and the hash that tells contents
+apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analytics.estimator import METHOD, VERSION
+from analytics.files import Format, encode, schema
+from analytics.keys import snapshot_key
+from analytics.manifest import LICENCE, REQUEST, FileFacts, Manifest, TableFacts
+from analytics.policy import POLICIES
+from analytics.privacy import Disclosed, Names, named
+from analytics.snapshot import Snapshot, encoded, packed, snapshot_rates
+from analytics.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+FORMS: tuple[Format, ...] = ("csv", "parquet")
+LEVELS = {
+    "platform_rates": ("platform",),
+    "client_rates": ("client",),
+    "task_rates": ("task",),
+    "outcomes": ("platform", "client"),
+}
+FOLDER, JSON = "snapshots/", ".json"
+UNNAMED = ""  # stands in for the release's id where contents are compared
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What is not in the rates: "real" or "demo", USD per unit of each currency on the day, and the
+    platforms that get a snapshot even while nothing is known of them.
+    """
+
+    nature: str
+    usd_per: Mapping[str, float]
+    platforms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A release without its id."""
+
+    as_of: date
+    policy: str
+    stamp: Stamp
+    cells: pl.DataFrame  # disclosed and named
+
+    def tables(self, release: str) -> dict[str, pl.DataFrame]:
+        """Every table of the dictionary, its rows marked with `release`."""
+        marked = {name: frame.with_columns(pl.lit(release).alias("release")) for name, frame in self.frames.items()}
+        return {
+            name: marked[name].select([pl.col(column).cast(kind) for column, kind in schema(table).items()])
+            for name, table in TABLES.items()
+        }
+
+    @cached_property
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """The tables in the order of their keys, before they have a release."""
+        shown = self.cells.with_columns(
+            *(in_hex(self.cells[name]) for name in ("client_key", "task_key")), pl.col("level").cast(pl.String)
+        )
+        figures = {
+            name: shown.filter(pl.col("level").is_in(list(levels))).sort(TABLES[name].key)
+            for name, levels in LEVELS.items()
+        }
+        return {**figures, "releases": self.own_row(figures)}
+
+    def own_row(self, figures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+        """The release's row in the table of releases."""
+        return pl.DataFrame(
+            {
+                "as_of": [self.as_of],
+                "policy": [self.policy],
+                "nature": [self.stamp.nature],
+                "method": [METHOD],
+                "estimator_version": [VERSION],
+                "licence": [LICENCE],
+                "platforms": [figures["platform_rates"].height],
+                "clients": [figures["client_rates"].height],
+                "tasks": [figures["task_rates"].height],
+            }
+        )
+
+    def snapshots(self, release: str) -> dict[str, bytes]:
+        """A snapshot of every platform."""
+        platforms = sorted(self.stamp.platforms | set(self.cells["platform"].unique()))
+        return {platform: encoded(self.snapshot(platform, release)) for platform in platforms}
+
+    def snapshot(self, platform: str, release: str) -> Snapshot:
+        house, rates = snapshot_rates(self.cells, platform)
+        return Snapshot(
+            as_of=self.as_of,
+            method=METHOD,
+            nature=self.stamp.nature,
+            platform=platform,
+            platform_rate=house,
+            rates=rates,
+            release=release,
+            usd_per=dict(self.stamp.usd_per),
+        )
+
+    def files(self, release: str) -> dict[str, bytes]:
+        """Every file of the release but its manifest, by path inside the folder."""
+        tables = {
+            f"tables/{name}.{form}": encode(frame, form)
+            for name, frame in self.tables(release).items()
+            for form in FORMS
+        }
+        snapshots = self.snapshots(release)
+        plain = {f"{FOLDER}{platform}{JSON}": content for platform, content in snapshots.items()}
+        small = {
+            f"{FOLDER}{platform}{JSON}{suffix}": smaller
+            for platform, content in snapshots.items()
+            for suffix, smaller in packed(content).items()
+        }
+        return {**tables, **plain, **small}
+
+    def sha256(self) -> str:
+        """The hash of all that is said, under no name: equal for equal content."""
+        digest = hashlib.sha256()
+        for frame in self.tables(UNNAMED).values():
+            digest.update(encode(frame, "csv"))
+        for content in self.snapshots(UNNAMED).values():
+            digest.update(content)
+        return digest.hexdigest()
+
+    def manifest(self, release: str, files: Mapping[str, FileFacts]) -> Manifest:
+        tables = {
+            name: TableFacts(frame.height, {form: files[f"tables/{name}.{form}"] for form in FORMS})
+            for name, frame in self.tables(release).items()
+        }
+        snapshots = {name.removeprefix(FOLDER): facts for name, facts in files.items() if name.startswith(FOLDER)}
+        plain = [name for name in snapshots if name.endswith(JSON)]
+        return Manifest(
+            release=release,
+            as_of=self.as_of,
+            policy=self.policy,
+            nature=self.stamp.nature,
+            method=METHOD,
+            estimator_version=VERSION,
+            tables=tables,
+            snapshots={name.removesuffix(JSON): snapshots[name] for name in plain},
+            packed={name: facts for name, facts in snapshots.items() if name not in plain},
+            licence=LICENCE,
+            request=REQUEST,
+            content_sha256=self.sha256(),
+        )
+
+
+def in_hex(keys: pl.Series) -> pl.Series:
+    """Keys as a snapshot knows them."""
+    words = [None if key is None else snapshot_key(key) for key in keys]
+    return pl.Series(keys.name, words, dtype=pl.String)
+
+
+def contents_of(disclosed: Disclosed, names: Names, stamp: Stamp) -> Contents:
+    """What a release of `disclosed` says, with the names that may be shown."""
+    return Contents(disclosed.as_of, disclosed.policy, stamp, named(disclosed, names, POLICIES[disclosed.policy]))

@@ -1,0 +1,75 @@
+"""What the estimator answers: hourly pay of every task group, client and platform, before any rule of
+disclosure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analytics.estimator.summary import ENDINGS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+LEVELS = ("platform", "client", "task")
+
+CELLS: dict[str, pl.DataType] = {
+    "level": pl.Enum(LEVELS),
+    "platform": pl.String(),
+    "client_key": pl.Int64(),  # null for a platform
+    "task_key": pl.Int64(),  # null for a platform and a client
+    "parent": pl.String(),  # the level it was shrunk towards: client, platform or all
+    "contributors": pl.UInt32(),  # K: mature contributors with a vote
+    "people": pl.UInt32(),  # those and the ones who submitted nothing here
+    "effective_contributors": pl.Float64(),  # K_eff
+    "largest_share": pl.Float64(),  # of the votes, held by one contributor
+    "theta": pl.Float64(),  # ln USD per hour of submitted work
+    "variance": pl.Float64(),  # of theta
+    "effective_variance": pl.Float64(),  # of ln effective, from the cell's own spread (D9)
+    "pooled_variance": pl.Float64(),  # the same from the platform's pooled spreads (F)
+    "paid_share": pl.Float64(),
+    "paid_share_variance": pl.Float64(),  # pooled
+    "kept_share": pl.Float64(),
+    "task_usd_per_hour": pl.Float64(),
+    "effective_usd_per_hour": pl.Float64(),
+    "low_usd_per_hour": pl.Float64(),  # 95 % interval of the effective rate by effective_variance
+    "high_usd_per_hour": pl.Float64(),
+    "observations": pl.UInt32(),
+    "decided_contributors": pl.UInt32(),  # contributors with work whose pay is not pending
+    **{name: pl.Float64() for name in ENDINGS},  # of a contributor's own tasks, each contributor once
+    "days_to_pay": pl.Float64(),  # median over contributors of their own medians, claim to decision
+    "days_to_pay_contributors": pl.UInt32(),
+}
+
+COMPONENTS: dict[str, pl.DataType] = {
+    "platform": pl.String(),
+    "clients_counted": pl.UInt32(),  # with at least five voters
+    "tasks_counted": pl.UInt32(),
+    "is_default": pl.Boolean(),  # too few clients: default components, variance x 1.25
+    "sigma_e": pl.Float64(),
+    "client_s_b": pl.Float64(),
+    "client_tau": pl.Float64(),
+    "task_s_b": pl.Float64(),
+    "task_tau": pl.Float64(),
+    "platform_s_b": pl.Float64(),
+    "gamma": pl.Float64(),
+}
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Every cell's rate on one day under one policy; `cells` in the shape CELLS, `components` in the shape
+    COMPONENTS.
+
+    `left_out` counts rows that did not reach a cell, by reason. Nothing here may be published as it is:
+    `analytics.privacy` decides what may.
+    """
+
+    as_of: date
+    policy: str
+    cells: pl.DataFrame
+    components: pl.DataFrame
+    left_out: dict[str, int]

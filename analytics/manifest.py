@@ -1,0 +1,59 @@
+"""A release's manifest: what it is, and size and hash of each of its files."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+LICENCE = "ODbL-1.0"
+REQUEST = "Please do not use this data to track or to manage workers."
+
+
+class FileFacts(Struct, frozen=True):
+    """Size and hash of one file."""
+
+    bytes: int
+    sha256: str
+
+
+class TableFacts(Struct, frozen=True):
+    """Rows of one table, and its files by form: csv, parquet."""
+
+    rows: int
+    files: dict[str, FileFacts]
+
+
+class Manifest(Struct, frozen=True):
+    """One release. `content_sha256` is of what it says without its own id: equal for equal content."""
+
+    release: str
+    as_of: date
+    policy: str
+    nature: str
+    method: str
+    estimator_version: str
+    tables: dict[str, TableFacts]
+    snapshots: dict[str, FileFacts]
+    packed: dict[str, FileFacts]  # the same snapshots compressed, by file name
+    licence: str
+    request: str
+    content_sha256: str
+
+    def files(self) -> dict[str, FileFacts]:
+        """Every file of the release by its path inside the folder."""
+        tables = {
+            f"tables/{name}.{form}": file for name, facts in self.tables.items() for form, file in facts.files.items()
+        }
+        snapshots = {f"snapshots/{platform}.json": file for platform, file in self.snapshots.items()}
+        return {**tables, **snapshots, **{f"snapshots/{name}": file for name, file in self.packed.items()}}
+
+
+def encoded_manifest(manifest: Manifest) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+
+
+def decoded(content: bytes) -> Manifest:
+    """Raises msgspec.DecodeError (or its child ValidationError) where `content` is no manifest."""
+    return msgspec.json.decode(content, type=Manifest)

@@ -1,0 +1,70 @@
+"""The only wiring: settings, clock and pool become an application."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from analytics.exchange import shipped
+from api import headers, openapi, packs, problems
+from api.ingest import Law
+from api.limits import EnrolmentLimit, PostLimit
+from api.routes import contributors, meta, observations, pages, practice, releases, tables
+from api.services import KnownSecrets, Services
+from api.shelf import Shelf
+from api.store import keys
+from api.store.batcher import Batcher
+from api.store.database import Pool, translated
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from api.clock import Clock
+    from api.settings import Settings
+
+ROUTES = (meta, contributors, observations, pages, practice, releases, tables)
+SECRETS = ("challenge",)
+
+
+def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
+    """The server's application: every route, every error in one shape, the batcher running while it lives."""
+    known = packs.load()
+    services = Services(
+        settings=settings,
+        clock=clock,
+        pool=pool,
+        packs=known,
+        law=Law(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
+        batcher=Batcher(pool, settings.queue_rows),
+        secrets=KnownSecrets(pool),
+        enrolments=EnrolmentLimit(settings.enrolments_per_day),
+        posts=PostLimit(settings.posts_per_minute),
+        shelf=Shelf(settings.releases),
+    )
+    app = Litestar(
+        [handler for route in ROUTES for handler in route.handlers],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers=problems.handlers(),
+        lifespan=[lambda _: _living(services)],
+        openapi_config=openapi.config(),
+        logging_config=None,
+    )
+    app.state.services = services
+    app.asgi_handler = headers.secured(app.asgi_handler)  # outermost: a path that is nobody's is answered here too
+    return app
+
+
+@asynccontextmanager
+async def _living(services: Services) -> AsyncIterator[None]:
+    """Read the database's own secrets, store while we live, and store all that waits before we go."""
+    with translated():
+        async with services.pool.acquire() as db:
+            services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
+    services.batcher.start()
+    try:
+        yield
+    finally:
+        await services.batcher.close()

@@ -1,0 +1,131 @@
+"""The server's commands, added to the analyst's: serve, migrate, publish, packs, generate and more."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import uvloop
+
+from analytics.cli import cli
+from analytics.cli import main as run
+from analytics.manifest import Manifest, encoded_manifest
+from analytics.policy import CROWD, POLICIES
+from api import generate as generated
+from api import packs as packs_module
+from api.clock import SystemClock
+from api.errors import TaskwageError
+from api.jobs.demo import demo
+from api.jobs.import_files import import_files
+from api.jobs.publish import publish as publish_release
+from api.server import database_of, running, stored, told_to_stop
+from api.settings import Settings
+from api.store import migrate as migrations
+
+STALE_EXIT = 1
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of releases and the embedded PostgreSQL.",
+)
+
+
+def main() -> NoReturn:
+    """The console script `taskwage`."""
+    run(cli, (TaskwageError,))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8321]")
+@click.option("--host", help="[default: 127.0.0.1]")
+@data_option
+def serve(port: int | None, host: str | None, data: Path | None) -> None:
+    """Serve the API, the explorer and the practice platform until Ctrl-C or SIGTERM.
+
+    Without DATABASE_URL a PostgreSQL of its own is started in the data folder and stopped with it.
+    """
+    settings = Settings.from_env(os.environ, port=port, host=host, data=data)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    with told_to_stop() as told:
+        async with running(settings, SystemClock()) as server:
+            click.echo(f"Taskwage serves {server.url} ({settings.nature} data in {settings.data})")
+            await told.wait()
+            click.echo("Stopping: answering what is under way.")
+
+
+@click.command()
+@click.option("--to", "revision", default="head", show_default=True, help="A step's number.")
+@data_option
+def migrate(revision: str, data: Path | None) -> None:
+    """Bring the database to the newest schema; steps already done are not done again."""
+    settings = Settings.from_env(os.environ, data=data)
+    with database_of(settings) as dsn:
+        asyncio.run(migrations.upgrade(dsn, revision))
+    click.echo(f"The schema is at {migrations.newest() if revision == 'head' else revision}.")
+
+
+@click.command()
+@click.option("--policy", type=click.Choice(list(POLICIES)), default=CROWD.name, show_default=True)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day of the release.  [default: today]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+@data_option
+def publish(policy: str, as_of: datetime | None, as_json: bool, data: Path | None) -> None:
+    """Publish all that is stored as a release. The same content again makes no new one."""
+    settings = Settings.from_env(os.environ, data=data)
+    day = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
+    manifest = asyncio.run(_publish(settings, day, policy))
+    click.echo(encoded_manifest(manifest) if as_json else _told(manifest, settings), nl=not as_json)
+
+
+async def _publish(settings: Settings, as_of: datetime, policy: str) -> Manifest:
+    async with stored(settings) as (_, pool):
+        return await publish_release(pool, settings, as_of, POLICIES[policy])
+
+
+def _told(manifest: Manifest, settings: Settings) -> str:
+    rows = ", ".join(f"{facts.rows:,} {name}" for name, facts in manifest.tables.items())
+    return f"Release {manifest.release} in {settings.releases / manifest.release}: {rows}."
+
+
+@click.group()
+def packs() -> None:
+    """What we know of each platform."""
+
+
+@packs.command("check")
+def check_packs() -> None:
+    """Read every pack; the first that does not fit ends this with code 2 and the place in its file."""
+    for pack in packs_module.load().values():
+        click.echo(f"{pack.slug} {pack.version} {pack.status}, seen on {pack.seen_on}")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; name what is stale and end with code 1.")
+@click.pass_context
+def generate(ctx: click.Context, check: bool) -> None:
+    """Write the extension's generated files from the contract and the packs."""
+    if not check:
+        for path in generated.write():
+            click.echo(path)
+        return
+    stale = generated.stale()
+    for name in stale:
+        click.echo(f"{name} is stale: run taskwage generate", err=True)
+    ctx.exit(STALE_EXIT if stale else 0)
+
+
+for command in (serve, migrate, publish, packs, generate, import_files, demo):
+    cli.add_command(command)

@@ -1,0 +1,122 @@
+"""POST /v1/observations: a batch in, one receipt an item out, after the commit.
+
+A raw handler: the framework would refuse a whole batch for one bad item, and costs more than all the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
+
+import msgspec
+from litestar import asgi
+from litestar.types import Receive, Scope, Send
+from msgspec import Struct
+
+from api import body
+from api.contract import (
+    MAX_BODY_BYTES,
+    Batch,
+    Observation,
+    Overhead,
+    Receipt,
+    Receipts,
+    Refusal,
+)
+from api.errors import NotAllowed
+from api.ingest import Verdict, judge, judge_overhead
+from api.store.batcher import Sending, Stored
+from api.store.rows import named, overhead_row
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from api.revisions import Status
+    from api.services import Services
+
+PATH = "/v1/observations"
+_ENCODER = msgspec.json.Encoder()
+_OBSERVATION = msgspec.json.Decoder(Observation)
+_OVERHEAD = msgspec.json.Decoder(Overhead)
+Item = Observation | Overhead
+ItemT = TypeVar("ItemT", Observation, Overhead)
+
+
+class _HasId(Struct):
+    id: UUID
+
+
+_ID = msgspec.json.Decoder(_HasId)
+
+
+@asgi(PATH, copy_scope=False)
+async def post_observations(scope: Scope, receive: Receive, send: Send) -> None:
+    """Store a batch of observations and overheads of the contributor whose secret is sent."""
+    if scope.get("method") != "POST":
+        raise NotAllowed("POST")
+    services: Services = scope["litestar_app"].state.services
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    try:
+        receipts = await answer(services, headers, receive)
+    except body.HungUp:
+        return
+    packed = _ENCODER.encode(Receipts(receipts))
+    sizes = [(b"content-type", b"application/json"), (b"content-length", str(len(packed)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": sizes})
+    await send({"type": "http.response.body", "body": packed, "more_body": False})
+
+
+async def answer(services: Services, headers: Mapping[str, str], receive: Receive) -> list[Receipt]:
+    """Know the sender, read and judge the items, store the good ones, and say what became of each."""
+    now = services.clock.now()
+    sender = await services.secrets.contributor(headers.get("authorization"), now)
+    services.posts.count(sender.number, now)
+    batch = body.decode(await body.read(headers, receive, MAX_BODY_BYTES), Batch)
+    read: list[Item | Receipt] = [_read(raw, _OBSERVATION) for raw in batch.observations]
+    read += [_read(raw, _OVERHEAD) for raw in batch.overheads]
+    judged = [_judged(item, services, now) for item in read]
+    day = now.date()
+    sending = Sending(
+        sender.number,
+        [named(item, sender.number, day) for item in judged if isinstance(item, Observation)],
+        [overhead_row(item, sender.number, day) for item in judged if isinstance(item, Overhead)],
+    )
+    stored = await services.batcher.store(sending) if sending.size else Stored([], [])
+    statuses = iter((*stored.observations, *stored.overheads))
+    return [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
+
+
+def _read(raw: msgspec.Raw, decoder: msgspec.json.Decoder[ItemT]) -> ItemT | Receipt:
+    """One item, or the receipt that says what in its shape is wrong."""
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        detail = str(error) if isinstance(error, msgspec.ValidationError) else "not UTF-8 JSON"
+        return Receipt(_id(raw), "refused", Refusal.MALFORMED, detail)
+
+
+def _id(raw: msgspec.Raw) -> UUID | None:
+    try:
+        return _ID.decode(raw).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _judged(item: Item | Receipt, services: Services, now: datetime) -> Item | Receipt:
+    verdict: Verdict | None
+    if isinstance(item, Receipt):
+        return item
+    verdict = (
+        judge(item, services.law, now) if isinstance(item, Observation) else judge_overhead(item, services.law, now)
+    )
+    return item if verdict is None else Receipt(item.id, "refused", *verdict)
+
+
+def _receipt(id_: UUID, status: Status) -> Receipt:
+    if status == "not_yours":
+        return Receipt(id_, "refused", Refusal.NOT_YOURS, "another contributor sent this id")
+    return Receipt(id_, status)
+
+
+handlers = [post_observations]

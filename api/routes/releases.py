@@ -1,0 +1,97 @@
+"""Published data as files: snapshots for the extension, manifests and bulk tables for everybody."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.params import FromPath
+from litestar.response import Response
+
+from analytics.files import MEDIA_TYPES, Format
+from analytics.manifest import Manifest
+from api.errors import NotFound
+from api.services import Injected
+from api.shelf import SUFFIXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMS: dict[str, Format] = {form: form for form in MEDIA_TYPES}
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"  # keep it, but ask each time whether it still stands: the answer is a short 304
+_Request = Request[None, None, State]
+
+
+@get("/v1/snapshots/{slug:str}")
+async def snapshot(services: Injected, request: _Request, slug: FromPath[str]) -> Response[bytes]:
+    """One platform's rates, whole, without names, for look-ups on the worker's own machine."""
+    packing = packing_for(request.headers.get("accept-encoding", ""))
+    found = services.shelf.snapshot(slug, packing)
+    headers = {
+        "etag": found.etag,
+        "cache-control": ASK_AGAIN,
+        "vary": "accept-encoding",
+        "x-release": found.release,
+    }
+    if matches(request.headers.get("if-none-match"), found.etag):
+        return Response(b"", status_code=304, headers=headers)
+    if packing != "identity":
+        headers["content-encoding"] = packing
+    return Response(found.content, media_type="application/json", headers=headers)
+
+
+@get("/v1/releases")
+async def releases(services: Injected) -> dict[str, list[Manifest]]:
+    """Every release, the oldest first."""
+    return {"releases": await asyncio.to_thread(services.shelf.all)}
+
+
+@get("/v1/releases/{release_id:str}")
+async def manifest(services: Injected, release_id: FromPath[str]) -> Manifest:
+    """One release: its tables, their rows, sizes and hashes."""
+    return await asyncio.to_thread(services.shelf.find, release_id)
+
+
+@get("/v1/releases/{release_id:str}/files/{name:str}")
+async def file(
+    services: Injected, request: _Request, release_id: FromPath[str], name: FromPath[str]
+) -> Response[bytes]:
+    """One whole table of one release, as CSV or Parquet. It never changes."""
+    found = await asyncio.to_thread(services.shelf.find, release_id)
+    table, _, form = name.rpartition(".")
+    facts = found.tables[table].files.get(form) if table in found.tables else None
+    if facts is None or form not in FORMS:
+        raise NotFound("This release has no such file.")
+    etag = f'"{facts.sha256[:32]}"'
+    headers = {"etag": etag, "cache-control": FOR_EVER}
+    if matches(request.headers.get("if-none-match"), etag):
+        return Response(b"", status_code=304, headers=headers)
+    headers["content-disposition"] = f'attachment; filename="{found.release}-{name}"'
+    path: Path = services.shelf.root / found.release / "tables" / name
+    return Response(await asyncio.to_thread(path.read_bytes), media_type=media_type(form), headers=headers)
+
+
+def packing_for(accept_encoding: str) -> str:
+    """The best packing that the client takes."""
+    offers = (part.strip().partition(";") for part in accept_encoding.lower().split(","))
+    taken = {name.strip() for name, _, weight in offers if weight.replace(" ", "") not in ("q=0", "q=0.0")}
+    return next((packing for packing in SUFFIXES if packing in taken), "identity")
+
+
+def media_type(form: str) -> str:
+    """The media type of a form; the framework adds the charset of texts."""
+    return MEDIA_TYPES[FORMS[form]].partition(";")[0]
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether the client has this very thing already."""
+    if if_none_match is None:
+        return False
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in tags or "*" in tags
+
+
+handlers = [snapshot, releases, manifest, file]

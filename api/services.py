@@ -1,0 +1,84 @@
+"""What a request handler may reach: made once by `api.app`, handed to the routes as `services`."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from api.enrolment import bearer
+from api.errors import UnknownSecret
+from api.store import contributors
+from api.store.database import Pool, translated
+
+if TYPE_CHECKING:
+    from api.clock import Clock
+    from api.ingest import Law
+    from api.limits import EnrolmentLimit, PostLimit
+    from api.packs import Pack
+    from api.settings import Settings
+    from api.shelf import Shelf
+    from api.store.batcher import Batcher
+    from api.store.contributors import Contributor
+
+MOST_KNOWN = 50_000  # secrets remembered; the least recent go first
+KNOWN_FOR = timedelta(minutes=5)  # then we ask again: the country may have changed in another process
+
+
+class KnownSecrets:
+    """Whose secret is whose, remembered for a while. Those erased meanwhile the store refuses."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._known: OrderedDict[bytes, tuple[datetime, Contributor]] = OrderedDict()
+
+    async def contributor(self, authorization: str | None, now: datetime) -> Contributor:
+        """The contributor who sent this Authorization header.
+
+        Raises:
+            UnknownSecret: nobody has that secret.
+            DatabaseGone: we cannot look.
+        """
+        digest = bearer(authorization)
+        seen, contributor = self._known.get(digest, (None, None))
+        if seen is not None and contributor is not None and abs(now - seen) < KNOWN_FOR:
+            self._known.move_to_end(digest)
+            return contributor
+        with translated():
+            async with self._pool.acquire() as db:
+                found = await contributors.recognise(db, digest)
+        if found is None:
+            self._known.pop(digest, None)
+            raise UnknownSecret("Nobody here has this secret. It may have been erased.")
+        self._known[digest] = (now, found)
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+        return found
+
+    def forget(self, authorization: str | None) -> None:
+        """Look again next time: the contributor was changed or erased."""
+        self._known.pop(bearer(authorization), None)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The server's parts."""
+
+    settings: Settings
+    clock: Clock
+    pool: Pool
+    packs: dict[str, Pack]
+    law: Law
+    batcher: Batcher
+    secrets: KnownSecrets
+    enrolments: EnrolmentLimit
+    posts: PostLimit
+    shelf: Shelf
+    keys: dict[str, bytes] = field(default_factory=dict)  # of the database, read when the server starts
+
+
+Injected: TypeAlias = SkipValidation[NamedDependency[Services]]  # how a handler asks for `services`

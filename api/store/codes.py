@@ -1,0 +1,27 @@
+"""The letters that stand for words in rows. A letter, once given, keeps its meaning for ever."""
+
+from __future__ import annotations
+
+REWARD_PER = {"task": b"t", "unit": b"u", "hour": b"h", "thousand": b"k"}
+OUTCOME = {
+    "submitted": b"s",
+    "approved": b"a",
+    "rejected": b"r",
+    "paid": b"p",
+    "returned": b"g",  # given back
+    "expired": b"x",
+    "screened_out": b"o",
+    "abandoned": b"l",  # lost
+}
+TIMER = {"focus": b"f", "manual": b"m", "import": b"i"}
+ORIGIN = {"crowd": b"c", "archive": b"a"}
+
+
+def words(codes: dict[str, bytes]) -> dict[bytes, str]:
+    """The same, read the other way."""
+    return {letter: word for word, letter in codes.items()}
+
+
+def letters(codes: dict[str, bytes]) -> dict[str, str]:
+    """The same, from the letter as text to the word."""
+    return {letter.decode(): word for word, letter in codes.items()}

@@ -1,0 +1,33 @@
+"""Locks that last as long as a connection: one publisher at a time, on however many machines."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from api.errors import Busy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from api.store.database import Database
+
+PUBLISHING = 7_204_002  # any number that nobody else uses; 7_204_001 is the migrations'
+TRY = "SELECT pg_try_advisory_lock($1)"
+LET_GO = "SELECT pg_advisory_unlock($1)"
+
+
+@asynccontextmanager
+async def alone(db: Database, lock: int) -> AsyncIterator[None]:
+    """Hold `lock` on this connection; PostgreSQL lets it go should we die.
+
+    Raises:
+        Busy: somebody else holds it.
+    """
+    if not await db.fetchval(TRY, lock):
+        raise Busy("another process is publishing")
+    try:
+        yield
+    finally:
+        if not db.is_closed():
+            await db.execute(LET_GO, lock)

@@ -1,0 +1,81 @@
+"""Brings a database to the newest schema, or back: alembic with our steps over asyncpg."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from api.errors import CannotStart
+from api.store.database import Database, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
+VERSION = "SELECT version_num FROM intake.alembic_version"
+
+
+def steps() -> Config:
+    """Alembic's configuration for the folder `migrations`, wherever it is installed."""
+    spec = find_spec("migrations")
+    if spec is None or spec.origin is None:
+        raise CannotStart("the folder migrations is missing")
+    config = Config()
+    config.set_main_option("script_location", str(Path(spec.origin).parent).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def newest() -> str:
+    """The number of the last step."""
+    return ScriptDirectory.from_config(steps()).get_current_head() or ""
+
+
+async def current(db: Database) -> str | None:
+    """The step at which the database is; none where it was never migrated."""
+    try:
+        number = await db.fetchval(VERSION)
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        return None
+    return str(number) if number is not None else None
+
+
+async def upgrade(dsn: str, revision: str = "head") -> None:
+    """Run every step up to `revision`; those already done are not done again.
+
+    Raises:
+        DatabaseGone: there is no such server or it refuses us.
+    """
+    await _run(dsn, lambda config: command.upgrade(config, revision))
+
+
+async def downgrade(dsn: str, revision: str) -> None:
+    """Undo every step after `revision` ("base": all)."""
+    await _run(dsn, lambda config: command.downgrade(config, revision))
+
+
+async def _run(dsn: str, act: Callable[[Config], None]) -> None:
+    config = steps()
+
+    def migrate(connection: Connection) -> None:
+        config.attributes["connection"] = connection
+        act(config)
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", poolclass=NullPool, async_creator=lambda: asyncpg.connect(dsn)
+    )
+    try:
+        with translated():
+            async with engine.connect() as connection:
+                await connection.run_sync(migrate)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,26 @@
+"""Whether a database holds real work or simulated work: said once, never changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from api.errors import WrongNature
+
+if TYPE_CHECKING:
+    from api.store.database import Database
+
+Nature = Literal["real", "demo"]
+CLAIM = "INSERT INTO intake.nature (nature) VALUES ($1) ON CONFLICT DO NOTHING"
+READ = "SELECT nature FROM intake.nature"
+
+
+async def claim(db: Database, nature: Nature) -> None:
+    """Make the database one of `nature`, or find that it is already.
+
+    Raises:
+        WrongNature: it is of the other: demo data and real data never mix.
+    """
+    await db.execute(CLAIM, nature)
+    found = await db.fetchval(READ)
+    if found != nature:
+        raise WrongNature(f"this database holds {found} data, and {nature} data was asked for: choose another --data")

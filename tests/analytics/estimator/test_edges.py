@@ -1,0 +1,143 @@
+"""Odd inputs end in a number or in no row, never in a failure."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from attempts import AS_OF, TODAY, attempt, frame, team
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.estimator import estimate
+from analytics.estimator.rates import CELLS, COMPONENTS
+from analytics.observations import OUTCOMES, SCHEMA
+from analytics.policy import ARCHIVE, CROWD
+from analytics.privacy import disclose
+
+NEVER_NULL = (
+    "theta",
+    "variance",
+    "paid_share",
+    "kept_share",
+    "effective_usd_per_hour",
+    "low_usd_per_hour",
+    "high_usd_per_hour",
+)
+
+
+def cells(rows, level="client", policy=ARCHIVE):
+    return estimate(frame(rows), as_of=AS_OF, policy=policy).cells.filter(pl.col("level") == level)
+
+
+@pytest.mark.parametrize("policy", [ARCHIVE, CROWD], ids=lambda policy: policy.name)
+def test_no_rows_give_empty_rates_of_the_same_shape(policy):
+    rates = estimate(pl.DataFrame(schema=SCHEMA), as_of=AS_OF, policy=policy)
+    assert rates.cells.schema == CELLS
+    assert rates.components.schema == COMPONENTS
+    assert disclose(rates, policy).cells.is_empty()
+
+
+def test_the_frames_have_the_declared_shape():
+    rates = estimate(frame(team(12)), as_of=AS_OF, policy=ARCHIVE)
+    assert rates.cells.schema == CELLS
+    assert rates.components.schema == COMPONENTS
+
+
+def test_one_row_is_a_rate_of_one_contributor():
+    rate = cells([attempt()]).row(0, named=True)
+    assert (rate["contributors"], rate["paid_share"], rate["kept_share"]) == (1, 1.0, 1.0)
+    assert rate["low_usd_per_hour"] < rate["effective_usd_per_hour"] < rate["high_usd_per_hour"]
+
+
+def test_alike_contributors_give_their_rate_less_the_small_sample_term():
+    rate = cells(team(12, usd=1.0, seconds=360.0)).row(0, named=True)
+    assert rate["effective_usd_per_hour"] == pytest.approx(10 * np.exp(-(0.95**2) / 2), rel=1e-9)
+
+
+def test_work_that_was_all_rejected_puts_the_paid_share_at_its_floor():
+    rate = cells(team(12, outcome="rejected")).row(0, named=True)
+    assert rate["paid_share"] == 0.02
+    assert rate["effective_usd_per_hour"] == pytest.approx(0.02 * rate["task_usd_per_hour"])
+
+
+def test_where_nobody_was_decided_yet_work_counts_as_paid_like_its_parent():
+    rate = cells(team(12, outcome="submitted")).row(0, named=True)
+    assert (rate["paid_share"], rate["decided_contributors"], rate["pending_share"]) == (1.0, 0, 1.0)
+
+
+def test_a_few_decisions_do_not_show_in_a_published_cell():
+    many = [*team(12, client=2), *team(12, client=2, first=20, outcome="rejected"), *team(12, outcome="submitted")]
+    here = cells([*many, *team(4, outcome="rejected")])
+    elsewhere = cells([*many, *team(4, client=2, outcome="rejected")])
+    assert here["decided_contributors"][0] == 0
+    assert here["paid_share"][0] == pytest.approx(elsewhere["paid_share"][0])
+
+
+def test_time_of_work_given_back_lowers_the_effective_rate_and_not_the_task_rate():
+    returned = cells([*team(12), *team(12, outcome="returned")]).row(0, named=True)
+    assert returned["kept_share"] == pytest.approx(0.5)
+    assert returned["task_usd_per_hour"] == pytest.approx(cells(team(12))["task_usd_per_hour"][0])
+    assert returned["returned_share"] == pytest.approx(0.5)
+
+
+def test_a_client_with_returns_only_leans_on_its_platform():
+    rows = [*team(12), *team(3, client=2, outcome="returned")]
+    own, other = cells(rows).sort("client_key").iter_rows(named=True)
+    assert (other["contributors"], other["people"]) == (0, 3)
+    assert other["theta"] == pytest.approx(own["theta"], abs=0.3)
+
+
+def test_nothing_but_free_work_gives_no_cell():
+    assert cells([attempt(usd=0.0), attempt(usd=None)]).is_empty()
+
+
+def test_where_nobody_submitted_anything_there_is_no_rate():
+    assert cells(team(12, outcome="returned")).is_empty()
+
+
+def test_days_to_pay_is_the_middle_of_people_s_own_middles():
+    rows = [
+        attempt(contributor=person, days_ago=20, decided_on=TODAY - timedelta(days=20 - wait))
+        for person, waits in enumerate([[1, 1, 9], [4], [6]])
+        for wait in waits
+    ]
+    rate = cells(rows).row(0, named=True)
+    assert (rate["days_to_pay"], rate["days_to_pay_contributors"]) == (4.0, 3)
+
+
+def test_each_platform_has_its_own_rates():
+    rows = [*team(12), *team(12, client=2, platform="there", seconds=3600.0)]
+    houses = cells(rows, "platform")
+    assert houses["platform"].to_list() == ["here", "there"]
+    assert houses["theta"][0] > houses["theta"][1] + 1
+
+
+ATTEMPTS = st.builds(
+    attempt,
+    client=st.integers(-3, 3),
+    contributor=st.integers(1, 12),
+    days_ago=st.integers(0, 400),
+    usd=st.none() | st.floats(0, 1000),
+    paid=st.none() | st.floats(0, 5000),
+    seconds=st.none() | st.floats(0, 1e7),
+    outcome=st.sampled_from(OUTCOMES),
+    task_key=st.integers(1, 4),
+    platform=st.sampled_from(["here", "there"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ATTEMPTS, max_size=60))
+def test_no_figure_is_ever_undefined(rows):
+    rates = estimate(frame(rows), as_of=AS_OF, policy=ARCHIVE)
+    told = rates.cells.select(NEVER_NULL)
+    assert np.isfinite(told.to_numpy()).all()
+    assert rates.cells["paid_share"].is_between(0.02, 2).all()
+    assert rates.cells["kept_share"].is_between(0.02, 1).all()
+    assert (told["low_usd_per_hour"] <= told["effective_usd_per_hour"]).all()
+    assert (told["effective_usd_per_hour"] <= told["high_usd_per_hour"]).all()
+    shown = disclose(rates, ARCHIVE).cells
+    assert (shown["low_usd_per_hour"] <= shown["high_usd_per_hour"]).all()

@@ -1,0 +1,118 @@
+"""Single steps on inputs whose answer is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.estimator.centre import huber_centre
+from analytics.estimator.groups import Groups, mix
+from analytics.estimator.shares import LEAST_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share
+from analytics.estimator.votes import recency, share_cap
+
+VALUES = st.lists(st.floats(-20, 20), min_size=1, max_size=30)
+
+
+def one(size):
+    return Groups.of(np.zeros(size, np.int64))
+
+
+def test_groups_are_runs_of_equal_keys():
+    groups = Groups.of(np.array([1, 1, 2, 2, 2]), np.array([7, 8, 8, 8, 9]))
+    assert groups.sizes.tolist() == [1, 1, 2, 1]
+    assert groups.sum(np.arange(5.0)).tolist() == [0, 1, 5, 4]
+
+
+def test_no_rows_make_no_groups():
+    groups = Groups.of(np.zeros(0, np.int64))
+    assert (len(groups), len(groups.sum(np.zeros(0))), len(groups.median(np.zeros(0)))) == (0, 0, 0)
+
+
+@given(VALUES)
+def test_the_median_of_equal_weights_is_the_median(values):
+    assert one(len(values)).median(np.array(values))[0] == pytest.approx(np.median(values))
+
+
+def test_a_weighted_median_takes_the_middle_of_the_two_where_the_weight_halves():
+    assert one(3).median(np.array([1.0, 2.0, 9.0]), np.array([1.0, 1.0, 2.0]))[0] == 5.5
+    assert one(3).median(np.array([1.0, 2.0, 9.0]), np.array([1.0, 1.0, 3.0]))[0] == 9.0
+    assert np.isnan(one(2).median(np.array([np.nan, 1.0]), np.array([1.0, 0.0]))[0])
+
+
+@given(VALUES, st.floats(0.1, 3))
+def test_the_centre_lies_within_the_votes_and_balances_their_pull(values, scale):
+    votes = np.array(values)
+    centre = huber_centre(votes, np.ones(len(votes)), np.array([scale]), one(len(votes)))[0]
+    assert votes.min() <= centre <= votes.max()
+    assert abs(np.clip((votes - centre) / scale, -0.8, 0.8).sum()) < 1e-6
+
+
+@given(st.lists(st.floats(-20, 20), min_size=2, max_size=30), st.floats(0.1, 3), st.floats(0, 1e6))
+def test_one_liar_moves_the_centre_no_further_than_its_clip(values, scale, lie):
+    votes = np.array(values)
+    honest = huber_centre(votes, np.ones(len(votes)), np.array([scale]), one(len(votes)))[0]
+    told = np.append(votes, honest + lie)
+    moved = huber_centre(told, np.ones(len(told)), np.array([scale]), one(len(told)))[0]
+    assert moved <= votes.max() + 0.8 * scale / len(votes) + 1e-6
+
+
+def test_a_group_is_centred_by_its_own_rows_alone():
+    random = np.random.default_rng(1)
+    key = np.repeat(np.arange(50), random.integers(1, 20, 50))
+    votes, weights = random.normal(size=len(key)) * 3, random.random(len(key))
+    together = huber_centre(votes, weights, np.ones(50), Groups.of(key))
+    for number in range(50):
+        rows = key == number
+        assert huber_centre(votes[rows], weights[rows], np.ones(1), one(rows.sum()))[0] == together[number]
+
+
+def test_votes_fade_with_the_last_record():
+    assert recency(np.array([0.0, 45.0, 90.0]), 45.0).tolist() == [1.0, 0.5, 0.25]
+    assert recency(np.array([900.0]), None).tolist() == [1.0]
+
+
+@given(st.lists(st.floats(1 / 64, 1), min_size=4, max_size=40))
+def test_nobody_holds_more_than_a_quarter_of_the_votes(weights):
+    weight = np.array(weights)
+    cap = share_cap(weight, np.ones(len(weight), bool), one(len(weight)), 0.25)[0]
+    capped = np.minimum(weight, cap)
+    assert capped.max() <= 0.25 * capped.sum() * (1 + 1e-9)
+    assert (capped[weight <= capped.max() * 0.999] == weight[weight <= capped.max() * 0.999]).all()
+
+
+@given(st.lists(st.floats(1 / 64, 1), min_size=1, max_size=3))
+def test_three_voters_keep_their_weights(weights):
+    weight = np.array(weights)
+    assert share_cap(weight, np.ones(len(weight), bool), one(len(weight)), 0.25)[0] == np.inf
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 1e6), st.just(0.0) | st.floats(1e-6, 1e6), st.just(0.0) | st.floats(1 / 64, 1)),
+        min_size=1,
+        max_size=20,
+    ),
+    st.floats(0.02, 2),
+)
+def test_a_share_stays_within_its_bounds_whatever_is_declared(pairs, parent):
+    num, den, weight = (np.array(column) for column in zip(*pairs, strict=True))
+    shares = pooled_shares(num, den, weight, MOST_PAID_SHARE, one(len(pairs)))
+    share = shrunk_share(shares, np.array([parent]), MOST_PAID_SHARE)[0]
+    assert LEAST_SHARE <= share <= MOST_PAID_SHARE
+    assert np.isfinite(shares.variance[0])
+
+
+def test_a_flood_of_paid_work_has_one_voice_in_the_paid_share():
+    num, den = np.array([0.0] * 9 + [1e6]), np.array([1.0] * 9 + [1e6])
+    assert pooled_shares(num, den, np.ones(10), 2.0, one(10)).share[0] == pytest.approx(0.1)
+
+
+def test_without_pairs_the_parent_s_share_stands():
+    nobody = Shares(np.zeros(1), np.array([np.nan]), np.zeros(1))
+    assert shrunk_share(nobody, np.array([0.7]), 1.0)[0] == 0.7
+
+
+def test_mixing_is_the_same_for_ever():
+    assert mix(np.array([0, 1, -5])).tolist() == [7960286522194355700, 16834447057089888969, 2185194620014831856]

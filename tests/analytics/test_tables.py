@@ -1,0 +1,41 @@
+"""The published dictionary is whole and says its units."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from analytics.tables import TABLES, USD_PER_HOUR
+
+COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns]
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_every_row_says_its_release_and_its_key_is_among_its_columns(table):
+    names = [column.name for column in table.columns]
+    assert len(set(names)) == len(names)
+    assert "release" in names
+    assert set(table.key) <= set(names)
+    assert table.meaning.endswith(".")
+    assert table.disclosure.endswith(".")
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if name != "releases"])
+def test_every_row_of_figures_says_level_people_and_interval(name):
+    names = {column.name for column in TABLES[name].columns}
+    assert {"level_used", "contributors", "contributors_at_least"} <= names
+    assert {"low_usd_per_hour", "high_usd_per_hour"} <= names or {"paid_share_low", "paid_share_high"} <= names
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda part: part.name)
+def test_every_column_has_a_meaning_and_a_number_a_unit(table, column):
+    assert column.meaning.endswith(".")
+    assert (column.unit == USD_PER_HOUR) == column.name.endswith("_usd_per_hour")
+    assert column.type in ("text", "date") or column.unit
+
+
+def test_the_dictionary_is_read_without_a_dataframe_library():
+    code = "import sys; import analytics.tables; sys.exit('polars' in sys.modules or 'numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,80 @@
+"""A server in this very event loop, on a real PostgreSQL, with a clock that the test sets."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from api import enrolment
+from api.clock import SettableClock
+from api.server import running
+from api.settings import Settings
+from api.store import database
+from tests.builders import NOW
+
+
+@pytest.fixture
+def clock():
+    return SettableClock(NOW)
+
+
+@pytest.fixture
+def settings(tmp_path, dsn):
+    """Tolls that cost nothing, a free port."""
+    return Settings(data=tmp_path / "da ta", database_url=dsn, port=0, difficulty_bits=4, enrolments_per_day=100)
+
+
+@pytest.fixture
+async def pool(dsn):
+    opened = await database.connect(dsn, 8, 100)
+    yield opened
+    await opened.close()
+
+
+class Site:
+    """A running server and a client that talks to it."""
+
+    def __init__(self, server, http, settings, clock):
+        self.server, self.http, self.settings, self.clock = server, http, settings, clock
+        self.pool = server.pool
+
+    async def enrol(self, **more):
+        """A new contributor's Authorization header."""
+        toll = (await self.http.post("/v1/challenges")).json()
+        nonce = enrolment.solve(toll["challenge"], toll["difficulty"])
+        answer = await self.http.post("/v1/contributors", json={"challenge": toll["challenge"], "nonce": nonce, **more})
+        assert answer.status_code == 201, answer.text
+        return {"authorization": f"Bearer {answer.json()['secret']}"}
+
+    async def share(self, who, *observations, overheads=()):
+        """The receipts of one batch."""
+        body = {"observations": list(observations), "overheads": list(overheads)}
+        answer = await self.http.post("/v1/observations", json=body, headers=who)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["receipts"]
+
+    async def rows(self, query="SELECT * FROM intake.observations ORDER BY id, revision"):
+        return [dict(row) for row in await self.pool.fetch(query)]
+
+
+@pytest.fixture
+def serving(clock):
+    """Opens a `Site` with the settings given."""
+
+    @asynccontextmanager
+    async def opened(settings):
+        async with (
+            running(settings, clock) as server,
+            httpx.AsyncClient(base_url=server.url, trust_env=False) as http,
+        ):
+            yield Site(server, http, settings, clock)
+
+    return opened
+
+
+@pytest.fixture
+async def site(settings, serving):
+    async with serving(settings) as opened:
+        yield opened

@@ -1,0 +1,89 @@
+"""Items as an extension would send them: valid by default, each field replaceable."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+
+from api.contract import Observation, Overhead
+from api.store.bulk import BulkRow
+
+NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)  # a Monday; tests set their clock to it
+HOUR = datetime(2026, 11, 23, 9, tzinfo=UTC)
+_random = random.Random(7)
+
+
+def hour_id(instant: datetime = HOUR) -> str:
+    """A fresh id in UUIDv7 layout, its time as given."""
+    milliseconds = (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    tail = (7 << 76) | (_random.getrandbits(12) << 64) | (2 << 62) | _random.getrandbits(62)
+    return str(UUID(int=milliseconds << 80 | tail))
+
+
+def observation(**changes):
+    """One submitted task, as JSON would hold it."""
+    return {
+        "id": hour_id(),
+        "revision": 1,
+        "platform": "practice",
+        "client": {"id": "c-2", "name": "Harbour Labs"},
+        "task": {"id": "t-3", "title": "Label 12 photos"},
+        "reward": {"micros": 350_000, "currency": "USD"},
+        "reward_per": "task",
+        "units": 1,
+        "claimed_hour": "2026-11-23T09:00:00Z",
+        "active_seconds": 240.0,
+        "open_seconds": 300.0,
+        "limit_seconds": 3600.0,
+        "estimate_seconds": None,
+        "outcome": "submitted",
+        "paid": None,
+        "decided_on": None,
+        "pack": {"slug": "practice", "version": 1},
+        "timer": "focus",
+        **changes,
+    }
+
+
+def overhead(**changes):
+    """One day's unpaid time, as JSON would hold it."""
+    return {
+        "id": hour_id(),
+        "revision": 1,
+        "platform": "practice",
+        "day": "2026-11-23",
+        "seconds": {"search": 600.0, "watch": 60.0},
+        **changes,
+    }
+
+
+def observed(**changes) -> Observation:
+    """The same, decoded as the server does."""
+    return msgspec.convert(msgspec.json.decode(msgspec.json.encode(observation(**changes))), Observation)
+
+
+def unpaid(**changes) -> Overhead:
+    """The same, decoded as the server does."""
+    return msgspec.convert(msgspec.json.decode(msgspec.json.encode(overhead(**changes))), Overhead)
+
+
+def crowd(people: int, seconds: float = 240.0) -> list[BulkRow]:
+    """So many people, each with six paid tasks at each of two clients."""
+    return [
+        BulkRow(
+            UUID(int=number + 1),
+            observed(
+                client={"id": f"c-{client}", "name": "Harbour Labs"},
+                active_seconds=seconds + number,
+                open_seconds=seconds + number + 60,
+                outcome="paid",
+                paid={"micros": 350_000, "currency": "USD"},
+            ),
+        )
+        for number in range(people)
+        for client in range(2)
+        for _ in range(6)
+    ]

@@ -1,0 +1,55 @@
+"""What every suite may ask for: a real PostgreSQL, started once, and a database of its own for each test."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import count
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from api.embedded import postgres
+from api.store import migrate
+
+TEMPLATE = "template_intake"
+_numbers = count(1)
+
+
+def _in_database(dsn, name):
+    """The DSN of another database of the same server."""
+    return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
+
+
+async def _execute(dsn, *statements):
+    connection = await asyncpg.connect(dsn)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn(tmp_path_factory):
+    """A server whose folder holds a space, with a migrated template."""
+    with postgres(tmp_path_factory.mktemp("post gres")) as dsn:
+        asyncio.run(_execute(dsn, f"CREATE DATABASE {TEMPLATE}"))
+        asyncio.run(migrate.upgrade(_in_database(dsn, TEMPLATE)))
+        yield dsn
+
+
+@pytest.fixture
+def empty_dsn(postgres_dsn):
+    """A database with nothing in it."""
+    name = f"empty_{next(_numbers)}"
+    asyncio.run(_execute(postgres_dsn, f"CREATE DATABASE {name}"))
+    yield _in_database(postgres_dsn, name)
+    asyncio.run(_execute(postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def dsn(postgres_dsn):
+    """A migrated database of this test's own."""
+    name = f"test_{next(_numbers)}"
+    asyncio.run(_execute(postgres_dsn, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+    yield _in_database(postgres_dsn, name)
+    asyncio.run(_execute(postgres_dsn, f"DROP DATABASE {name} WITH (FORCE)"))

@@ -1,0 +1,70 @@
+"""What a stranger gets: fresh generated files, locks that name no host, no path of anybody's machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from house import ROOT, name_of, tracked
+
+EVERY_TEXT = (
+    ".py",
+    ".ts",
+    ".mjs",
+    ".json",
+    ".toml",
+    ".md",
+    ".lock",
+    ".in",
+    ".html",
+    ".css",
+    ".yml",
+    "Makefile",
+    "run",
+)
+
+
+def test_generated_files_are_fresh():
+    done = subprocess.run(
+        [sys.executable, "-m", "api", "generate", "--check"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "extension/package-lock.json"]
+)
+def test_a_lock_file_pins_hashes_and_names_no_host(name):
+    text = (ROOT / name).read_text()
+    assert "sha256:" in text or "sha512-" in text
+    assert not re.search(r'"resolved"|index-url|find-links|https?://[^"\s]*registry', text)
+
+
+def test_every_run_time_dependency_is_pinned_alike_in_both_locks():
+    def pins(name):
+        return set(re.findall(r"^([a-z0-9_.\-\[\]]+==\S+)", (ROOT / name).read_text(), re.M))
+
+    assert pins("requirements.lock") <= pins("requirements-dev.lock")
+
+
+@pytest.mark.parametrize("path", tracked(".", suffixes=EVERY_TEXT), ids=name_of)
+def test_no_file_names_a_machine(path):
+    assert not re.search(r"(^|[^a-z.])/(home|work|root|Users)/\w", path.read_text())
+
+
+def test_every_python_dependency_is_explained_in_the_readme():
+    readme = (ROOT / "README.md").read_text().lower()
+    declared = re.findall(r"^([A-Za-z0-9_\-]+)", (ROOT / "requirements.in").read_text(), re.M)
+    assert [name for name in declared if name.lower() not in readme] == []
+
+
+def test_every_setting_is_explained_in_the_readme():
+    readme = (ROOT / "README.md").read_text()
+    settings = (ROOT / "api/settings.py").read_text()
+    assert [
+        name
+        for name in set(re.findall(r"\"((?:TASKWAGE|DATABASE)_[A-Z_]+)\"", settings))
+        if name not in readme
+    ] == []
