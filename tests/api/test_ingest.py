@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -44,7 +43,7 @@ def test_a_pack_of_another_platform_is_refused():
 @pytest.mark.parametrize(
     ("id_", "why"),
     [
-        (str(uuid4()), Refusal.NOT_TIME_ORDERED),
+        ("3f6c1a52-8d1e-4b0a-9c77-5b1f0e6a2d94", Refusal.NOT_TIME_ORDERED),
         (hour_id(HOUR + timedelta(milliseconds=1)), Refusal.NOT_HOURLY),
         (hour_id(HOUR + timedelta(days=3)), Refusal.IN_THE_FUTURE),
         (hour_id(HOUR - timedelta(days=MAX_AGE_DAYS + 1)), Refusal.TOO_OLD),
@@ -110,7 +109,7 @@ def test_pay_and_words_make_sense(changes, why):
 @pytest.mark.parametrize(("changes", "why"), [
     ({}, None),
     ({"platform": "nowhere"}, Refusal.UNKNOWN_PLATFORM),
-    ({"id": str(uuid4())}, Refusal.NOT_TIME_ORDERED),
+    ({"id": "3f6c1a52-8d1e-4b0a-9c77-5b1f0e6a2d94"}, Refusal.NOT_TIME_ORDERED),
     ({"day": "2026-11-26"}, Refusal.IN_THE_FUTURE),
     ({"day": "2024-01-01"}, Refusal.TOO_OLD),
     ({"seconds": {"search": 80_000.0, "watch": 7_000.0}}, Refusal.BEYOND_A_DAY),
