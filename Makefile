@@ -3,10 +3,10 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test setup browsers lint build lock clean
+.PHONY: demo test setup browsers lint build bench-extension package lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
@@ -24,32 +24,50 @@ lint: .venv/ready extension/node_modules/ready
 	$(BIN)/taskwage packs check
 	cd extension && npm run --silent check
 
-build: .venv/ready extension/node_modules/ready  ## The extension, into extension/dist/chromium.
+build: .venv/ready extension/node_modules/ready  ## The extension, into extension/dist/chromium and extension/dist/firefox.
 	cd extension && node build.mjs
 
 setup: .venv/ready extension/node_modules/ready
 
 .venv/ready: requirements-dev.lock pyproject.toml
-	command -v $(PYTHON) >/dev/null || { echo "Taskwage needs Python 3.11 or newer ($(PYTHON) not found; make PYTHON=python3 ...)" >&2; exit 2; }
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Taskwage needs Python 3.11 or newer: make PYTHON=/path/to/python" >&2; exit 2; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
+# `npm ci` refuses a lock without the binaries of other systems, which some registries do not carry; this keeps to the lock too.
 extension/node_modules/ready: extension/package.json extension/package-lock.json
 	command -v npm >/dev/null || { echo "Taskwage needs Node 20 or newer (npm not found)" >&2; exit 2; }
-	cd extension && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd extension && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-browsers:  ## Chromium for the browser tests: installed here where we may, named where not.
-	@command -v chromium >/dev/null || \
+BROWSER_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core
+
+browsers:  ## Chromium and Firefox ESR for the browser tests: installed here where we may, named where not.
+	@dpkg -s $(BROWSER_PACKAGES) >/dev/null 2>&1 || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-core >/dev/null; \
-	else echo "The browser tests need Chromium: install the package 'chromium' and run again." >&2; exit 2; fi
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(BROWSER_PACKAGES) >/dev/null; \
+	else echo "The browser tests need these packages: $(BROWSER_PACKAGES). Install them and run again." >&2; exit 2; fi
+
+bench-extension: .venv/ready build browsers  ## What the extension costs a page, against the same page without it.
+	$(BIN)/python extension/bench/extension_bench.py
+
+API ?= http://127.0.0.1:8321
+
+package: extension/node_modules/ready .venv/ready  ## Both stores' packages and their sources, the same bytes every time.
+	cd extension && node package.mjs --api $(API)
 
 lock: .venv/ready  ## Pins every dependency again, with hashes.
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url requirements-dev.in -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url requirements.in -o requirements.lock -c requirements-dev.lock
+
+audit: .venv/ready extension/node_modules/ready  ## Asks the public advisory databases about every pinned dependency. Needs the network, so no test does it.
+	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r requirements.lock
+	cd extension && npm audit --omit=dev
+
+fuzz: .venv/ready  ## The long form of tests/api/fuzz: 25 times the cases; prints what was tried.
+	TASKWAGE_FUZZ=25 $(BIN)/python -m pytest tests/api/fuzz
 
 clean:
 	rm -rf .venv extension/node_modules extension/dist build

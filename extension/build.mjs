@@ -1,27 +1,33 @@
-/** Builds the extension: base manifest + packs -> a folder that a browser loads. `node build.mjs [--out DIR] [--api ORIGIN] [--test]` */
+/**
+ * Builds the extension: manifests + packs -> a folder that a browser loads.
+ * `node build.mjs [--browser chromium|firefox] [--out DIR] [--api ORIGIN] [--key BASE64] [--test]`; without `--browser` and `--out`, both.
+ */
 
-import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const SCRIPTS = ["background", "content", "popup", "consent"];
+const BROWSERS = ["chromium", "firefox"];
 const LOOPBACK = ["http://127.0.0.1/*", "http://localhost/*"]; // a pack on our own server follows the server
 
 const { values: options } = parseArgs({
   options: {
-    out: { type: "string", default: "dist/chromium" },
+    browser: { type: "string" },
+    out: { type: "string" },
     api: { type: "string", default: "http://127.0.0.1:8321" },
+    /** The server's public key (its /v1/key); without it the extension keeps the one that the server names first. */
+    key: { type: "string" },
     /** Open shadow roots, and no permission prompt: what a browser test can work with. */
     test: { type: "boolean", default: false },
   },
 });
 
 const api = new URL(options.api);
-const out = resolve(HERE, options.out);
 const read = async (name) => JSON.parse(await readFile(join(HERE, name), "utf8"));
 /** A match pattern holds no port: it stands for every port. */
 const apiPattern = `${api.protocol}//${api.hostname}/*`;
@@ -31,14 +37,32 @@ const packs = (await read("src/generated/packs.json")).map((pack) => ({
   hosts: [...new Set(pack.hosts.flatMap((host) => (LOOPBACK.includes(host) ? ours : [host])))],
 }));
 
-/** The manifest: which hosts may ever be asked for comes from the packs alone. */
-function manifest(base, version) {
+/** A page of ours is an HTML file and the script of the same name beside it. */
+async function pages() {
+  const found = await readdir(join(HERE, "src"), { recursive: true });
+  return found
+    .filter((path) => path.endsWith(".html"))
+    .map((path) => ({ name: basename(path, ".html"), path: path.slice(0, -".html".length) }))
+    .sort((one, other) => one.name.localeCompare(other.name, "en"));
+}
+
+/** The manifest of one browser: which hosts may ever be asked for comes from the packs alone. */
+async function manifest(browser) {
+  const base = await read("manifest.base.json");
+  const own = await read(`manifest.${browser}.json`);
   const sites = [...new Set(packs.flatMap((pack) => (pack.pages?.length ? pack.hosts : [])))];
   const asked = sites.filter((host) => !ours.includes(host));
   const policy = base.content_security_policy.extension_pages.replace("{API}", api.origin);
   return {
     ...base,
-    version,
+    ...own,
+    version: (await read("package.json")).version,
+    permissions: [
+      ...base.permissions,
+      ...(own.permissions ?? []),
+      ...(options.test ? base.optional_permissions : []),
+    ],
+    optional_permissions: options.test ? [] : base.optional_permissions,
     content_security_policy: { extension_pages: policy },
     host_permissions: options.test ? [...ours, ...asked] : ours,
     optional_host_permissions: options.test ? [] : asked,
@@ -55,14 +79,14 @@ const packsOfThisBuild = {
     })),
 };
 
-async function scripts() {
+async function scripts(browser, out) {
+  const ofPages = (await pages()).map(({ name, path }) => [name, `src/${path}.ts`]);
   await build({
     absWorkingDir: HERE,
     entryPoints: {
       background: "src/background.ts",
       content: "src/content.ts",
-      popup: "src/popup/popup.ts",
-      consent: "src/consent/consent.ts",
+      ...Object.fromEntries(ofPages),
     },
     outdir: out,
     bundle: true,
@@ -73,33 +97,52 @@ async function scripts() {
     legalComments: "none",
     define: {
       __API_ORIGIN__: JSON.stringify(api.origin),
+      __SNAPSHOT_KEY__: JSON.stringify(options.key ?? null),
+      __BROWSER__: JSON.stringify(browser),
       __OPEN_SHADOW_ROOTS__: JSON.stringify(options.test),
     },
     plugins: [packsOfThisBuild],
   });
 }
 
-async function files() {
+async function files(browser, out) {
   await cp(join(HERE, "_locales"), join(out, "_locales"), { recursive: true });
+  // Firefox calls Filipino by its older name.
+  if (browser === "firefox") {
+    await cp(join(HERE, "_locales/fil"), join(out, "_locales/tl"), { recursive: true });
+  }
   await cp(join(HERE, "icons"), join(out, "icons"), {
     recursive: true,
     filter: (path) => !path.endsWith(".svg"),
   });
   await cp(join(HERE, "src/panel.css"), join(out, "panel.css"));
-  for (const page of ["popup", "consent"]) {
-    await cp(join(HERE, `src/${page}/${page}.html`), join(out, `${page}.html`));
+  for (const { name, path } of await pages()) {
+    await cp(join(HERE, `src/${path}.html`), join(out, `${name}.html`));
+    const own = join(HERE, `src/${path}.css`); // beside the look that all pages share
+    if (existsSync(own)) await cp(own, join(out, `${name}.css`));
   }
-  const made = manifest(await read("manifest.base.json"), (await read("package.json")).version);
-  await writeFile(join(out, "manifest.json"), `${JSON.stringify(made, null, 2)}\n`);
+  await writeFile(join(out, "manifest.json"), `${JSON.stringify(await manifest(browser), null, 2)}\n`);
 }
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-await scripts();
-await files();
-for (const name of SCRIPTS) {
-  const code = await readFile(join(out, `${name}.js`));
-  const sizes = [code.length, gzipSync(code).length].map((bytes) => `${(bytes / 1000).toFixed(1)} kB`);
-  console.log(`${name}.js ${sizes[0]} (${sizes[1]} gzipped)`);
+async function buildFor(browser, folder) {
+  const out = resolve(HERE, folder);
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await scripts(browser, out);
+  await files(browser, out);
+  for (const file of (await readdir(out)).filter((name) => name.endsWith(".js")).sort()) {
+    const code = await readFile(join(out, file));
+    const sizes = [code.length, gzipSync(code).length].map((bytes) => `${(bytes / 1000).toFixed(1)} kB`);
+    console.log(`${file} ${sizes[0]} (${sizes[1]} gzipped)`);
+  }
+  console.log(`Built for ${browser} and ${api.origin} in ${out}`);
 }
-console.log(`Built for ${api.origin} in ${out}`);
+
+const asked = options.browser ?? (options.out === undefined ? null : "chromium");
+if (asked !== null && !BROWSERS.includes(asked)) {
+  console.error(`--browser is one of: ${BROWSERS.join(", ")}`);
+  process.exit(2);
+}
+for (const browser of asked === null ? BROWSERS : [asked]) {
+  await buildFor(browser, options.out ?? `dist/${browser}`);
+}

@@ -18,7 +18,11 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 
 export default defineConfig({
   root: here,
-  define: { __API_ORIGIN__: JSON.stringify("http://api.test"), __OPEN_SHADOW_ROOTS__: "true" },
+  define: {
+    __API_ORIGIN__: JSON.stringify("http://api.test"),
+    __BROWSER__: JSON.stringify("chromium"),
+    __OPEN_SHADOW_ROOTS__: "true",
+  },
   resolve: {
     // The tests lie outside this folder, the packages inside it.
     alias: [

@@ -2,7 +2,10 @@
 
 import {
   alone,
+  inTurn,
+  isFirstWake,
   isIdle,
+  isSharingGranted,
   language,
   openPage,
   ringAt,
@@ -13,20 +16,29 @@ import {
   text,
 } from "./browser";
 import type { Edge } from "./edge";
+import { forgetHistory } from "./history/recent";
+import { changeLedger } from "./ledger/keep";
 import { forget } from "./ledger/store";
-import { type Message, PANEL_KINDS, type PageMessage } from "./messages";
+import { answerListing } from "./listing";
+import {
+  type LedgerMessage,
+  type Message,
+  type OutboxMessage,
+  PANEL_KINDS,
+  type PageMessage,
+} from "./messages";
+import { empty, outboxPage, withdraw, withhold } from "./outbox/desk";
 import { flush } from "./outbox/flush";
 import { timeOrderedId } from "./outbox/id";
-import { empty } from "./outbox/outbox";
+import { erase, exported, giveCountry } from "./outbox/rights";
 import { packOf, packs } from "./packs";
 import { reconcile } from "./sites";
-import { lookup } from "./snapshot/lookup";
-import { type Shelf, snapshotOf, sync } from "./snapshot/sync";
+import { type Shelf, sync } from "./snapshot/sync";
 import { eventOf } from "./timer/beat";
 import { dayOf } from "./timer/hour";
 import { keep, keepOutcomes } from "./timer/keeper";
 import type { Session } from "./timer/session";
-import { runningRate, today } from "./today";
+import { ratesOfTheDay, runningRate, today } from "./today";
 
 export const TICK = "tick";
 export const FLUSH = "flush";
@@ -35,6 +47,7 @@ const TICK_MINUTES = 0.5; // the shortest the browser allows
 const FLUSH_MINUTES = 15; // a line that came back without saying so
 const SYNC_MINUTES = 180; // releases are weekly; the answer is nearly always "unchanged"
 const IDLE_SECONDS = 60; // estimator A
+const SECOND_THOUGHTS_MS = 30_000; // a correction may be corrected at once: then one revision goes, not two
 
 /** The worker's life: the world, and the snapshots at hand. */
 export interface Worker {
@@ -47,7 +60,8 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
   if (PANEL_KINDS.includes(message.kind) && !sender.is_own_page) throw new Error("not from a page of ours");
   switch (message.kind) {
     case "lookup":
-      return { rates: await rates(worker, message) };
+      await fits(worker.edge, message.platform);
+      return answerListing(worker.edge, worker.shelf, message, sender.tab);
     case "claimed":
     case "ended":
     case "pulse":
@@ -56,6 +70,12 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
       return outcomes(worker, message);
     case "unfit":
       return unfit(worker.edge, message);
+    case "posted":
+    case "mark":
+    case "note":
+    case "chime":
+    case "chimed":
+      return answerListing(worker.edge, worker.shelf, message, sender.tab);
     case "today":
       return today(worker.edge, worker.shelf);
     case "sync":
@@ -63,6 +83,46 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
       return syncNow(worker);
     case "consent":
       return consent(worker, message);
+    case "correct":
+    case "remove":
+    case "wipe":
+    case "exchange":
+      return ledger(worker, message);
+    default:
+      return outbox(worker, message);
+  }
+}
+
+/** What the worker changes in their own records shows at once, and is told where it was shared. */
+async function ledger(worker: Worker, message: LedgerMessage): Promise<unknown> {
+  const { edge, shelf } = worker;
+  if (message.kind === "exchange") return ratesOfTheDay(edge, shelf);
+  const record = await changeLedger(edge, message);
+  forgetHistory(edge);
+  await showRate(worker);
+  if (message.kind === "correct") await ringAt(FLUSH, edge.now() + SECOND_THOUGHTS_MS);
+  return record;
+}
+
+/** Whatever changes the outbox waits until a batch that is on its way has its receipts. */
+async function outbox(worker: Worker, message: OutboxMessage): Promise<unknown> {
+  const { edge } = worker;
+  switch (message.kind) {
+    case "outbox":
+      return outboxPage(edge, message.after);
+    case "withdraw":
+      return inTurn(FLUSH, () => withdraw(edge.database, message.ids));
+    case "hold":
+      await edge.settings.held.set(message.is_held);
+      return flushNow(worker);
+    case "withhold":
+      return inTurn(FLUSH, () => withhold(edge, message.platform, message.is_withheld));
+    case "country":
+      return giveCountry(edge, message.country);
+    case "export":
+      return exported(edge, message.format);
+    case "erase":
+      return inTurn(FLUSH, () => erase(edge));
   }
 }
 
@@ -78,6 +138,9 @@ export async function ring(worker: Worker, name: string): Promise<void> {
 
 /** At every start of the worker: the browser may have lost alarms and registrations meanwhile. */
 export async function wake(worker: Worker): Promise<void> {
+  if ((await isFirstWake()) && (await isAgreed(worker.edge))) {
+    await keep(worker.edge, { kind: "started", at: worker.edge.now() });
+  }
   await ringEvery(SYNC, SYNC_MINUTES);
   await ringEvery(FLUSH, FLUSH_MINUTES);
   await register(worker);
@@ -92,12 +155,13 @@ export async function welcome(): Promise<void> {
 export async function register({ edge }: Worker): Promise<void> {
   const platforms = await edge.settings.platforms.get();
   await alone("register", () => reconcile(packs, platforms));
+  if ((await edge.settings.consent.get()).sharing && !(await isSharingGranted())) await stopSharing(edge);
 }
 
 /** Sends what waits, unless somebody is at it; rings again when a rest is over. */
 export async function flushNow({ edge }: Worker): Promise<void> {
   await alone(
-    "flush",
+    FLUSH,
     async () => {
       const again = await flush(edge);
       if (again === null) await ringEvery(FLUSH, FLUSH_MINUTES);
@@ -115,16 +179,12 @@ export async function backOnline(worker: Worker): Promise<void> {
 }
 
 export async function syncNow({ edge, shelf }: Worker): Promise<null> {
+  const isAsked = (await edge.settings.consent.get()).sharing || (await edge.settings.fetches_rates.get());
+  if (!isAsked) return null;
   const on = await edge.settings.platforms.get();
   const wanted = packs.map(({ slug }) => slug).filter((slug) => on[slug]);
   await alone("sync", () => sync(edge, shelf, wanted), true);
   return null;
-}
-
-async function rates({ edge, shelf }: Worker, message: Extract<PageMessage, { kind: "lookup" }>) {
-  const snapshot = await snapshotOf(edge, shelf, message.platform);
-  await fits(edge, message.platform);
-  return message.rows.map((row) => lookup(snapshot, row));
 }
 
 type Timed = Extract<PageMessage, { kind: "claimed" | "ended" | "pulse" }>;
@@ -151,12 +211,14 @@ async function after(worker: Worker, session: Session, ended: number): Promise<v
   if (session.attempts.length > 0) await ringEvery(TICK, TICK_MINUTES);
   else await silence(TICK);
   await showRate(worker);
+  if (ended > 0) forgetHistory(worker.edge);
   if (ended > 0) await flushNow(worker);
 }
 
 async function outcomes(worker: Worker, message: Extract<PageMessage, { kind: "outcomes" }>): Promise<null> {
   if (!(await isAgreed(worker.edge))) return null;
   const changed = await keepOutcomes(worker.edge, message.platform, message.outcomes);
+  if (changed > 0) forgetHistory(worker.edge);
   if (changed > 0) await flushNow(worker);
   return null;
 }
@@ -179,10 +241,14 @@ async function fits({ settings }: Edge, platform: string): Promise<void> {
 }
 
 async function consent(worker: Worker, agreed: { ledger: boolean; sharing: boolean }): Promise<null> {
-  const { settings, database } = worker.edge;
-  await settings.consent.set({ ledger: agreed.ledger, sharing: agreed.sharing });
-  if (!agreed.sharing) await empty(database);
+  await worker.edge.settings.consent.set({ ledger: agreed.ledger, sharing: agreed.sharing });
+  if (!agreed.sharing) await stopSharing(worker.edge);
   return null;
+}
+
+async function stopSharing({ settings, database }: Edge): Promise<void> {
+  await settings.consent.set({ ...(await settings.consent.get()), sharing: false });
+  await empty(database);
 }
 
 /** Without either switch nothing is timed and nothing is kept. */

@@ -1,7 +1,20 @@
 /** The only fetch: our server's answers as values. Nothing but a platform's slug and the worker's own shared items goes out. */
 
-import type { Challenge, Enrolled, Enrolment, Observation, Overhead, Receipts } from "./generated/contract";
+import type {
+  Challenge,
+  Enrolled,
+  Enrolment,
+  Erased,
+  Observation,
+  Overhead,
+  Receipts,
+  Standing,
+} from "./generated/contract";
 
+import type { SignedText } from "./snapshot/sync";
+
+/** Of a snapshot's plain bytes. */
+const SIGNATURE = "x-taskwage-signature";
 /** Long enough for a slow line, short enough that a stuck request does not hold the outbox. */
 const TIMEOUT_MS = 60_000;
 /** A snapshot is under 1 MB packed (design 4); unpacked beyond this it is not one of ours. */
@@ -12,6 +25,12 @@ const PACK_FROM_BYTES = 1_000;
 export interface Batch {
   observations: Observation[];
   overheads: Overhead[];
+}
+
+/** The snapshot that we have: its name in the cache, and its release. */
+export interface Have {
+  etag: string | null;
+  release: string;
 }
 
 /** What became of a request. `no`: the server answered, and did not do it. */
@@ -25,12 +44,19 @@ export interface Server {
   challenge(): Promise<Answer<Challenge>>;
   enrol(enrolment: Enrolment): Promise<Answer<Enrolled>>;
   send(batch: Batch, secret: string): Promise<Answer<Receipts>>;
-  snapshot(platform: string, etag: string | null): Promise<Answer<unknown>>;
+  /** The rates of a platform: whole, or what changed since what we have. */
+  snapshot(platform: string, have: Have | null): Promise<Answer<SignedText>>;
+  /** The key that its snapshots are signed with. */
+  key(): Promise<Answer<{ public_key: string }>>;
+  /** Every row of the worker's own, as the text of a file. */
+  exported(format: "json" | "csv", secret: string): Promise<Answer<string>>;
+  erase(secret: string): Promise<Answer<Erased>>;
+  move(country: string | null, secret: string): Promise<Answer<Standing>>;
 }
 
 /** The server at `origin`; `fetch` is the browser's, or a test's. */
 export function server(origin: string, fetch: typeof globalThis.fetch): Server {
-  const ask = (path: string, init: RequestInit): Promise<Answer<unknown>> =>
+  const ask = (path: string, init: RequestInit, read: Reading = asSmallJson): Promise<Answer<unknown>> =>
     answered(
       fetch(`${origin}${path}`, {
         ...init,
@@ -40,7 +66,9 @@ export function server(origin: string, fetch: typeof globalThis.fetch): Server {
         cache: "no-store",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       }),
+      read,
     );
+  const me = "/v1/contributors/me";
   return {
     challenge: () => ask("/v1/challenges", { method: "POST" }) as Promise<Answer<Challenge>>,
     enrol: async (enrolment) =>
@@ -49,13 +77,40 @@ export function server(origin: string, fetch: typeof globalThis.fetch): Server {
         ...(await packed(enrolment, {})),
       })) as Answer<Enrolled>,
     send: async (batch, secret) => {
-      const body = await packed(batch, { Authorization: `Bearer ${secret}` });
+      const body = await packed(batch, bearing(secret));
       return (await ask("/v1/observations", { method: "POST", ...body })) as Answer<Receipts>;
     },
-    snapshot: (platform, etag) =>
-      ask(`/v1/snapshots/${platform}`, { headers: etag === null ? {} : { "If-None-Match": etag } }),
+    snapshot: async (platform, have) => {
+      const since = have === null ? "" : `?since=${encodeURIComponent(have.release)}`;
+      const headers: HeadersInit = have?.etag ? { "If-None-Match": have.etag } : {};
+      const path = `/v1/snapshots/${platform}${since}`;
+      return (await ask(path, { headers }, asSigned)) as Answer<SignedText>;
+    },
+    key: () => ask("/v1/key", {}) as Promise<Answer<{ public_key: string }>>,
+    exported: async (format, secret) => {
+      const headers = { ...bearing(secret), Accept: format === "csv" ? "text/csv" : "application/json" };
+      return (await ask(`${me}/export`, { headers }, (text) => text)) as Answer<string>;
+    },
+    erase: async (secret) =>
+      (await ask(me, { method: "DELETE", headers: bearing(secret) })) as Answer<Erased>,
+    move: async (country, secret) => {
+      const body = await packed({ country }, bearing(secret));
+      return (await ask(me, { method: "PATCH", ...body })) as Answer<Standing>;
+    },
   };
 }
+
+function bearing(secret: string): Record<string, string> {
+  return { Authorization: `Bearer ${secret}` };
+}
+
+/** The text of an answer as a value; undefined when it cannot be one of ours. */
+type Reading = (text: string, headers: Headers) => unknown;
+
+const asSigned: Reading = (text, headers) =>
+  text.length > MAX_SNAPSHOT_BYTES ? undefined : { text, signature: headers.get(SIGNATURE) };
+
+const asSmallJson: Reading = (text) => (text.length > MAX_SNAPSHOT_BYTES ? undefined : JSON.parse(text));
 
 /** A body as JSON, gzipped where that helps a slow line. */
 async function packed(value: unknown, headers: Record<string, string>): Promise<RequestInit> {
@@ -70,15 +125,15 @@ async function packed(value: unknown, headers: Record<string, string>): Promise<
 }
 
 /** A request that fails on the way, or whose answer is cut off, is one we know nothing about. */
-async function answered(request: Promise<Response>): Promise<Answer<unknown>> {
+async function answered(request: Promise<Response>, read: Reading): Promise<Answer<unknown>> {
   try {
     const response = await request;
     if (response.status === 304) return { kind: "unchanged" };
     if (!response.ok)
       return { kind: "no", status: response.status, retry_after_seconds: retryAfter(response) };
-    const body = await response.text();
-    if (body.length > MAX_SNAPSHOT_BYTES) return { kind: "no", status: 413, retry_after_seconds: null };
-    return { kind: "yes", value: JSON.parse(body), etag: response.headers.get("etag") };
+    const value = read(await response.text(), response.headers);
+    if (value === undefined) return { kind: "no", status: 413, retry_after_seconds: null };
+    return { kind: "yes", value, etag: response.headers.get("etag") };
   } catch (failure) {
     if (failure instanceof TypeError || failure instanceof DOMException || failure instanceof SyntaxError) {
       return { kind: "unreachable" };

@@ -5,10 +5,12 @@ import { server } from "./api";
 import {
   onAlarm,
   onMessage,
+  onNotificationClick,
   onOnline,
   onPermissionChange,
   onStart,
   onStoredChange,
+  showTab,
   stayAwake,
 } from "./browser";
 import { openDatabase } from "./database";
@@ -19,6 +21,7 @@ const worker: Promise<Worker> = openDatabase().then((database) => ({
     database,
     server: server(__API_ORIGIN__, (input, init) => fetch(input, init)),
     settings,
+    key: __SNAPSHOT_KEY__,
     now: () => Date.now(),
     random: (count) => crypto.getRandomValues(new Uint8Array(count)),
     chance: () => Math.random(),
@@ -32,10 +35,12 @@ const worker: Promise<Worker> = openDatabase().then((database) => ({
 
 onMessage(async (message, sender) => answer(await worker, message, sender));
 onAlarm((name) => worker.then((one) => ring(one, name)));
+onNotificationClick((name) => showTab(Number(name.slice("tab-".length))).catch(() => undefined)); // it may be closed
 onOnline(() => worker.then(backOnline));
 onPermissionChange(() => worker.then(register));
 onStoredChange((keys) => {
-  if (!keys.includes(settings.platforms.key)) return;
+  const told = [settings.platforms.key, settings.fetches_rates.key];
+  if (!keys.some((key) => told.includes(key))) return;
   worker.then(async (one) => {
     await register(one);
     await syncNow(one);

@@ -1,6 +1,6 @@
 /** The only file that touches the browser's own interface; everything else asks for what it needs by these names. */
 
-import type { Answers, Message } from "./messages";
+import type { Answers, Message, Question, Told } from "./messages";
 
 /** Who sent a message: a tab's number, and whether it was one of our own pages. */
 export interface Sender {
@@ -37,6 +37,37 @@ export function onMessage(answer: (message: Message, sender: Sender) => Promise<
   });
 }
 
+/** A site's page answers what a page of ours asks it. */
+export function onQuestion(answer: (question: Question) => Promise<Told | null>): void {
+  chrome.runtime.onMessage.addListener((question: Question, sender, reply: (told: Told | null) => void) => {
+    if (sender.id !== chrome.runtime.id || question.kind !== "rows") return false;
+    answer(question).then(reply, () => reply(null));
+    return true;
+  });
+}
+
+/** What the site's page in front tells: of the tabs of this window, the last used one that answers; null where none does. */
+export async function askFront(question: Question): Promise<(Told & { tab: number }) | null> {
+  const tabs = await chrome.tabs.query({ currentWindow: true });
+  const byUse = tabs.toSorted((one, other) => rankOf(other) - rankOf(one)).slice(0, MOST_ASKED);
+  for (const { id } of byUse) {
+    if (id === undefined) continue;
+    try {
+      const told = (await chrome.tabs.sendMessage(id, question)) as Told | null | undefined;
+      if (told) return { ...told, tab: id };
+    } catch {
+      // no page of a site that we look at
+    }
+  }
+  return null;
+}
+
+const MOST_ASKED = 5;
+
+function rankOf(tab: chrome.tabs.Tab): number {
+  return tab.active ? Number.POSITIVE_INFINITY : (tab.lastAccessed ?? 0);
+}
+
 // What is kept by key.
 
 export async function readStored(key: string): Promise<unknown> {
@@ -62,6 +93,13 @@ export function onStart(started: (reason: "install" | "update" | "startup") => v
     started(reason === "install" ? "install" : "update"),
   );
   chrome.runtime.onStartup.addListener(() => started("startup"));
+}
+
+/** True once after each start of the browser, and never again until the next. */
+export async function isFirstWake(): Promise<boolean> {
+  const { awake } = await chrome.storage.session.get("awake");
+  if (awake !== true) await chrome.storage.session.set({ awake: true });
+  return awake !== true;
 }
 
 export function onAlarm(rang: (name: string) => void): void {
@@ -101,6 +139,11 @@ export async function alone(name: string, work: () => Promise<void>, ifFree = fa
   });
 }
 
+/** Does `work` once nobody else does work of that name, and hands on what comes of it. */
+export async function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(name, {}, work) as Promise<T>;
+}
+
 /** True when nobody has touched keyboard or pointer, anywhere, for `seconds`. */
 export async function isIdle(seconds: number): Promise<boolean> {
   return (await chrome.idle.queryState(seconds)) !== "active";
@@ -115,6 +158,21 @@ export function isGranted(origins: string[]): Promise<boolean> {
 /** Asks the worker; only from a click. */
 export function requestOrigins(origins: string[]): Promise<boolean> {
   return chrome.permissions.request({ origins });
+}
+
+/** What Firefox calls the timings we share. Chromium has no such consent of its own. */
+const SHARED_DATA = {
+  data_collection: ["websiteContent", "websiteActivity"],
+} as chrome.permissions.Permissions;
+
+/** Asks the worker to let timings leave, where the browser wants to ask that itself; only from a click. */
+export async function requestSharing(): Promise<boolean> {
+  return __BROWSER__ !== "firefox" || chrome.permissions.request(SHARED_DATA);
+}
+
+/** Whether the browser lets timings leave. */
+export async function isSharingGranted(): Promise<boolean> {
+  return __BROWSER__ !== "firefox" || chrome.permissions.contains(SHARED_DATA);
 }
 
 export function onPermissionChange(changed: () => void): void {
@@ -170,4 +228,61 @@ export async function showOnToolbar(letters: string, title: string): Promise<voi
 /** Opens one of our own pages in a tab. */
 export async function openPage(path: string): Promise<void> {
   await chrome.tabs.create({ url: chrome.runtime.getURL(path) });
+}
+
+/** Shows the rates beside the page, where the browser can; only from a click. */
+export async function openSidePanel(): Promise<void> {
+  if (__BROWSER__ === "firefox") return firefoxSidebar().open();
+  const { id } = await chrome.windows.getCurrent();
+  if (id !== undefined) await chrome.sidePanel.open({ windowId: id });
+}
+
+function firefoxSidebar(): { open(): Promise<void> } {
+  return (chrome as unknown as { sidebarAction: { open(): Promise<void> } }).sidebarAction;
+}
+
+// The alarm.
+
+const NOTIFICATIONS = { permissions: ["notifications"] } satisfies chrome.permissions.Permissions;
+
+export function canNotify(): Promise<boolean> {
+  return chrome.permissions.contains(NOTIFICATIONS);
+}
+
+/** Asks the worker; only from a click. */
+export function requestNotifications(): Promise<boolean> {
+  return chrome.permissions.request(NOTIFICATIONS);
+}
+
+/** A notification; one of the same name takes the place of the last. */
+export async function notify(name: string, title: string, message: string): Promise<void> {
+  const iconUrl = chrome.runtime.getURL("icons/128.png");
+  await chrome.notifications.create(name, { type: "basic", iconUrl, title, message });
+}
+
+/** Calls back with the name of a notification that was clicked. Without the permission there are none. */
+export function onNotificationClick(clicked: (name: string) => void): void {
+  chrome.notifications?.onClicked.addListener((name) => {
+    chrome.notifications.clear(name);
+    clicked(name);
+  });
+}
+
+export async function showTab(tab: number): Promise<void> {
+  const { windowId } = (await chrome.tabs.update(tab, { active: true })) ?? {};
+  if (windowId !== undefined) await chrome.windows.update(windowId, { focused: true });
+}
+
+/** Opens a page that nobody sees, to sound something; false where the background can do that itself. */
+export async function showOffscreen(path: string, why: string): Promise<boolean> {
+  if (__BROWSER__ === "firefox") return false;
+  await hideOffscreen();
+  const reasons = ["AUDIO_PLAYBACK" as chrome.offscreen.Reason];
+  await chrome.offscreen.createDocument({ url: path, reasons, justification: why });
+  return true;
+}
+
+export async function hideOffscreen(): Promise<void> {
+  if (__BROWSER__ === "firefox") return;
+  if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument();
 }

@@ -1,47 +1,45 @@
 /** The content script: the pack of this site → visits → messages and badges. Passive, and nothing of it is in the page but badges. */
 
-import { badge } from "./badge/badge";
-import { type Board, board, type Nearness } from "./badge/board";
-import { DEFAULT_FLOOR_USD_PER_HOUR, wordsOf } from "./badge/words";
-import { direction, isConnected, language, send, text } from "./browser";
+import { isListening } from "./alarm/rules";
+import { isConnected, onQuestion, onStoredChange, send } from "./browser";
 import type { Listing, Pack, Page } from "./generated/contract";
-import type { Answers, PageMessage } from "./messages";
+import type { Answers, PageMessage, Told } from "./messages";
 import { packs } from "./packs";
 import { activity } from "./page/activity";
 import { attributesOf } from "./page/attributes";
+import { type Desk, type Listed, listed } from "./page/listed";
 import { packAt, pageOf } from "./page/match";
 import type { Sight } from "./page/reader";
 import { type Visit, visit } from "./page/visit";
 import { watch } from "./page/watch";
-import type { Subject, TaskReading } from "./readings";
-import type { Rate } from "./snapshot/rate";
-
-const NEAR = "300px 0px"; // rows this close to the view get their badge, so that scrolling meets none missing
+import type { Subject } from "./readings";
+import { settings } from "./storage";
 
 /** A visit and what ends it. */
 interface Stay {
   href: string;
   page: Page | null;
   visit: Visit | null;
+  listed: () => Listed | null;
   end: AbortController;
 }
 
-function main(root: Document, pack: Pack): void {
+async function main(root: Document, pack: Pack): Promise<void> {
   const all = new AbortController();
   const own = new WeakSet<Node>();
-  const tell = (message: PageMessage): void => void ask(message, all);
+  const say = (message: PageMessage): void => void ask(message, all);
+  const lookup: Desk["lookup"] = (rows) => ask({ kind: "lookup" as const, platform: pack.slug, rows }, all);
+  let manner = await mannerOn(pack);
   let stay: Stay | null = null;
   const subject = (): Subject => stay?.visit?.subject() ?? { kind: "none" };
-  const presence = activity(root, all.signal, Date.now, subject, (pulse) =>
-    tell({ kind: "pulse", ...pulse }),
-  );
+  const presence = activity(root, all.signal, Date.now, subject, (pulse) => say({ kind: "pulse", ...pulse }));
   const look = (touched: ReadonlySet<Element>): void => {
     const url = new URL(root.location.href);
     const page = pageOf(pack, url, root);
     const isSame = stay !== null && stay.href === url.href && stay.page === page;
     if (!isSame) {
       stay?.end.abort();
-      stay = enter({ root, url, pack }, page, { tell, own, all }, stay === null && isOldPage());
+      stay = enter({ root, url, pack }, page, { say, lookup, own, manner }, stay === null && isOldPage());
     }
     stay?.visit?.look(isSame ? touched : new Set());
     presence.refresh();
@@ -52,45 +50,39 @@ function main(root: Document, pack: Pack): void {
   all.signal.addEventListener("abort", () => stay?.end.abort());
   root.defaultView?.addEventListener("submit", sent, { signal: all.signal });
   watch({ root, own, attributes: attributesOf(pack), signal: all.signal }, look);
+  const back = (): void => {
+    if (root.visibilityState === "visible") stay?.listed()?.refresh(); // the worker may have finished a task meanwhile
+  };
+  root.addEventListener("visibilitychange", back, { signal: all.signal });
+  onQuestion(async (): Promise<Told | null> => (await stay?.listed()?.told()) ?? null);
+  onStoredChange(async (keys) => {
+    if (all.signal.aborted) return;
+    if (keys.some((key) => MANNERS.includes(key))) {
+      manner = await mannerOn(pack);
+      stay?.listed()?.behave(manner);
+    } else if (keys.some((key) => NEWS.includes(key))) stay?.listed()?.refresh();
+  });
   look(new Set());
 }
 
-interface Site {
-  tell: (message: PageMessage) => void;
-  own: WeakSet<Node>;
-  all: AbortController;
+const MANNERS = [settings.is_quiet.key, settings.alarm.key];
+const NEWS = [settings.floor.key, settings.watchlist.key, settings.synced.key];
+
+/** What the worker lets us do on this site. */
+async function mannerOn(pack: Pack): Promise<Desk["manner"]> {
+  const [isQuiet, rules] = await Promise.all([settings.is_quiet.get(), settings.alarm.get()]);
+  return { isQuiet, isListening: isListening(rules, pack.slug) };
 }
 
-function enter(sight: Sight, page: Page | null, site: Site, isStale: boolean): Stay {
+function enter(sight: Sight, page: Page | null, desk: Desk, isStale: boolean): Stay {
   const end = new AbortController();
-  let shown: Board | null = null;
-  const listed = (listing: Listing, rows: Parameters<Board["update"]>[0]): void => {
-    shown ??= makeBoard(sight.root, sight.pack, listing, site, end.signal);
-    shown.update(rows);
+  let shown: Listed | null = null;
+  const take = (listing: Listing, ...rows: Parameters<Listed["update"]>): void => {
+    shown ??= listed(sight, listing, desk, end.signal);
+    shown.update(...rows);
   };
-  const made = page && visit({ sight, page, tell: site.tell, listed, isStale, signal: end.signal });
-  return { href: sight.url.href, page, visit: made, end };
-}
-
-function makeBoard(root: Document, pack: Pack, listing: Listing, site: Site, signal: AbortSignal): Board {
-  const mode: ShadowRootMode = __OPEN_SHADOW_ROOTS__ ? "open" : "closed";
-  const wording = { floor_usd_per_hour: DEFAULT_FLOOR_USD_PER_HOUR, text, locale: language() };
-  const made = board({
-    lookup: (tasks) => lookup(pack, tasks, site.all),
-    badge: () => badge({ root, text, direction: direction(), mode, signal }),
-    words: (rate) => wordsOf(rate, wording),
-    near,
-    place: listing.badge,
-    own: site.own,
-    signal,
-  });
-  root.defaultView?.addEventListener("resize", made.settle, { signal, passive: true });
-  return made;
-}
-
-async function lookup(pack: Pack, rows: TaskReading[], all: AbortController): Promise<Rate[] | null> {
-  const answer = await ask({ kind: "lookup" as const, platform: pack.slug, rows }, all);
-  return answer?.rates ?? null;
+  const made = page && visit({ sight, page, tell: desk.say, listed: take, isStale, signal: end.signal });
+  return { href: sight.url.href, page, visit: made, listed: () => shown, end };
 }
 
 /** Null where nobody answered. An extension that was replaced under this page leaves it: everything is undone. */
@@ -114,13 +106,5 @@ function isOldPage(): boolean {
   return arrival instanceof PerformanceNavigationTiming && arrival.type !== "navigate";
 }
 
-function near(onNear: (rows: Element[]) => void): Nearness {
-  const seen = (entries: IntersectionObserverEntry[]): void => {
-    const rows = entries.filter((entry) => entry.isIntersecting).map((entry) => entry.target);
-    if (rows.length > 0) onNear(rows);
-  };
-  return new IntersectionObserver(seen, { rootMargin: NEAR });
-}
-
 const pack = packAt(packs, new URL(document.location.href));
-if (pack) main(document, pack);
+if (pack) void main(document, pack);

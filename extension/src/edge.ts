@@ -8,6 +8,8 @@ export interface Edge {
   database: Database;
   server: Server;
   settings: Settings;
+  /** The server's public key where this build was made for one. */
+  key: string | null;
   /** Milliseconds since 1970. */
   now(): number;
   /** Bytes of chance. */

@@ -37,6 +37,6 @@ export type OverheadClass =
 
 /** What one page in front of the worker is, so that the time on it is counted for the right thing. */
 export type Subject =
-  | { kind: "task"; attempt: string }
+  | { kind: "task"; platform: string; attempt: string }
   | { kind: "overhead"; platform: string; overhead: OverheadClass }
   | { kind: "none" };

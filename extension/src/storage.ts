@@ -1,6 +1,11 @@
 /** Every small thing that is kept by key: its name, its version, and what it is before anything was kept. */
 
+import { type AlarmRules, FIRST_RULES } from "./alarm/rules";
+import type { Seen } from "./alarm/seen";
 import { readStored, writeStored } from "./browser";
+import { FIRST_FLOOR, type Floor } from "./floor/floor";
+import type { PinnedKey } from "./snapshot/key";
+import type { WatchList } from "./watchlist/entry";
 
 /** One kept value. */
 export interface Item<T> {
@@ -58,25 +63,63 @@ export interface Synced {
   is_current: boolean;
 }
 
+/** What the server answered when the worker had everything erased; kept here as their proof. */
+export interface Erasure {
+  contributor_id: string;
+  observations: number;
+  overheads: number;
+  gone_from_releases_by: string;
+  on: string;
+}
+
 /** Every kept key. A test brings its own, kept in memory. */
 export interface Settings {
   consent: Item<Consent>;
   /** ISO 3166 alpha-2; given only if the worker likes. */
   country: Item<string | null>;
+  /** The server knows this country, or we are nobody to it yet. */
+  country_told: Item<boolean>;
+  /** Platforms whose timings stay here, by slug. */
+  withheld: Item<Record<string, boolean>>;
+  /** The worker holds the outbox: nothing is sent until they let go. */
+  held: Item<boolean>;
+  erasure: Item<Erasure | null>;
+  /** Who shares fetches rates too. Who does not, only if they say so: else not one byte leaves the browser. */
+  fetches_rates: Item<boolean>;
   /** Platforms the worker switched on, by slug. */
   platforms: Item<Record<string, boolean>>;
   credentials: Item<Credentials | null>;
   pause: Item<Pause | null>;
   synced: Item<Record<string, Synced>>;
+  /** The server's key, as it was first named. */
+  key: Item<PinnedKey | null>;
   unfit: Item<Record<string, Unfit>>;
+  /** Quiet mode: nothing is put into any page; a list beside it shows the rates. */
+  is_quiet: Item<boolean>;
+  floor: Item<Floor>;
+  watchlist: Item<WatchList>;
+  alarm: Item<AlarmRules>;
+  /** What the alarm knows, by platform. */
+  alarm_seen: Item<Record<string, Seen>>;
 }
 
 export const settings: Settings = {
   consent: item("consent", 1, { ledger: false, sharing: false }),
   country: item<string | null>("country", 1, null),
+  country_told: item("country_told", 1, true),
+  withheld: item<Record<string, boolean>>("withheld", 1, {}),
+  held: item("held", 1, false),
+  erasure: item<Erasure | null>("erasure", 1, null),
+  fetches_rates: item("fetches_rates", 1, false),
   platforms: item<Record<string, boolean>>("platforms", 1, {}),
   credentials: item<Credentials | null>("credentials", 1, null),
   pause: item<Pause | null>("pause", 1, null),
   synced: item<Record<string, Synced>>("synced", 1, {}),
+  key: item<PinnedKey | null>("key", 1, null),
   unfit: item<Record<string, Unfit>>("unfit", 1, {}),
+  is_quiet: item("is_quiet", 1, false),
+  floor: item("floor", 1, FIRST_FLOOR),
+  watchlist: item<WatchList>("watchlist", 1, {}),
+  alarm: item("alarm", 1, FIRST_RULES),
+  alarm_seen: item<Record<string, Seen>>("alarm_seen", 1, {}),
 };

@@ -1,10 +1,22 @@
 /** The day as the popup and the toolbar tell it, gathered from what the device keeps. */
 
 import type { Edge } from "./edge";
-import { type Figures, figures, type OpenTask, openTasks, type Today } from "./ledger/figures";
+import { closedOn } from "./ledger/account";
+import { readDay } from "./ledger/book";
+import { sharesOf } from "./ledger/clients";
+import { guesses, isFresh } from "./ledger/correction";
+import {
+  type Figures,
+  type FinishedTask,
+  figures,
+  type OpenTask,
+  openTasks,
+  type Today,
+} from "./ledger/figures";
 import type { UsdPer } from "./ledger/pay";
 import type { LedgerRecord } from "./ledger/record";
 import { currentSession, recordsSince } from "./ledger/store";
+import type { Terms } from "./ledger/totals";
 import { overheadOn } from "./outbox/overheads";
 import { packs } from "./packs";
 import { type Shelf, snapshotOf } from "./snapshot/sync";
@@ -24,6 +36,7 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
   return {
     figures: day.figures,
     open: day.open,
+    finished: finished(day.records, edge.now()),
     waiting: await database.count("outbox"),
     refused: day.records.filter(({ refusal }) => refusal !== null).length,
     problem: (await settings.pause.get())?.problem ?? null,
@@ -41,15 +54,31 @@ export async function runningRate(edge: Edge, shelf: Shelf): Promise<number | nu
 }
 
 async function dayNow(edge: Edge, shelf: Shelf): Promise<Day> {
+  const day = dayOf(edge.now());
+  const { sums, shares, accounts } = await readDay(edge.database, day);
   const records = await recordsSince(edge.database, startOfDay(edge.now()));
-  const overhead = await overheadOn(edge.database, dayOf(edge.now()));
-  const usdPer = await ratesOfTheDay(edge, shelf);
+  const overhead = await overheadOn(edge.database, day);
+  const exchange = { currency: "USD", usdPer: await ratesOfTheDay(edge, shelf) };
+  const terms: Terms = {
+    exchange,
+    today: day,
+    share: sharesOf(shares, { exchange }),
+    closed_on: closedOn(accounts),
+  };
   const session = await currentSession(edge.database);
-  return { records, figures: figures(records, overhead, usdPer), open: openTasks(session, usdPer) };
+  return { records, figures: figures(sums, overhead, terms), open: openTasks(session, exchange.usdPer) };
+}
+
+/** The last task of today, while the worker may still know how long it really took. */
+function finished(records: readonly LedgerRecord[], now: number): FinishedTask | null {
+  const last = records.toSorted((one, other) => one.ended_at - other.ended_at).at(-1);
+  if (last === undefined || !isFresh(last, now)) return null;
+  const { id, task, active_seconds } = last;
+  return { id, title: task.task.title, active_seconds, guesses: guesses(last) };
 }
 
 /** Exchange rates as the newest snapshot at hand has them. */
-async function ratesOfTheDay(edge: Edge, shelf: Shelf): Promise<UsdPer> {
+export async function ratesOfTheDay(edge: Edge, shelf: Shelf): Promise<UsdPer> {
   const kept = await Promise.all(packs.map(({ slug }) => snapshotOf(edge, shelf, slug)));
   const newest = kept
     .filter((snapshot) => snapshot !== null)

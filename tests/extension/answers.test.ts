@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { answer, ring, TICK, type Worker, wake } from "../../extension/src/answers";
+import type { Today } from "../../extension/src/ledger/figures";
 import type { Message } from "../../extension/src/messages";
 import { NOON, task, type World, world } from "./world";
 
@@ -10,6 +11,7 @@ const OURS = { tab: 2, is_own_page: true };
 function fakeBrowser() {
   const alarms = new Map<string, object>();
   const shown = { text: "" };
+  const kept = {};
   vi.stubGlobal("navigator", {
     locks: { request: (_name: string, _options: object, work: (lock: object) => Promise<void>) => work({}) },
   });
@@ -18,6 +20,12 @@ function fakeBrowser() {
       get: async (name: string) => alarms.get(name),
       create: async (name: string, when: object) => void alarms.set(name, when),
       clear: async (name: string) => alarms.delete(name),
+    },
+    storage: {
+      session: {
+        get: async () => kept,
+        set: async (values: object) => void Object.assign(kept, values),
+      },
     },
     idle: { queryState: async () => "active" },
     i18n: { getMessage: (key: string) => key, getUILanguage: () => "en" },
@@ -46,7 +54,11 @@ beforeEach(async () => {
 });
 
 const claim: Message = { kind: "claimed", attempt: "a-1", task: task(), elapsed_seconds: 0, works: "here" };
-const beat: Message = { kind: "pulse", subject: { kind: "task", attempt: "a-1" }, active: true };
+const beat: Message = {
+  kind: "pulse",
+  subject: { kind: "task", platform: "practice", attempt: "a-1" },
+  active: true,
+};
 const done: Message = { kind: "ended", platform: "practice", attempt: "a-1", ending: "submitted" };
 
 async function work(seconds: number): Promise<void> {
@@ -67,12 +79,20 @@ describe("a site's page", () => {
     await expect(answer(worker, consent, SITE)).rejects.toThrow("not from a page of ours");
   });
 
-  test("gets a rate for every row it asks about", async () => {
+  test("gets words for every row it asks about", async () => {
     const rows = [task(), task({ task: { id: null, title: "Another" } })];
-    const { rates } = (await answer(worker, { kind: "lookup", platform: "practice", rows }, SITE)) as {
-      rates: object[];
-    };
-    expect(rates).toMatchObject([{ level: "none" }, { level: "none" }]);
+    const said = await answer(worker, { kind: "lookup", platform: "practice", rows }, SITE);
+    expect(said).toMatchObject({ words: [{ figure: "badge_no_data" }, { figure: "badge_no_data" }] });
+  });
+
+  test("gets the worker's own history first, and what they noted of a client", async () => {
+    await work(60);
+    await answer(worker, done, SITE);
+    const { client } = task();
+    if (client) await answer(worker, { kind: "mark", platform: "practice", client, stance: "avoid" }, SITE);
+    const said = await answer(worker, { kind: "lookup", platform: "practice", rows: [task()] }, SITE);
+    const stance = { which: "avoid", label: "badge_stance_avoid" };
+    expect(said).toMatchObject({ words: [{ figure: "badge_own", tone: "above", stance }] });
   });
 
   test("that changed is named until it reads again", async () => {
@@ -145,4 +165,59 @@ test("at every start the alarms stand again", async () => {
   await wake(worker);
   expect([...browser.alarms.keys()].sort()).toEqual(["flush", "sync"]);
   expect(edge.now()).toBe(NOON);
+});
+
+describe("the worker's own records", () => {
+  const finished = async () => {
+    await work(60);
+    edge.pass(60);
+    await answer(worker, done, SITE);
+    return ((await answer(worker, { kind: "today" }, OURS)) as Today).finished;
+  };
+
+  test("are asked about once, right after the task, and the answer is sent as a later revision", async () => {
+    const asked = await finished();
+    expect(asked).toMatchObject({ title: "Describe a photo", guesses: [30, 60, 90, 120] });
+    const id = asked?.id ?? "";
+    await answer(worker, { kind: "correct", id, correction: { seconds: 90 } }, OURS);
+    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({
+      finished: null,
+      figures: { active_seconds: 90, effective_usd_per_hour: 14 },
+    });
+    await ring(worker, "flush");
+    expect(edge.server.batches.at(-1)).toMatchObject({
+      observations: [{ id, revision: 2, active_seconds: 90, timer: "manual" }],
+    });
+  });
+
+  test("are not asked about a quarter of an hour later", async () => {
+    await finished();
+    edge.pass(900);
+    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ finished: null });
+  });
+
+  test("are deleted one by one, or all", async () => {
+    const asked = await finished();
+    await answer(worker, { kind: "remove", id: asked?.id ?? "" }, OURS);
+    expect(await edge.database.count("records")).toBe(0);
+    await work(30);
+    await answer(worker, { kind: "wipe" }, OURS);
+    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ open: [], figures: { tasks: 0 } });
+  });
+
+  test.each(["correct", "remove", "wipe"] as const)("are out of a site's reach: %s", async (kind) => {
+    const message = { kind, id: "x", correction: {} } as Message;
+    await expect(answer(worker, message, SITE)).rejects.toThrow("not from a page of ours");
+  });
+});
+
+test("a start of the browser is told to the timer once, and a waking of the worker is not", async () => {
+  await work(60);
+  edge.pass(10);
+  await wake(worker);
+  await answer(worker, beat, SITE);
+  edge.pass(5);
+  await wake(worker);
+  await answer(worker, beat, SITE);
+  expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ open: [{ active_seconds: 65 }] });
 });

@@ -1,15 +1,22 @@
 /** A world for the background's parts: a real (in-memory) IndexedDB, a clock that is set, a server that does as it is told. */
 
 import "fake-indexeddb/auto";
-import type { Answer, Batch, Server } from "../../extension/src/api";
+import { FIRST_RULES } from "../../extension/src/alarm/rules";
+import type { Seen } from "../../extension/src/alarm/seen";
+import type { Answer, Batch, Have, Server } from "../../extension/src/api";
 import { type Database, openDatabase } from "../../extension/src/database";
 import type { Edge } from "../../extension/src/edge";
-import type { Challenge, Enrolled, Receipt } from "../../extension/src/generated/contract";
+import { FIRST_FLOOR } from "../../extension/src/floor/floor";
+import type { Challenge, Enrolled, Erased, Receipt } from "../../extension/src/generated/contract";
 import type { LedgerRecord } from "../../extension/src/ledger/record";
 import { timeOrderedId } from "../../extension/src/outbox/id";
 import type { TaskReading } from "../../extension/src/readings";
+import { clientName } from "../../extension/src/snapshot/keys";
+import type { SignedText } from "../../extension/src/snapshot/sync";
 import type { Item, Settings } from "../../extension/src/storage";
+import { dayOf } from "../../extension/src/timer/hour";
 import type { Attempt } from "../../extension/src/timer/session";
+import type { WatchList } from "../../extension/src/watchlist/entry";
 
 export const NOON = Date.parse("2026-11-23T12:00:00Z");
 
@@ -21,6 +28,35 @@ export interface World extends Edge {
   server: FakeServer;
 }
 
+/** Signs what it is told to send, as the server does; what is signed already goes out as it is. */
+export class Signer {
+  private constructor(
+    private readonly secret: CryptoKey,
+    readonly public_key: string,
+  ) {}
+
+  static async make(): Promise<Signer> {
+    const pair = (await crypto.subtle.generateKey("Ed25519", true, ["sign", "verify"])) as CryptoKeyPair;
+    return new Signer(pair.privateKey, base64(await crypto.subtle.exportKey("raw", pair.publicKey)));
+  }
+
+  async signed(value: unknown): Promise<SignedText> {
+    if (typeof value === "object" && value !== null && "signature" in value) return value as SignedText;
+    const text = JSON.stringify(value);
+    return { text, signature: await this.signature(text) };
+  }
+
+  async signature(text: string): Promise<string> {
+    return base64(await crypto.subtle.sign("Ed25519", this.secret, new TextEncoder().encode(text)));
+  }
+}
+
+function base64(bytes: ArrayBuffer): string {
+  return Buffer.from(bytes).toString("base64");
+}
+
+const SERVER = await Signer.make();
+
 /** Keeps what it commits by id, as the real one does: the highest revision wins, the same one again is a duplicate. */
 export class FakeServer implements Server {
   readonly rows = new Map<string, number>();
@@ -31,6 +67,9 @@ export class FakeServer implements Server {
   refused = new Set<string>();
   snapshots = new Map<string, Answer<unknown>>();
   asked: [string, string | null][] = [];
+  /** The releases that were said to be here. */
+  since: (string | null)[] = [];
+  signer = SERVER;
 
   async challenge(): Promise<Answer<Challenge>> {
     return yes({ challenge: "c", difficulty: 4, expires_at: "2026-11-23T13:00:00Z" });
@@ -49,9 +88,41 @@ export class FakeServer implements Server {
     return trouble === "lost" ? { kind: "unreachable" } : yes({ receipts });
   }
 
-  async snapshot(platform: string, etag: string | null): Promise<Answer<unknown>> {
-    this.asked.push([platform, etag]);
-    return this.snapshots.get(platform) ?? { kind: "no", status: 404, retry_after_seconds: null };
+  async snapshot(platform: string, have: Have | null): Promise<Answer<SignedText>> {
+    this.asked.push([platform, have?.etag ?? null]);
+    this.since.push(have?.release ?? null);
+    const next = this.snapshots.get(platform) ?? { kind: "no", status: 404, retry_after_seconds: null };
+    return next.kind === "yes" ? { ...next, value: await this.signer.signed(next.value) } : next;
+  }
+
+  async key(): Promise<Answer<{ public_key: string }>> {
+    return yes({ public_key: this.signer.public_key });
+  }
+
+  /** What became of the rights that were asked for: the next answers, else what a server would do. */
+  rights: Answer<never>[] = [];
+  countries: (string | null)[] = [];
+
+  async exported(format: "json" | "csv"): Promise<Answer<string>> {
+    return this.rights.shift() ?? yes(`${format}: ${this.rows.size}`);
+  }
+
+  async erase(): Promise<Answer<Erased>> {
+    const trouble = this.rights.shift();
+    if (trouble) return trouble;
+    const observations = this.rows.size;
+    this.rows.clear();
+    return yes({
+      contributor_id: "0190-c",
+      observations,
+      overheads: 0,
+      gone_from_releases_by: "2026-12-21",
+    });
+  }
+
+  async move(country: string | null): Promise<Answer<never>> {
+    this.countries.push(country);
+    return this.rights.shift() ?? yes({} as never);
   }
 
   private receive({ id, revision }: { id: string; revision: number }): Receipt {
@@ -93,6 +164,7 @@ export async function world(name = freshName()): Promise<World> {
     database,
     server: new FakeServer(),
     settings: settingsInMemory(),
+    key: null,
     now: () => now,
     pass: (seconds) => {
       now += seconds * 1000;
@@ -117,12 +189,19 @@ function settingsInMemory(): Settings {
     country_told: item("country_told", true),
     withheld: item("withheld", {}),
     held: item("held", false),
+    fetches_rates: item("fetches_rates", false),
     erasure: item<Awaited<ReturnType<Settings["erasure"]["get"]>>>("erasure", null),
     platforms: item("platforms", {}),
     credentials: item<Awaited<ReturnType<Settings["credentials"]["get"]>>>("credentials", null),
     pause: item<Awaited<ReturnType<Settings["pause"]["get"]>>>("pause", null),
     synced: item("synced", {}),
+    key: item<Awaited<ReturnType<Settings["key"]["get"]>>>("key", null),
     unfit: item("unfit", {}),
+    is_quiet: item("is_quiet", false),
+    floor: item("floor", FIRST_FLOOR),
+    watchlist: item<WatchList>("watchlist", {}),
+    alarm: item("alarm", FIRST_RULES),
+    alarm_seen: item<Record<string, Seen>>("alarm_seen", {}),
   };
 }
 
@@ -157,7 +236,7 @@ export function attempt(changes: Partial<Attempt> = {}): Attempt {
 }
 
 export function record(changes: Partial<LedgerRecord> = {}): LedgerRecord {
-  return {
+  const made = {
     id: ID,
     revision: 1,
     is_shared: true,
@@ -165,14 +244,18 @@ export function record(changes: Partial<LedgerRecord> = {}): LedgerRecord {
     platform: "practice",
     attempt: "a-1",
     task: task(),
+    works: "here" as const,
     claimed_at: NOON,
     ended_at: NOON + 300_000,
     active_seconds: 240.4,
-    outcome: "submitted",
+    corrected_seconds: null,
+    outcome: "submitted" as const,
     paid: null,
     decided_on: null,
+    overruled: null,
     end_imputed: false,
     refusal: null,
     ...changes,
   };
+  return { client_key: clientName(made.task), day: dayOf(made.ended_at), ...made };
 }

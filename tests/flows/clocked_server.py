@@ -26,7 +26,8 @@ async def main(clock: str, data: str, port: str) -> None:
         data=Path(data), port=int(port), difficulty_bits=4, enrolments_per_day=1000, posts_per_minute=10_000
     )
     async with running(settings, FileClock(Path(clock))) as server:
-        print(server.url, flush=True)
+        sys.stdout.write(f"{server.url}\n")
+        sys.stdout.flush()
         await until_told()
 
 

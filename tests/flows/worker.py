@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 
 CHROMIUM = os.environ.get("TASKWAGE_CHROMIUM", "/usr/bin/chromium")
 PATIENCE_MILLISECONDS = 20_000
+REGISTERED = "async (sites) => (await chrome.scripting.getRegisteredContentScripts()).length >= sites"
 QUIET = (  # a browser that talks to nobody but the pages under test
     "--disable-background-networking",
     "--disable-component-update",
@@ -42,8 +43,8 @@ class Worker:
         for box in ("ledger", "sharing", *(f"site-{slug}" for slug in platforms)):
             page.locator(f"#{box}").check()
             expect(page.locator("#said")).not_to_be_empty()
+        page.wait_for_function(REGISTERED, arg=len(platforms))
         page.close()
-        self.page.wait_for_timeout(500)  # the browser registers the content scripts
 
     def sync(self) -> None:
         """What the alarm does every few hours: fetch the rates, send what waits."""

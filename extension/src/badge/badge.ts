@@ -4,9 +4,12 @@
  * Its clicks and keys end in it, so that a badge inside a link or a row opens nothing.
  */
 
-import { card, fillCard } from "./card";
+import { card } from "./card";
 import { dress } from "./style";
 import type { Text, Words } from "./words";
+
+/** What the worker may do from the explanation. */
+export type Act = "avoid" | "favour" | "unmark" | "note";
 
 export interface BadgeMaking {
   root: Document;
@@ -14,6 +17,8 @@ export interface BadgeMaking {
   direction: "ltr" | "rtl";
   /** Closed, so that the page cannot look in; open in test builds. */
   mode: ShadowRootMode;
+  /** Null where the client is hidden: there is nobody to mark. */
+  act: ((act: Act) => void) | null;
   signal: AbortSignal;
 }
 
@@ -42,12 +47,12 @@ export function badge(making: BadgeMaking): Badge {
   const pill = root.createElement("button");
   pill.type = "button";
   pill.dir = making.direction;
-  const explanation = card(host, pill, making);
-  shadow.append(pill, explanation);
-  for (const event of HELD_BACK) shadow.addEventListener(event, keepIn, { signal: making.signal });
+  const explanation = card(host, shadow, pill, making);
+  shadow.append(pill);
+  for (const event of HELD_BACK) shadow.addEventListener(event, keepIn);
   const show = (words: Words): void => {
     fillPill(root, pill, words, text);
-    fillCard(root, explanation, words);
+    explanation.say(words);
   };
   return { host, show };
 }
@@ -57,13 +62,24 @@ function keepIn(event: Event): void {
   if (event.type === "click") event.preventDefault();
 }
 
-function fillPill(root: Document, pill: HTMLElement, words: Words, text: Text): void {
+/** The badge's own line, for whoever draws one: in a page, or in a list beside it. */
+export function fillPill(root: Document, pill: HTMLElement, words: Words, text: Text): void {
   pill.className = `pill ${words.tone}`;
-  pill.setAttribute("aria-label", [text("extension_name"), words.headline, ...words.notes].join(". "));
-  const spans = [span(root, "mark", ""), span(root, "figure", words.figure)];
-  if (words.basis !== null) spans.push(span(root, "basis", words.basis));
-  if (words.isDemo) spans.push(span(root, "demo", text("badge_demo")));
-  pill.replaceChildren(...spans);
+  const spans = [
+    words.stance && span(root, `stance ${words.stance.which}`, words.stance.label),
+    span(root, "mark", ""),
+    span(root, "figure", words.figure),
+    words.interval && span(root, "interval", words.interval),
+    words.basis && span(root, "basis", words.basis),
+    words.side && span(root, "side", words.side),
+    words.others && span(root, "others", words.others),
+    words.isDemo ? span(root, "demo", text("badge_demo")) : null,
+  ];
+  pill.replaceChildren(...spans.filter((one) => one !== null && one !== ""));
+  const shown = Array.from(pill.children, (one) => one.textContent ?? "");
+  const rest = [...words.headlines, ...words.notes].map((note) => note.trim());
+  const spoken = [text("extension_name"), ...shown, ...rest].filter((one) => one !== "");
+  pill.setAttribute("aria-label", spoken.join(" ")); // what is seen first, word for word: some say it to click it
 }
 
 function span(root: Document, name: string, words: string): HTMLElement {

@@ -1,22 +1,28 @@
 /**
- * The badges of one listing: one a row, made only when the row comes near the view, taken away when the row or its words go.
+ * The badges of one listing: one a row, read and made only when the row comes near the view, taken away when the row or its
+ * words go.
  *
  * A row whose words change is looked up again, so that a redrawn list never shows one task's figure on another.
  */
 
-import type { RowReading } from "../page/reader";
+import type { LookupAnswer } from "../messages";
+import type { Row } from "../page/reader";
+import { touchedRows } from "../page/touched";
 import type { TaskReading } from "../readings";
-import type { Rate } from "../snapshot/rate";
 import type { Badge } from "./badge";
-import type { Words } from "./words";
 
 export interface BoardMaking {
-  /** One rate a task, in their order; null where none can be had now. */
-  lookup: (tasks: TaskReading[]) => Promise<Rate[] | null>;
-  badge: () => Badge;
-  words: (rate: Rate) => Words;
+  /** What the row says now; null where it tells no task. */
+  read: (row: Row) => TaskReading | null;
+  /** What to say of each task, in their order; null where nothing can be had now. */
+  lookup: (tasks: TaskReading[]) => Promise<LookupAnswer | null>;
+  badge: (task: TaskReading) => Badge;
   /** Tells when rows come near the view. */
   near: (onNear: (rows: Element[]) => void) => Nearness;
+  /** Does it a moment later, so that rows that come near one by one are asked for together. */
+  soon: (work: () => void) => void;
+  /** What rows are, as a selector. */
+  rows: string;
   /** Where in a row the badge goes; null: at its end. */
   place: string | null;
   /** Our nodes, which are no change of the page. */
@@ -31,14 +37,19 @@ export interface Nearness {
 }
 
 export interface Board {
-  update: (rows: readonly RowReading[]) => void;
+  /** Takes the rows that stand there now; `touched`: elements in which something changed, none: perhaps in all. */
+  update: (rows: readonly Row[], touched: ReadonlySet<Element>) => void;
+  /** Asks again for every badge, when it is near: there is news of rates, of the floor, of the watch list. */
+  refresh: () => void;
   /** Puts badges where they can be seen, after the window changed its shape. */
   settle: () => void;
 }
 
 interface Entry {
-  words: string;
-  task: TaskReading;
+  row: Row;
+  /** What it said when it was read; null before. */
+  words: string | null;
+  task: TaskReading | null;
   badge: Badge | null;
   /** How often the site threw the badge out; past a few we give in. */
   evictions: number;
@@ -48,70 +59,111 @@ const MOST_EVICTIONS = 3;
 
 export function board(making: BoardMaking): Board {
   const entries = new Map<Element, Entry>();
-  const drop = (row: Element): void => {
-    entries.get(row)?.badge?.host.remove();
-    entries.delete(row);
-    nearness.unobserve(row);
+  const drop = (element: Element): void => {
+    entries.get(element)?.badge?.host.remove();
+    entries.delete(element);
+    nearness.unobserve(element);
   };
-  const reveal = (rows: Element[]): void => {
-    const due = rows.flatMap((row) => {
-      nearness.unobserve(row);
-      const entry = entries.get(row);
-      return entry ? [{ row, entry }] : [];
+  const add = (row: Row): void => {
+    entries.set(row.element, { row, words: null, task: null, badge: null, evictions: 0 });
+    nearness.observe(row.element);
+  };
+  const near = new Set<Element>();
+  const reveal = (): void => {
+    const due = Array.from(near).flatMap((element) => {
+      const entry = entries.get(element);
+      return entry && readEntry(making, entry) !== null ? [entry] : [];
     });
-    if (due.length > 0) void fill(making, due, (row) => entries.get(row));
+    near.clear();
+    if (due.length > 0) void fill(making, due, (element) => entries.get(element));
   };
-  const nearness = making.near(reveal);
-  const update = (rows: readonly RowReading[]): void => {
-    const listed = new Set(rows.map((row) => row.element));
-    for (const row of Array.from(entries.keys())) if (!listed.has(row)) drop(row);
-    for (const { element, task } of rows) {
-      const words = JSON.stringify(task);
-      const known = entries.get(element);
-      if (known?.words === words) putBack(making, element, known);
+  const come = (elements: Element[]): void => {
+    const isWaiting = near.size > 0;
+    for (const element of elements) {
+      nearness.unobserve(element);
+      near.add(element);
+    }
+    if (!isWaiting) making.soon(reveal);
+  };
+  const nearness = making.near(come);
+  const update = (rows: readonly Row[], touched: ReadonlySet<Element>): void => {
+    if (entries.size > 0) dropGone(entries, rows, drop);
+    const isTouched = touchedRows(making.rows, touched);
+    for (const row of rows) {
+      const known = entries.get(row.element);
+      const isNew = known === undefined || isChanged(making, known, row, isTouched(row.element));
+      if (!isNew) putBack(making, known);
       else {
-        if (known) drop(element);
-        entries.set(element, { words, task, badge: null, evictions: 0 });
-        nearness.observe(element);
+        if (known !== undefined) drop(row.element);
+        add(row);
       }
     }
   };
+  const refresh = (): void => {
+    for (const [element, { words }] of entries) if (words !== null) nearness.observe(element);
+  };
   const settle = (): void => {
-    const shown = Array.from(entries).flatMap(([row, { badge }]) => (badge ? [{ row, badge }] : []));
-    const spots = shown.map(({ row }) => spotIn(row, making.place));
-    for (const [index, { badge }] of shown.entries()) putIn(spots[index], badge.host);
+    const shown = Array.from(entries.values()).filter(({ badge }) => badge !== null);
+    const spots = shown.map(({ row }) => spotIn(row.element, making.place));
+    for (const [place, { badge }] of shown.entries()) if (badge) putIn(spots[place], badge.host);
   };
   making.signal.addEventListener("abort", () => {
-    for (const row of Array.from(entries.keys())) drop(row);
+    for (const element of Array.from(entries.keys())) drop(element);
     nearness.disconnect();
   });
-  return { update, settle };
+  return { update, refresh, settle };
+}
+
+function dropGone(
+  entries: ReadonlyMap<Element, Entry>,
+  rows: readonly Row[],
+  drop: (element: Element) => void,
+): void {
+  const listed = new Set(rows.map(({ element }) => element));
+  for (const element of Array.from(entries.keys())) if (!listed.has(element)) drop(element);
+}
+
+/** Only a row that was read can say something else now. */
+function isChanged(making: BoardMaking, entry: Entry, row: Row, isTouched: boolean): boolean {
+  const isSame = !isTouched && entry.row.record === row.record;
+  entry.row = row;
+  if (entry.words === null || isSame) return false;
+  return JSON.stringify(making.read(row)) !== entry.words;
+}
+
+function readEntry(making: BoardMaking, entry: Entry): TaskReading | null {
+  if (entry.words !== null) return entry.task;
+  entry.task = making.read(entry.row);
+  entry.words = JSON.stringify(entry.task);
+  return entry.task;
 }
 
 /** Asks once for all rows that came near together, and dresses those that still say what they said. */
 async function fill(
   making: BoardMaking,
-  due: { row: Element; entry: Entry }[],
-  current: (row: Element) => Entry | undefined,
+  due: readonly Entry[],
+  current: (element: Element) => Entry | undefined,
 ): Promise<void> {
-  const rates = await making.lookup(due.map(({ entry }) => entry.task));
-  if (rates === null || making.signal.aborted) return;
-  const spots = due.map(({ row }) => spotIn(row, making.place)); // all looked up before any is filled: one layout, not many
-  for (const [index, { row, entry }] of due.entries()) {
-    const rate = rates[index];
-    if (!rate || current(row) !== entry) continue;
-    const made = making.badge();
-    making.own.add(made.host);
-    made.show(making.words(rate));
-    putIn(spots[index], made.host);
-    entry.badge = made;
+  const answer = await making.lookup(due.flatMap(({ task }) => task ?? []));
+  if (answer === null || making.signal.aborted) return;
+  const spots = due.map(({ row }) => spotIn(row.element, making.place)); // all found before any is filled: one layout, not many
+  for (const [place, entry] of due.entries()) {
+    const words = answer.words[place];
+    if (!words || !entry.task || current(entry.row.element) !== entry) continue;
+    const isNew = entry.badge === null;
+    entry.badge ??= making.badge(entry.task);
+    entry.badge.show(words);
+    if (!isNew) continue;
+    making.own.add(entry.badge.host);
+    putIn(spots[place], entry.badge.host);
   }
 }
 
-function putBack(making: BoardMaking, row: Element, entry: Entry): void {
-  if (!entry.badge || row.contains(entry.badge.host) || entry.evictions >= MOST_EVICTIONS) return;
+function putBack(making: BoardMaking, entry: Entry): void {
+  const { badge, row } = entry;
+  if (!badge || row.element.contains(badge.host) || entry.evictions >= MOST_EVICTIONS) return;
   entry.evictions += 1;
-  putIn(spotIn(row, making.place), entry.badge.host);
+  putIn(spotIn(row.element, making.place), badge.host);
 }
 
 /** Rows may hold a wide and a narrow copy of themselves: the badge goes to the one that is seen. */

@@ -19,7 +19,12 @@ const SHEET = `
 .below .mark { border-radius: 0; clip-path: polygon(0 0, 100% 0, 50% 100%); }
 .none .mark { background: none; border: 1.5px solid var(--mark); box-sizing: border-box; }
 .figure { flex: none; font-weight: 650; font-variant-numeric: tabular-nums; }
-.basis { font-weight: 400; opacity: .85; }
+.interval, .basis, .others { font-weight: 400; font-size: 11.5px; }
+.interval { font-variant-numeric: tabular-nums; }
+.side { font-weight: 550; }
+.stance { flex: none; font-weight: 650; padding-inline-end: 6px; border-inline-end: 1px solid var(--edge); }
+.stance::before { content: "★ "; color: #a97900; }
+.avoid.stance::before { content: "✕ "; color: #b3261e; }
 .demo { flex: none; font-size: 10px; font-weight: 650; padding: 0 5px; border-radius: 3px; background: #5b4bb4; color: #fff; }
 .card { --ink: #20242b; position: fixed; inset: auto; margin: 0; padding: 12px 14px; width: max-content;
   max-width: min(25em, calc(100vw - 24px)); border: 1px solid #d5d9e0; border-radius: 10px; background: #fff;
@@ -29,8 +34,14 @@ const SHEET = `
   border-top: 1px solid #e6e9ee; font-variant-numeric: tabular-nums; }
 .parts dt, .parts dd { margin: 0; }
 .parts dd { text-align: end; padding-inline-start: 18px; }
-.parts :nth-last-child(-n+2) { font-weight: 650; margin-top: 2px; padding-top: 4px; border-top: 1px solid #e6e9ee; }
-.note { margin: 9px 0 0; color: #596170; font-size: 11.5px; }
+.parts > :nth-last-child(-n+2) { font-weight: 650; margin-top: 2px; padding-top: 4px; border-top: 1px solid #e6e9ee; }
+.further, .note { margin: 9px 0 0; }
+.note { color: #596170; font-size: 11.5px; overflow-wrap: anywhere; }
+.acts { display: flex; flex-wrap: wrap; gap: 6px; margin: 10px 0 0; padding: 10px 0 0; border-top: 1px solid #e6e9ee; }
+.acts button { all: unset; padding: 3px 9px; border: 1px solid #c5cad3; border-radius: 7px; color: #24437f; font-weight: 550;
+  font-size: 11.5px; cursor: pointer; }
+.acts button:hover { border-color: #24437f; }
+.acts button:focus-visible { outline: 2px solid #2f6fde; outline-offset: 1px; }
 @media (forced-colors: active) { .mark { forced-color-adjust: none; } }
 `;
 

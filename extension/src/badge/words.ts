@@ -1,153 +1,103 @@
-/** A rate becomes words: what the badge says, what it means against the worker's floor, and how it is made. Pure. */
+/** A verdict becomes words: what the badge says, what it means against the worker's floor, and how it is made. Pure. */
 
-import type { Rate } from "../snapshot/rate";
-
-/** The hourly pay below which a worker would rather not work, until they set their own: the minimum wage of US federal law. */
-export const DEFAULT_FLOOR_USD_PER_HOUR = 7.25;
+import type { View } from "../floor/floor";
+import { type Own, type Standing, standingOf, type Verdict } from "../verdict";
+import type { Stance } from "../watchlist/entry";
+import { type CrowdWords, crowdWords, type Part } from "./crowd";
+import { day, money } from "./money";
 
 /** A message of the catalogue, in the browser's language. */
 export type Text = (key: string, ...substitutions: string[]) => string;
 
-/** Where pay stands against the floor; the interval decides, so "around" also means "cannot tell". Of a parent's figure: none. */
-export type Tone = "none" | "below" | "around" | "above";
-
-export interface Part {
-  label: string;
-  value: string;
-}
-
 export interface Words {
-  tone: Tone;
-  /** On the badge: "$3.10/h". */
+  /** Where it stands against the floor; a platform's average takes no side. */
+  tone: Standing;
+  /** On the badge: "you: $3.10/h", "$3.10/h", "no data yet". */
   figure: string;
-  /** Beside it: "10–19 people". */
+  /** Beside it: "over 14"; "10–19 people". */
   basis: string | null;
-  /** On top of the explanation: a sentence with what is counted. */
-  headline: string;
-  /** What the figure is a product of, in order. */
+  /** How sure the crowd's figure is: "$2.40 – $4.00". */
+  interval: string | null;
+  /** What others say, where the worker's own history comes first. */
+  others: string | null;
+  /** "below your floor"; null where the figure says so itself, or nothing can be said. */
+  side: string | null;
+  stance: { which: Stance; label: string } | null;
+  /** On top of the explanation: a sentence with what is counted, for each figure. */
+  headlines: string[];
+  /** What the crowd's figure is a product of, in order. */
   parts: Part[];
   /** Further plain sentences. */
   notes: string[];
   isDemo: boolean;
+  /** To order a list by: the higher, the better. */
+  rank: number;
 }
 
 export interface Wording {
-  floor_usd_per_hour: number;
+  view: View;
   text: Text;
   /** BCP 47, for money and dates. */
   locale: string;
 }
 
-export function wordsOf(rate: Rate, wording: Wording): Words {
-  const { text } = wording;
-  const isDemo = rate.nature === "demo";
-  const release = rate.release === null ? [] : [text("badge_release", day(rate.release, wording.locale))];
-  const common = { isDemo, notes: isDemo ? [...release, text("badge_demo_note")] : release };
-  if (rate.level === "none" || rate.people === null) return { ...common, ...nothing(text) };
-  if (rate.effective_usd_per_hour === null) return { ...common, ...band(rate, rate.people, wording) };
-  return { ...common, ...number(rate, rate.effective_usd_per_hour, rate.people, wording) };
-}
-
-type Said = Omit<Words, "isDemo" | "notes"> & { notes?: string[] };
-
-function nothing(text: Text): Said {
-  return {
-    tone: "none",
-    figure: text("badge_no_data"),
-    basis: null,
-    headline: text("badge_no_data_headline"),
-    parts: [],
-  };
-}
-
-/** Five to nine people: no number, only on which side of the floor. */
-function band(rate: Rate, people: string, wording: Wording): Said {
-  const tone = toneOf(rate.low_usd_per_hour, rate.high_usd_per_hour, wording.floor_usd_per_hour);
-  if (tone === "none") return nothing(wording.text);
-  const floor = dollars(wording.floor_usd_per_hour, wording.locale);
+export function wordsOf(verdict: Verdict, wording: Wording): Words {
+  const { rate, own, mark } = verdict;
+  const { text, locale } = wording;
+  const tone = standingOf(verdict, wording.view);
+  const crowd = crowdWords(
+    rate,
+    own === null ? tone : standingOf({ own: null, rate }, wording.view),
+    wording,
+  );
+  const said = own === null ? crowd : ownWords(own, crowd, wording);
+  const notes = [
+    mark?.note ? text("badge_note", day(mark.noted_on, locale), mark.note) : null,
+    tone === "none" ? null : text(`badge_side_${tone}_sentence`, floorIn(wording)),
+    wording.view.per_usd === null ? text("badge_no_exchange", wording.view.currency) : null,
+    rate.release === null ? null : text("badge_release", day(rate.release, locale)),
+    rate.nature === "demo" ? text("badge_demo_note") : null,
+  ];
   return {
     tone,
-    figure: wording.text(`badge_band_${tone}`, floor),
-    basis: basisOf(rate, people, wording.text),
-    headline: wording.text(`badge_band_${tone}_headline`, range(people), floor),
-    parts: [],
+    figure: said.figure,
+    basis: said.basis,
+    interval: said.interval,
+    others: said.others,
+    headlines: said.headlines,
+    parts: said.parts,
+    side: tone === "none" || said.isSided ? null : text(`badge_side_${tone}`),
+    stance: mark?.stance ? { which: mark.stance, label: text(`badge_stance_${mark.stance}`) } : null,
+    notes: notes.filter((note) => note !== null),
+    isDemo: rate.nature === "demo",
+    rank: rankOf(verdict, tone),
   };
 }
 
-function number(rate: Rate, effective: number, people: string, wording: Wording): Said {
-  const { text, locale } = wording;
-  const hourly = text("badge_per_hour", dollars(effective, locale));
-  const isParent = rate.level === "platform";
-  const [low, high] = [rate.low_usd_per_hour, rate.high_usd_per_hour];
-  const interval =
-    low === null || high === null
-      ? ""
-      : ` ${text("badge_interval", dollars(low, locale), dollars(high, locale))}`;
+const SIDES: Record<Standing, number> = { above: 3, around: 2, below: 1, none: 0 };
+const SIDE = 1e9; // beyond any pay
+
+/** First by the side of the floor, then by pay; an avoided client's task last. */
+function rankOf({ own, rate, mark }: Verdict, tone: Standing): number {
+  if (mark?.stance === "avoid") return -1;
+  return SIDES[tone] * SIDE + (own?.per_hour ?? rate.effective_usd_per_hour ?? 0);
+}
+
+/** The worker's own history comes first, the crowd after it. */
+function ownWords(own: Own, crowd: CrowdWords, { text, locale }: Wording): CrowdWords {
+  const hourly = text("badge_per_hour", money(own.per_hour, own.currency, locale));
+  const attempts = new Intl.NumberFormat(locale).format(own.attempts);
   return {
-    tone: isParent ? "none" : toneOf(low ?? effective, high ?? effective, wording.floor_usd_per_hour),
-    figure: isParent ? text("badge_about", hourly) : hourly,
-    basis: basisOf(rate, people, text),
-    headline: text(`badge_${rate.level}_headline`, range(people), hourly) + interval,
-    parts: partsOf(rate, effective, wording),
+    ...crowd,
+    figure: text("badge_own", hourly),
+    basis: text("badge_own_over", attempts),
+    interval: null,
+    others: crowd.isKnown ? text("badge_others", crowd.figure) : null,
+    isSided: false,
+    headlines: [text(`badge_own_${own.level}_headline`, hourly, attempts), ...crowd.headlines],
   };
 }
 
-/** listed work's rate × share that was paid × share of time that was kept = the figure. */
-function partsOf(rate: Rate, effective: number, wording: Wording): Part[] {
-  const { text, locale } = wording;
-  const { task_usd_per_hour: task, paid_share: paid, kept_share: kept } = rate;
-  if (task === null || paid === null || kept === null) return [];
-  const percent = formatOf(`${locale} %`, () => new Intl.NumberFormat(locale, { style: "percent" }));
-  return [
-    { label: text("badge_part_task"), value: text("badge_per_hour", dollars(task, locale)) },
-    { label: text("badge_part_paid"), value: `× ${percent.format(paid)}` },
-    { label: text("badge_part_kept"), value: `× ${percent.format(kept)}` },
-    { label: text("badge_part_effective"), value: text("badge_per_hour", dollars(effective, locale)) },
-  ];
-}
-
-function toneOf(low: number | null, high: number | null, floor: number): Tone {
-  if (low === null || high === null) return "none";
-  if (high < floor) return "below";
-  return low >= floor ? "above" : "around";
-}
-
-function basisOf(rate: Rate, people: string, text: Text): string {
-  return rate.level === "platform" ? text("badge_platform_basis") : text("badge_people", range(people));
-}
-
-/** "10-19" as printed. */
-function range(people: string): string {
-  return people.replace("-", "–");
-}
-
-function dollars(amount: number, locale: string): string {
-  const digits = amount >= 100 ? 0 : 2;
-  return formatOf(`${locale} ${digits}`, () => {
-    const places = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    return new Intl.NumberFormat(locale, { style: "currency", currency: "USD", ...places });
-  }).format(amount);
-}
-
-/** A release is named after its day: "2026-11-23", "2026-11-23.2". */
-function day(release: string, locale: string): string {
-  const instant = Date.parse(`${release.slice(0, 10)}T00:00:00Z`);
-  if (Number.isNaN(instant)) return release;
-  return formatOf(
-    `${locale} day`,
-    () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }),
-  ).format(instant);
-}
-
-interface Format {
-  format: (value: number) => string;
-}
-
-const formats = new Map<string, Format>();
-
-/** A format takes longer to make than a badge: each is made once. */
-function formatOf(name: string, make: () => Format): Format {
-  const format = formats.get(name) ?? make();
-  formats.set(name, format);
-  return format;
+function floorIn({ view, locale }: Wording): string {
+  return money(view.floor_per_hour, view.currency, locale);
 }

@@ -1,17 +1,16 @@
-/** A made-up task as it would be sent: built by the very code that sends, so that the example cannot lie. */
+/** A made-up task as it would be sent: built by the very code that records and sends, so that the example cannot lie. */
 
 import type { Observation } from "../generated/contract";
-import type { LedgerRecord } from "../ledger/record";
+import { recordOf } from "../ledger/record";
 import { timeOrderedId } from "../outbox/id";
 import { observationOf } from "../outbox/observation";
+import type { Ended } from "../timer/session";
 
 const CLAIMED_AT = Date.parse("2026-11-23T14:07:31Z");
 
-const RECORD: LedgerRecord = {
+const ENDED: Ended = {
   id: timeOrderedId(CLAIMED_AT, Uint8Array.of(12, 65, 29, 14, 91, 122, 17, 240, 194, 212)),
-  revision: 1,
-  is_shared: true,
-  is_own: true,
+  revision: 0,
   platform: "practice",
   attempt: "stays on this device",
   task: {
@@ -25,16 +24,15 @@ const RECORD: LedgerRecord = {
     estimate_seconds: 240,
     pack: { slug: "practice", version: 1 },
   },
+  works: "here",
   claimed_at: CLAIMED_AT,
-  ended_at: CLAIMED_AT + 431_000,
+  seen_at: CLAIMED_AT + 431_000,
   active_seconds: 397.4,
-  outcome: "submitted",
-  paid: null,
-  decided_on: null,
+  ending: "submitted",
+  ended_at: CLAIMED_AT + 431_000,
   end_imputed: false,
-  refusal: null,
 };
 
 export function example(): Observation | null {
-  return observationOf(RECORD);
+  return observationOf(recordOf(ENDED, { ledger: true, sharing: true }));
 }

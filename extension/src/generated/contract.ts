@@ -33,6 +33,9 @@ export const MAX_CLOCK_AHEAD_HOURS = 26;
 
 export const MAX_DAY_SECONDS = 86400;
 
+/** of a toll; already hours of work on any phone */
+export const MAX_DIFFICULTY_BITS = 32;
+
 export type RewardPer = "task" | "unit" | "hour" | "thousand";
 
 export type Outcome = "submitted" | "approved" | "rejected" | "paid" | "returned" | "expired" | "screened_out" | "abandoned";

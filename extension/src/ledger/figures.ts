@@ -1,8 +1,11 @@
-/** The day's figures from the worker's own records: what was worked, what it paid, what an hour of it comes to. */
+/** The day as the popup tells it: what was worked, what it paid, what an hour of it comes to. */
 
-import type { Session } from "../timer/session";
-import { certaintyOf, inUsd, payOf, promised, type UsdPer } from "./pay";
-import type { LedgerRecord } from "./record";
+import type { Outcome } from "../generated/contract";
+import { isSame, type Session } from "../timer/session";
+import { isSubmitted } from "./amounts";
+import { inUsd, promised, type UsdPer } from "./pay";
+import type { Sum } from "./sums";
+import { type Terms, totals } from "./totals";
 
 /** Dollars are USD micros. Rates are US dollars an hour; null where no time was worked or nothing is known. */
 export interface Figures {
@@ -16,7 +19,7 @@ export interface Figures {
   pending_usd_micros: number;
   /** Submitted work only. */
   task_usd_per_hour: number | null;
-  /** Every outcome counts; pending work at what it promises. */
+  /** Every outcome counts; pending work at what its client paid so far. */
   effective_usd_per_hour: number | null;
   /** Records whose pay nobody told us, or whose currency has no rate of the day: left out of both rates. */
   unpriced: number;
@@ -32,10 +35,20 @@ export interface OpenTask {
   usd_per_hour: number | null;
 }
 
+/** A task that just ended, to be asked about: was it really that long? */
+export interface FinishedTask {
+  id: string;
+  title: string;
+  active_seconds: number;
+  /** Times to choose from, in seconds. */
+  guesses: number[];
+}
+
 /** What the popup shows. */
 export interface Today {
   figures: Figures;
   open: OpenTask[];
+  finished: FinishedTask | null;
   /** Observations and overheads not yet on the server. */
   waiting: number;
   refused: number;
@@ -50,39 +63,32 @@ export interface Today {
 /** In the first seconds of a task any pay looks like a fortune. */
 const RUNNING_FROM_SECONDS = 30;
 
-export function figures(records: readonly LedgerRecord[], overhead_seconds: number, usdPer: UsdPer): Figures {
-  const sum = (of: (record: LedgerRecord) => number, among = records): number =>
-    among.reduce((total, record) => total + of(record), 0);
-  const usd = (record: LedgerRecord): number | null => usdOf(record, usdPer);
-  const known = records.filter((record) => usd(record) !== null);
-  const submitted = known.filter(isSubmitted);
-  const pay = (among: readonly LedgerRecord[]): number => sum((record) => usd(record) ?? 0, among);
-  const pending = known.filter((record) => certaintyOf(record) === "pending");
+/** The figures of a day's sums, in US dollars. */
+export function figures(sums: readonly Sum[], overhead_seconds: number, terms: Terms): Figures {
+  const all = totals(sums, overhead_seconds, terms);
+  const submitted = Object.entries(all.outcomes).reduce(
+    (count, [outcome, tasks]) => (isSubmitted(outcome as Outcome) ? count + tasks : count),
+    0,
+  );
   return {
-    tasks: records.length,
-    submitted: records.filter(isSubmitted).length,
-    pending: records.filter((record) => certaintyOf(record) === "pending").length,
-    unsubmitted: records.filter((record) => !isSubmitted(record)).length,
-    active_seconds: sum((record) => record.active_seconds),
-    overhead_seconds,
-    earned_usd_micros: pay(known) - pay(pending),
-    pending_usd_micros: pay(pending),
-    task_usd_per_hour: perHour(
-      promisedBy(submitted, usdPer),
-      sum((record) => record.active_seconds, submitted),
-    ),
-    effective_usd_per_hour: perHour(
-      pay(known),
-      sum((record) => record.active_seconds, known),
-    ),
-    unpriced: records.length - known.length,
+    tasks: all.tasks,
+    submitted,
+    pending: all.outcomes.submitted ?? 0,
+    unsubmitted: all.tasks - submitted,
+    active_seconds: all.active_seconds,
+    overhead_seconds: all.overhead_seconds,
+    earned_usd_micros: all.earned,
+    pending_usd_micros: all.pending,
+    task_usd_per_hour: all.task_per_hour,
+    effective_usd_per_hour: all.effective_per_hour,
+    unpriced: all.unpriced,
   };
 }
 
 /** What an attempt that runs would come to an hour if it were submitted now. */
 export function openTasks(session: Session, usdPer: UsdPer): OpenTask[] {
   const { focus } = session;
-  const front = focus?.subject.kind === "task" ? focus.subject.attempt : null;
+  const front = focus?.subject.kind === "task" ? focus.subject : null;
   return session.attempts.map((attempt) => {
     const { task, active_seconds } = attempt;
     const pay = promised(task, active_seconds);
@@ -92,29 +98,10 @@ export function openTasks(session: Session, usdPer: UsdPer): OpenTask[] {
       platform: attempt.platform,
       title: task.task.title,
       active_seconds,
-      is_in_front: attempt.attempt === front,
+      is_in_front: front !== null && isSame(attempt, front),
       usd_per_hour: isTold ? perHour(usd, active_seconds) : null,
     };
   });
-}
-
-function isSubmitted({ outcome }: LedgerRecord): boolean {
-  return outcome === "submitted" || outcome === "approved" || outcome === "rejected" || outcome === "paid";
-}
-
-/** A record without pay is worth nothing, in any currency. */
-function usdOf(record: LedgerRecord, usdPer: UsdPer): number | null {
-  const pay = payOf(record);
-  if (pay !== null) return inUsd(pay, usdPer);
-  return certaintyOf(record) === "nothing" ? 0 : null;
-}
-
-/** What submitted work was listed at, paid or not. */
-function promisedBy(records: readonly LedgerRecord[], usdPer: UsdPer): number {
-  return records.reduce((total, { task, active_seconds }) => {
-    const pay = promised(task, active_seconds);
-    return total + ((pay && inUsd(pay, usdPer)) ?? 0);
-  }, 0);
 }
 
 function perHour(usd_micros: number, seconds: number): number | null {

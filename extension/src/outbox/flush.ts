@@ -12,6 +12,7 @@ import { enrolled } from "./enrol";
 import { bodyOf, inOrder, nextBatch, type OutboxItem, settle } from "./outbox";
 import { enqueueDays } from "./overheads";
 import { type Failure, isHopeless, rest } from "./rest";
+import { tellCountry } from "./rights";
 
 /** Sends batch after batch; returns the instant to try again, or null when there is nothing left to do. One at a time. */
 export async function flush(edge: Edge): Promise<number | null> {
@@ -20,7 +21,7 @@ export async function flush(edge: Edge): Promise<number | null> {
   const pause = await settings.pause.get();
   if (pause !== null && pause.until > edge.now()) return pause.until;
   await strictly(edge.database, (writing) => enqueueDays(writing, dayOf(edge.now())));
-  for (;;) {
+  while (!(await settings.held.get())) {
     const most = (await settings.pause.get())?.items ?? MAX_BATCH_ITEMS;
     const items = inOrder(await nextBatch(edge.database, most));
     if (items.length === 0) return finished(edge);
@@ -29,6 +30,7 @@ export async function flush(edge: Edge): Promise<number | null> {
     if (isHopeless(failure, items.length)) await refuse(edge, items);
     return pauseFor(edge, failure);
   }
+  return null;
 }
 
 /** Null when every item has its receipt; else what stood in the way. */
@@ -36,6 +38,7 @@ async function sendBatch(edge: Edge, items: OutboxItem[]): Promise<Failure | nul
   const contributor = await enrolled(edge);
   if (contributor.kind === "no") return { ...contributor, status: 503 }; // it says nothing about the items
   if (contributor.kind !== "yes") return contributor;
+  await tellCountry(edge, contributor.value.secret);
   const answer = await edge.server.send(bodyOf(items), contributor.value.secret);
   if (answer.kind !== "yes") return answer;
   if (!isAnswerTo(answer, items)) return { kind: "no", status: 502, retry_after_seconds: null };

@@ -9,7 +9,7 @@ import {
   MAX_UNITS,
   type Observation,
 } from "../generated/contract";
-import type { LedgerRecord } from "../ledger/record";
+import { type LedgerRecord, workedSeconds } from "../ledger/record";
 import { hourOf } from "../timer/hour";
 
 /** The observation of a record; null when it was never to be shared, or there is nothing to call it by. */
@@ -17,7 +17,7 @@ export function observationOf(record: LedgerRecord): Observation | null {
   const { task } = record;
   const title = task.task.title.trim().slice(0, MAX_TITLE_LENGTH);
   if (!record.is_shared || title === "" || record.revision > MAX_REVISION) return null;
-  const active = Math.min(Math.round(record.active_seconds), MAX_ACTIVE_SECONDS);
+  const active = Math.min(Math.round(workedSeconds(record)), MAX_ACTIVE_SECONDS);
   const open = Math.round((record.ended_at - record.claimed_at) / 1000);
   return {
     id: record.id,
@@ -37,7 +37,7 @@ export function observationOf(record: LedgerRecord): Observation | null {
     paid: record.paid,
     decided_on: record.decided_on,
     pack: task.pack,
-    timer: "focus",
+    timer: record.corrected_seconds === null ? "focus" : "manual",
   };
 }
 

@@ -71,10 +71,3 @@ async function note(writing: Writing, item: OutboxItem, receipt: Receipt): Promi
   const refusal = { reason: receipt.reason ?? "malformed", detail: receipt.detail ?? null };
   await writing.objectStore("records").put({ ...record, refusal });
 }
-
-/** The worker stopped sharing: what was not sent yet never is. */
-export async function empty(database: Database): Promise<void> {
-  await strictly(database, async (writing) => {
-    await writing.objectStore("outbox").clear();
-  });
-}

@@ -9,6 +9,8 @@ import type { Subject } from "../readings";
 export const IDLE_MS = 60_000;
 /** Work in a frame of another site: its input is hidden from us, so the focus resting there is trusted for longer. */
 export const IDLE_IN_FRAME_MS = 300_000;
+/** Who listens or watches need not touch anything; a track that was left to play alone is not work, though. */
+export const IDLE_WHILE_PLAYING_MS = 900_000;
 export const PULSE_MS = 5_000;
 const INPUTS = ["pointerdown", "pointermove", "keydown", "scroll"];
 const CHANGES = ["focus", "blur", "pageshow"];
@@ -17,6 +19,8 @@ export interface Presence {
   isVisible: boolean;
   hasFocus: boolean;
   isInFrame: boolean;
+  /** Sound that can be heard is playing on the page. */
+  isPlaying: boolean;
   /** Milliseconds since the last input that we could see. */
   quiet_ms: number;
 }
@@ -27,8 +31,18 @@ export interface Pulse {
 }
 
 export function isActive(presence: Presence): boolean {
-  const patience = presence.isInFrame ? IDLE_IN_FRAME_MS : IDLE_MS;
-  return presence.isVisible && presence.hasFocus && presence.quiet_ms < patience;
+  return presence.isVisible && presence.hasFocus && presence.quiet_ms < patience(presence);
+}
+
+function patience({ isPlaying, isInFrame }: Presence): number {
+  if (isPlaying) return IDLE_WHILE_PLAYING_MS;
+  return isInFrame ? IDLE_IN_FRAME_MS : IDLE_MS;
+}
+
+/** Only that something plays is noted, never what. A silent clip in a corner is decoration. */
+function isPlaying(root: Document): boolean {
+  const media = Array.from(root.querySelectorAll<HTMLMediaElement>("audio, video"));
+  return media.some(({ paused, ended, muted, volume }) => !paused && !ended && !muted && volume > 0);
 }
 
 /** Sends a pulse at every change and, while active on something, every few seconds. `refresh` tells that the subject may differ. */
@@ -54,6 +68,7 @@ export function activity(
       isVisible: root.visibilityState === "visible",
       hasFocus: root.hasFocus(),
       isInFrame: root.activeElement?.tagName === "IFRAME",
+      isPlaying: isPlaying(root),
       quiet_ms: now() - lastInput,
     };
     say({ subject: subject(), active: isActive(presence) }, isBeat);

@@ -21,6 +21,13 @@ export interface Unfit {
   unfit: string;
 }
 
+/** One row of a listing, found but not yet read. */
+export interface Row {
+  element: Element;
+  /** The JSON that belongs to it, where the pack reads such. */
+  record: unknown;
+}
+
 export interface RowReading {
   element: Element;
   task: TaskReading;
@@ -33,26 +40,44 @@ export interface WorkReading {
 }
 
 const NO_ISLANDS: ReadonlyMap<string, unknown> = new Map();
+const TRIED_ROWS = 50; // more than a screenful, few enough to try at every change
 const LEAST_READ = 0.5; // of the rows must have a title, and pay: one row without is a row, most without is a changed site
 
-/** The posted tasks, one a row; rows that tell no title are left out. */
-export function readListing(sight: Sight, listing: Listing): RowReading[] | Unfit {
-  const rows = Array.from(sight.root.querySelectorAll(listing.rows)).slice(listing.skip);
-  const records = listing.records ? recordsOf(sight, listing.records, rows) : null;
+/** The rows of a listing, with its first ones tried: a long list is read row by row later, as rows come near the view. */
+export function findRows(sight: Sight, listing: Listing): Row[] | Unfit {
+  const elements = Array.from(sight.root.querySelectorAll(listing.rows)).slice(listing.skip);
+  const records = listing.records ? recordsOf(sight, listing.records, elements) : null;
   if (records !== null && "unfit" in records) return records;
-  if (rows.length === 0) {
-    return listing.list === null || sight.root.querySelector(listing.list)
-      ? []
-      : { unfit: "the list is gone" };
+  const rows = elements.map((element, place) => ({ element, record: records?.[place] }));
+  if (rows.length > 0 || listing.list === null || sight.root.querySelector(listing.list)) {
+    return doubtOf(sight, listing, rows) ?? rows;
   }
-  const read = rows.flatMap((element, index) => {
-    const task = readTask(listing.task, placeOf(sight, element, records?.[index]), sight.pack);
-    const isConfirmed = task !== null && confirms(element, listing.records, task.task.title);
-    return task !== null && isConfirmed ? [{ element, task }] : [];
+  return { unfit: "the list is gone" };
+}
+
+/** Why the first rows do not read; null where they do. */
+function doubtOf(sight: Sight, listing: Listing, rows: readonly Row[]): Unfit | null {
+  const tried = rows.slice(0, TRIED_ROWS);
+  const read = tried.flatMap((row) => readRow(sight, listing, row) ?? []);
+  if (read.length < tried.length * LEAST_READ) return { unfit: "titles cannot be read" };
+  const paid = read.filter((task) => task.reward !== null);
+  return paid.length < read.length * LEAST_READ ? { unfit: "pay cannot be read" } : null;
+}
+
+/** The posted task of one row; null where it tells no title. */
+export function readRow(sight: Sight, listing: Listing, { element, record }: Row): TaskReading | null {
+  const task = readTask(listing.task, placeOf(sight, element, record), sight.pack);
+  return task !== null && confirms(element, listing.records, task.task.title) ? task : null;
+}
+
+/** All posted tasks at once, one a row; rows that tell no title are left out. */
+export function readListing(sight: Sight, listing: Listing): RowReading[] | Unfit {
+  const rows = findRows(sight, listing);
+  if ("unfit" in rows) return rows;
+  return rows.flatMap((row) => {
+    const task = readRow(sight, listing, row);
+    return task === null ? [] : [{ element: row.element, task }];
   });
-  if (read.length < rows.length * LEAST_READ) return { unfit: "titles cannot be read" };
-  const paid = read.filter((row) => row.task.reward !== null);
-  return paid.length < read.length * LEAST_READ ? { unfit: "pay cannot be read" } : read;
 }
 
 /** The claimed task. Without pay it is still one: its time counts. */

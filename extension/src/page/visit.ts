@@ -8,7 +8,7 @@ import type { Listing, Page } from "../generated/contract";
 import type { PageMessage } from "../messages";
 import type { Subject } from "../readings";
 import { endings } from "./endings";
-import { type RowReading, readListing, readStatus, readWork, type Sight, type Unfit } from "./reader";
+import { findRows, type Row, readStatus, readWork, type Sight, type Unfit } from "./reader";
 import { type End, endOfForm } from "./signals";
 
 /** How long a page may stay unreadable before it counts as changed. */
@@ -27,8 +27,8 @@ export interface Visiting {
   sight: Sight;
   page: Page;
   tell: (message: PageMessage) => void;
-  /** Takes a listing's rows. */
-  listed: (listing: Listing, rows: readonly RowReading[]) => void;
+  /** Takes a listing's rows, and in which elements something changed; none: perhaps in all. */
+  listed: (listing: Listing, rows: readonly Row[], touched: ReadonlySet<Element>) => void;
   /** The page was loaded again or gone back to. */
   isStale: boolean;
   signal: AbortSignal;
@@ -55,7 +55,7 @@ export function visit(visiting: Visiting): Visit {
     if (signal.aborted) return;
     ends.look();
     if (state.isOff || !concerns(page, touched)) return;
-    const unfit = read(visiting, state);
+    const unfit = read(visiting, state, touched);
     if (unfit === null) {
       clearTimeout(state.timer);
       state.timer = undefined;
@@ -70,7 +70,7 @@ export function visit(visiting: Visiting): Visit {
 }
 
 /** Tells what is new; answers why nothing can be read, if so. */
-function read(visiting: Visiting, state: State): string | null {
+function read(visiting: Visiting, state: State, touched: ReadonlySet<Element>): string | null {
   const { sight, page } = visiting;
   if (page.work) {
     const work = readWork(sight, page.work);
@@ -81,8 +81,8 @@ function read(visiting: Visiting, state: State): string | null {
     tellNew(visiting, state, { kind: "claimed", ...work, works: page.work.works }, what);
   }
   if (page.listing) {
-    const rows = readListing(sight, page.listing);
-    visiting.listed(page.listing, isUnfit(rows) ? [] : rows);
+    const rows = findRows(sight, page.listing);
+    visiting.listed(page.listing, isUnfit(rows) ? [] : rows, touched);
     if (isUnfit(rows)) return rows.unfit;
   }
   if (page.status) {
@@ -103,7 +103,7 @@ function tellNew(visiting: Visiting, state: State, message: PageMessage, what: s
 }
 
 function giveUp(visiting: Visiting, state: State): void {
-  const reason = read(visiting, state);
+  const reason = read(visiting, state, new Set());
   state.timer = undefined;
   if (reason === null) return;
   state.isOff = true;
@@ -111,8 +111,9 @@ function giveUp(visiting: Visiting, state: State): void {
 }
 
 function subjectOf({ sight, page }: Visiting, state: State): Subject {
-  if (state.attempt !== null && !state.isOver) return { kind: "task", attempt: state.attempt };
-  if (page.overhead !== null) return { kind: "overhead", platform: sight.pack.slug, overhead: page.overhead };
+  const platform = sight.pack.slug;
+  if (state.attempt !== null && !state.isOver) return { kind: "task", platform, attempt: state.attempt };
+  if (page.overhead !== null) return { kind: "overhead", platform, overhead: page.overhead };
   return { kind: "none" };
 }
 

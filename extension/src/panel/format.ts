@@ -17,6 +17,11 @@ export function hourly(usd_per_hour: number, writing: Writing): string {
   return writing.text("rate_per_hour", dollars(usd_per_hour, writing));
 }
 
+/** A number of things. */
+export function count(number: number, { locale }: Writing): string {
+  return new Intl.NumberFormat(locale).format(number);
+}
+
 /** "2 h 5 min", "14 min", "40 s". */
 export function duration(seconds: number, { text, locale }: Writing): string {
   const number = new Intl.NumberFormat(locale);

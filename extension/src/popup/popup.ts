@@ -1,39 +1,45 @@
 /** The toolbar's popup: asks the background for the day, shows it, asks again while it is open. */
 
-import { direction, language, openPage, send, text } from "../browser";
+import { language, openPage, send, text } from "../browser";
 import { h } from "../panel/element";
+import { begin, links } from "../panel/page";
+import { ratesInPopup } from "../panel_list/popup";
+import { finishedTask } from "./finished";
 import { popup } from "./view";
 
 const AGAIN_MS = 2_000;
+const writing = { text, locale: language() };
 
-async function show(place: HTMLElement): Promise<void> {
-  const writing = { text, locale: language() };
+type Finished = ReturnType<typeof finishedTask>;
+
+async function show(place: HTMLElement, finished: Finished): Promise<void> {
   const today = await send({ kind: "today" });
+  finished.ask(today.finished);
   const isOff = !today.consent.ledger && !today.consent.sharing;
   place.replaceChildren(...popup(today, writing));
   for (const button of document.querySelectorAll<HTMLButtonElement>("#refresh")) button.hidden = isOff;
-  for (const button of document.querySelectorAll<HTMLButtonElement>("#settings")) {
-    button.textContent = text(isOff ? "popup_switch_on" : "popup_settings");
-  }
+  for (const button of document.querySelectorAll<HTMLButtonElement>("#begin")) button.hidden = !isOff;
 }
 
 function main(root: HTMLElement): void {
-  document.documentElement.lang = language();
-  document.documentElement.dir = direction();
+  begin(text("extension_name"));
   const place = h("div", { class: "parts" });
-  const settings = h("button", { type: "button", id: "settings" }, text("popup_settings"));
+  const finished = finishedTask(writing);
+  const start = h("button", { type: "button", id: "begin", hidden: "" }, text("popup_switch_on"));
   const refresh = h("button", { type: "button", id: "refresh" }, text("popup_refresh"));
   root.append(
-    h("header", { class: "brand" }, h("img", { src: "icons/32.png", alt: "" }), text("extension_name")),
+    h("h1", { class: "brand" }, h("img", { src: "icons/32.png", alt: "" }), text("extension_name")),
+    finished.place,
     place,
-    h("footer", { class: "row" }, settings, refresh),
+    h("footer", { class: "parts" }, h("div", { class: "row" }, start, refresh), links("popup")),
   );
   const failed = (): void => place.replaceChildren(h("p", { class: "warn" }, text("popup_failed")));
-  const again = (): void => void show(place).catch(failed);
-  settings.addEventListener("click", () => openPage("consent.html"));
+  const again = (): void => void show(place, finished).catch(failed);
+  start.addEventListener("click", () => openPage("consent.html"));
   refresh.addEventListener("click", () => send({ kind: "sync" }).then(again, failed));
   again();
   setInterval(again, AGAIN_MS);
+  void ratesInPopup().then((rates) => rates && place.before(rates));
 }
 
 const root = document.getElementById("popup");

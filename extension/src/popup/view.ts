@@ -2,7 +2,7 @@
 
 import type { Figures, OpenTask, Today } from "../ledger/figures";
 import { h } from "../panel/element";
-import { dollars, duration, hourly, moment, type Writing } from "../panel/format";
+import { count, dollars, duration, hourly, moment, type Writing } from "../panel/format";
 
 /** Every part of the popup, in order. */
 export function popup(today: Today, writing: Writing): HTMLElement[] {
@@ -28,7 +28,7 @@ function day(figures: Figures, writing: Writing): HTMLElement {
         );
   const notes = [
     figures.pending > 0 ? text("popup_pending_note") : null,
-    figures.unpriced > 0 ? text("popup_unpriced", String(figures.unpriced)) : null,
+    figures.unpriced > 0 ? text("popup_unpriced", count(figures.unpriced, writing)) : null,
   ].map((note) => note && h("p", { class: "soft small" }, note));
   return h(
     "section",
@@ -43,11 +43,13 @@ function day(figures: Figures, writing: Writing): HTMLElement {
 function table(figures: Figures, writing: Writing): HTMLElement {
   const { text } = writing;
   const unsubmitted =
-    figures.unsubmitted > 0 ? ` (${text("popup_tasks_unsubmitted", String(figures.unsubmitted))})` : "";
+    figures.unsubmitted > 0
+      ? ` (${text("popup_tasks_unsubmitted", count(figures.unsubmitted, writing))})`
+      : "";
   const rows: [string, string, string | null][] = [
     ["worked", text("popup_worked"), duration(figures.active_seconds, writing)],
     ["overhead", text("popup_unpaid_time"), duration(figures.overhead_seconds, writing)],
-    ["tasks", text("popup_tasks"), `${figures.tasks}${unsubmitted}`],
+    ["tasks", text("popup_tasks"), `${count(figures.tasks, writing)}${unsubmitted}`],
     ["earned", text("popup_earned"), dollars(figures.earned_usd_micros / 1_000_000, writing)],
     ["pending", text("popup_pending"), dollars(figures.pending_usd_micros / 1_000_000, writing)],
     ["task-rate", text("popup_task_rate"), rateOrNull(figures.task_usd_per_hour, writing)],
@@ -88,10 +90,11 @@ function status(today: Today, writing: Writing): HTMLElement {
     today.synced_at === null
       ? text("popup_rates_never")
       : text("popup_rates_from", moment(today.synced_at, writing));
-  const waiting = today.waiting > 0 ? text("popup_waiting", String(today.waiting)) : text("popup_all_sent");
+  const waiting =
+    today.waiting > 0 ? text("popup_waiting", count(today.waiting, writing)) : text("popup_all_sent");
   const warnings = [
     today.consent.sharing && today.problem ? text(`popup_problem_${today.problem}`) : null,
-    today.refused > 0 ? text("popup_refused", String(today.refused)) : null,
+    today.refused > 0 ? text("popup_refused", count(today.refused, writing)) : null,
     ...today.unfit.map((site) => text("popup_unfit", site)),
   ];
   return h(

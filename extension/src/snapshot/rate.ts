@@ -21,4 +21,10 @@ export interface Rate {
   release: string | null;
   /** "demo": made by simulated contributors. */
   nature: "real" | "demo" | null;
+  /** Of a client or a platform: what an hour of this very task is likely to come to, from what it lists. An estimate. */
+  expected_usd_per_hour?: number | null;
+  /** All time over the time of tasks on the platform: effective / this is the all-in rate. Null where too few tell. */
+  all_in_factor?: number | null;
+  /** How the figures are made, with the version. */
+  method?: string | null;
 }

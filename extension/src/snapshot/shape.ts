@@ -1,6 +1,9 @@
 /** What a platform's snapshot is, and the guard that an answer must pass before it replaces the last good one. */
 
-/** [people, effective, low, high, task, paid share, kept share]; rates in USD an hour, null below ten people. */
+/**
+ * [people, effective, low, high, task, paid share, kept share]; rates in USD an hour, null below ten people. A client
+ * and a platform also say what an hour of a new task comes to that lists so much: [.., unseen, its listed pay in USD].
+ */
 export type Cell = [
   people: number,
   effective: number | null,
@@ -9,6 +12,8 @@ export type Cell = [
   task: number | null,
   paid_share: number | null,
   kept_share: number | null,
+  unseen?: number | null,
+  unseen_reward_usd?: number | null,
 ];
 
 /** One platform's rates. Keys are twelve hex digits: no name is inside. */
@@ -20,6 +25,10 @@ export interface Snapshot {
   usd_per: Record<string, number>;
   rates: Record<string, Cell>;
   platform_rate: Cell | null;
+  /** How much pay grows with the listed reward: the power of their ratio. */
+  slope: number | null;
+  all_in_factor: number | null;
+  method: string | null;
 }
 
 /** The last good snapshot of a platform, and the name by which the server knows it. */
@@ -27,6 +36,8 @@ export interface StoredSnapshot {
   platform: string;
   etag: string | null;
   snapshot: Snapshot;
+  /** As it was signed, for the next delta; absent where an older version of this extension kept it. */
+  text?: string;
 }
 
 const PEOPLE = new Set([5, 10, 20, 50]);
@@ -43,6 +54,9 @@ export function asSnapshot(given: unknown, platform: string): Snapshot | null {
   if (!isObject(rates) || !Object.entries(rates).every(([key, cell]) => KEY.test(key) && isCell(cell)))
     return null;
   if (platform_rate !== null && !isCell(platform_rate)) return null;
+  const { slope = null, all_in_factor = null, method = null } = given;
+  if (![slope, all_in_factor].every((value) => value === null || isPositive(value) || value === 0))
+    return null;
   return {
     platform,
     release,
@@ -51,6 +65,9 @@ export function asSnapshot(given: unknown, platform: string): Snapshot | null {
     usd_per: usd_per as Record<string, number>,
     rates: rates as Record<string, Cell>,
     platform_rate: platform_rate as Cell | null,
+    slope: slope as number | null,
+    all_in_factor: all_in_factor as number | null,
+    method: typeof method === "string" ? method : null,
   };
 }
 

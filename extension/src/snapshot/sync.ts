@@ -1,10 +1,23 @@
-/** Fetches each platform's rates now and then. The server learns which platforms, never which tasks. */
+/**
+ * Fetches each platform's rates now and then, as a rule only what changed. The server learns which platforms, never
+ * which tasks. What is not signed by it, or is older than what is here, is refused.
+ */
 
 import type { Edge } from "../edge";
-import { asSnapshot, type Snapshot } from "./shape";
+import { applied, asDelta } from "./delta";
+import { confirmKey, publicKey, renewedKey } from "./key";
+import { isOlder } from "./order";
+import { asSnapshot, type Snapshot, type StoredSnapshot } from "./shape";
+import { isSigned } from "./signature";
 
 /** A snapshot once read is kept at hand while the worker lives; a new one takes its place. */
 export type Shelf = Map<string, Snapshot | null>;
+
+/** A snapshot as it came over the line. */
+export interface SignedText {
+  text: string;
+  signature: string | null;
+}
 
 /** Asks for the rates of `platforms`. A failure, or an answer that is no snapshot, leaves the last good one. */
 export async function sync(edge: Edge, shelf: Shelf, platforms: readonly string[]): Promise<void> {
@@ -18,15 +31,78 @@ export async function sync(edge: Edge, shelf: Shelf, platforms: readonly string[
 }
 
 async function syncOne(edge: Edge, shelf: Shelf, platform: string): Promise<boolean> {
-  const last = await edge.database.get("snapshots", platform);
-  const answer = await edge.server.snapshot(platform, last?.etag ?? null);
+  const last = (await edge.database.get("snapshots", platform)) ?? null;
+  const signer = await publicKey(edge);
+  if (signer === null) return false;
+  const part = await fetched(edge, platform, last);
+  if (typeof part === "boolean") return part;
+  if (await keep(edge, shelf, { ...part, last, signer })) return true;
+  // A delta that does not fit what is here, or a demo that was made anew: the whole, once.
+  const renewed = await renewedKey(edge);
+  if (renewed !== null) await forgetAll(edge, shelf);
+  const whole = await fetched(edge, platform, null);
+  if (typeof whole === "boolean") return whole;
+  const known = renewed === null ? last : null;
+  return keep(edge, shelf, { ...whole, last: known, signer: renewed ?? signer });
+}
+
+interface Arrived {
+  platform: string;
+  etag: string | null;
+  value: SignedText;
+}
+
+/** What came; else whether it is no trouble that nothing did. */
+async function fetched(
+  edge: Edge,
+  platform: string,
+  last: StoredSnapshot | null,
+): Promise<Arrived | boolean> {
+  const have = last?.text === undefined ? null : { etag: last.etag, release: last.snapshot.release };
+  const answer = await edge.server.snapshot(platform, have);
   if (answer.kind === "unchanged") return true;
   if (answer.kind !== "yes") return answer.kind === "no" && answer.status === 404; // no release has it yet
-  const snapshot = asSnapshot(answer.value, platform);
+  return { platform, etag: answer.etag, value: answer.value };
+}
+
+interface Judging extends Arrived {
+  last: StoredSnapshot | null;
+  signer: string;
+}
+
+/** Keeps what came if it is signed, of this platform and not older than what is here. */
+async function keep(edge: Edge, shelf: Shelf, arrived: Judging): Promise<boolean> {
+  const { platform, etag, last, signer, value } = arrived;
+  const text = wholeOf(value.text, last?.text);
+  if (text === null || !(await isSigned(text, value.signature, signer))) return false;
+  const snapshot = asSnapshot(parsed(text), platform);
   if (snapshot === null) return false;
-  await edge.database.put("snapshots", { platform, etag: answer.etag, snapshot });
+  if (last !== null && isOlder(snapshot.release, last.snapshot.release) !== false) return false;
+  await edge.database.put("snapshots", { platform, etag, snapshot, text });
+  await confirmKey(edge, snapshot.nature);
   shelf.set(platform, snapshot);
   return true;
+}
+
+/** The whole text: itself, or what came applied to what is here. */
+function wholeOf(text: string, known: string | undefined): string | null {
+  const delta = asDelta(parsed(text));
+  if (delta === null) return text;
+  return known === undefined ? null : applied(known, delta);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (failure) {
+    if (failure instanceof SyntaxError) return null;
+    throw failure;
+  }
+}
+
+async function forgetAll(edge: Edge, shelf: Shelf): Promise<void> {
+  await edge.database.clear("snapshots");
+  shelf.clear();
 }
 
 /** The last good snapshot of a platform. */

@@ -21,6 +21,7 @@ export function eventOf(
       return {
         kind: "ended",
         at,
+        source,
         platform: message.platform,
         attempt: message.attempt,
         ending: message.ending,

@@ -2,49 +2,63 @@
 
 import { CURRENT, strictly, type Writing } from "../database";
 import type { Edge } from "../edge";
-import { decided, type LedgerRecord, recordOf, resumed } from "../ledger/record";
+import { putRecord } from "../ledger/keep";
+import { decided, type LedgerRecord, recordOf, reopened, resumed } from "../ledger/record";
+import { type Agreement, agreement } from "../outbox/agreement";
 import { enqueue } from "../outbox/outbox";
 import { addSpent } from "../outbox/overheads";
 import type { LaterOutcome } from "../readings";
-import type { Consent } from "../storage";
 import { dayOf } from "./hour";
-import { EMPTY, type Ended, type Session, step, type TimerEvent } from "./session";
+import {
+  type AttemptName,
+  EMPTY,
+  type Ended,
+  isSame,
+  type Session,
+  step,
+  type TimerEvent,
+  without,
+} from "./session";
 
 /** Takes one event; returns the session after it and how many attempts ended. */
 export async function keep(edge: Edge, event: TimerEvent): Promise<{ session: Session; ended: number }> {
-  const consent = await edge.settings.consent.get();
+  const agreed = await agreement(edge.settings);
   return strictly(edge.database, async (writing) => {
-    const before = (await writing.objectStore("sessions").get(CURRENT)) ?? EMPTY;
+    const kept = (await writing.objectStore("sessions").get(CURRENT)) ?? EMPTY;
+    const before = await withReturned(writing, kept, event);
     const { session, ended, spent } = step(before, await withHistory(writing, event));
     await writing.objectStore("sessions").put(session, CURRENT);
-    for (const one of ended) await keepRecord(writing, recordOf(one, consent), consent.sharing);
-    for (const one of spent) await addSpent(writing, one, dayOf(event.at), consent.sharing, edge.random(10));
+    for (const one of ended) await keepRecord(writing, recordOf(one, agreed(one.platform)), agreed);
+    for (const one of spent) {
+      const { sharing } = agreed(one.platform);
+      await addSpent(writing, one, dayOf(event.at), sharing, edge.random(10));
+    }
     return { session, ended: ended.length };
   });
 }
 
 /** Takes what a status page says about earlier attempts; returns how many records changed. */
 export async function keepOutcomes(edge: Edge, platform: string, outcomes: LaterOutcome[]): Promise<number> {
-  const consent = await edge.settings.consent.get();
+  const agreed = await agreement(edge.settings);
   const today = dayOf(edge.now());
   return strictly(edge.database, async (writing) => {
     let changed = 0;
     for (const later of outcomes) {
       const record =
         (await recordedAs(writing, platform, later.attempt)) ??
-        (await unseenEnd(writing, platform, later, consent));
+        (await unseenEnd(writing, platform, later, agreed(platform)));
       const news = record && decided(record, later, today);
       if (!news || news === record) continue;
-      await keepRecord(writing, news, consent.sharing);
+      await keepRecord(writing, news, agreed);
       changed += 1;
     }
     return changed;
   });
 }
 
-async function keepRecord(writing: Writing, record: LedgerRecord, sharing: boolean): Promise<void> {
-  if (sharing) await enqueue(writing, record);
-  await writing.objectStore("records").put(record);
+async function keepRecord(writing: Writing, record: LedgerRecord, agreed: Agreement): Promise<void> {
+  if (agreed(record.platform).sharing) await enqueue(writing, record);
+  await putRecord(writing, record);
 }
 
 function recordedAs(writing: Writing, platform: string, attempt: string): Promise<LedgerRecord | undefined> {
@@ -60,18 +74,32 @@ async function withHistory(writing: Writing, event: TimerEvent): Promise<TimerEv
   return claim === null ? { kind: "tick", at: event.at, idle: false } : { ...event, claim };
 }
 
+/** Something taken for abandoned whose page beats or ends after all (the machine slept, the clock jumped) is open again. */
+async function withReturned(writing: Writing, session: Session, event: TimerEvent): Promise<Session> {
+  const named = namedBy(event);
+  if (named === null || session.attempts.some((one) => isSame(one, named))) return session;
+  const record = await recordedAs(writing, named.platform, named.attempt);
+  const attempt = record?.end_imputed ? reopened(record, event.at) : null;
+  return attempt === null ? session : { ...session, attempts: [...session.attempts, attempt] };
+}
+
+function namedBy(event: TimerEvent): AttemptName | null {
+  if (event.kind === "pulse" && event.active && event.subject.kind === "task") return event.subject;
+  if (event.kind !== "ended" || event.attempt === null) return null;
+  return { platform: event.platform, attempt: event.attempt };
+}
+
 /** A status page decides on something that is still being timed: its end was not seen. */
 async function unseenEnd(
   writing: Writing,
   platform: string,
   later: LaterOutcome,
-  consent: Consent,
+  consent: ReturnType<Agreement>,
 ): Promise<LedgerRecord | null> {
   const session = (await writing.objectStore("sessions").get(CURRENT)) ?? EMPTY;
-  const open = session.attempts.find((one) => one.platform === platform && one.attempt === later.attempt);
+  const open = session.attempts.find((one) => isSame(one, { platform, attempt: later.attempt }));
   if (open === undefined) return null;
-  const attempts = session.attempts.filter((one) => one !== open);
-  await writing.objectStore("sessions").put({ ...session, attempts }, CURRENT);
+  await writing.objectStore("sessions").put(without(session, [open]), CURRENT);
   const over: Ended = { ...open, ending: "submitted", ended_at: open.seen_at, end_imputed: true };
   return recordOf(over, consent);
 }

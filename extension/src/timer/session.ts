@@ -17,19 +17,28 @@ export const TICK_GAP_SECONDS = 90;
 export const MAX_ELSEWHERE_SECONDS = 4 * 3600;
 
 /** A claimed task that has not ended. Instants are milliseconds since 1970. */
-export interface Attempt {
+export interface Attempt extends AttemptName {
   /** The observation's id, made at the claim. */
   id: string;
   /** How often it was told before (it was taken for abandoned, and came back). */
   revision: number;
-  platform: string;
-  attempt: string;
   task: TaskReading;
   works: "here" | "elsewhere";
   claimed_at: number;
   /** The last heartbeat that counted for it. */
   seen_at: number;
   active_seconds: number;
+}
+
+/** Which attempt is meant: the platforms' own ids are only their own. */
+export interface AttemptName {
+  platform: string;
+  attempt: string;
+}
+
+/** The attempt of a platform that was last in front in a tab. */
+export interface Front extends AttemptName {
+  source: number;
 }
 
 /** What is in front of the worker, and the last heartbeat of the page that says so. */
@@ -43,6 +52,8 @@ export interface Focus {
 export interface Session {
   at: number;
   focus: Focus | null;
+  /** Of attempts that are open, one a tab and platform. */
+  fronts: Front[];
   attempts: Attempt[];
 }
 
@@ -62,9 +73,18 @@ export interface Spent {
 
 export type TimerEvent =
   | { kind: "claimed"; at: number; claim: Attempt }
-  | { kind: "ended"; at: number; platform: string; attempt: string | null; ending: Ending }
+  | {
+      kind: "ended";
+      at: number;
+      source: number;
+      platform: string;
+      attempt: string | null;
+      ending: Ending;
+    }
   | { kind: "pulse"; at: number; source: number; subject: Subject; active: boolean }
-  | { kind: "tick"; at: number; idle: boolean };
+  | { kind: "tick"; at: number; idle: boolean }
+  /** The browser was started: whatever was in front is gone since its last heartbeat, and tabs have new numbers. */
+  | { kind: "started"; at: number };
 
 export interface Step {
   session: Session;
@@ -72,18 +92,19 @@ export interface Step {
   spent: Spent[];
 }
 
-export const EMPTY: Session = { at: 0, focus: null, attempts: [] };
+export const EMPTY: Session = { at: 0, focus: null, fronts: [], attempts: [] };
 
 /** The session after `event`, and what came out of it. */
 export function step(session: Session, event: TimerEvent): Step {
   if (event.kind === "tick" && isFocused(session, event.at))
     return overdue({ session, ended: [], spent: [] });
+  if (event.kind === "started") return overdue(restarted(session, event.at));
   const settled = settle(session, event.at, event.kind === "tick" && event.idle);
   switch (event.kind) {
     case "claimed":
       return { ...settled, session: claim(settled.session, event.claim) };
     case "ended":
-      return end(settled, event.platform, event.attempt, event.ending);
+      return end(settled, event);
     case "pulse":
       return { ...settled, session: focus(settled.session, event) };
     case "tick":
@@ -102,10 +123,17 @@ function settle(session: Session, now: number, idle: boolean): Step {
   return { session: share(alone, seconds, now), ended: [], spent: [] };
 }
 
+/** Nothing is counted from the last event to a start of the browser: nobody was there. */
+function restarted(session: Session, now: number): Step {
+  const before = now < session.at ? turnedBack(session, now) : session;
+  return { session: { ...before, at: now, focus: null, fronts: [] }, ended: [], spent: [] };
+}
+
 /** The clock was put back: nothing is counted, and everything known is moved to before now. */
 function turnedBack(session: Session, now: number): Session {
   const before = (instant: number): number => Math.min(instant, now);
   return {
+    ...session,
     at: now,
     focus: session.focus && { ...session.focus, beat_at: before(session.focus.beat_at) },
     attempts: session.attempts.map((attempt) => ({
@@ -127,9 +155,8 @@ function spend(session: Session, subject: Subject, seconds: number, now: number)
     const spent = seconds > 0 ? [{ platform, overhead, seconds }] : [];
     return { session: { ...session, at: now }, ended: [], spent };
   }
-  const meant = subject.kind === "task" ? subject.attempt : null;
-  const taker = session.attempts.findLast((one) => one.attempt === meant);
-  const attempts = session.attempts.map((one) => (one === taker ? worked(one, seconds, now) : one));
+  const takes = (one: Attempt): boolean => subject.kind === "task" && isSame(one, subject);
+  const attempts = session.attempts.map((one) => (takes(one) ? worked(one, seconds, now) : one));
   return { session: { ...session, at: now, attempts }, ended: [], spent: [] };
 }
 
@@ -159,30 +186,53 @@ function claim(session: Session, claimed: Attempt): Session {
   return { ...session, attempts: session.attempts.map((one) => (one === known ? { ...one, task } : one)) };
 }
 
-function isSame(one: Attempt, other: Attempt): boolean {
+export function isSame(one: AttemptName, other: AttemptName): boolean {
   return one.platform === other.platform && one.attempt === other.attempt;
 }
 
-function end(step: Step, platform: string, attempt: string | null, ending: Ending): Step {
+function end(step: Step, event: Extract<TimerEvent, { kind: "ended" }>): Step {
   const { session } = step;
-  const there = session.attempts.filter((one) => one.platform === platform);
-  const meant = attempt === null ? there : there.filter((one) => one.attempt === attempt);
-  const [over, another] = meant;
-  if (over === undefined || another !== undefined) return step;
-  const attempts = session.attempts.filter((one) => one !== over);
+  const over = meantBy(session, event);
+  if (over === undefined) return step;
+  const ended = [...step.ended, endOf(over, event.ending, session.at)];
+  return { ...step, session: without(session, [over]), ended };
+}
+
+/** An end that names no attempt means the only one, else the one last in front in its tab; rather none than another's. */
+function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>): Attempt | undefined {
+  const there = session.attempts.filter(({ platform }) => platform === event.platform);
+  if (event.attempt !== null) return there.find(({ attempt }) => attempt === event.attempt);
+  if (there.length === 1) return there[0];
+  const front = session.fronts.find(({ source, platform }) => {
+    return source === event.source && platform === event.platform;
+  });
+  return front && there.find((one) => isSame(one, front));
+}
+
+/** The session once `over` are no longer open. */
+export function without(session: Session, over: readonly AttemptName[]): Session {
+  const isLeft = (one: AttemptName): boolean => !over.some((gone) => isSame(gone, one));
   return {
-    ...step,
-    session: { ...session, attempts },
-    ended: [...step.ended, endOf(over, ending, session.at)],
+    ...session,
+    attempts: session.attempts.filter(isLeft),
+    fronts: session.fronts.filter(isLeft),
   };
 }
 
 /** A page in front takes the focus; one that says it is no longer in front can only give up its own. */
 function focus(session: Session, pulse: { source: number; subject: Subject; active: boolean }): Session {
   if (pulse.active) {
-    return { ...session, focus: { source: pulse.source, subject: pulse.subject, beat_at: session.at } };
+    const { source, subject } = pulse;
+    return { ...session, fronts: fronts(session, pulse), focus: { source, subject, beat_at: session.at } };
   }
   return session.focus?.source === pulse.source ? { ...session, focus: null } : session;
+}
+
+function fronts(session: Session, { source, subject }: { source: number; subject: Subject }): Front[] {
+  if (subject.kind !== "task" || !session.attempts.some((one) => isSame(one, subject))) return session.fronts;
+  const { platform, attempt } = subject;
+  const others = session.fronts.filter((one) => one.source !== source || one.platform !== platform);
+  return [...others, { source, platform, attempt }];
 }
 
 /** Attempts whose end nobody can see any more are ended at their last heartbeat. */
@@ -190,6 +240,5 @@ function overdue(step: Step): Step {
   const { session } = step;
   const over = session.attempts.flatMap((one) => overdueEnd(one, session.at) ?? []);
   if (over.length === 0) return step;
-  const attempts = session.attempts.filter((one) => !over.some((ended) => isSame(one, ended)));
-  return { ...step, session: { ...session, attempts }, ended: [...step.ended, ...over] };
+  return { ...step, session: without(session, over), ended: [...step.ended, ...over] };
 }

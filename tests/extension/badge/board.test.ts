@@ -1,20 +1,24 @@
 import { expect, test } from "vitest";
 import { type Board, board, type Nearness } from "../../../extension/src/badge/board";
 import type { Words } from "../../../extension/src/badge/words";
-import type { RowReading } from "../../../extension/src/page/reader";
+import type { LookupAnswer } from "../../../extension/src/messages";
+import type { Row } from "../../../extension/src/page/reader";
 import type { TaskReading } from "../../../extension/src/readings";
-import type { Rate } from "../../../extension/src/snapshot/rate";
 import { documentOf } from "../page/fixture";
 
-function rowsOf(root: Document): RowReading[] {
-  return Array.from(root.querySelectorAll("li")).map((element) => ({
-    element,
-    task: { task: { id: null, title: element.querySelector("b")?.textContent ?? "" } } as TaskReading,
-  }));
+const ALL: ReadonlySet<Element> = new Set();
+
+function rowsOf(root: Document): Row[] {
+  return Array.from(root.querySelectorAll("li")).map((element) => ({ element, record: undefined }));
 }
 
-/** A list of three rows; a rate is named after its task, and rows come near when told to. */
-function stage(answers: (tasks: TaskReading[]) => Promise<Rate[] | null> = answerAll) {
+function read({ element }: Row): TaskReading | null {
+  const title = element.querySelector("b")?.textContent;
+  return title ? ({ task: { id: null, title } } as TaskReading) : null;
+}
+
+/** A list of three rows; what is said of a task is named after it, and rows come near when told to. */
+function stage(answers: (tasks: TaskReading[]) => Promise<LookupAnswer | null> = answerAll) {
   const row = (title: string): string => `<li><b>${title}</b><i class="pay"></i></li>`;
   const root = documentOf(`<html><body><ul>${["one", "two", "three"].map(row).join("")}</ul></body></html>`);
   const observed = new Set<Element>();
@@ -30,7 +34,12 @@ function stage(answers: (tasks: TaskReading[]) => Promise<Rate[] | null> = answe
   const asked: string[][] = [];
   const end = new AbortController();
   const own = new WeakSet<Node>();
+  let readings = 0;
   const made: Board = board({
+    read: (row) => {
+      readings += 1;
+      return read(row);
+    },
     lookup: (tasks) => {
       asked.push(tasks.map(({ task }) => task.title));
       return answers(tasks);
@@ -40,8 +49,9 @@ function stage(answers: (tasks: TaskReading[]) => Promise<Rate[] | null> = answe
       const show = (words: Words): void => host.setAttribute("title", words.figure);
       return { host, show };
     },
-    words: (rate) => ({ figure: rate.release }) as Words,
     near,
+    soon: (work) => work(),
+    rows: "li",
     place: ".pay",
     own,
     signal: end.signal,
@@ -52,19 +62,25 @@ function stage(answers: (tasks: TaskReading[]) => Promise<Rate[] | null> = answe
     await Promise.resolve();
   };
   const shown = (): string[] => Array.from(root.querySelectorAll("span")).map((host) => host.title);
-  return { root, board: made, asked, end, own, observed, comeNear, shown };
+  const update = (touched = ALL): void => made.update(rowsOf(root), touched);
+  const counts = (): number => readings;
+  return { root, board: made, update, asked, end, own, observed, comeNear, shown, counts };
 }
 
-async function answerAll(tasks: TaskReading[]): Promise<Rate[]> {
-  return tasks.map(({ task }) => ({ release: `rate of ${task.title}` }) as Rate);
+async function answerAll(tasks: TaskReading[]): Promise<LookupAnswer> {
+  return said(...tasks.map(({ task }) => task.title));
+}
+
+function said(...titles: string[]): LookupAnswer {
+  return { words: titles.map((title) => ({ figure: `rate of ${title}` }) as Words) };
 }
 
 test("rows that come near are asked for together and get one badge each, in its place", async () => {
-  const { root, board, asked, own, comeNear, shown } = stage();
-  board.update(rowsOf(root));
+  const { root, update, asked, own, comeNear, shown } = stage();
+  update();
   expect(asked).toEqual([]);
   await comeNear();
-  board.update(rowsOf(root));
+  update();
   await comeNear();
   expect(asked).toEqual([["one", "two", "three"]]);
   expect(shown()).toEqual(["rate of one", "rate of two", "rate of three"]);
@@ -73,58 +89,106 @@ test("rows that come near are asked for together and get one badge each, in its 
 });
 
 test("a row whose words change loses its badge and is asked for again", async () => {
-  const { root, board, comeNear, shown } = stage();
-  board.update(rowsOf(root));
+  const { root, update, comeNear, shown } = stage();
+  update();
   await comeNear();
   const title = root.querySelector("b");
   if (title) title.textContent = "new";
-  board.update(rowsOf(root));
+  update();
   expect(shown()).toEqual(["rate of two", "rate of three"]);
   await comeNear();
   expect(shown()).toEqual(["rate of new", "rate of two", "rate of three"]);
 });
 
 test("an answer that comes too late for a changed row is dropped", async () => {
-  let answer: (rates: Rate[]) => void = () => undefined;
-  const { root, board, comeNear, shown } = stage(() => new Promise((resolve) => (answer = resolve)));
-  board.update(rowsOf(root));
+  let answer: (words: LookupAnswer) => void = () => undefined;
+  const { root, update, comeNear, shown } = stage(() => new Promise((resolve) => (answer = resolve)));
+  update();
   await comeNear();
   const title = root.querySelector("b");
   if (title) title.textContent = "new";
-  board.update(rowsOf(root));
-  answer(["one", "two", "three"].map((name) => ({ release: `rate of ${name}` }) as Rate));
+  update();
+  answer(said("one", "two", "three"));
   await Promise.resolve();
   expect(shown()).toEqual(["rate of two", "rate of three"]);
 });
 
 test("no answer means no badge", async () => {
-  const { root, board, comeNear, shown } = stage(async () => null);
-  board.update(rowsOf(root));
+  const { update, comeNear, shown } = stage(async () => null);
+  update();
   await comeNear();
   expect(shown()).toEqual([]);
 });
 
 test("a badge that the site throws out is put back, but not for ever", async () => {
-  const { root, board, comeNear, shown } = stage();
-  board.update(rowsOf(root));
+  const { root, update, comeNear, shown } = stage();
+  update();
   await comeNear();
   for (let times = 0; times < 3; times += 1) {
     root.querySelector("span")?.remove();
-    board.update(rowsOf(root));
+    update();
     expect(shown()).toHaveLength(3);
   }
   root.querySelector("span")?.remove();
-  board.update(rowsOf(root));
+  update();
   expect(shown()).toHaveLength(2);
 });
 
 test("rows that go take their badges along, and one signal takes all", async () => {
-  const { root, board, comeNear, shown, end, observed } = stage();
-  board.update(rowsOf(root));
+  const { root, board, update, comeNear, shown, end, observed } = stage();
+  update();
   await comeNear();
-  board.update(rowsOf(root).slice(1));
+  board.update(rowsOf(root).slice(1), ALL);
   expect(shown()).toEqual(["rate of two", "rate of three"]);
   end.abort();
   expect(shown()).toEqual([]);
   expect(observed.size).toBe(0);
+});
+
+test("rows far from the view are not even read", async () => {
+  const { update, counts, comeNear } = stage();
+  update();
+  expect(counts()).toBe(0);
+  await comeNear();
+  expect(counts()).toBe(3);
+});
+
+test("only a row in which something changed is read again", async () => {
+  const { root, update, counts, comeNear, shown } = stage();
+  update();
+  await comeNear();
+  const [first] = Array.from(root.querySelectorAll("li b"));
+  if (first) first.textContent = "new";
+  update(new Set([root.querySelector("ul") as Element]));
+  expect(counts()).toBe(3);
+  update(new Set([first as Element]));
+  expect(counts()).toBe(4);
+  await comeNear();
+  expect(shown()).toEqual(["rate of new", "rate of two", "rate of three"]);
+});
+
+test("news changes the badges that are there, without making new ones", async () => {
+  let day = "Monday";
+  const { root, board, update, comeNear, shown } = stage(async (tasks) => said(...tasks.map(() => day)));
+  update();
+  await comeNear();
+  const hosts = Array.from(root.querySelectorAll("span"));
+  day = "Tuesday";
+  board.refresh();
+  await comeNear();
+  expect(shown()).toEqual(Array(3).fill("rate of Tuesday"));
+  expect(Array.from(root.querySelectorAll("span"))).toEqual(hosts);
+});
+
+test("a row that tells no task is asked about once it does", async () => {
+  const { root, update, asked, comeNear, shown } = stage();
+  const title = root.querySelector("b") as Element;
+  title.textContent = "";
+  update();
+  await comeNear();
+  expect(asked).toEqual([["two", "three"]]);
+  title.textContent = "late";
+  update(new Set([title]));
+  await comeNear();
+  expect(shown()).toEqual(["rate of late", "rate of two", "rate of three"]);
 });

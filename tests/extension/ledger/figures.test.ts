@@ -1,9 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { figures, openTasks } from "../../../extension/src/ledger/figures";
-import { promised } from "../../../extension/src/ledger/pay";
+import { figures as figuresOf, openTasks } from "../../../extension/src/ledger/figures";
+import { promised, type UsdPer } from "../../../extension/src/ledger/pay";
+import type { LedgerRecord } from "../../../extension/src/ledger/record";
+import { sumsOf } from "../../../extension/src/ledger/sums";
 import { attempt, NOON, record, task } from "../world";
 
 const usd = (micros: number) => ({ micros, currency: "USD" });
+const figures = (records: LedgerRecord[], overhead_seconds: number, usdPer: UsdPer) =>
+  figuresOf(sumsOf(records, "day"), overhead_seconds, {
+    exchange: { currency: "USD", usdPer },
+    today: "2026-11-23",
+    share: () => 1,
+    closed_on: () => null,
+  });
 const hour = (changes: Parameters<typeof record>[0]) =>
   record({ active_seconds: 3600, task: task({ reward: usd(6_000_000) }), ...changes });
 
@@ -68,7 +77,12 @@ test.each([
 test("a running task tells its rate once there is something to say", () => {
   const session = {
     at: NOON,
-    focus: { source: 1, subject: { kind: "task", attempt: "a-1" } as const, beat_at: NOON },
+    focus: {
+      source: 1,
+      subject: { kind: "task", platform: "practice", attempt: "a-1" } as const,
+      beat_at: NOON,
+    },
+    fronts: [],
   };
   const open = (active_seconds: number) =>
     openTasks({ ...session, attempts: [attempt({ active_seconds })] }, {});

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { strictly } from "../../../extension/src/database";
 import { MAX_BATCH_ITEMS } from "../../../extension/src/generated/contract";
+import { empty } from "../../../extension/src/outbox/desk";
 import { flush } from "../../../extension/src/outbox/flush";
 import { timeOrderedId } from "../../../extension/src/outbox/id";
-import { empty, enqueue } from "../../../extension/src/outbox/outbox";
+import { enqueue } from "../../../extension/src/outbox/outbox";
 import { addSpent } from "../../../extension/src/outbox/overheads";
 import { freshName, NOON, no, record, type World, world } from "../world";
 

@@ -3,12 +3,13 @@ import {
   activity,
   IDLE_IN_FRAME_MS,
   IDLE_MS,
+  IDLE_WHILE_PLAYING_MS,
   isActive,
   type Pulse,
 } from "../../../extension/src/page/activity";
 import type { Subject } from "../../../extension/src/readings";
 
-const TASK: Subject = { kind: "task", attempt: "a-1" };
+const TASK: Subject = { kind: "task", platform: "practice", attempt: "a-1" };
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -21,10 +22,12 @@ function page() {
     isFocused: true,
     activeElement: { tagName: "BODY" },
     subject: TASK,
+    media: [] as object[],
   };
   const root = Object.assign(new EventTarget(), {
     defaultView: view,
     hasFocus: () => state.isFocused,
+    querySelectorAll: () => state.media,
   });
   for (const key of ["visibilityState", "activeElement"] as const) {
     Object.defineProperty(root, key, { get: () => state[key] });
@@ -39,13 +42,15 @@ function page() {
 }
 
 test("the rule: in front, focused, and input within the minute", () => {
-  const here = { isVisible: true, hasFocus: true, isInFrame: false, quiet_ms: 0 };
+  const here = { isVisible: true, hasFocus: true, isInFrame: false, isPlaying: false, quiet_ms: 0 };
   expect(isActive(here)).toBe(true);
   expect(isActive({ ...here, isVisible: false })).toBe(false);
   expect(isActive({ ...here, hasFocus: false })).toBe(false);
   expect(isActive({ ...here, quiet_ms: IDLE_MS })).toBe(false);
   expect(isActive({ ...here, quiet_ms: IDLE_MS, isInFrame: true })).toBe(true);
   expect(isActive({ ...here, quiet_ms: IDLE_IN_FRAME_MS, isInFrame: true })).toBe(false);
+  expect(isActive({ ...here, quiet_ms: IDLE_IN_FRAME_MS, isPlaying: true })).toBe(true);
+  expect(isActive({ ...here, quiet_ms: IDLE_WHILE_PLAYING_MS, isPlaying: true })).toBe(false);
 });
 
 test("an active page beats every five seconds and stops after a minute without input", () => {
@@ -101,4 +106,20 @@ test("after the end nothing is heard or sent", () => {
   view.dispatchEvent(new Event("pagehide"));
   vi.advanceTimersByTime(60_000);
   expect(pulses).toHaveLength(1);
+});
+
+test("a recording that plays counts as being at it, a silent or stopped one does not", () => {
+  const { state, pulses, refresh } = page();
+  const clip = { paused: false, ended: false, muted: false, volume: 1 };
+  for (const [media, isActiveStill] of [
+    [[], false],
+    [[{ ...clip, muted: true }], false],
+    [[{ ...clip, paused: true }], false],
+    [[clip], true],
+  ] as const) {
+    state.media = [...media];
+    vi.advanceTimersByTime(IDLE_MS);
+    refresh();
+    expect(pulses.at(-1)?.active).toBe(isActiveStill);
+  }
 });

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { PageMessage } from "../../../extension/src/messages";
 import { pageOf } from "../../../extension/src/page/match";
-import type { RowReading } from "../../../extension/src/page/reader";
+import type { Row } from "../../../extension/src/page/reader";
 import { PATIENCE_MS, type Visit, visit } from "../../../extension/src/page/visit";
 import { expectedOf, htmlOf, packNamed, sightOf } from "./fixture";
 
@@ -14,7 +14,7 @@ interface Staged {
   root: Document;
   visit: Visit;
   told: PageMessage[];
-  rows: RowReading[][];
+  rows: Row[][];
   end: AbortController;
 }
 
@@ -24,7 +24,7 @@ function stage(fixture: string, isStale = false, html = htmlOf(fixture)): Staged
   const page = pageOf(pack, sight.url, sight.root);
   if (!page) throw new Error("no page");
   const told: PageMessage[] = [];
-  const rows: RowReading[][] = [];
+  const rows: Row[][] = [];
   const end = new AbortController();
   const made = visit({
     sight,
@@ -53,7 +53,11 @@ test("a claim is told once, and again when the page tells more of the task", () 
 
 test("time on a claimed task is for the task until it ends", () => {
   const { root, visit, told } = stage("mturk/working");
-  expect(visit.subject()).toEqual({ kind: "task", attempt: "3EXAMPLEASSIGN0000000000000001" });
+  expect(visit.subject()).toEqual({
+    kind: "task",
+    platform: "mturk",
+    attempt: "3EXAMPLEASSIGN0000000000000001",
+  });
   visit.sent(root.querySelector("form") as Element);
   expect(told[1]).toMatchObject({
     kind: "ended",

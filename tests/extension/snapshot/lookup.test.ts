@@ -17,6 +17,9 @@ function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     usd_per: { EUR: 1.08 },
     rates: { [CLIENT]: cell(20, 3), [TASK]: cell(10, 2.5) },
     platform_rate: cell(50, 4),
+    slope: 0.5,
+    all_in_factor: 1.4,
+    method: "version 1",
     ...changes,
   };
 }
@@ -76,6 +79,51 @@ describe("a task's rate is that of", () => {
   });
 });
 
+describe("a task that nobody did yet", () => {
+  // Usual new tasks of this parent list $0.40 and come to $3 an hour.
+  const parent: Cell = [20, 3.5, 2, 4, 5, 0.9, 0.7, 3, 0.4];
+  const expected = (reward: object | null, changes: Partial<Snapshot> = {}): number | null | undefined =>
+    lookup(
+      snapshot({ rates: { [CLIENT]: parent }, ...changes }),
+      task({ reward_per: "task", ...(reward === null ? { reward: null } : reward) }),
+    ).expected_usd_per_hour;
+  const usd = (micros: number) => ({ reward: { micros, currency: "USD" } });
+
+  test("is expected to pay as its client's usual one where it lists as much", () => {
+    expect(expected(usd(400_000))).toBeCloseTo(3);
+  });
+
+  test("is expected to pay more where it lists more, by the platform's slope", () => {
+    expect(expected(usd(1_600_000))).toBeCloseTo(6);
+    expect(expected(usd(100_000))).toBeCloseTo(1.5);
+    expect(expected(usd(4e12))).toBeCloseTo(3 * 20 ** 0.5);
+  });
+
+  test("counts its units and its currency", () => {
+    expect(expected({ ...usd(40_000), reward_per: "unit", units: 10 })).toBeCloseTo(3);
+    expect(expected({ ...usd(400_000_000), reward_per: "thousand", units: 1 })).toBeCloseTo(3);
+    expect(expected({ reward: { micros: 370_370, currency: "EUR" } })).toBeCloseTo(3);
+  });
+
+  test("is expected to pay nothing we know where its pay, or the parent's, is unknown", () => {
+    expect(expected(null)).toBeNull();
+    expect(expected({ ...usd(400_000), reward_per: "hour" })).toBeNull();
+    expect(expected({ reward: { micros: 400_000, currency: "XXX" } })).toBeNull();
+    expect(expected(usd(400_000), { slope: null })).toBeNull();
+    expect(expected(usd(400_000), { rates: { [CLIENT]: cell(20, 3) } })).toBeNull();
+  });
+
+  test("of an unknown client leans on the platform", () => {
+    const rate = lookup(snapshot({ rates: {}, platform_rate: parent }), task(usd(1_600_000)));
+    expect([rate.level, rate.effective_usd_per_hour]).toEqual(["platform", 3.5]);
+    expect(rate.expected_usd_per_hour).toBeCloseTo(6);
+  });
+
+  test("says so only where it has no figure of its own", () => {
+    expect(lookup(snapshot(), task())).not.toHaveProperty("expected_usd_per_hour");
+  });
+});
+
 describe("an answer is no snapshot", () => {
   const given = (changes: object): unknown => ({ ...snapshot(), ...changes });
   test.each([
@@ -86,6 +134,7 @@ describe("an answer is no snapshot", () => {
     ["with fewer people than are ever published", given({ rates: { [TASK]: cell(4, 1) } })],
     ["with a word for a rate", given({ rates: { [TASK]: [10, "1", 1, 1, 1, 1, 1] } })],
     ["with a broken exchange rate", given({ usd_per: { EUR: -1 } })],
+    ["with a slope that is a word", given({ slope: "0.6" })],
     ["when it is a page of somebody's", "<html>"],
     ["when it is nothing", null],
   ])("%s", (_name, answer) => {
@@ -93,6 +142,6 @@ describe("an answer is no snapshot", () => {
   });
 
   test("but one of ours is", () => {
-    expect(asSnapshot({ ...snapshot(), method: "1" }, "practice")).toEqual(snapshot());
+    expect(asSnapshot({ ...snapshot(), more: "1" }, "practice")).toEqual(snapshot());
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { currentSession, recordsSince } from "../../../extension/src/ledger/store";
 import { keep, keepOutcomes } from "../../../extension/src/timer/keeper";
 import type { TimerEvent } from "../../../extension/src/timer/session";
-import { attempt, freshName, NOON, type World, world } from "../world";
+import { attempt, freshName, NOON, task, type World, world } from "../world";
 
 const claimed = (at: number): TimerEvent => ({
   kind: "claimed",
@@ -10,10 +10,11 @@ const claimed = (at: number): TimerEvent => ({
   claim: attempt({ claimed_at: at, seen_at: at }),
 });
 const pulse = (at: number): TimerEvent => {
-  return { kind: "pulse", at, source: 1, subject: { kind: "task", attempt: "a-1" }, active: true };
+  const subject = { kind: "task", platform: "practice", attempt: "a-1" } as const;
+  return { kind: "pulse", at, source: 1, subject, active: true };
 };
 const ended = (at: number, ending: "submitted" | "abandoned" = "submitted"): TimerEvent => {
-  return { kind: "ended", at, platform: "practice", attempt: "a-1", ending };
+  return { kind: "ended", at, source: 1, platform: "practice", attempt: "a-1", ending };
 };
 
 async function worked(edge: World, ending: "submitted" | "abandoned" = "submitted"): Promise<void> {
@@ -48,6 +49,22 @@ describe("an attempt that ended", () => {
     await worked(edge);
     await keep(edge, claimed(NOON + 60_000));
     expect((await currentSession(edge.database)).attempts).toEqual([]);
+  });
+
+  test("goes on when the machine only slept, though its page never claimed it anew", async () => {
+    const edge = await world();
+    const claim = { ...claimed(NOON), claim: attempt({ task: task({ limit_seconds: null }) }) } as TimerEvent;
+    await keep(edge, claim);
+    for (let beat = 0; beat <= 4; beat++) await keep(edge, pulse(NOON + beat * 5000));
+    const morning = NOON + 30 * 3_600_000;
+    await keep(edge, { kind: "tick", at: morning, idle: false });
+    expect(await recordsSince(edge.database, 0)).toMatchObject([{ outcome: "abandoned", end_imputed: true }]);
+    for (let beat = 0; beat <= 2; beat++) await keep(edge, pulse(morning + 1000 + beat * 5000));
+    await keep(edge, { kind: "tick", at: morning + 12_000, idle: false });
+    await keep(edge, ended(morning + 15_000));
+    expect(await recordsSince(edge.database, 0)).toMatchObject([
+      { id: attempt().id, outcome: "submitted", active_seconds: 34, revision: 2, end_imputed: false },
+    ]);
   });
 
   test("goes on where it stood if it was only taken for abandoned", async () => {

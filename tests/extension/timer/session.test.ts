@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Ending } from "../../../extension/src/readings";
 import {
   type Attempt,
   EMPTY,
@@ -41,12 +42,14 @@ const claimed = (changes: Partial<Attempt> = {}): Without<TimerEvent> => ({
 });
 const ended = (
   name: string | null = "a-1",
-  ending: "submitted" | "returned" = "submitted",
+  ending: Ending = "submitted",
+  source = 1,
+  platform = "practice",
 ): Without<TimerEvent> => {
-  return { kind: "ended", platform: "practice", attempt: name, ending };
+  return { kind: "ended", source, platform, attempt: name, ending };
 };
-const pulse = (name = "a-1", active = true, source = 1): Without<TimerEvent> => {
-  return { kind: "pulse", source, subject: { kind: "task", attempt: name }, active };
+const pulse = (name = "a-1", active = true, source = 1, platform = "practice"): Without<TimerEvent> => {
+  return { kind: "pulse", source, subject: { kind: "task", platform, attempt: name }, active };
 };
 const search = (source = 2): Without<TimerEvent> => {
   return {
@@ -140,10 +143,18 @@ describe("several tasks", () => {
     expect([active(outcome, "a-1"), active(outcome, "a-2")]).toEqual([60, 30]);
   });
 
-  test("with the same id on two platforms never both get the time", () => {
+  test("with the same id on two platforms keep their time apart", () => {
     const other = claimed({ id: "2", platform: "other" });
-    const outcome = run([0, claimed()], [0, other], ...beats(0, 30));
-    expect(outcome.session.attempts.reduce((sum, one) => sum + one.active_seconds, 0)).toBe(30);
+    const outcome = run(
+      [0, claimed()],
+      [0, other],
+      ...beats(0, 30),
+      [30, pulse("a-1", true, 2, "other")],
+      [40, pulse("a-1", true, 2, "other")],
+      [40, ended("a-1", "returned", 2, "other")],
+    );
+    expect(outcome.session.attempts).toMatchObject([{ platform: "practice", active_seconds: 30 }]);
+    expect(outcome.ended).toMatchObject([{ platform: "other", active_seconds: 10, ending: "returned" }]);
   });
 });
 
@@ -198,6 +209,33 @@ describe("events that tell nothing new", () => {
       [],
     );
   });
+
+  test("an end without a name means the task last in front in its own tab", () => {
+    const two: Told[] = [
+      [0, claimed()],
+      [0, claimed({ attempt: "a-2", id: "2" })],
+      [0, pulse("a-2", true, 1)],
+      [5, pulse("a-1", true, 1)],
+      [10, pulse("a-2", true, 2)],
+    ];
+    const endedIn = (source: number) => run(...two, [12, ended(null, "submitted", source)]);
+    expect(endedIn(1).ended).toMatchObject([{ attempt: "a-1" }]);
+    expect(endedIn(2).ended).toMatchObject([{ attempt: "a-2" }]);
+    expect(endedIn(3).ended).toEqual([]);
+    expect(endedIn(1).session.fronts).toEqual([{ source: 2, platform: "practice", attempt: "a-2" }]);
+  });
+
+  test("an end without a name never means a task of another platform", () => {
+    const outcome = run(
+      [0, claimed()],
+      [0, claimed({ attempt: "a-2", id: "2" })],
+      [0, claimed({ attempt: "a-1", id: "3", platform: "other" })],
+      [0, claimed({ attempt: "a-2", id: "4", platform: "other" })],
+      [5, pulse("a-1", true, 1)],
+      [6, ended(null, "submitted", 1, "other")],
+    );
+    expect(outcome.ended).toEqual([]);
+  });
 });
 
 test("a clock that is put back never gives negative time", () => {
@@ -206,6 +244,53 @@ test("a clock that is put back never gives negative time", () => {
   const [over] = outcome.ended;
   expect(over && over.ended_at - over.claimed_at).toBeGreaterThanOrEqual(0);
 });
+
+test("a clock that jumps ahead gives nobody the hours that never were", () => {
+  const outcome = run([0, claimed()], ...beats(0, 20), [7200, pulse()], [7205, pulse()]);
+  expect(active(outcome, "a-1")).toBe(25);
+});
+
+test("a start of the browser counts nothing since the last heartbeat, and forgets which tab was which", () => {
+  const outcome = run(
+    [0, claimed()],
+    [0, claimed({ attempt: "a-2", id: "2" })],
+    ...beats(0, 20),
+    [28, { kind: "started" }],
+    [28, ended(null)],
+    [30, pulse()],
+    [35, pulse()],
+  );
+  expect(active(outcome, "a-1")).toBe(25);
+  expect(outcome.ended).toEqual([]);
+});
+
+test("a start of the browser after the limit ends what was open at its last heartbeat", () => {
+  const outcome = run([0, claimed()], ...beats(0, 20), [9000, { kind: "started" }]);
+  expect(outcome.ended).toMatchObject([
+    { ending: "abandoned", active_seconds: 20, ended_at: NOON + 20_000, end_imputed: true },
+  ]);
+});
+
+test.each(["returned", "expired", "screened_out", "abandoned"] as const)(
+  "a task that was %s keeps its time",
+  (ending) => {
+    expect(run([0, claimed()], ...beats(0, 40), [40, ended("a-1", ending)]).ended).toMatchObject([
+      { ending, active_seconds: 40, end_imputed: false },
+    ]);
+  },
+);
+
+test.each(["search", "watch", "preview", "qualification", "messages", "payment", "learning"] as const)(
+  "time for %s is told apart",
+  (overhead) => {
+    const subject = { kind: "overhead", platform: "practice", overhead } as const;
+    const beat = { kind: "pulse", source: 1, subject, active: true } as const;
+    expect(run([0, beat], [5, beat], [9, beat]).spent).toEqual([
+      { platform: "practice", overhead, seconds: 5 },
+      { platform: "practice", overhead, seconds: 4 },
+    ]);
+  },
+);
 
 /** A small generator of chance with a seed (mulberry32). */
 function chances(seed: number): () => number {
@@ -238,21 +323,24 @@ function randomLog(seed: number): { outcome: Outcome; passed_seconds: number } {
     );
     if (chance() < 0.05) shift += (chance() - 0.8) * 7200;
     const name = pick("a-1", "a-2", "a-3");
+    const platform = pick("practice", "other");
     const works = pick("here", "elsewhere");
     const limit = pick(null, 60, 1800);
     told.push([
       passed_seconds + Math.min(0, shift),
       pick(
         claimed({
+          platform,
           attempt: name,
-          id: name,
+          id: `${platform} ${name}`,
           works,
           task: task({ limit_seconds: limit }),
           claimed_at: NOON,
           seen_at: NOON,
         }),
-        ended(pick(name, null)),
-        pulse(name, chance() < 0.8, pick(1, 2)),
+        ended(pick(name, null), pick("submitted", "returned", "expired"), pick(1, 2), platform),
+        pulse(name, chance() < 0.8, pick(1, 2), platform),
+        ...(chance() < 0.05 ? [{ kind: "started" } as const] : []),
         search(pick(2, 3)),
         tick(chance() < 0.2),
       ),
@@ -273,4 +361,4 @@ test("what is counted never exceeds the clock, on ten thousand random logs", () 
       expect({ seed, sum, passed_seconds }).toBe("within the clock");
   }
   expect(counted).toBeGreaterThan(0);
-});
+}, 60_000); // on a busy machine

@@ -1,0 +1,115 @@
+/** The crowd's rate in words: a figure, a band below ten people, a platform's average labelled as such, or none. Pure. */
+
+import type { Rate } from "../snapshot/rate";
+import type { Standing } from "../verdict";
+import { money, moneyRange, percent, shown } from "./money";
+import type { Text, Wording } from "./words";
+
+export interface Part {
+  label: string;
+  value: string;
+}
+
+export interface CrowdWords {
+  figure: string;
+  basis: string | null;
+  interval: string | null;
+  others: string | null;
+  headlines: string[];
+  parts: Part[];
+  /** Anybody has shared anything. */
+  isKnown: boolean;
+  /** The figure itself names its side of the floor. */
+  isSided: boolean;
+}
+
+/** `tone`: where this rate, and not the worker's own history, stands. */
+export function crowdWords(rate: Rate, tone: Standing, wording: Wording): CrowdWords {
+  if (rate.level === "none" || rate.people === null) return nothing(wording.text);
+  if (rate.effective_usd_per_hour === null) return band(rate, rate.people, tone, wording);
+  return number(rate, rate.effective_usd_per_hour, rate.people, wording);
+}
+
+const NO_PARTS = { interval: null, others: null, parts: [] };
+
+function nothing(text: Text): CrowdWords {
+  const headlines = [text("badge_no_data_headline")];
+  return {
+    ...NO_PARTS,
+    figure: text("badge_no_data"),
+    basis: null,
+    headlines,
+    isKnown: false,
+    isSided: false,
+  };
+}
+
+/** Five to nine people: no number, only on which side of the floor. */
+function band(rate: Rate, people: string, tone: Standing, wording: Wording): CrowdWords {
+  const { view, text, locale } = wording;
+  if (tone === "none") return nothing(text);
+  const floor = money(view.floor_per_hour, view.currency, locale);
+  return {
+    ...NO_PARTS,
+    figure: text(`badge_band_${tone}`, floor),
+    basis: basisOf(rate, people, text),
+    headlines: [text(`badge_band_${tone}_headline`, range(people), floor)],
+    isKnown: true,
+    isSided: true,
+  };
+}
+
+function number(rate: Rate, effective: number, people: string, wording: Wording): CrowdWords {
+  const { text } = wording;
+  const hourly = hourlyOf(effective, wording);
+  const [low, high] = [rate.low_usd_per_hour, rate.high_usd_per_hour];
+  const hasInterval = low !== null && high !== null;
+  const sure = hasInterval ? ` ${text("badge_interval", amount(low, wording), amount(high, wording))}` : "";
+  const isParent = rate.level === "platform";
+  return {
+    figure: isParent ? text("badge_about", hourly) : hourly,
+    basis: basisOf(rate, people, text),
+    interval: hasInterval && !isParent ? between(low, high, wording) : null,
+    others: null,
+    headlines: [text(`badge_${rate.level}_headline`, range(people), hourly) + sure],
+    parts: partsOf(rate, effective, wording),
+    isKnown: true,
+    isSided: false,
+  };
+}
+
+/** listed work's rate × share that was paid × share of time that was kept = the figure. */
+function partsOf(rate: Rate, effective: number, wording: Wording): Part[] {
+  const { text, locale } = wording;
+  const { task_usd_per_hour: task, paid_share: paid, kept_share: kept } = rate;
+  if (task === null || paid === null || kept === null) return [];
+  return [
+    { label: text("badge_part_task"), value: hourlyOf(task, wording) },
+    { label: text("badge_part_paid"), value: `× ${percent(paid, locale)}` },
+    { label: text("badge_part_kept"), value: `× ${percent(kept, locale)}` },
+    { label: text("badge_part_effective"), value: hourlyOf(effective, wording) },
+  ];
+}
+
+function basisOf(rate: Rate, people: string, text: Text): string {
+  return rate.level === "platform" ? text("badge_platform_basis") : text("badge_people", range(people));
+}
+
+/** "10-19" as printed. */
+function range(people: string): string {
+  return people.replace("-", "–");
+}
+
+function amount(usd: number, { view, locale }: Wording): string {
+  const one = shown(usd, view);
+  return money(one.amount, one.currency, locale);
+}
+
+function between(low_usd: number, high_usd: number, { view, locale }: Wording): string {
+  const [low, high] = [shown(low_usd, view), shown(high_usd, view)];
+  return moneyRange(low.amount, high.amount, low.currency, locale);
+}
+
+function hourlyOf(usd: number, wording: Wording): string {
+  return wording.text("badge_per_hour", amount(usd, wording));
+}

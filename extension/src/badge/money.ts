@@ -1,0 +1,52 @@
+/** Pay an hour in the worker's currency and way of writing. Pure; each format is made once, since it takes longer than a badge. */
+
+import type { View } from "../floor/floor";
+
+/** Above this, hundredths are noise. */
+const WHOLE_FROM = 100;
+
+/** US dollars in the worker's currency, or as they are where nobody knows its rate. */
+export function shown(usd: number, view: View): { amount: number; currency: string } {
+  return view.per_usd === null
+    ? { amount: usd, currency: "USD" }
+    : { amount: usd * view.per_usd, currency: view.currency };
+}
+
+export function money(amount: number, currency: string, locale: string): string {
+  return formatOf(amount, currency, locale).format(amount);
+}
+
+/** "$2.40 – $4.00" */
+export function moneyRange(low: number, high: number, currency: string, locale: string): string {
+  return `${money(low, currency, locale)} – ${money(high, currency, locale)}`; // the browser's own way takes as long as the badge
+}
+
+export function percent(share: number, locale: string): string {
+  return once(`${locale} %`, () => new Intl.NumberFormat(locale, { style: "percent" })).format(share);
+}
+
+/** A release is named after its day: "2026-11-23", "2026-11-23.2". */
+export function day(release: string, locale: string): string {
+  const instant = Date.parse(`${release.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(instant)) return release;
+  const make = (): Intl.DateTimeFormat =>
+    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
+  return once(`${locale} day`, make).format(instant);
+}
+
+function formatOf(amount: number, currency: string, locale: string): Intl.NumberFormat {
+  const isWhole = amount >= WHOLE_FROM;
+  const places = isWhole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
+  return once(
+    `${locale} ${currency} ${isWhole}`,
+    () => new Intl.NumberFormat(locale, { style: "currency", currency, ...places }),
+  );
+}
+
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function once<F extends Intl.NumberFormat | Intl.DateTimeFormat>(name: string, make: () => F): F {
+  const format = (formats.get(name) as F | undefined) ?? make();
+  formats.set(name, format);
+  return format;
+}

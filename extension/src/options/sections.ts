@@ -1,0 +1,12 @@
+/** The settings that other parts of the extension bring along, in the order in which they are shown. */
+
+import { alarmSection } from "../alarm/section";
+import { floorSection } from "../floor/section";
+import { quietSection } from "../panel_list/section";
+import { watchSection } from "../watchlist/section";
+
+const SECTIONS: (() => Promise<HTMLElement>)[] = [floorSection, quietSection, alarmSection, watchSection];
+
+export function sections(): Promise<HTMLElement[]> {
+  return Promise.all(SECTIONS.map((section) => section()));
+}

@@ -1,0 +1,71 @@
+"""Somebody on the line between the extension and its server: passes on what is asked, or something else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+
+PASSED_ON = ("content-type", "etag", "x-release", "x-taskwage-signature")
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An answer on its way."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def unchanged(answer: Passed) -> Passed:
+    return answer
+
+
+@dataclass
+class Middleman:
+    """`change` is done to every snapshot that passes; `seen` are those that passed, with their questions."""
+
+    url: str
+    change: Callable[[Passed], Passed] = unchanged
+    seen: list[tuple[str, Passed]] = field(default_factory=list)
+
+
+@contextmanager
+def between(server_url: str) -> Iterator[Middleman]:
+    """A middleman before the server at `server_url`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = {name: self.headers[name] for name in ("if-none-match",) if self.headers[name]}
+            with httpx.Client(base_url=server_url, trust_env=False) as line:
+                given = line.get(self.path, headers={**asked, "accept-encoding": "identity"})
+            kept = {name: given.headers[name] for name in PASSED_ON if name in given.headers}
+            answer = Passed(given.status_code, kept, given.content)
+            if self.path.startswith("/v1/snapshots/"):
+                man.seen.append((self.path, answer))
+                answer = man.change(answer)
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    man = Middleman(f"http://127.0.0.1:{listening.server_port}")
+    thread = threading.Thread(target=listening.serve_forever)
+    thread.start()
+    try:
+        yield man
+    finally:
+        listening.shutdown()
+        thread.join()
+        listening.server_close()
