@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 _MICROSECONDS = 1_000_000.0
 
 
-def shares(
-    person: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
-) -> NDArray[np.float64]:
+def shares(person: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
     """Seconds of each attempt (estimator A): the integral of 1/m(t) over [start, end], m the person's open
     attempts.
 
@@ -46,9 +44,7 @@ def active_seconds(attempts: pl.DataFrame) -> pl.Series:
         start=pl.col("accepted_at").dt.timestamp("us"),
         end=pl.col("submitted_at").dt.timestamp("us"),
     )
-    return pl.Series(
-        "active_seconds", shares(*(rows[name].to_numpy() for name in ("person", "start", "end")))
-    )
+    return pl.Series("active_seconds", shares(*(rows[name].to_numpy() for name in ("person", "start", "end"))))
 
 
 def union_seconds(attempts: pl.DataFrame, gap_seconds: float = 0.0) -> pl.DataFrame:
@@ -61,8 +57,7 @@ def union_seconds(attempts: pl.DataFrame, gap_seconds: float = 0.0) -> pl.DataFr
         .with_columns(spell=(pause > gap_seconds).fill_null(True).cum_sum())
         .group_by("person", "spell")
         .agg(
-            length=(pl.col("submitted_at").max() - pl.col("accepted_at").min()).dt.total_microseconds()
-            / _MICROSECONDS
+            length=(pl.col("submitted_at").max() - pl.col("accepted_at").min()).dt.total_microseconds() / _MICROSECONDS
         )
         .group_by("person")
         .agg(union_seconds=pl.col("length").sum())

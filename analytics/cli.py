@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from analytics.commands.describe import describe
+from analytics.commands.evaluate import evaluate
 from analytics.commands.query import query
 from analytics.errors import AnalyticsError
 
@@ -25,6 +26,7 @@ def cli() -> None:
 
 
 cli.add_command(describe)
+cli.add_command(evaluate)
 cli.add_command(query)
 
 

@@ -14,15 +14,17 @@ import polars as pl
 from analytics.estimator import METHOD, VERSION
 from analytics.files import Format, encode, schema
 from analytics.keys import snapshot_key
-from analytics.manifest import LICENCE, REQUEST, FileFacts, Manifest, TableFacts
+from analytics.manifest import LICENCE, REQUEST, Manifest, TableFacts, facts
 from analytics.policy import POLICIES
 from analytics.privacy import Disclosed, Names, named
-from analytics.snapshot import Snapshot, encoded, packed, snapshot_rates
+from analytics.snapshot import Snapshot, all_in_factor, encoded, packed, snapshot_rates
 from analytics.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from analytics.signature import Signer
 
 FORMS: tuple[Format, ...] = ("csv", "parquet")
 LEVELS = {
@@ -37,13 +39,14 @@ UNNAMED = ""  # stands in for the release's id where contents are compared
 
 @dataclass(frozen=True)
 class Stamp:
-    """What is not in the rates: "real" or "demo", USD per unit of each currency on the day, and the
-    platforms that get a snapshot even while nothing is known of them.
+    """What is not in the rates: "real" or "demo", USD per unit of each currency on the day, the platforms that
+    get a snapshot even while nothing is known of them, and who signs.
     """
 
     nature: str
     usd_per: Mapping[str, float]
     platforms: frozenset[str] = frozenset()
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,9 @@ class Contents:
     policy: str
     stamp: Stamp
     cells: pl.DataFrame  # disclosed and named
+    slopes: Mapping[str, float]
+    countries: pl.DataFrame | None = None
+    evaluation: pl.DataFrame | None = None
 
     def tables(self, release: str) -> dict[str, pl.DataFrame]:
         """Every table of the dictionary, its rows marked with `release`."""
@@ -73,7 +79,12 @@ class Contents:
             name: shown.filter(pl.col("level").is_in(list(levels))).sort(TABLES[name].key)
             for name, levels in LEVELS.items()
         }
-        return {**figures, "releases": self.own_row(figures)}
+        countries, evaluation = (
+            nothing(name) if frame is None else frame
+            for name, frame in (("country_rates", self.countries), ("evaluation", self.evaluation))
+        )
+        others = {"country_rates": countries, "evaluation": evaluation, "releases": self.own_row(figures)}
+        return {**figures, **others}
 
     def own_row(self, figures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """The release's row in the table of releases."""
@@ -99,6 +110,7 @@ class Contents:
     def snapshot(self, platform: str, release: str) -> Snapshot:
         house, rates = snapshot_rates(self.cells, platform)
         return Snapshot(
+            all_in_factor=all_in_factor(self.cells, platform),
             as_of=self.as_of,
             method=METHOD,
             nature=self.stamp.nature,
@@ -106,6 +118,7 @@ class Contents:
             platform_rate=house,
             rates=rates,
             release=release,
+            slope=self.slopes.get(platform),
             usd_per=dict(self.stamp.usd_per),
         )
 
@@ -125,6 +138,7 @@ class Contents:
         }
         return {**tables, **plain, **small}
 
+    @cached_property
     def sha256(self) -> str:
         """The hash of all that is said, under no name: equal for equal content."""
         digest = hashlib.sha256()
@@ -134,13 +148,16 @@ class Contents:
             digest.update(content)
         return digest.hexdigest()
 
-    def manifest(self, release: str, files: Mapping[str, FileFacts]) -> Manifest:
+    def manifest(self, release: str, contents: Mapping[str, bytes]) -> Manifest:
+        """What the release is, given its `files`."""
+        files = {name: facts(content) for name, content in contents.items()}
         tables = {
-            name: TableFacts(frame.height, {form: files[f"tables/{name}.{form}"] for form in FORMS})
-            for name, frame in self.tables(release).items()
+            name: TableFacts(self.frames[name].height, {form: files[f"tables/{name}.{form}"] for form in FORMS})
+            for name in TABLES
         }
-        snapshots = {name.removeprefix(FOLDER): facts for name, facts in files.items() if name.startswith(FOLDER)}
+        snapshots = {name.removeprefix(FOLDER): file for name, file in files.items() if name.startswith(FOLDER)}
         plain = [name for name in snapshots if name.endswith(JSON)]
+        signer = self.stamp.signer
         return Manifest(
             release=release,
             as_of=self.as_of,
@@ -150,10 +167,12 @@ class Contents:
             estimator_version=VERSION,
             tables=tables,
             snapshots={name.removesuffix(JSON): snapshots[name] for name in plain},
-            packed={name: facts for name, facts in snapshots.items() if name not in plain},
+            packed={name: file for name, file in snapshots.items() if name not in plain},
             licence=LICENCE,
             request=REQUEST,
-            content_sha256=self.sha256(),
+            content_sha256=self.sha256,
+            public_key=signer.public_key if signer else None,
+            signatures={name.removesuffix(JSON): signer.sign(contents[FOLDER + name]) for name in plain if signer},
         )
 
 
@@ -165,4 +184,10 @@ def in_hex(keys: pl.Series) -> pl.Series:
 
 def contents_of(disclosed: Disclosed, names: Names, stamp: Stamp) -> Contents:
     """What a release of `disclosed` says, with the names that may be shown."""
-    return Contents(disclosed.as_of, disclosed.policy, stamp, named(disclosed, names, POLICIES[disclosed.policy]))
+    cells = named(disclosed, names, POLICIES[disclosed.policy])
+    figures = (disclosed.slopes, disclosed.countries, disclosed.evaluation)
+    return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures)
+
+
+def nothing(table: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=schema(TABLES[table])).drop("release")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 import msgspec
@@ -26,7 +27,9 @@ class TableFacts(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """One release. `content_sha256` is of what it says without its own id: equal for equal content."""
+    """One release. `content_sha256` is of what it says without its own id: equal for equal content. `signatures`, by
+    platform, are Ed25519 under `public_key` over the plain snapshots, all in base64.
+    """
 
     release: str
     as_of: date
@@ -40,6 +43,8 @@ class Manifest(Struct, frozen=True):
     licence: str
     request: str
     content_sha256: str
+    public_key: str | None = None
+    signatures: dict[str, str] = {}
 
     def files(self) -> dict[str, FileFacts]:
         """Every file of the release by its path inside the folder."""
@@ -48,6 +53,10 @@ class Manifest(Struct, frozen=True):
         }
         snapshots = {f"snapshots/{platform}.json": file for platform, file in self.snapshots.items()}
         return {**tables, **snapshots, **{f"snapshots/{name}": file for name, file in self.packed.items()}}
+
+
+def facts(content: bytes) -> FileFacts:
+    return FileFacts(len(content), hashlib.sha256(content).hexdigest())
 
 
 def encoded_manifest(manifest: Manifest) -> bytes:

@@ -35,8 +35,20 @@ class Policy:
     band_contributors: int = 5  # from here a band, from the next a number
     number_contributors: int = 10
     largest_share: float = 0.25  # of the votes in a cell, held by one contributor
+    fewest_changes: int = 3  # contributors whose data entered or left before a cell's figures may change (F)
+    repeat_days: int | None = 90  # how long old figures stand without that many; None: an export does not grow old
+    absence_days: int = 28  # how long figures may still count somebody who left (F)
+    sets_aside: bool = True  # who looks like a liar (E); the workers of an export were enrolled by their platform
 
 
 CROWD = Policy("crowd", ("crowd",), half_life_days=45.0, maturity=Maturity(), pending_days=30)
-ARCHIVE = Policy("archive", ("archive",), half_life_days=None, maturity=None, pending_days=None)
+ARCHIVE = Policy(
+    "archive",
+    ("archive",),
+    half_life_days=None,
+    maturity=None,
+    pending_days=None,
+    repeat_days=None,
+    sets_aside=False,
+)
 POLICIES = {policy.name: policy for policy in (CROWD, ARCHIVE)}

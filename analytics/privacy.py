@@ -13,7 +13,7 @@ are not mature reaches nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -32,6 +32,7 @@ BANDS = ((5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
 # share by one part in that number, so no finer step is shown.
 RATE_STEPS = ((5, 0.20), (10, 0.20), (20, 0.10), (50, 0.05))
 SHARE_STEPS = ((5, 0.20), (10, 0.10), (20, 0.05), (50, 0.02))
+SLOPE_STEP = 0.05  # of gamma, which comes from 25 clients of five people at least
 SIGNIFICANT_DIGITS = 3
 ROUNDING = 1e-9  # what the order of a sum may change; a figure on the edge of a step must not hang on it
 
@@ -49,26 +50,38 @@ class Names:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """Rates that may be published, every number rounded, sorted by level and key."""
+    """Rates that may be published, every number rounded, sorted by level and key. `slopes`: by platform, how much pay
+    grows with the listed reward. `countries`: the table of the last quarter; `evaluation`: how the estimator did.
+    """
 
     as_of: date
     policy: str
     cells: pl.DataFrame
+    slopes: dict[str, float] = field(default_factory=dict)
+    countries: pl.DataFrame | None = None
+    evaluation: pl.DataFrame | None = None
 
 
 def disclose(rates: Rates, policy: Policy) -> Disclosed:
     """The part of `rates` that `policy` lets out (step F)."""
     told = rates.cells.filter(pl.col("contributors") >= policy.band_contributors)
     ordered = told.sort("level", "platform", "client_key", "task_key")
-    return Disclosed(rates.as_of, rates.policy, ordered.select(**pay_columns(policy), **outcome_columns(policy)))
+    cells = ordered.select(**pay_columns(policy), **unseen_columns(policy), **outcome_columns(policy))
+    slopes = rates.components.select("platform", on_steps(pl.col("gamma"), pl.lit(SLOPE_STEP))).rows()
+    return Disclosed(rates.as_of, rates.policy, cells, dict(slopes))
 
 
 def pay_columns(policy: Policy) -> dict[str, pl.Expr]:
-    """Keys, people and pay. An interval rounds outwards: it never claims more than it knows."""
+    """Keys, people and pay. An interval rounds outwards: it never claims more than it knows.
+
+    Every rate stands whole steps away from the rounded effective one. Rounded on its own, each would tell where within
+    its step the rate lies, and all together one person's pay (test 16 of the specification).
+    """
     people = pl.col("contributors")
     step = by_contributors(RATE_STEPS, people)
     has_number = people >= policy.number_contributors
     centre = pl.col("effective_usd_per_hour").log()
+    half = step.log1p() / 2
     reach = Z95 * pl.col("pooled_variance").sqrt()
     share_step = by_contributors(SHARE_STEPS, people)
     return {
@@ -79,10 +92,31 @@ def pay_columns(policy: Policy) -> dict[str, pl.Expr]:
             pl.Int64
         ),
         "effective_usd_per_hour": pl.when(has_number).then(on_grid(centre, step, "nearest")),
-        "low_usd_per_hour": on_grid(centre - reach, step, "down"),
-        "high_usd_per_hour": on_grid(centre + reach, step, "up"),
-        "task_usd_per_hour": pl.when(has_number).then(on_grid(pl.col("task_usd_per_hour").log(), step, "nearest")),
+        "low_usd_per_hour": on_grid(nearest(centre, step) - half - reach, step, "down"),
+        "high_usd_per_hour": on_grid(nearest(centre, step) + half + reach, step, "up"),
+        "task_usd_per_hour": pl.when(has_number).then(beside(centre, pl.col("task_usd_per_hour").log(), step)),
         "kept_share": pl.when(has_number).then(on_steps(pl.col("kept_share"), share_step)),
+    }
+
+
+def unseen_columns(policy: Policy) -> dict[str, pl.Expr]:
+    """What is known of work that nobody did yet (step D10), and of all hours together (step B).
+
+    `unseen_usd_per_hour` is the effective rate of a new task of the client, or a new client of the platform, that
+    lists `unseen_reward_usd`; both null below ten people.
+    """
+    people, tellers = pl.col("contributors"), pl.col("all_in_contributors")
+    step = by_contributors(RATE_STEPS, people)
+    has_number = people >= policy.number_contributors
+    centre = pl.col("effective_usd_per_hour").log()
+    shares = (pl.col("paid_share") * pl.col("kept_share")).log()
+    is_told = has_number & (pl.col("level") == "platform") & (tellers >= policy.number_contributors)
+    factor = on_steps(pl.col("all_in_factor"), by_contributors(SHARE_STEPS, tellers))
+    return {
+        "unseen_usd_per_hour": pl.when(has_number).then(beside(centre, pl.col("child_theta") + shares, step)),
+        "unseen_reward_usd": pl.when(has_number).then(on_grid(pl.col("child_log_reward"), step, "nearest")),
+        "all_in_usd_per_hour": pl.when(is_told).then(beside(centre, pl.col("all_in_usd_per_hour").log(), step)),
+        "all_in_factor": pl.when(is_told).then(factor),
     }
 
 
@@ -141,6 +175,16 @@ def on_grid(logarithm: pl.Expr, step: pl.Expr, direction: Literal["nearest", "do
     else:
         place = (position + 0.5 + ROUNDING).floor()
     return (place * step.log1p()).exp().round_sig_figs(SIGNIFICANT_DIGITS)
+
+
+def nearest(logarithm: pl.Expr, step: pl.Expr) -> pl.Expr:
+    """The logarithm of the grid's nearest rate."""
+    return (logarithm / step.log1p() + 0.5 + ROUNDING).floor() * step.log1p()
+
+
+def beside(rate: pl.Expr, other: pl.Expr, step: pl.Expr) -> pl.Expr:
+    """exp(`other`) on the grid, by whole steps from the rounded exp(`rate`); both arguments are logarithms."""
+    return on_grid(nearest(rate, step) + nearest(other - rate, step), step, "nearest")
 
 
 def on_steps(share: pl.Expr, step: pl.Expr) -> pl.Expr:

@@ -7,23 +7,27 @@ folder of all releases. One publisher writes at a time; the caller holds the loc
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
 from analytics.contents import Contents, Stamp, contents_of
 from analytics.errors import AnalyticsError, BadInput
-from analytics.manifest import FileFacts, Manifest, decoded, encoded_manifest
+from analytics.manifest import FileFacts, Manifest, decoded, encoded_manifest, facts
 from analytics.privacy import Disclosed, Names
 from analytics.query import table_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = [
     "DamagedRelease",
@@ -64,6 +68,10 @@ class ReleaseId:
         match = RELEASE_ID.fullmatch(text)
         return cls(match[1], int(match[3] or 1), match[2] or DEFAULT_POLICY) if match else None
 
+    @property
+    def as_of(self) -> date:
+        return date.fromisoformat(self.day)
+
     def __str__(self) -> str:
         policy = "" if self.policy == DEFAULT_POLICY else f"-{self.policy}"
         return f"{self.day}{policy}" + (f".{self.sequence}" if self.sequence > 1 else "")
@@ -73,21 +81,28 @@ def publish(root: Path, disclosed: Disclosed, names: Names, stamp: Stamp) -> Man
     """Write a release of `disclosed` below `root`; content like that of the day's newest release makes no
     new folder.
     """
-    root.mkdir(parents=True, exist_ok=True)
     contents = contents_of(disclosed, names, stamp)
-    day, policy = disclosed.as_of.isoformat(), disclosed.policy
-    same_day = [known for known in whole(root) if (known.day, known.policy) == (day, policy)]
-    if same_day:
-        newest = manifest_of(root / str(same_day[-1]))
-        if newest.content_sha256 == contents.sha256():
-            return newest
-    taken = [known.sequence for known in ids(root) if (known.day, known.policy) == (day, policy)]
-    release = str(ReleaseId(day, max(taken, default=0) + 1, policy))
-    return write(root, release, contents)
+    return same(root, contents) or write(root, next_id(root, contents), contents)
+
+
+def same(root: Path, contents: Contents) -> Manifest | None:
+    """The newest whole release of the same day and policy, if it says just this."""
+    same_day = [known for known in whole(root) if (known.day, known.policy) == (str(contents.as_of), contents.policy)]
+    newest = manifest_of(root / str(same_day[-1])) if same_day else None
+    return newest if newest is not None and newest.content_sha256 == contents.sha256 else None
+
+
+def next_id(root: Path, contents: Contents, remembered: Iterable[str] = ()) -> str:
+    """The id that a new release of `contents` gets: the next number of its day, `remembered` ids counted too."""
+    day, policy = contents.as_of.isoformat(), contents.policy
+    known_ids = [*ids(root), *filter(None, map(ReleaseId.of, remembered))]
+    taken = [known.sequence for known in known_ids if (known.day, known.policy) == (day, policy)]
+    return str(ReleaseId(day, max(taken, default=0) + 1, policy))
 
 
 def write(root: Path, release: str, contents: Contents) -> Manifest:
     """Every file into a sibling folder, on disk, then the folder under its name."""
+    root.mkdir(parents=True, exist_ok=True)
     for left in root.glob(f"{PARTIAL}*"):
         shutil.rmtree(left)
     partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=root))
@@ -102,10 +117,17 @@ def write(root: Path, release: str, contents: Contents) -> Manifest:
     return manifest
 
 
+def replace(root: Path, release: str, contents: Contents) -> Manifest:
+    """Write the release under its old name, in the place of what is left of it."""
+    if (root / release).exists():
+        shutil.rmtree(root / release)
+    return write(root, release, contents)
+
+
 def fill(folder: Path, release: str, contents: Contents) -> Manifest:
     """Write the release into an empty folder, all of it on disk on return."""
     files = contents.files(release)
-    manifest = contents.manifest(release, {name: facts(content) for name, content in files.items()})
+    manifest = contents.manifest(release, files)
     for name, content in {**files, MANIFEST: encoded_manifest(manifest)}.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
@@ -127,10 +149,6 @@ def sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def facts(content: bytes) -> FileFacts:
-    return FileFacts(len(content), hashlib.sha256(content).hexdigest())
 
 
 def ids(root: Path) -> list[ReleaseId]:

@@ -20,16 +20,19 @@ VALUES = (
     "paid_share",
     "kept_share",
 )
+# A client and a platform also say what a task of theirs pays that nobody did yet; a task has no such child.
+UNSEEN = ("unseen_usd_per_hour", "unseen_reward_usd")
 ZSTD_LEVEL = 19  # packed once a release, sent many times
 
-Values = tuple[int, float | None, float, float, float | None, float | None, float | None]
+Values = tuple[int | float | None, ...]
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """`rates` by the keys of `analytics.keys.snapshot_key`, of clients and tasks alike; the values are
-    VALUES.
+    """`rates` by the keys of `analytics.keys.snapshot_key`; the values are VALUES, of clients and the platform also
+    UNSEEN. A task that lists r and was never seen pays unseen_usd_per_hour * (r / unseen_reward_usd)^slope.
     """
 
+    all_in_factor: float | None
     as_of: date
     method: str
     nature: str
@@ -37,16 +40,24 @@ class Snapshot(msgspec.Struct, frozen=True):
     platform_rate: Values | None
     rates: dict[str, Values]
     release: str
+    slope: float | None
     usd_per: dict[str, float]
 
 
 def snapshot_rates(cells: pl.DataFrame, platform: str) -> tuple[Values | None, dict[str, Values]]:
     """The platform's own values, and those of its clients and tasks by key, from disclosed `cells`."""
     own = cells.filter(pl.col("platform") == platform)
-    house = own.filter(pl.col("level") == "platform").select(VALUES).rows()
-    below = own.filter(pl.col("level") != "platform").select(pl.coalesce("task_key", "client_key"), *VALUES)
-    rates = {snapshot_key(row[0]): row[1:] for row in below.iter_rows()}
+    house = own.filter(pl.col("level") == "platform").select(*VALUES, *UNSEEN).rows()
+    clients = own.filter(pl.col("level") == "client").select("client_key", *VALUES, *UNSEEN)
+    tasks = own.filter(pl.col("level") == "task").select("task_key", *VALUES)
+    rates = {snapshot_key(row[0]): row[1:] for frame in (clients, tasks) for row in frame.iter_rows()}
     return (house[0] if house else None), dict(sorted(rates.items()))
+
+
+def all_in_factor(cells: pl.DataFrame, platform: str) -> float | None:
+    """All time over the time of tasks on `platform`; None where too few people tell."""
+    found = cells.filter(pl.col("platform") == platform, pl.col("level") == "platform")["all_in_factor"]
+    return None if found.is_empty() else found[0]
 
 
 def encoded(snapshot: Snapshot) -> bytes:

@@ -9,7 +9,7 @@ per contributor and client follow a Pareto law. Used by tests and by the self-ev
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
-FIRST_HOUR = datetime(2026, 11, 1, tzinfo=UTC)
+QUIET_DAYS = 2  # between the last attempt and AS_OF
 PLATFORM = "synthetic"
 WINSORISED_AT = 2.5  # standard deviations: where step C1 cuts, and where the truth of heavy tails is read
 TRUTH_DRAWS = 200_000
@@ -49,6 +49,8 @@ class Market:
     reward_spread: float = 0.8
     reward_slope: float = 0.6
     pool: int = 20  # people to choose from, in multiples of K: few make all clients rise and fall together
+    origin: Literal["archive", "crowd"] = "archive"
+    days: int = 20  # over which the work is spread
 
 
 def made(market: Market) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -111,14 +113,15 @@ def rows(
     outcome = np.where(dice < market.unsubmitted, "returned", "approved")
     handed_in = dice >= market.unsubmitted
     outcome = np.where(handed_in & (random.random(count) < market.rejected), "rejected", outcome)
-    hour = random.integers(0, 20 * 24, count)
+    hour = random.integers(0, market.days * 24, count)
+    first = (AS_OF - timedelta(days=market.days + QUIET_DAYS)).replace(tzinfo=None)
     frame = pl.DataFrame(
         {
             "platform": [PLATFORM] * count,
             "client_key": np.array([key(f"client {number}") for number in range(market.clients)])[client],
             "task_key": np.array([key(f"task {number}") for number in range(market.clients)])[client],
             "contributor": person,
-            "origin": ["archive"] * count,
+            "origin": [market.origin] * count,
             "country": [None] * count,
             "reward_micros": reward,
             "paid_micros": [None] * count,
@@ -127,10 +130,10 @@ def rows(
             "limit_seconds": [None] * count,
             "estimate_seconds": [None] * count,
             "outcome": outcome,
-            "claimed_hour": np.datetime64(FIRST_HOUR.replace(tzinfo=None), "us") + hour * np.timedelta64(1, "h"),
+            "claimed_hour": np.datetime64(first, "us") + hour * np.timedelta64(1, "h"),
             "decided_on": [None] * count,
-            "received_on": [date(2026, 11, 22)] * count,
         }
     )
-    timed = frame.with_columns(pl.col("claimed_hour").dt.replace_time_zone("UTC"))
+    arrived = pl.col("claimed_hour").dt.date() if market.origin == "crowd" else pl.lit(AS_OF.date() - timedelta(days=1))
+    timed = frame.with_columns(pl.col("claimed_hour").dt.replace_time_zone("UTC"), received_on=arrived)
     return timed.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())

@@ -1,6 +1,9 @@
 """The published tables, declared once: what the API serves, the command line queries, the documentation
 lists.
 
+Cross tables have at most two of the axes client, type, country and month, and never client and country together: a
+client's people in one country are few, and somebody knows them. `AXES_NEVER_TOGETHER` and a test hold the tables to it.
+
 Only the standard library and msgspec are imported, so that anything may read the dictionary without a
 dataframe library.
 """
@@ -26,6 +29,10 @@ USD_PER_HOUR = "USD per hour"
 SHARE = "share of 1"
 PEOPLE = "people"
 
+Axis = Literal["client", "type", "country", "month"]
+MOST_AXES = 2  # of a cross table
+AXES_NEVER_TOGETHER: tuple[frozenset[Axis], ...] = (frozenset({"client", "country"}),)
+
 
 class Column(Struct, frozen=True):
     """One column: null stands for "not published", never for 0."""
@@ -41,13 +48,16 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """One table: `key` are the columns that tell its rows apart, in the order in which rows are stored."""
+    """One table: `key` are the columns that tell its rows apart, in the order in which rows are stored; `axes` the
+    ways in which it splits a platform's people (a task belongs to its client: it is no axis of its own).
+    """
 
     name: str
     meaning: str
     disclosure: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    axes: tuple[Axis, ...] = ()
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -106,10 +116,20 @@ PAY = (
         "Time that ended in a submission, of all time worked; null below ten people.",
     ),
 )
+ALL_IN = (
+    Column(
+        "all_in_usd_per_hour",
+        "number",
+        USD_PER_HOUR,
+        "The effective rate with searching, waiting and chores in the hour too; null below ten people who share these.",
+    ),
+    Column("all_in_factor", "number", "hours per hour of tasks", "All time over the time of tasks, likewise."),
+)
 RATES_RULE = (
     "Rows need five people; numbers ten, on a grid of 20 % steps (10-19 people), 10 % (20-49) or 5 % (50 and "
     "more); shares on steps of 0.1, 0.05 or 0.02; intervals round outwards. One person counts once, however "
-    "much they did."
+    "much they did. A row's figures change only when three people's data entered or left; else the old ones stand, "
+    "for 90 days at most."
 )
 
 PLATFORM_RATES = Table(
@@ -117,7 +137,7 @@ PLATFORM_RATES = Table(
     "What an hour of work pays on each platform.",
     RATES_RULE,
     ("platform",),
-    (RELEASE, PLATFORM, LEVEL_USED, *CONTRIBUTORS, *PAY),
+    (RELEASE, PLATFORM, LEVEL_USED, *CONTRIBUTORS, *PAY, *ALL_IN),
 )
 CLIENT_RATES = Table(
     "client_rates",
@@ -125,6 +145,7 @@ CLIENT_RATES = Table(
     RATES_RULE,
     ("platform", "client_key"),
     (RELEASE, PLATFORM, CLIENT_KEY, CLIENT_ID, CLIENT_NAME, LEVEL_USED, *CONTRIBUTORS, *PAY),
+    ("client",),
 )
 TASK_RATES = Table(
     "task_rates",
@@ -144,6 +165,34 @@ TASK_RATES = Table(
         *CONTRIBUTORS,
         *PAY,
     ),
+    ("client",),
+)
+COUNTRY_RATES = Table(
+    "country_rates",
+    "What an hour of work pays by country, once a quarter.",
+    "Rows need fifty people, each counted on the platform where they worked longest, in its row and in their country's. "
+    "Laplace noise is added to the mean of ln hours, each held within 0.25 and 40 USD: epsilon 0.5 a row, 1 for a "
+    "person in the whole table of a quarter. The noise comes from a secret of the database and the quarter's data; a "
+    "table once released stands until the next quarter is over, whoever joins or leaves.",
+    ("platform", "country"),
+    (
+        RELEASE,
+        Column("quarter", "text", None, "The quarter in which the work was claimed, such as 2026Q3."),
+        PLATFORM,
+        Column("country", "text", None, "ISO 3166 alpha-2, as people gave it; null for all countries together."),
+        Column("level_used", "text", None, "Whose people the numbers are from: the country's, or the platform's."),
+        *CONTRIBUTORS,
+        Column(
+            "effective_usd_per_hour",
+            "number",
+            USD_PER_HOUR,
+            "What an hour came to for a typical person (the geometric mean over people), with noise.",
+        ),
+        Column("low_usd_per_hour", "number", USD_PER_HOUR, "Lower end of the 95 % interval, noise included."),
+        Column("high_usd_per_hour", "number", USD_PER_HOUR, "Upper end of the 95 % interval, noise included."),
+        Column("epsilon", "number", "privacy budget", "What the row costs each person in it of their privacy."),
+    ),
+    ("country",),
 )
 OUTCOMES = Table(
     "outcomes",
@@ -181,6 +230,7 @@ OUTCOMES = Table(
             "From claim to approval or payment, the middle of people's own medians.",
         ),
     ),
+    ("client",),
 )
 RELEASES = Table(
     "releases",
@@ -201,6 +251,23 @@ RELEASES = Table(
     ),
 )
 
+EVALUATION = Table(
+    "evaluation",
+    "How well the estimator does on the very rows of the release: work held out and predicted, and what its numbers "
+    "rest on.",
+    "Over all platforms together, in whole percent; empty where fewer than fifty people shared.",
+    ("figure",),
+    (
+        RELEASE,
+        Column("figure", "text", None, "Short name of the figure, the same in every release."),
+        Column("name", "text", None, "What is measured."),
+        Column("threshold", "text", None, "What it is held against; empty where it is only told."),
+        Column("measured", "number", "as the name says", "What was found."),
+        Column("passed", "text", None, "yes or no; null where it is held against nothing."),
+    ),
+)
+
 TABLES: dict[str, Table] = {
-    table.name: table for table in (PLATFORM_RATES, CLIENT_RATES, TASK_RATES, OUTCOMES, RELEASES)
+    table.name: table
+    for table in (PLATFORM_RATES, CLIENT_RATES, TASK_RATES, COUNTRY_RATES, OUTCOMES, EVALUATION, RELEASES)
 }

@@ -9,10 +9,12 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from analytics.exchange import shipped
-from api import headers, openapi, packs, problems
+from api import front, openapi, packs, problems, signing, tidy
 from api.ingest import Law
-from api.limits import EnrolmentLimit, PostLimit
-from api.routes import contributors, meta, observations, pages, practice, releases, tables
+from api.kept import kept
+from api.limits import AskLimit, PostLimit, Toll
+from api.metrics import Metrics
+from api.routes import contributors, explain, key, meta, observations, pages, practice, releases, tables
 from api.services import KnownSecrets, Services
 from api.shelf import Shelf
 from api.store import keys
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from api.clock import Clock
     from api.settings import Settings
 
-ROUTES = (meta, contributors, observations, pages, practice, releases, tables)
+ROUTES = (meta, contributors, observations, pages, practice, releases, tables, explain, key)
 SECRETS = ("challenge",)
 
 
@@ -40,9 +42,11 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         law=Law(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
         batcher=Batcher(pool, settings.queue_rows),
         secrets=KnownSecrets(pool),
-        enrolments=EnrolmentLimit(settings.enrolments_per_day),
+        toll=Toll(pool, settings.difficulty_bits, settings.enrolments_per_hour),
+        asks=AskLimit(settings.asks_per_minute),
         posts=PostLimit(settings.posts_per_minute),
         shelf=Shelf(settings.releases),
+        metrics=Metrics(known),
     )
     app = Litestar(
         [handler for route in ROUTES for handler in route.handlers],
@@ -53,7 +57,8 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         logging_config=None,
     )
     app.state.services = services
-    app.asgi_handler = headers.secured(app.asgi_handler)  # outermost: a path that is nobody's is answered here too
+    # Outermost: a path that is nobody's is answered here too.
+    app.asgi_handler = front.fronted(kept(app.asgi_handler, services.shelf), settings.trusted_proxies, services.metrics)
     return app
 
 
@@ -63,8 +68,10 @@ async def _living(services: Services) -> AsyncIterator[None]:
     with translated():
         async with services.pool.acquire() as db:
             services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
+            services.keys[signing.PUBLIC] = (await signing.signer(db, services.settings)).public_bytes
     services.batcher.start()
     try:
-        yield
+        async with tidy.tidying(services):
+            yield
     finally:
         await services.batcher.close()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 import uvloop
@@ -16,15 +17,25 @@ from analytics.cli import main as run
 from analytics.manifest import Manifest, encoded_manifest
 from analytics.policy import CROWD, POLICIES
 from api import generate as generated
+from api import logs
 from api import packs as packs_module
+from api.bench.command import bench
 from api.clock import SystemClock
 from api.errors import TaskwageError
+from api.jobs.backup import backup_command, restore_command
 from api.jobs.demo import demo
 from api.jobs.import_files import import_files
+from api.jobs.prune import prune_command
 from api.jobs.publish import publish as publish_release
+from api.jobs.publish import release_day
+from api.jobs.review import review
 from api.server import database_of, running, stored, told_to_stop
 from api.settings import Settings
 from api.store import migrate as migrations
+from api.workers import patient_collector, working
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
 
 STALE_EXIT = 1
 data_option = click.option(
@@ -36,29 +47,44 @@ data_option = click.option(
 
 def main() -> NoReturn:
     """The console script `taskwage`."""
+    patient_collector()
     run(cli, (TaskwageError,))
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8321]")
 @click.option("--host", help="[default: 127.0.0.1]")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
 @data_option
-def serve(port: int | None, host: str | None, data: Path | None) -> None:
+def serve(port: int | None, host: str | None, workers: int, data: Path | None) -> None:
     """Serve the API, the explorer and the practice platform until Ctrl-C or SIGTERM.
 
     Without DATABASE_URL a PostgreSQL of its own is started in the data folder and stopped with it.
     """
     settings = Settings.from_env(os.environ, port=port, host=host, data=data)
+    logs.begin(settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(settings))
+        runner.run(_serve(settings, workers))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, workers: int) -> None:
     with told_to_stop() as told:
-        async with running(settings, SystemClock()) as server:
-            click.echo(f"Taskwage serves {server.url} ({settings.nature} data in {settings.data})")
+        async with _serving(settings, workers) as url:
+            click.echo(f"Taskwage serves {url} ({settings.nature} data in {settings.data})")
+            logs.tell("serving", nature=settings.nature, workers=workers, schema=migrations.newest())
             await told.wait()
             click.echo("Stopping: answering what is under way.")
+    logs.tell("stopped")
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, workers: int) -> AsyncIterator[str]:
+    if workers > 1:
+        async with working(settings, workers) as url:
+            yield url
+    else:
+        async with running(settings, SystemClock()) as server:
+            yield server.url
 
 
 @click.command()
@@ -78,14 +104,14 @@ def migrate(revision: str, data: Path | None) -> None:
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DATE",
-    help="The day of the release.  [default: today]",
+    help="The day of the release.  [default: the last that is over; today for archives]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 @data_option
 def publish(policy: str, as_of: datetime | None, as_json: bool, data: Path | None) -> None:
     """Publish all that is stored as a release. The same content again makes no new one."""
     settings = Settings.from_env(os.environ, data=data)
-    day = as_of.replace(tzinfo=UTC) if as_of else SystemClock().now()
+    day = as_of.replace(tzinfo=UTC) if as_of else release_day(SystemClock().now(), POLICIES[policy])
     manifest = asyncio.run(_publish(settings, day, policy))
     click.echo(encoded_manifest(manifest) if as_json else _told(manifest, settings), nl=not as_json)
 
@@ -127,5 +153,6 @@ def generate(ctx: click.Context, check: bool) -> None:
     ctx.exit(STALE_EXIT if stale else 0)
 
 
-for command in (serve, migrate, publish, packs, generate, import_files, demo):
+OPERATIONS = (backup_command, restore_command, prune_command)
+for command in (serve, migrate, publish, packs, generate, import_files, demo, review, *OPERATIONS, bench):
     cli.add_command(command)

@@ -27,6 +27,7 @@ MAX_REVISION = 1_000
 MAX_AGE_DAYS = 400  # older raw rows are deleted anyway (estimator F)
 MAX_CLOCK_AHEAD_HOURS = 26  # a device set to the wrong zone, plus the cut to the hour
 MAX_DAY_SECONDS = 86_400
+MAX_DIFFICULTY_BITS = 32  # of a toll; already hours of work on any phone
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
@@ -160,7 +161,7 @@ class Challenge(Struct, frozen=True):
     """A toll for enrolling: find `nonce` so that SHA-256 of `challenge` + ":" + nonce starts with `difficulty` zero bits."""
 
     challenge: str
-    difficulty: Annotated[int, Meta(ge=0, le=32)]
+    difficulty: Annotated[int, Meta(ge=0, le=MAX_DIFFICULTY_BITS)]
     expires_at: Instant
 
 

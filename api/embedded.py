@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from api.binaries import Runner, binaries, runner
 from api.errors import NoServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 START_SECONDS = 60.0  # a crash recovery on a slow disk; a usual start takes 0.1 s
 STOP_SECONDS = 20.0  # a last checkpoint on a slow disk; then we insist
@@ -31,6 +32,8 @@ _STEP_SECONDS = 0.005
 _READY_LINE = 7  # of postmaster.pid, counted from 0: "ready"
 _SOCKET_LINE = 4
 _LOG_TAIL_LINES = 3
+_HELD_BY_CHILDREN = "pre-existing shared memory block"
+_AGAIN_SECONDS = 0.1
 _SOCKET_PREFIX = "taskwage-"
 _LONG_FOLDER = 60  # characters; what is added to it must stay under the 107 bytes of a socket's path
 # Logs hold neither statements nor values: they could tell what somebody shared.
@@ -47,6 +50,14 @@ SERVER = {
 }
 
 
+@dataclass(frozen=True)
+class Held:
+    """A running server: its DSN, and whether it is ours to start anew."""
+
+    dsn: str
+    revive: Callable[[], bool]  # starts it again where it died, without waiting for it; whether it had to
+
+
 @contextmanager
 def postgres(folder: Path, bin_folder: Path | None = None) -> Iterator[str]:
     """A running server on the data in `folder`, as a DSN; made on first use, stopped on leaving.
@@ -57,19 +68,26 @@ def postgres(folder: Path, bin_folder: Path | None = None) -> Iterator[str]:
     Raises:
         NoServer: the binaries are missing, the folder cannot be used, or the server does not come up.
     """
+    with held(folder, bin_folder) as server:
+        yield server.dsn
+
+
+@contextmanager
+def held(folder: Path, bin_folder: Path | None = None) -> Iterator[Held]:
+    """The same for a program that lives long: it can start the server again, should that be killed."""
     folder = folder.absolute()
     _make(folder)
     with (folder / "lock").open("a") as lock:
         if not _owns(lock.fileno()):
-            yield _join(folder)
+            yield Held(_join(folder), lambda: False)
             return
         who = runner(folder)
         programs = binaries(bin_folder, folder, who)
         _clear_stale(folder / "data")
         if not (folder / "data" / "PG_VERSION").exists():
             _initialise(folder, programs, who)
-        with _running(folder, programs, who) as sockets:
-            yield _dsn(sockets)
+        with _running(folder, programs, who) as server:
+            yield server
 
 
 def _make(folder: Path) -> None:
@@ -124,19 +142,35 @@ def _is_server(pid: int, data: Path) -> bool:
 
 
 def _clear_stale(data: Path) -> None:
-    """Nobody holds our lock, so a server that still runs here has lost its program: it is stopped first."""
+    """Nobody holds our lock, so a server that still runs here has lost its program: it is stopped first.
+
+    The file of a dead server stays: PostgreSQL reads from it whether children of that one still write. Only
+    where its number went to somebody else, whom PostgreSQL would wait for, the file goes.
+    """
     lines = _pid_file(data)
     if not lines or not lines[0].lstrip("-").isdigit():
         return
     pid = abs(int(lines[0]))
-    if _is_server(pid, data):
-        os.kill(pid, signal.SIGINT)
-        deadline = time.monotonic() + STOP_SECONDS
-        while _is_server(pid, data):
-            if time.monotonic() > deadline:
-                raise NoServer(f"an older PostgreSQL (process {pid}) on {data} does not stop")
-            time.sleep(_STEP_SECONDS)
-    (data / "postmaster.pid").unlink(missing_ok=True)
+    if not _is_server(pid, data):
+        if _is_alive(pid):
+            (data / "postmaster.pid").unlink(missing_ok=True)
+        return
+    os.kill(pid, signal.SIGINT)
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_server(pid, data):
+        if time.monotonic() > deadline:
+            raise NoServer(f"an older PostgreSQL (process {pid}) on {data} does not stop")
+        time.sleep(_STEP_SECONDS)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _initialise(folder: Path, programs: Path, who: Runner) -> None:
@@ -167,23 +201,34 @@ def _initialise(folder: Path, programs: Path, who: Runner) -> None:
 
 
 @contextmanager
-def _running(folder: Path, programs: Path, who: Runner) -> Iterator[str]:
+def _running(folder: Path, programs: Path, who: Runner) -> Iterator[Held]:
     sockets = _socket_folder(folder, who)
     options = [f"-c{name}={value}" for name, value in {**SERVER, "unix_socket_directories": str(sockets)}.items()]
     command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
+    servers = [_launched(command, folder, who)]
+
+    def revive() -> bool:
+        if servers[-1].poll() is None:
+            return False
+        servers.append(_launched(command, folder, who))
+        return True
+
+    try:
+        _wait_ready(servers, folder, revive)
+        yield Held(_dsn(str(sockets)), revive)
+    finally:
+        _stop(servers[-1])
+        shutil.rmtree(sockets, ignore_errors=True)
+        (folder / "socket").unlink(missing_ok=True)
+
+
+def _launched(command: list[str], folder: Path, who: Runner) -> subprocess.Popen[bytes]:
     with (folder / "log").open("ab") as log:
         # An own process group: ^C reaches the program first, which then stops the server.
-        server = subprocess.Popen(
+        return subprocess.Popen(
             command, env=_environment(), preexec_fn=who.become, process_group=0, cwd=folder,
             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
-    try:
-        _wait_ready(server, folder)
-        yield str(sockets)
-    finally:
-        _stop(server)
-        shutil.rmtree(sockets, ignore_errors=True)
-        (folder / "socket").unlink(missing_ok=True)
 
 
 def _socket_folder(folder: Path, who: Runner) -> Path:
@@ -198,15 +243,21 @@ def _socket_folder(folder: Path, who: Runner) -> Path:
     return sockets
 
 
-def _wait_ready(server: subprocess.Popen[bytes], folder: Path) -> None:
+def _wait_ready(servers: list[subprocess.Popen[bytes]], folder: Path, again: Callable[[], bool]) -> None:
+    """Wait for the newest of `servers`; `again` while children of one that was killed still hold its memory."""
     deadline = time.monotonic() + START_SECONDS
     while True:
         lines = _pid_file(folder / "data")
-        if len(lines) > _READY_LINE and lines[0] == str(server.pid) and lines[_READY_LINE] == "ready":
+        if len(lines) > _READY_LINE and lines[0] == str(servers[-1].pid) and lines[_READY_LINE] == "ready":
             return
-        if server.poll() is not None or time.monotonic() > deadline:
+        if servers[-1].poll() is not None:
             tail = (folder / "log").read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:]
-            raise NoServer(f"PostgreSQL did not start on {folder}: {' / '.join(tail)}")
+            if not any(_HELD_BY_CHILDREN in line for line in tail) or time.monotonic() > deadline:
+                raise NoServer(f"PostgreSQL did not start on {folder}: {' / '.join(tail)}")
+            time.sleep(_AGAIN_SECONDS)
+            again()
+        if time.monotonic() > deadline:
+            raise NoServer(f"PostgreSQL does not become ready on {folder}")
         time.sleep(_STEP_SECONDS)
 
 

@@ -12,14 +12,17 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from math import ceil, log2
 
-from api.contract import Challenge
+from api.contract import MAX_DIFFICULTY_BITS, Challenge
 from api.errors import TollUnpaid, UnknownSecret
+from api.networks import plain
 
 CHALLENGE_LIFE = timedelta(minutes=30)  # the slowest phone solves it in under one; a line may be down for a while
 SECRET_BYTES = 32
 SECRET_LENGTH = 43  # of 32 bytes in base64url without padding
+MOST_EXTRA_BITS = 6  # 64 times the work: five minutes on a cheap phone, well within a challenge's life
+PLACE_BITS = 20  # a million places for 16 million IPv4 neighbourhoods: none can be told from some others
 _VERSION = "1"
 _NONCE_BYTES = 12
 _IPV4_NEIGHBOURHOOD, _IPV6_NEIGHBOURHOOD = 24, 48  # bits; what one household or office usually shares
@@ -48,6 +51,12 @@ def check_toll(key: bytes, text: str, nonce: str, now: datetime) -> datetime:
     if zero_bits(hashlib.sha256(f"{text}:{nonce}".encode()).digest()) < int(difficulty):
         raise TollUnpaid("The nonce does not solve the challenge.")
     return expires_at
+
+
+def harder(bits: int, crowd: float) -> int:
+    """The bits to ask where `crowd` times the usual number enrol: one more for each doubling, a few at most."""
+    extra = 0 if crowd <= 1 else min(MOST_EXTRA_BITS, ceil(log2(crowd)))
+    return min(bits + extra, MAX_DIFFICULTY_BITS)
 
 
 def zero_bits(digest: bytes) -> int:
@@ -92,13 +101,17 @@ def bearer(authorization: str | None) -> bytes:
 def neighbourhood(address: str | None, salt: bytes) -> bytes:
     """A salted hash of the network around `address`, good for counting and for nothing else."""
     try:
-        ip = ip_address(address or "")
+        ip = plain(address or "")
     except ValueError:
         return hashlib.blake2b(b"unknown", key=salt, digest_size=16).digest()
-    mapped = getattr(ip, "ipv4_mapped", None) or ip
-    kept_bits = _IPV4_NEIGHBOURHOOD if mapped.version == 4 else _IPV6_NEIGHBOURHOOD
-    network = int(mapped) >> (mapped.max_prefixlen - kept_bits)
-    return hashlib.blake2b(f"{mapped.version}:{network}".encode(), key=salt, digest_size=16).digest()
+    kept_bits = _IPV4_NEIGHBOURHOOD if ip.version == 4 else _IPV6_NEIGHBOURHOOD
+    network = int(ip) >> (ip.max_prefixlen - kept_bits)
+    return hashlib.blake2b(f"{ip.version}:{network}".encode(), key=salt, digest_size=16).digest()
+
+
+def place(address: str | None, salt: bytes) -> int:
+    """The first bits of that hash: what many neighbourhoods share, so that it may be kept for a day."""
+    return int.from_bytes(neighbourhood(address, salt)[:4], "big") >> (32 - PLACE_BITS)
 
 
 def _sign(key: bytes, terms: str) -> str:

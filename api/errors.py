@@ -17,7 +17,10 @@
     │   ├── DatabaseGone             503 database_gone
     │   └── Busy                     503 busy
     └── CannotStart                  never on the wire: one line, exit code 2
+        ├── BadBackup
         ├── BadSettings
+        ├── CannotMigrate
+        ├── CannotRebuild
         ├── NoServer                 the embedded PostgreSQL
         └── WrongNature
 
@@ -151,6 +154,18 @@ class CannotStart(TaskwageError, code="cannot_start", title="The program cannot 
 
 class BadSettings(CannotStart):
     """A setting does not fit."""
+
+
+class BadBackup(CannotStart):
+    """A backup cannot be written, read, or put where it was asked for."""
+
+
+class CannotRebuild(CannotStart):
+    """A past release cannot be made again as it was."""
+
+
+class CannotMigrate(CannotStart):
+    """A step of the schema did not get its lock or its time; nothing of it was done."""
 
 
 class NoServer(CannotStart):

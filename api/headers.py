@@ -19,6 +19,7 @@ SECURITY = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
 _RAW = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")  # said where we came by https, a proxy's word for it
 
 
 def secured(app: ASGIApp) -> ASGIApp:
@@ -27,7 +28,8 @@ def secured(app: ASGIApp) -> ASGIApp:
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *_RAW]
+                only = [_HTTPS_ONLY] if scope.get("scheme") == "https" else []
+                message["headers"] = [*message.get("headers", []), *_RAW, *only]
             await send(message)
 
         await app(scope, receive, send_secured)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
-from uuid import RFC_4122, UUID
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -22,6 +23,9 @@ from api.contract import (
     Refusal,
 )
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
 Verdict = tuple[Refusal, str]
 
 OPEN_SLACK_SECONDS = 1.0  # two clocks are rounded apart
@@ -29,7 +33,7 @@ LARGEST_BONUS = 20  # times the listed pay: a bonus of a long study on a screene
 SMALLEST_BASE_MICROS = 5 * MICROS  # below it, listed pay says little about a bonus
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR_MILLISECONDS = 3_600_000
-_UUID_VERSION = 7
+_UUID_VERSION, _UUID_VARIANT = 7, 0b10
 _UNITS_IN_REWARD = {"thousand": 1_000}
 
 
@@ -70,49 +74,62 @@ def _platform(slug: str, law: Law) -> Verdict | None:
 
 def _identity(id_: UUID, now: datetime) -> Verdict | None:
     """UUIDv7 layout; its clock, the first 48 bits in milliseconds, cut to the hour and near our own."""
-    if id_.version != _UUID_VERSION or id_.variant != RFC_4122:
+    number = id_.int
+    if number >> 76 & 0xF != _UUID_VERSION or number >> 62 & 0b11 != _UUID_VARIANT:
         return Refusal.NOT_TIME_ORDERED, "id is not in UUIDv7 layout"
-    milliseconds = id_.int >> 80
+    milliseconds = number >> 80
     if milliseconds % HOUR_MILLISECONDS:
         return Refusal.NOT_HOURLY, "the time in id is not cut to the hour"
-    if milliseconds > (_latest(now) - EPOCH) / timedelta(milliseconds=1):
+    span = _span(now)
+    if milliseconds > span.latest_milliseconds:
         return Refusal.IN_THE_FUTURE, "the time in id"
-    if milliseconds < (_earliest(now) - EPOCH) / timedelta(milliseconds=1):
+    if milliseconds < span.earliest_milliseconds:
         return Refusal.TOO_OLD, "the time in id"
     return None
 
 
 def _moment(claimed_hour: datetime, now: datetime) -> Verdict | None:
+    span = _span(now)  # compared first: the last hours of the year 9999 cannot be told in UTC
+    if claimed_hour > span.latest:
+        return Refusal.IN_THE_FUTURE, "claimed_hour"
+    if claimed_hour < span.earliest:
+        return Refusal.TOO_OLD, "claimed_hour"
     instant = claimed_hour.astimezone(UTC)
     if instant.minute or instant.second or instant.microsecond:
         return Refusal.NOT_HOURLY, "claimed_hour is not a whole hour of UTC"
-    if instant > _latest(now):
-        return Refusal.IN_THE_FUTURE, "claimed_hour"
-    if instant < _earliest(now):
-        return Refusal.TOO_OLD, "claimed_hour"
     return None
 
 
 def _day(day: date, now: datetime) -> Verdict | None:
-    if day > _latest(now).date():
+    span = _span(now)
+    if day > span.latest.date():
         return Refusal.IN_THE_FUTURE, "day"
-    if day < _earliest(now).date():
+    if day < span.earliest.date():
         return Refusal.TOO_OLD, "day"
     return None
 
 
-def _latest(now: datetime) -> datetime:
-    return now + timedelta(hours=MAX_CLOCK_AHEAD_HOURS)
+class _Span(NamedTuple):
+    """Between which instants an item may lie."""
+
+    earliest: datetime
+    latest: datetime
+    earliest_milliseconds: float
+    latest_milliseconds: float
 
 
-def _earliest(now: datetime) -> datetime:
-    return now - timedelta(days=MAX_AGE_DAYS)
+@lru_cache(maxsize=16)
+def _span(now: datetime) -> _Span:
+    """The same for every item of a request: `now` is read once for all."""
+    earliest, latest = now - timedelta(days=MAX_AGE_DAYS), now + timedelta(hours=MAX_CLOCK_AHEAD_HOURS)
+    return _Span(earliest, latest, *((instant - EPOCH) / timedelta(milliseconds=1) for instant in (earliest, latest)))
 
 
 def _texts(item: Observation) -> Verdict | None:
     """No NUL, which no database text can hold; and the pack that read the page is the platform's own."""
-    client = (item.client.id, item.client.name) if item.client else ()
-    if any("\0" in text for text in (*client, item.task.id, item.task.title) if text):
+    client, task = item.client, item.task
+    texts = f"{client.id}{client.name}{task.id}{task.title}" if client is not None else f"{task.id}{task.title}"
+    if "\0" in texts:
         return Refusal.MALFORMED, "a text holds a NUL character"
     if item.pack.slug != item.platform:
         return Refusal.MALFORMED, "pack.slug is not the platform"

@@ -1,67 +1,103 @@
-"""Limits on how often: counts in memory that are forgotten, by neighbourhood of addresses and by contributor.
+"""Limits on how often: by neighbourhood of addresses and by contributor; and a toll that rises with the crowd.
 
-Several processes each count for themselves; that is enough to slow a flood, which is all they are for.
+What slows a flood of requests is counted in memory, by each process for itself, and forgotten within minutes.
+What limits enrolment is counted in the database, by all processes together (`api/store/enrolments.py`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import OrderedDict
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from api.enrolment import neighbourhood
+from api.enrolment import harder, neighbourhood
 from api.errors import TooMany
+from api.store import enrolments
+from api.store.database import Pool, translated
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 SALT_BYTES = 32
-MOST_NEIGHBOURHOODS = 100_000  # counted in a day; beyond it the flood is world-wide and everybody waits
-MOST_CONTRIBUTORS = 100_000  # whose last minute is remembered; the least recent go first
+MOST_REMEMBERED = 100_000  # whose last minute is remembered; the least recent go first
 MINUTE = timedelta(minutes=1)
-DAY = timedelta(days=1)
+LOOK_AGAIN = timedelta(seconds=10)  # how long a process believes what it last read of the crowd
 
 
-class EnrolmentLimit:
-    """So many new contributors a day from one neighbourhood; salt and counts die with the day (UTC)."""
-
-    def __init__(self, per_day: int) -> None:
-        self._per_day = per_day
-        self._day = date.min
-        self._salt = b""
-        self._counts: dict[bytes, int] = {}
-
-    def count(self, address: str | None, now: datetime) -> None:
-        """Count one enrolment from `address`.
-
-        Raises:
-            TooMany: the neighbourhood had its share for today.
-        """
-        if now.date() != self._day:
-            self._day, self._salt, self._counts = now.date(), secrets.token_bytes(SALT_BYTES), {}
-        place = neighbourhood(address, self._salt)
-        used = self._counts.get(place, 0)
-        if used >= self._per_day or len(self._counts) >= MOST_NEIGHBOURHOODS:
-            midnight = datetime.combine(self._day, datetime.min.time(), now.tzinfo) + DAY
-            raise TooMany("Too many new contributors from here today.", (midnight - now).total_seconds())
-        self._counts[place] = used + 1
-
-
-class PostLimit:
-    """So many requests a minute from one contributor."""
+class Windows:
+    """So many a minute of each of many."""
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
-        self._windows: OrderedDict[int, tuple[datetime, int]] = OrderedDict()
+        self._windows: OrderedDict[Hashable, tuple[datetime, int]] = OrderedDict()
 
-    def count(self, contributor: int, now: datetime) -> None:
+    def count(self, whose: Hashable, now: datetime) -> None:
         """Count one request.
 
         Raises:
-            TooMany: the contributor had their share of this minute.
+            TooMany: that was more than the share of this minute.
         """
-        begun, used = self._windows.pop(contributor, (now, 0))
+        begun, used = self._windows.pop(whose, (now, 0))
         if not begun <= now < begun + MINUTE:
             begun, used = now, 0
-        self._windows[contributor] = (begun, used + 1)
-        if len(self._windows) > MOST_CONTRIBUTORS:
+        self._windows[whose] = (begun, used + 1)
+        if len(self._windows) > MOST_REMEMBERED:
             self._windows.popitem(last=False)
         if used >= self._per_minute:
             raise TooMany("Too many requests in a minute.", (begun + MINUTE - now).total_seconds())
+
+    def clear(self) -> None:
+        """Forget everything counted."""
+        self._windows.clear()
+
+
+class PostLimit(Windows):
+    """So many requests to store a minute from one contributor, known by number."""
+
+
+class AskLimit:
+    """So many costly requests a minute from one neighbourhood; salt and counts die with the day (UTC)."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._windows = Windows(per_minute)
+        self._day = date.min
+        self._salt = b""
+
+    def count(self, address: str | None, now: datetime) -> None:
+        """Count one request from `address`.
+
+        Raises:
+            TooMany: the neighbourhood had its share of this minute.
+        """
+        if now.date() != self._day:
+            self._day, self._salt = now.date(), secrets.token_bytes(SALT_BYTES)
+            self._windows.clear()
+        self._windows.count(neighbourhood(address, self._salt), now)
+
+
+class Toll:
+    """How many zero bits a new contributor must find just now: more, the more there are."""
+
+    def __init__(self, pool: Pool, bits: int, usual_per_hour: int) -> None:
+        self._pool = pool
+        self._bits = bits
+        self._usual_per_hour = usual_per_hour
+        self._read_at = datetime.min.replace(tzinfo=UTC)
+        self._rate = 0.0
+        self._reading = asyncio.Lock()
+
+    async def difficulty(self, now: datetime) -> int:
+        """The bits to ask now.
+
+        Raises:
+            DatabaseGone: we cannot look how many came; nobody could enrol either.
+        """
+        async with self._reading:
+            if abs(now - self._read_at) >= LOOK_AGAIN:
+                with translated():
+                    async with self._pool.acquire() as db:
+                        self._rate = await enrolments.rate(db, now)
+                self._read_at = now
+        return harder(self._bits, self._rate / self._usual_per_hour)

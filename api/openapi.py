@@ -8,6 +8,7 @@ import msgspec
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
+from analytics.files import MEDIA_TYPES
 from api.contract import MAX_BATCH_ITEMS, MAX_BODY_BYTES, Observation, Overhead, Problem, Receipts
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ PROBLEM = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 RAW_ROUTE = "/v1/observations"
+# What routes that answer with bytes answer with; the framework cannot tell.
+BYTES = {
+    "/v1/contributors/me/export": ("application/json", "text/csv"),
+    "/v1/snapshots/{slug}": ("application/json",),
+    "/v1/releases/{release_id}/files/{name}": ("text/csv", "application/vnd.apache.parquet"),
+    "/v1/tables/{name}": tuple(kind.partition(";")[0] for kind in MEDIA_TYPES.values()),
+}
 
 
 class Description(JsonRenderPlugin):
@@ -40,11 +48,20 @@ def completed(schema: dict[str, Any]) -> dict[str, Any]:
     )
     known = {**schema.get("components", {}).get("schemas", {}), **components}
     paths = {
-        path: {method: _failing(operation) for method, operation in item.items()}
+        path: {method: _failing(_answering(path, operation)) for method, operation in item.items()}
         for path, item in schema["paths"].items()
     }
     paths[RAW_ROUTE] = {"post": _failing(_post_observations())}
     return {**schema, "paths": dict(sorted(paths.items())), "components": {"schemas": known}}
+
+
+def _answering(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """An operation whose answer is bytes, with the kinds of bytes; any other as it is."""
+    if path not in BYTES:
+        return operation
+    content = {kind: {"schema": {} if kind.endswith("json") else {"type": "string"}} for kind in BYTES[path]}
+    answers = {status: answer | {"content": content} for status, answer in operation["responses"].items()}
+    return {**operation, "responses": answers}
 
 
 def _failing(operation: dict[str, Any]) -> dict[str, Any]:

@@ -22,9 +22,7 @@ from api.pack_rules import contradictions
 FOLDER = Path(__file__).parent / "platforms"
 
 # Whole hosts, one by one: a pack never opens a site that the manifest does not list. Plain http only at home.
-Host = Annotated[
-    str, Meta(pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)+|http://(127\.0\.0\.1|localhost))/\*$")
-]
+Host = Annotated[str, Meta(pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)+|http://(127\.0\.0\.1|localhost))/\*$")]
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,29}$")]
 Selector = Annotated[str, Meta(pattern=r"\S", max_length=300)]  # CSS
 PathGlob = Annotated[str, Meta(pattern=r"^/", max_length=200)]  # `*` stands for one whole segment
@@ -81,9 +79,7 @@ class Records(Struct, frozen=True, forbid_unknown_fields=True):
     tie: Literal["index", "key"] = "index"
     key: JsonPath | None = None  # in a record; tie "key" only
     row_key: Field | None = None  # the same key, in the row; tie "key" only
-    confirm: Selector | None = (
-        None  # element of the row that must hold the record's title, else it is not read
-    )
+    confirm: Selector | None = None  # element of the row that must hold the record's title, else it is not read
 
 
 class TaskFields(Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,9 +158,7 @@ class Signal(Struct, frozen=True, forbid_unknown_fields=True):
     present: Selector | None = None
     texts: list[Words] = field(default_factory=list)
     attempt: Field | None = None  # in the page or in the `form`; null: the one attempt that is open
-    lasts_seconds: Annotated[int, Meta(ge=0, le=60)] = (
-        0  # how long `present` must stand, where a page flickers
-    )
+    lasts_seconds: Annotated[int, Meta(ge=0, le=60)] = 0  # how long `present` must stand, where a page flickers
 
 
 class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import re
-import traceback
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response
@@ -14,6 +12,7 @@ from litestar.routes import HTTPRoute
 from analytics.errors import AnalyticsError
 from analytics.query import BadQuery as BadQuestion
 from api.errors import BY_STATUS, BadQuery, BadRequest, MalformedBody, NotAllowed, TaskwageError
+from api.logs import fault
 
 if TYPE_CHECKING:
     from litestar.types import ExceptionHandlersMap
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from api.contract import Problem
 
 MEDIA = "application/problem+json"
+WITH_BODY = ("POST", "PATCH")
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
-log = logging.getLogger("taskwage")
 _Request = Request[Any, Any, Any]
 
 
@@ -32,6 +31,8 @@ def handlers() -> ExceptionHandlersMap:
         TaskwageError: _ours,
         AnalyticsError: _bad_input,
         HTTPException: _framework,
+        RecursionError: _unreadable,
+        UnicodeDecodeError: _unreadable,
         Exception: _unforeseen,
     }
 
@@ -51,7 +52,7 @@ def _framework(request: _Request, failure: HTTPException) -> Response[Problem]:
     if failure.status_code == NotAllowed.status:
         return _answer(NotAllowed(_allowed(request)))
     if failure.status_code == BadRequest.status:
-        kind = MalformedBody if request.method in ("POST", "PATCH") else BadRequest
+        kind = MalformedBody if request.method in WITH_BODY else BadRequest
         return _answer(kind(_fields(failure)))
     if failure.status_code in BY_STATUS:
         return _answer(BY_STATUS[failure.status_code]())
@@ -64,7 +65,8 @@ def _allowed(request: _Request) -> str:
     path = request.scope["path"]
     routes = (route for route in request.app.routes if isinstance(route, HTTPRoute))
     found = (route for route in routes if re.fullmatch(_PLACEHOLDER.sub("[^/]+", route.path), path))
-    return ", ".join(sorted({method for route in found for method in route.methods}))
+    methods = {method for route in found for method in route.methods}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _fields(failure: HTTPException) -> str:
@@ -73,15 +75,20 @@ def _fields(failure: HTTPException) -> str:
     return "; ".join(f"{item.get('key', 'body')}: {item['message']}" for item in extra if "message" in item)
 
 
+def _unreadable(request: _Request, failure: Exception) -> Response[Problem]:
+    """The framework reads bodies, and lets through what JSON nested a thousandfold does to the decoder."""
+    if request.method not in WITH_BODY:
+        return _unforeseen(request, failure)
+    return _answer(MalformedBody("The body is not UTF-8 JSON, or is nested too deeply."))
+
+
 def _unforeseen(_: _Request, failure: Exception) -> Response[Problem]:
     _tell(failure)
     return _answer(TaskwageError())
 
 
 def _tell(failure: Exception) -> None:
-    """Log the kind of failure and the lines it passed; not its text, which could quote what somebody sent."""
-    lines = "".join(traceback.format_tb(failure.__traceback__))
-    log.error("%s\n%s", type(failure).__qualname__, lines)
+    fault("request_failed", failure)
 
 
 def _answer(failure: TaskwageError) -> Response[Problem]:

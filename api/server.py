@@ -5,26 +5,29 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from api.app import create_app
-from api.embedded import postgres
+from api.embedded import Held, held
 from api.errors import CannotStart
-from api.store import database, migrate, nature
+from api.lines import PatientLine
+from api.store import database, migrate, nature, partitions
 from api.store.database import Pool, translated
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from datetime import date
 
     from api.clock import Clock
     from api.settings import Settings
 
 DRAIN_SECONDS = 15  # for requests under way; a stored batch takes milliseconds
 BACKLOG = 2048
+WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two looks at the embedded PostgreSQL
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,57 @@ def database_of(settings: Settings) -> Iterator[str]:
     Raises:
         NoServer: the embedded one does not start.
     """
+    with _held(settings) as server:
+        yield server.dsn
+
+
+@contextmanager
+def _held(settings: Settings) -> Iterator[Held]:
     if settings.database_url is not None:
-        yield settings.database_url
+        yield Held(settings.database_url, lambda: False)
         return
-    with postgres(settings.data / "postgres", settings.postgres_bin) as dsn:
-        yield dsn
+    with held(settings.data / "postgres", settings.postgres_bin) as server:
+        yield server
 
 
 @asynccontextmanager
-async def stored(settings: Settings) -> AsyncIterator[tuple[str, Pool]]:
+async def migrated(settings: Settings, today: date | None = None) -> AsyncIterator[str]:
+    """A database that is up and at our schema, with tables for the months from `today` on: its DSN. Should the
+    embedded one be killed while this is open, it is started again.
+
+    Raises:
+        NoServer, DatabaseGone: it is not up.
+    """
+    with _held(settings) as server:
+        watching = asyncio.create_task(_watched(server))
+        try:
+            await migrate.upgrade(server.dsn)
+            if today is not None:
+                with translated():
+                    await partitions.ahead_at(server.dsn, today)
+            yield server.dsn
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+async def _watched(server: Held) -> None:
+    """Start it again whenever it is found dead; less and less often where it dies at once."""
+    pause = WATCH_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, MOST_WATCH_SECONDS) if server.revive() else WATCH_SECONDS
+
+
+@asynccontextmanager
+async def stored(settings: Settings, today: date | None = None) -> AsyncIterator[tuple[str, Pool]]:
     """A database that is up, migrated and of the right nature: its DSN and a pool of connections to it.
 
     Raises:
         NoServer, DatabaseGone: it is not up. WrongNature: it holds the other kind of data.
     """
-    with database_of(settings) as dsn:
-        await migrate.upgrade(dsn)
+    async with migrated(settings, today) as dsn:
         pool = await database.connect(dsn, settings.connections, settings.statement_cache)
         try:
             with translated():
@@ -70,16 +108,17 @@ async def stored(settings: Settings) -> AsyncIterator[tuple[str, Pool]]:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock) -> AsyncIterator[Running]:
-    """A server on `settings.host` and `settings.port` (0: any free one), until this is left.
+async def running(settings: Settings, clock: Clock, *, shared: bool = False) -> AsyncIterator[Running]:
+    """A server on `settings.host` and `settings.port` (0: any free one), until this is left; `shared` with other
+    processes that serve the same.
 
     On leaving, requests under way are answered, what waits is stored, then the pool and PostgreSQL stop.
 
     Raises:
         CannotStart: the port is taken, or the database is not to be had.
     """
-    with _listening(settings) as listener:
-        async with stored(settings) as (dsn, pool):
+    with listening(settings, shared=shared) as listener:
+        async with stored(settings, clock.now().date()) as (dsn, pool):
             server = _Server(_config(settings, clock, pool))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:
@@ -109,19 +148,29 @@ def _config(settings: Settings, clock: Clock, pool: Pool) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         ws="none",
+        http=PatientLine,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
 
 
 @contextmanager
-def _listening(settings: Settings) -> Iterator[socket.socket]:
+def listening(settings: Settings, *, shared: bool = False) -> Iterator[socket.socket]:
+    """A socket that listens on the address and port of `settings`; `shared`: only bound, and others may bind it
+    too (who serves on it listens, who keeps the port does not: connections would wait for it in vain).
+
+    Raises:
+        CannotStart: it is taken.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     # Named as TCP: only then does the event loop send small answers at once.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
             listener.bind((settings.host, settings.port))
-            listener.listen(BACKLOG)
+            if not shared:
+                listener.listen(BACKLOG)
         except OSError as error:
             raise CannotStart(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
         yield listener

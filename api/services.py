@@ -18,7 +18,8 @@ from api.store.database import Pool, translated
 if TYPE_CHECKING:
     from api.clock import Clock
     from api.ingest import Law
-    from api.limits import EnrolmentLimit, PostLimit
+    from api.limits import AskLimit, PostLimit, Toll
+    from api.metrics import Metrics
     from api.packs import Pack
     from api.settings import Settings
     from api.shelf import Shelf
@@ -75,9 +76,11 @@ class Services:
     law: Law
     batcher: Batcher
     secrets: KnownSecrets
-    enrolments: EnrolmentLimit
+    toll: Toll
+    asks: AskLimit
     posts: PostLimit
     shelf: Shelf
+    metrics: Metrics
     keys: dict[str, bytes] = field(default_factory=dict)  # of the database, read when the server starts
 
 

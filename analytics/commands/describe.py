@@ -81,9 +81,7 @@ def describe(
     else:
         described = by_source(readings)
         document = {"sources": [asdict(one) for one in described], "refused": refused}
-        click.echo(
-            json.dumps(document, indent=1) if as_json else table([one.source for one in described], described)
-        )
+        click.echo(json.dumps(document, indent=1) if as_json else table([one.source for one in described], described))
     ctx.exit(REFUSED_EXIT if refused else 0)
 
 
@@ -128,10 +126,7 @@ def table(names: list[str], described: list[Description]) -> str:
     for name, one in zip(names, described, strict=True):
         for title, counts in (("left out", one.left_out), ("noted", one.notes)):
             if counts:
-                text.append(
-                    f"{name}: {title}: "
-                    + ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
-                )
+                text.append(f"{name}: {title}: " + ", ".join(f"{count:,} {reason}" for reason, count in counts.items()))
     return "\n".join(text)
 
 

@@ -16,6 +16,7 @@ from analytics.observations import SUBMITTED
 from analytics.units import MICROS
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from analytics.policy import Maturity, Policy
@@ -31,25 +32,31 @@ class Admitted:
 
     Columns: platform, client_key, task_key, contributor, outcome, submitted, reward and credited (USD for
     the attempt; reward null where unknown, credited null while pending), seconds, decay (0..1), age_days,
-    days_to_pay.
+    days_to_pay. `free`: contributor, platform and decayed `seconds` of work without a reward, which is
+    overhead (step C1). `arrivals`: contributor and days `since` their first arrival, of all who count.
     """
 
     rows: pl.DataFrame
     left_out: dict[str, int]
+    free: pl.DataFrame
+    arrivals: pl.DataFrame
 
 
-def admit(observations: pl.DataFrame, day: date, policy: Policy) -> Admitted:
-    """The rows of `observations` that count on `day` under `policy` (steps B and E)."""
+def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: AbstractSet[int] = frozenset()) -> Admitted:
+    """The rows of `observations` that count on `day` under `policy` (steps B and E); contributors in `set_aside` have
+    no vote.
+    """
     known = observations.filter(
         pl.col("origin").is_in(list(policy.origins)),
         pl.col("received_on") <= day,
         pl.col("platform", "client_key", "task_key", "contributor", "claimed_hour", "outcome").is_not_null(),
     )
     timed = known.filter(pl.col("active_seconds").is_finite() & (pl.col("active_seconds") >= 0))
-    mature = timed.join(mature_contributors(timed, day, policy.maturity), on="contributor", how="semi")
-    valued = with_money(with_time(mature), day, policy)
+    arrivals = mature_contributors(timed, day, policy.maturity)
+    mature = timed.join(arrivals, on="contributor", how="semi")
+    heard = mature.filter(~pl.col("contributor").is_in(sorted(set_aside))) if set_aside else mature
+    valued = with_money(with_time(heard), day, policy).filter(pl.col("decay") >= policy.least_decay)
     counted = valued.filter(
-        pl.col("decay") >= policy.least_decay,
         pl.when(pl.col("submitted"))
         .then(pl.col("reward") > 0)
         .otherwise(pl.col("reward").is_null() | (pl.col("reward") > 0)),
@@ -58,17 +65,21 @@ def admit(observations: pl.DataFrame, day: date, policy: Policy) -> Admitted:
         "not_of_this_policy": observations.height - known.height,
         "no_time": known.height - timed.height,
         "contributor_not_mature": timed.height - mature.height,
-        "too_old_or_unpriced": mature.height - counted.height,
+        "contributor_set_aside": mature.height - heard.height,
+        "too_old_or_unpriced": heard.height - counted.height,
     }
-    return Admitted(in_fixed_order(counted), left_out)
+    return Admitted(in_fixed_order(counted), left_out, unrewarded(valued), arrivals)
 
 
 def mature_contributors(rows: pl.DataFrame, day: date, maturity: Maturity | None) -> pl.DataFrame:
-    """Contributors that count (step E): by the server's days of arrival, never by a claimed time."""
+    """Contributors that count (step E), with the days `since` their first arrival: by the server's days, never by a
+    claimed time.
+    """
+    since = (pl.lit(day) - pl.col("received_on").min()).dt.total_days()
     if maturity is None:
-        return rows.select("contributor").unique()
+        return rows.group_by("contributor").agg(since=since)
     behind = rows.group_by("contributor").agg(
-        since=(pl.lit(day) - pl.col("received_on").min()).dt.total_days(),
+        since=since,
         days=pl.col("received_on").n_unique(),
         tasks=pl.len(),
         clients=pl.col("client_key").n_unique(),
@@ -78,7 +89,15 @@ def mature_contributors(rows: pl.DataFrame, day: date, maturity: Maturity | None
         pl.col("days") >= maturity.active_days,
         pl.col("tasks") >= maturity.tasks,
         pl.col("clients") >= maturity.clients,
-    ).select("contributor")
+    ).select("contributor", "since")
+
+
+def unrewarded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Decayed seconds by contributor and platform of work that offered nothing: qualification, so overhead (C1)."""
+    free = rows.filter(pl.col("reward") == 0).sort("contributor", "platform", "claimed_hour", "task_key", "seconds")
+    return free.group_by("contributor", "platform", maintain_order=True).agg(
+        seconds=(pl.col("decay") * pl.col("seconds")).sum()
+    )
 
 
 def with_time(rows: pl.DataFrame) -> pl.DataFrame:

@@ -11,20 +11,33 @@ from analytics.estimator.beliefs import Beliefs, pooled
 from analytics.estimator.chain import Z95, Believed, share_variance
 from analytics.estimator.rates import CELLS, COMPONENTS
 from analytics.estimator.summary import ENDINGS
+from analytics.estimator.winsorise import DOUBT
 
 if TYPE_CHECKING:
-    from analytics.estimator.groups import Floats
+    from analytics.estimator.groups import Floats, Ints
     from analytics.estimator.levels import Level, Levels
 
+CHILD = ("child_theta", "child_variance", "child_log_reward")
 COUNTS = ("contributors", "people", "effective_contributors", "largest_share", "observations")
 
 
 def cells_frame(levels: Levels, beliefs: Beliefs, rows: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
     """The frame `cells` of Rates; `rows` as admitted, `names` the platforms by their number."""
+    houses, families = levels.platform.platform, levels.client.platform
     frames = [
-        level_frame("platform", "all", levels.platform, beliefs.platform),
-        level_frame("client", "platform", levels.client, beliefs.client),
-        level_frame("task", "client", levels.task, beliefs.task),
+        with_child(
+            level_frame("platform", "all", levels.platform, beliefs.platform),
+            beliefs.platform_child,
+            unseen_variance(levels.client, beliefs.platform_child, beliefs.client_between, houses),
+        ),
+        with_child(
+            level_frame("client", "platform", levels.client, beliefs.client),
+            beliefs.client_child,
+            unseen_variance(levels.task, beliefs.client_child, beliefs.task_between, families),
+        ),
+        level_frame("task", "client", levels.task, beliefs.task).with_columns(
+            *(pl.lit(None, pl.Float64).alias(name) for name in CHILD)
+        ),
     ]
     waits = [days_to_pay(rows, level.keys) for level in (levels.platform, levels.client, levels.task)]
     whole = pl.concat(
@@ -32,7 +45,29 @@ def cells_frame(levels: Levels, beliefs: Beliefs, rows: pl.DataFrame, names: pl.
         for frame, wait, level in zip(frames, waits, (levels.platform, levels.client, levels.task), strict=True)
     )
     named = whole.with_columns(pl.col("platform").replace_strict(pl.int_range(len(names), eager=True), names))
-    return named.select(pl.col(name).cast(kind) for name, kind in CELLS.items())
+    return named.select(pl.col(name).cast(kind) for name, kind in CELLS.items() if not name.startswith("all_in"))
+
+
+def with_all_in(cells: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
+    """The cells with their platform's phi, null where `factors` has none, and the all-in rate (step B)."""
+    known = cells.join(factors, on="platform", how="left", maintain_order="left").with_columns(
+        pl.col("all_in_contributors").fill_null(0),
+        all_in_usd_per_hour=pl.col("effective_usd_per_hour") / pl.col("all_in_factor"),
+    )
+    return known.select(pl.col(name).cast(kind) for name, kind in CELLS.items())
+
+
+def with_child(frame: pl.DataFrame, child: Believed, variance: Floats) -> pl.DataFrame:
+    """What a child of each row is like that was never seen (steps D6 and D10)."""
+    values = (child.theta, variance, child.level)
+    return frame.with_columns(**{name: pl.Series(value) for name, value in zip(CHILD, values, strict=True)})
+
+
+def unseen_variance(children: Level, parent: Believed, between: Floats, platform: Ints) -> Floats:
+    """Var of theta of a child without any vote: tau^2 + Var_parent, with the doubt of step D11."""
+    doubt = np.where(children.estimated, 1.0, DOUBT)[platform]
+    variance: Floats = doubt * (between[platform] + parent.variance)
+    return variance
 
 
 def level_frame(name: str, parent: str, level: Level, believed: Believed) -> pl.DataFrame:
@@ -49,6 +84,7 @@ def level_frame(name: str, parent: str, level: Level, believed: Believed) -> pl.
         level=pl.lit(name),
         parent=pl.lit(parent),
         theta=pl.Series(believed.theta),
+        log_reward=pl.Series(believed.level),
         variance=pl.Series(believed.variance),
         effective_variance=pl.Series(variance),
         pooled_variance=pl.Series(believed.pooled_variance + even_paid + even_kept),
@@ -59,7 +95,7 @@ def level_frame(name: str, parent: str, level: Level, believed: Believed) -> pl.
         effective_usd_per_hour=pl.Series(np.exp(log_effective)),
         low_usd_per_hour=pl.Series(np.exp(log_effective - reach)),
         high_usd_per_hour=pl.Series(np.exp(log_effective + reach)),
-    ).select(name for name in CELLS if not name.startswith("days_to_pay"))
+    ).select(name for name in CELLS if not name.startswith(("days_to_pay", "all_in", "child_")))
 
 
 def share_variances(level: Level, name: str, share: Floats) -> tuple[Floats, Floats]:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Beliefs:
-    """The groups of each published level, and gamma and tau^2 by platform."""
+    """The groups of each published level, their anchors (what a typical child is like), and gamma and tau^2 by platform."""
 
     task: Believed
     client: Believed
     platform: Believed
+    client_child: Believed
+    platform_child: Believed
     slope: Floats
     client_between: Floats
     task_between: Floats
@@ -48,7 +50,7 @@ def beliefs_of(levels: Levels) -> Beliefs:
     client = below(levels.client, above_client, client_between)
     client_anchor = below(levels.client_anchor, above_client, client_between)
     task = below(levels.task, client_anchor.of(parent_of_task), task_between)
-    return Beliefs(task, client, house, slope, client_between, task_between)
+    return Beliefs(task, client, house, client_anchor, house_anchor, slope, client_between, task_between)
 
 
 def slopes(clients: Level) -> Floats:
@@ -63,7 +65,7 @@ def slopes(clients: Level) -> Floats:
 
 def between(level: Level, slope: Floats, family: Ints) -> Floats:
     """tau^2 of a level by platform (step D11); `family` is the number of each group's parent."""
-    centre, variance, reach = (level.summary[name].to_numpy() for name in ("centre", "variance", "level"))
+    centre, variance, reach = (level.summary[name].to_numpy() for name in ("centre", "sampling_variance", "level"))
     answer = np.full(len(slope), CLIENT_SPREAD**2)
     for number in np.flatnonzero(level.estimated):
         told = level.counted & (level.platform == number)

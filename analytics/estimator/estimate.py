@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from analytics.estimator.admission import admit
-from analytics.estimator.answer import cells_frame, components_frame
+from analytics.estimator.all_in import FACTOR, all_in_factors
+from analytics.estimator.answer import cells_frame, components_frame, with_all_in
 from analytics.estimator.beliefs import beliefs_of
 from analytics.estimator.cells import CLIENT, task_cells
 from analytics.estimator.groups import Flags, Floats, Groups, logarithm, ratio
@@ -24,30 +26,75 @@ from analytics.estimator.winsorise import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Set as AbstractSet
+    from datetime import date, datetime
 
+    from analytics.estimator.admission import Admitted
+    from analytics.estimator.levels import Levels
     from analytics.policy import Policy
 
 
-def estimate(observations: pl.DataFrame, *, as_of: datetime, policy: Policy) -> Rates:
+@dataclass(frozen=True)
+class Study:
+    """Everything up to the levels: what rates and flags are both made of. Platforms are numbers in `rows` and `levels`,
+    in the order of `names`; `levels` is None where nobody submitted anything.
+    """
+
+    day: date
+    policy: Policy
+    admitted: Admitted
+    names: pl.Series
+    rows: pl.DataFrame
+    sigma: Floats
+    levels: Levels | None
+
+
+def estimate(
+    observations: pl.DataFrame,
+    *,
+    as_of: datetime,
+    policy: Policy,
+    overheads: pl.DataFrame | None = None,
+    set_aside: AbstractSet[int] = frozenset(),
+) -> Rates:
     """Hourly rates of every platform, client and task group (steps B to E).
 
-    `observations` in the shape `analytics.observations.SCHEMA`. Only the day of `as_of` matters (UTC): the
-    same rows, day and policy give the same bytes, whatever the order of rows and the number of threads.
+    `observations` in the shape `analytics.observations.SCHEMA`, `overheads` in the shape
+    `analytics.estimator.all_in.OVERHEADS`; contributors in `set_aside` have no vote (step E). Only the day of `as_of`
+    matters (UTC): the same rows, day and policy give the same bytes, whatever the order of rows and the number of
+    threads.
     """
+    return rates_of(study(observations, as_of=as_of, policy=policy, set_aside=set_aside), overheads)
+
+
+def study(
+    observations: pl.DataFrame, *, as_of: datetime, policy: Policy, set_aside: AbstractSet[int] = frozenset()
+) -> Study:
+    """Steps B to D5 and D11: rows that count, and what each group's contributors say."""
     day = as_of.date()
-    admitted = admit(observations, day, policy)
-    if not admitted.rows["submitted"].any():
-        return Rates(day, policy.name, pl.DataFrame(schema=CELLS), pl.DataFrame(schema=COMPONENTS), admitted.left_out)
+    admitted = admit(observations, day, policy, set_aside)
     names = admitted.rows["platform"].unique().sort()
     number = pl.col("platform").replace_strict(names, pl.int_range(len(names), eager=True), return_dtype=pl.Int64)
     rows = admitted.rows.with_columns(number)
+    if not rows["submitted"].any():
+        return Study(day, policy, admitted, names, rows, np.zeros(0), None)
     seconds, sigma = believable_seconds(rows, len(names), policy)
-    levels = levels_of(task_cells(rows, seconds), sigma, policy)
+    return Study(day, policy, admitted, names, rows, sigma, levels_of(task_cells(rows, seconds), sigma, policy))
+
+
+def rates_of(studied: Study, overheads: pl.DataFrame | None = None) -> Rates:
+    """Steps D6 to D9, and the all-in factor of step B."""
+    day, policy, levels = studied.day, studied.policy, studied.levels
+    left_out = studied.admitted.left_out
+    if levels is None:
+        return Rates(day, policy.name, pl.DataFrame(schema=CELLS), pl.DataFrame(schema=COMPONENTS), left_out)
+    factors = (
+        pl.DataFrame(schema=FACTOR) if overheads is None else all_in_factors(studied.admitted, overheads, day, policy)
+    )
     beliefs = beliefs_of(levels)
-    cells = cells_frame(levels, beliefs, rows, names)
-    components = components_frame(levels, beliefs, sigma, names)
-    return Rates(day, policy.name, cells, components, admitted.left_out)
+    cells = cells_frame(levels, beliefs, studied.rows, studied.names)
+    components = components_frame(levels, beliefs, studied.sigma, studied.names)
+    return Rates(day, policy.name, with_all_in(cells, factors), components, left_out)
 
 
 def believable_seconds(rows: pl.DataFrame, platforms: int, policy: Policy) -> tuple[Floats, Floats]:
@@ -59,8 +106,10 @@ def believable_seconds(rows: pl.DataFrame, platforms: int, policy: Policy) -> tu
     def or_default(sigma: Floats) -> Floats:
         return np.where(few | ~np.isfinite(sigma), TASK_SPREAD, sigma)
 
-    moved = winsorised(attempts, or_default(task_spread(attempts, platforms)))
-    sigma = or_default(matched_spread(attempts, moved, platforms))
+    plain = task_spread(attempts, platforms)
+    moved = winsorised(attempts, or_default(plain))
+    matched = matched_spread(attempts, moved, platforms)
+    sigma = or_default(np.where(np.isfinite(matched), matched, plain))  # nobody did three tasks: nothing to match
     changed = np.isfinite(moved) & (moved != attempts.log_rate)
     return np.where(changed, reward * np.exp(-np.where(changed, moved, 0.0)), seconds), sigma
 

@@ -40,6 +40,14 @@ CELLS: dict[str, pl.DataType] = {
     "observations": pl.UInt32(),
     "decided_contributors": pl.UInt32(),  # contributors with work whose pay is not pending
     **{name: pl.Float64() for name in ENDINGS},  # of a contributor's own tasks, each contributor once
+    "log_reward": pl.Float64(),  # median over contributors of their mean ln reward in USD
+    "child_theta": pl.Float64(),  # theta of a typical child (a client's task, a platform's client); null for a task
+    "child_variance": pl.Float64(),  # of theta of a child that was never seen
+    "child_log_reward": pl.Float64(),
+    "all_in_factor": pl.Float64(),  # phi: all time over task time; null where no overheads were given
+    "all_in_variance": pl.Float64(),  # of ln phi
+    "all_in_contributors": pl.UInt32(),  # contributors that tell phi; 0: it is the prior
+    "all_in_usd_per_hour": pl.Float64(),  # effective / phi
     "days_to_pay": pl.Float64(),  # median over contributors of their own medians, claim to decision
     "days_to_pay_contributors": pl.UInt32(),
 }

@@ -30,9 +30,9 @@ def summarise(cells: pl.DataFrame, keys: tuple[str, ...], contributor_variance: 
     """One row a group of `cells`, sorted by `keys`; `contributor_variance` is s_b^2 of each cell's platform.
 
     `contributors` K and `effective_contributors` K_eff count voters, `people` everybody seen. `centre` m (ln
-    USD/h, NaN without votes), `variance` V, `spread` s^2, `noise` mean s_n^2, `level` the median of
-    contributors' mean ln reward; shares as Q with `_contributors` and `_variance`; outcome shares as the
-    mean of contributors' own.
+    USD/h, NaN without votes), `variance` V, `sampling_variance` how far m scatters, `spread` s^2, `noise` mean
+    s_n^2, `level` the median of contributors' mean ln reward; shares as Q with `_contributors` and `_variance`;
+    outcome shares as the mean of contributors' own.
     """
     groups = Groups.of(*(cells[key].to_numpy() for key in keys))
     vote = cells["vote"].to_numpy()
@@ -60,6 +60,7 @@ def summarise(cells: pl.DataFrame, keys: tuple[str, ...], contributor_variance: 
             "largest_share": np.nan_to_num(ratio(groups.largest(voting), effective)),
             "centre": huber_centre(vote, voting, np.sqrt(spread), groups),
             "variance": centre_variance(np.sqrt(spread), effective),
+            "sampling_variance": centre_variance(np.sqrt(spread), equal_votes(effective, groups.sum(voting**2))),
             "spread": spread,
             "noise": noise,
             "level": groups.median(cells["level"].to_numpy(), voting),
@@ -73,6 +74,13 @@ def summarise(cells: pl.DataFrame, keys: tuple[str, ...], contributor_variance: 
             **outcome_shares(cells, weight, groups),
         }
     )
+
+
+def equal_votes(sums: Floats, squares: Floats) -> Floats:
+    """(sum w)^2 / sum w^2: as many equal votes scatter alike. V counts sum w instead, as if old votes were less sure; a
+    spread between groups that is found with V would come out too small.
+    """
+    return np.nan_to_num(ratio(sums**2, squares))
 
 
 def outcome_shares(cells: pl.DataFrame, weight: Floats, groups: Groups) -> dict[str, Floats]:

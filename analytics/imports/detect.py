@@ -36,9 +36,7 @@ def detect(sheet: Sheet) -> Format:
     for known in FORMATS:
         if known.marks <= names:
             return known
-    looks = next(
-        (f"looks like {kind}" for kind, marks in _OTHERS.items() if marks & names), "not an export known here"
-    )
+    looks = next((f"looks like {kind}" for kind, marks in _OTHERS.items() if marks & names), "not an export known here")
     raise UnknownFormat(f"{sheet.file}: {looks}; what can be read: {_READ}")
 
 

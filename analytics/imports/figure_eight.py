@@ -26,9 +26,7 @@ _PAGE = ("worker", "accepted_at", "submitted_at")
 def _instant(column: str) -> pl.Expr:
     """`6/23/2015 22:56:48`, in UTC."""
     return (
-        pl.col(column)
-        .str.to_datetime("%m/%d/%Y %H:%M:%S", time_unit="us", time_zone="UTC", strict=False)
-        .cast(INSTANT)
+        pl.col(column).str.to_datetime("%m/%d/%Y %H:%M:%S", time_unit="us", time_zone="UTC", strict=False).cast(INSTANT)
     )
 
 
@@ -65,9 +63,7 @@ def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
     """Pages as attempts; their rows are the units on them."""
     read = cells.with_columns(accepted_at=_instant("start"), submitted_at=_instant("end"))
     kept, left_out = sift(read, _REASONS)
-    nobody = pl.when(pl.col("worker").is_null()).then(
-        pl.int_range(pl.len())
-    )  # no worker: every row for itself
+    nobody = pl.when(pl.col("worker").is_null()).then(pl.int_range(pl.len()))  # no worker: every row for itself
     pages = kept.group_by(*_PAGE, nobody.alias("_nobody"), maintain_order=True).agg(rows=pl.len())
     job = job_of(origin.file)
     framed = pages.with_columns(

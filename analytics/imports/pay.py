@@ -43,9 +43,7 @@ def pay_rule(text: str) -> PayRule:
         case "page" | "unit" as known:
             return PayRule(glob.strip() or "*", Pay(usd_micros(amount), known))
         case _:
-            raise BadInput(
-                f"--pay {text!r}: say AMOUNT/page or AMOUNT/unit, such as 0.05/unit or 'job-7*=1.00/page'"
-            )
+            raise BadInput(f"--pay {text!r}: say AMOUNT/page or AMOUNT/unit, such as 0.05/unit or 'job-7*=1.00/page'")
 
 
 def pay_for(file: str, rules: Sequence[PayRule]) -> Pay | None:

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-MAX_BYTES = (
-    256 * 1024 * 1024
-)  # unpacked; a hundred times the largest export seen, and still fits a small laptop
+MAX_BYTES = 256 * 1024 * 1024  # unpacked; a hundred times the largest export seen, and still fits a small laptop
 MAX_CELL_CHARACTERS = 4 * 1024 * 1024  # whole web pages are pasted into input columns
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_ENDS = ("\n", "\r")
@@ -56,7 +54,9 @@ def open_sheet(path: Path) -> Sheet:
     if not first:
         raise UnreadableFile(f"{path.name}: the file is empty")
     delimiter = max(",\t;", key=first.count)
-    header = next(row for row in _rows(path.name, text, delimiter) if any(row))
+    header = next((row for row in _rows(path.name, text, delimiter) if any(row)), None)
+    if header is None:  # lines of quotes and delimiters only
+        raise UnreadableFile(f"{path.name}: the file is empty")
     names = [name.strip().lower() for name in header]
     places = {name: place for place, name in reversed(list(enumerate(names))) if name}
     return Sheet(path.name, text, delimiter, places, len(header))
@@ -83,9 +83,7 @@ def cells(sheet: Sheet, names: Sequence[str]) -> pl.DataFrame:
         read.append(tuple(row[place].strip() or None if place < width else None for place in places))
     usual = min(widths[:-1], default=sheet.width - 2)  # untouched exports lack the last two cells of a row
     if widths and widths[-1] < usual and not sheet.text.endswith(_LINE_ENDS):
-        raise UnreadableFile(
-            f"{sheet.file}: the file is cut short: its last row has {widths[-1]} of {usual} cells"
-        )
+        raise UnreadableFile(f"{sheet.file}: the file is cut short: its last row has {widths[-1]} of {usual} cells")
     return pl.DataFrame(read, schema=dict.fromkeys(names, pl.String), orient="row")
 
 

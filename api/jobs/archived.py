@@ -171,9 +171,7 @@ def record_id(key: bytes, identity: str, hour: datetime) -> UUID:
     milliseconds = (hour - EPOCH) // timedelta(milliseconds=1)
     noise = int.from_bytes(_digest(key, f"observation\n{identity}")[:16], "big")
     low = noise & ((1 << 80) - 1)
-    return UUID(
-        int=milliseconds << 80 | 7 << 76 | (low >> 64 & 0xFFF) << 64 | 0b10 << 62 | low & ((1 << 62) - 1)
-    )
+    return UUID(int=milliseconds << 80 | 7 << 76 | (low >> 64 & 0xFFF) << 64 | 0b10 << 62 | low & ((1 << 62) - 1))
 
 
 def _digest(key: bytes, words: str) -> bytes:

@@ -61,6 +61,8 @@ class Plan:
             nature="demo",
             difficulty_bits=8,
             enrolments_per_day=self.contributors,
+            enrolments_per_hour=self.contributors,
+            asks_per_minute=4 * self.contributors,  # all from this machine, days going by in a second
         )
 
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from analytics.imports.pay import PayRule
 
 KEY = "import"  # the secret of this database that pseudonyms and ids are made with
-ROWS_AT_ONCE = 20_000  # in one transaction: seconds of work lost at most when the power goes
 
 
 @dataclass(frozen=True)
@@ -94,15 +93,10 @@ async def import_attempts(
 
 async def _load(pool: Pool, fit: list[Archived], received_on: date, progress: Callable[[int], None]) -> int:
     """How many of `fit` were not there before."""
-    accepted = 0
-    for start in range(0, len(fit), ROWS_AT_ONCE):
-        part = fit[start : start + ROWS_AT_ONCE]
-        rows = [bulk.BulkRow(one.contributor, one.observation) for one in part]
-        with translated():
-            async with pool.acquire() as db:
-                accepted += (await bulk.load(db, rows, received_on)).accepted
-        progress(sum(one.rows for one in part))
-    return accepted
+    rows = [bulk.BulkRow(one.contributor, one.observation) for one in fit]
+    with translated():
+        counts = await bulk.load_all(pool, rows, received_on, progress)
+    return counts.accepted
 
 
 @click.command("import")
@@ -137,9 +131,7 @@ def import_files(
     readings, refused = read_all(files, pays, client)
     if readings:
         imported = asyncio.run(_run(settings, merge(readings)))
-        click.echo(
-            json.dumps({**asdict(imported), "refused": refused}, indent=1) if as_json else told(imported)
-        )
+        click.echo(json.dumps({**asdict(imported), "refused": refused}, indent=1) if as_json else told(imported))
     ctx.exit(REFUSED_EXIT if refused else 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from litestar import Request, delete, get, patch, post
 from litestar.datastructures import State
@@ -14,29 +14,33 @@ from msgspec import UNSET
 from analytics.policy import CROWD, Maturity
 from api import enrolment
 from api.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
-from api.errors import NotAcceptable, TollUnpaid
+from api.errors import NotAcceptable, TollUnpaid, TooMany
 from api.services import Injected, Services
-from api.store import contributors, history, observations, overheads
+from api.store import contributors, enrolments, history, observations, overheads
 from api.store.contributors import Contributor, NewContributor
 from api.store.database import translated
 
-GONE_FROM_RELEASES = timedelta(days=28)  # estimator F: the latest release that may still hold what was erased
+GONE_FROM_RELEASES = timedelta(
+    days=CROWD.absence_days
+)  # estimator F: the latest release that may still hold what was erased
 _HOUR = timedelta(hours=1)
 _Request = Request[None, None, State]
 
 
 @post("/v1/challenges", status_code=201)
-async def new_challenge(services: Injected) -> Challenge:
+async def new_challenge(services: Injected, request: _Request) -> Challenge:
     """A toll for enrolling: some seconds of work, so that a thousand false contributors cost hours."""
-    return enrolment.challenge(services.keys["challenge"], services.settings.difficulty_bits, services.clock.now())
+    now = services.clock.now()
+    services.asks.count(_address(request), now)
+    return enrolment.challenge(services.keys["challenge"], await services.toll.difficulty(now), now)
 
 
 @post("/v1/contributors", status_code=201)
 async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]) -> Enrolled:
     """A new pseudonymous contributor. The secret is shown this once."""
     now = services.clock.now()
+    services.asks.count(_address(request), now)
     expires_at = enrolment.check_toll(services.keys["challenge"], data.challenge, data.nonce, now)
-    services.enrolments.count(request.client.host if request.client else None, now)
     secret = enrolment.new_secret()
     new = NewContributor(uuid.uuid4(), enrolment.secret_hash(secret), now.date(), data.country)
     expires_hour = expires_at.replace(minute=0, second=0, microsecond=0) + _HOUR
@@ -44,6 +48,8 @@ async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]
         async with services.pool.acquire() as db, db.transaction():
             if not await contributors.use_challenge(db, enrolment.secret_hash(data.challenge), expires_hour, now):
                 raise TollUnpaid("This challenge was used before: ask for a new one.")
+            if await enrolments.count(db, _address(request), now) > services.settings.enrolments_per_day:
+                raise TooMany("Too many new contributors from here today.", _until_midnight(now))
             await contributors.enrol(db, new)
     return Enrolled(new.id, secret)
 
@@ -97,6 +103,14 @@ async def export(services: Injected, request: _Request) -> Response[bytes]:
     name = f'attachment; filename="taskwage-{me.enrolled_on}.{"csv" if is_csv else "json"}"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
     return Response(content, media_type=media, headers=headers)
+
+
+def _address(request: _Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _until_midnight(now: datetime) -> float:
+    return (now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()
 
 
 async def _me(services: Services, request: _Request) -> Contributor:

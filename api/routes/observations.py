@@ -5,16 +5,18 @@ A raw handler: the framework would refuse a whole batch for one bad item, and co
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
 from litestar import asgi
 from litestar.types import Receive, Scope, Send
-from msgspec import Struct
+from msgspec import Meta, Struct, field
 
 from api import body
 from api.contract import (
+    MAX_BATCH_ITEMS,
     MAX_BODY_BYTES,
     Batch,
     Observation,
@@ -29,7 +31,7 @@ from api.store.batcher import Sending, Stored
 from api.store.rows import named, overhead_row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from api.revisions import Status
@@ -47,6 +49,14 @@ class _HasId(Struct):
     id: UUID
 
 
+class _Whole(Struct, forbid_unknown_fields=True):
+    """A `Batch` whose every item is well shaped: nearly all of them."""
+
+    observations: Annotated[list[Observation], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+    overheads: Annotated[list[Overhead], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+
+
+_WHOLE = msgspec.json.Decoder(_Whole)
 _ID = msgspec.json.Decoder(_HasId)
 
 
@@ -72,9 +82,7 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
     now = services.clock.now()
     sender = await services.secrets.contributor(headers.get("authorization"), now)
     services.posts.count(sender.number, now)
-    batch = body.decode(await body.read(headers, receive, MAX_BODY_BYTES), Batch)
-    read: list[Item | Receipt] = [_read(raw, _OBSERVATION) for raw in batch.observations]
-    read += [_read(raw, _OVERHEAD) for raw in batch.overheads]
+    read = _items(await body.read(headers, receive, MAX_BODY_BYTES))
     judged = [_judged(item, services, now) for item in read]
     day = now.date()
     sending = Sending(
@@ -82,9 +90,33 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
         [named(item, sender.number, day) for item in judged if isinstance(item, Observation)],
         [overhead_row(item, sender.number, day) for item in judged if isinstance(item, Overhead)],
     )
-    stored = await services.batcher.store(sending) if sending.size else Stored([], [])
+    stored = await _stored(services, sending) if sending.size else Stored([], [])
     statuses = iter((*stored.observations, *stored.overheads))
-    return [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
+    receipts = [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
+    services.metrics.settled(read, receipts)
+    return receipts
+
+
+async def _stored(services: Services, sending: Sending) -> Stored:
+    begun = perf_counter()
+    stored = await services.batcher.store(sending)
+    services.metrics.committed(perf_counter() - begun)
+    return stored
+
+
+def _items(packed: bytes) -> Sequence[Item | Receipt]:
+    """The items of a body: all at once where all are well shaped, else each for itself.
+
+    Raises:
+        MalformedBody: it is not a batch at all.
+    """
+    try:
+        whole = _WHOLE.decode(packed)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        batch = body.decode(packed, Batch)
+        read: list[Item | Receipt] = [_read(raw, _OBSERVATION) for raw in batch.observations]
+        return [*read, *(_read(raw, _OVERHEAD) for raw in batch.overheads)]
+    return [*whole.observations, *whole.overheads]
 
 
 def _read(raw: msgspec.Raw, decoder: msgspec.json.Decoder[ItemT]) -> ItemT | Receipt:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from litestar import Request, get
 from litestar.datastructures import State
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Response
 
 from analytics.files import MEDIA_TYPES, Format
@@ -22,22 +22,32 @@ if TYPE_CHECKING:
 FORMS: dict[str, Format] = {form: form for form in MEDIA_TYPES}
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"  # keep it, but ask each time whether it still stands: the answer is a short 304
+SIGNATURE = "x-taskwage-signature"
 _Request = Request[None, None, State]
 
 
 @get("/v1/snapshots/{slug:str}")
-async def snapshot(services: Injected, request: _Request, slug: FromPath[str]) -> Response[bytes]:
-    """One platform's rates, whole, without names, for look-ups on the worker's own machine."""
+async def snapshot(
+    services: Injected, request: _Request, slug: FromPath[str], since: FromQuery[str | None] = None
+) -> Response[bytes]:
+    """One platform's rates without names, for look-ups on the worker's own machine: whole, or what changed `since` a
+    release that the client has. The signature is Ed25519 over the whole's bytes, as they are unpacked.
+    """
     packing = packing_for(request.headers.get("accept-encoding", ""))
-    found = services.shelf.snapshot(slug, packing)
+    shelf = services.shelf
+    found = shelf.snapshot(slug, packing)
     headers = {
         "etag": found.etag,
         "cache-control": ASK_AGAIN,
         "vary": "accept-encoding",
         "x-release": found.release,
     }
+    if found.signature is not None:
+        headers[SIGNATURE] = found.signature
     if matches(request.headers.get("if-none-match"), found.etag):
         return Response(b"", status_code=304, headers=headers)
+    if since is not None and since != found.release:
+        found = await asyncio.to_thread(shelf.since, slug, since, packing)
     if packing != "identity":
         headers["content-encoding"] = packing
     return Response(found.content, media_type="application/json", headers=headers)

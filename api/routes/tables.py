@@ -44,6 +44,7 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     form = FORMS.get(extension)
     if stem not in TABLES or form is None:
         raise NotFound(f"Tables: {', '.join(TABLES)}; each as {', '.join('.' + known for known in FORMS)}.")
+    services.asks.count(request.client.host if request.client else None, services.clock.now())
     parameters = list(request.query_params.multi_items())
     chosen = [value for column, value in parameters if column == "release"]
     query = parse(TABLES[stem], [pair for pair in parameters if pair[0] != "release"])

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 FLUSHERS = 2  # one prepares while the other waits for the disk
 MOST_ROWS = 1_000  # a transaction; more gains nothing and keeps the first of them waiting
 MOST_NAMES = 500_000  # keys remembered as named; then we start anew
-_RETRIES = 2  # of a batch that met a deadlock or a serialisation failure
+_RETRIES = 2  # of a batch that met another one on its way
+_MET = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class Sending(NamedTuple):
@@ -142,8 +143,8 @@ class Batcher:
             try:
                 with translated():
                     async with self._pool.acquire() as db, db.transaction():
-                        stored = await self._write(db, sendings)
-            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+                        stored = await self._write(db, sendings, careful=attempt > 0)
+            except _MET:
                 if attempt == _RETRIES:
                     raise
                 continue
@@ -151,13 +152,13 @@ class Batcher:
             return stored
         raise AssertionError("the loop returns or raises")
 
-    async def _write(self, db: Database, sendings: Sequence[Sending]) -> Sequence[Stored | Exception]:
+    async def _write(self, db: Database, sendings: Sequence[Sending], *, careful: bool) -> Sequence[Stored | Exception]:
         alive = await contributors.hold(db, {sending.contributor for sending in sendings})
         let_in = [sending for sending in sendings if sending.contributor in alive]
         named = [item for sending in let_in for item in sending.observations]
         days = [row for sending in let_in for row in sending.overheads]
         await self._name(db, named)
-        seen = iter(await observations.store(db, [item.row for item in named]) if named else [])
+        seen = iter(await observations.store(db, [item.row for item in named], careful=careful) if named else [])
         seen_days = iter(await overheads.store(db, days) if days else [])
         return [
             Stored([next(seen) for _ in sending.observations], [next(seen_days) for _ in sending.overheads])

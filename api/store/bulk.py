@@ -1,32 +1,29 @@
-"""Imports: many rows at once through a staging table, where a batch from the extension would go one by one.
+"""Imports: many rows at once, all or none.
 
 Nothing is judged here; importers hand in what they made of a file. The same file again adds nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+import asyncpg
+
+from api.revisions import STORED
 from api.store import codes, observations
-from api.store.rows import Named, ObservationRow, named
+from api.store.rows import Named, named
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
     from uuid import UUID
 
     from api.contract import Observation
-    from api.store.database import Database
+    from api.store.database import Database, Pool
 
-COPY_SECONDS = 600.0  # a hundred thousand rows take under a second; a slow disk may take its time
-STAGED = "staged_observations"
-STAGE = f"CREATE TEMPORARY TABLE {STAGED} (LIKE intake.observations) ON COMMIT DROP"
-UNSTAGE = f"DROP TABLE {STAGED}"
-MOVE = f"""
-INSERT INTO intake.observations ({observations.COLUMNS})
-SELECT {observations.COLUMNS} FROM {STAGED} ORDER BY client_key, id, revision
-ON CONFLICT DO NOTHING
-"""
+MOST_ROWS = 10_000  # of one load: more gains nothing and holds its memory longer
+AT_ONCE = 2  # one is made ready while the other is stored
 ENROL = """
 INSERT INTO intake.contributors (id, secret_hash, enrolled_on, origin)
 SELECT id, NULL, $2, $3 FROM unnest($1::uuid[]) AS pseudonym (id)
@@ -50,19 +47,44 @@ class BulkCounts(NamedTuple):
     duplicate: int  # here before, or twice in the file
 
 
+async def load_all(
+    pool: Pool, rows: Sequence[BulkRow], received_on: date, progress: Callable[[int], None] = lambda _: None
+) -> BulkCounts:
+    """The same for any number of rows, some thousand at once: while PostgreSQL stores one part, the next is made
+    ready. A part that was stored stays, should a later one fail: the same rows again add what is missing.
+
+    `progress` is told how many rows of `rows` are done.
+    """
+    parts = iter([rows[start : start + MOST_ROWS] for start in range(0, len(rows), MOST_ROWS)])
+    found: list[BulkCounts] = []
+
+    async def one_after_another() -> None:
+        for part in parts:
+            async with pool.acquire() as db:
+                found.append(await load(db, part, received_on))
+            progress(len(part))
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(one_after_another())
+    return BulkCounts(*(sum(count) for count in zip(*found, strict=True))) if found else BulkCounts(0, 0, 0)
+
+
 async def load(db: Database, rows: Sequence[BulkRow], received_on: date) -> BulkCounts:
     """Store `rows` as archive rows of the day `received_on`, all or none; some ten thousand at once."""
+    # Who and what they name is kept first: it is the same for many loads, which would wait for each other.
     async with db.transaction():
         numbers = await _enrol(db, {row.contributor for row in rows}, received_on)
         found = [named(row.observation, numbers[row.contributor], received_on) for row in rows]
         await _name(db, found)
-        await db.execute(STAGE)
-        await db.copy_records_to_table(
-            STAGED, records=[item.row for item in found], columns=ObservationRow._fields, timeout=COPY_SECONDS
-        )
-        moved = await db.execute(MOVE, timeout=COPY_SECONDS)
-        await db.execute(UNSTAGE)
-    accepted = int(moved.rpartition(" ")[2])
+    fresh = [item.row for item in found]
+    try:
+        async with db.transaction():
+            statuses = await observations.store(db, fresh)
+    except asyncpg.UniqueViolationError:  # another import of the same at the same moment
+        async with db.transaction():
+            statuses = await observations.store(db, fresh, careful=True)
+    accepted = sum(status in STORED for status in statuses)
     return BulkCounts(len(rows), accepted, len(rows) - accepted)
 
 

@@ -25,3 +25,8 @@ def words(codes: dict[str, bytes]) -> dict[bytes, str]:
 def letters(codes: dict[str, bytes]) -> dict[str, str]:
     """The same, from the letter as text to the word."""
     return {letter.decode(): word for word, letter in codes.items()}
+
+
+def numbers(codes: dict[str, bytes]) -> dict[int, str]:
+    """The same, from the letter as the number of its byte."""
+    return {letter[0]: word for word, letter in codes.items()}

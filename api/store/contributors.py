@@ -21,7 +21,7 @@ ENROL = """
 INSERT INTO intake.contributors (id, secret_hash, enrolled_on, origin, country) VALUES ($1, $2, $3, $4, $5)
 """
 RECOGNISE = "SELECT number, id, enrolled_on, country FROM intake.contributors WHERE secret_hash = $1"
-HOLD = "SELECT number FROM intake.contributors WHERE number = ANY($1::bigint[]) ORDER BY number FOR KEY SHARE"
+HOLD = "SELECT number FROM intake.contributors WHERE number = ANY($1::int[]) ORDER BY number FOR KEY SHARE"
 MOVE = "UPDATE intake.contributors SET country = $2 WHERE number = $1"
 ERASE = "DELETE FROM intake.contributors WHERE number = $1"
 
@@ -48,6 +48,11 @@ async def use_challenge(db: Database, digest: bytes, expires_hour: datetime, now
     """Mark a proof of work as used; False where it was used before. Those expired anyway are forgotten."""
     await db.execute(FORGET_CHALLENGES, now)
     return bool(await db.fetchval(USE_CHALLENGE, digest, expires_hour))
+
+
+async def forget_challenges(db: Database, now: datetime) -> None:
+    """Forget used proofs of work that have expired anyway."""
+    await db.execute(FORGET_CHALLENGES, now)
 
 
 async def enrol(db: Database, new: NewContributor) -> None:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 OBSERVATIONS = """
 SELECT o.id, o.revision, c.platform, c.client_id, c.client_name, t.task_id, t.title, o.reward_micros,
-    o.paid_micros, o.currency, o.reward_per, o.units, o.claimed_hour, o.active_seconds, o.open_seconds,
-    o.limit_seconds,
+    o.paid_micros, o.currency, o.reward_per, o.units,
+    to_timestamp(o.claimed_hour * 3600.0) AS claimed_hour, o.active_seconds, o.open_seconds, o.limit_seconds,
     o.estimate_seconds, o.outcome, o.decided_on, o.timer, o.pack_version, o.received_on
 FROM intake.observations o
 JOIN intake.clients c USING (client_key)
 JOIN intake.tasks t USING (client_key, task_key)
 WHERE o.contributor = $1
-ORDER BY o.client_key, o.id, o.revision
+ORDER BY o.id, o.revision
 """
 OVERHEADS = """
 SELECT id, revision, platform, day, search_seconds, watch_seconds, preview_seconds, qualification_seconds,

@@ -10,10 +10,11 @@ import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from api.errors import CannotStart
+from api.errors import CannotMigrate, CannotStart
 from api.store.database import Database, translated
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+TIMED_OUT = {  # by SQLSTATE
+    "55P03": "a table stayed locked by somebody else; nothing was changed: try again when it is quiet",
+    "57014": "a step took longer than it may; nothing of it was done",
+}
 VERSION = "SELECT version_num FROM intake.alembic_version"
 
 
@@ -40,6 +45,11 @@ def newest() -> str:
     return ScriptDirectory.from_config(steps()).get_current_head() or ""
 
 
+def known() -> set[str]:
+    """The numbers of all steps."""
+    return {step.revision for step in ScriptDirectory.from_config(steps()).walk_revisions()}
+
+
 async def current(db: Database) -> str | None:
     """The step at which the database is; none where it was never migrated."""
     try:
@@ -54,8 +64,21 @@ async def upgrade(dsn: str, revision: str = "head") -> None:
 
     Raises:
         DatabaseGone: there is no such server or it refuses us.
+        CannotMigrate: a lock was not to be had or a step took too long; that step left nothing behind.
     """
+    if revision == "head" and await _is_ahead(dsn):
+        return
     await _run(dsn, lambda config: command.upgrade(config, revision))
+
+
+async def _is_ahead(dsn: str) -> bool:
+    """Whether a later version migrated this database: it took nothing away that we use, so we may go on."""
+    with translated():
+        db = await asyncpg.connect(dsn)
+        try:
+            return (await current(db) or "") > newest()
+        finally:
+            await db.close()
 
 
 async def downgrade(dsn: str, revision: str) -> None:
@@ -77,5 +100,9 @@ async def _run(dsn: str, act: Callable[[Config], None]) -> None:
         with translated():
             async with engine.connect() as connection:
                 await connection.run_sync(migrate)
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in TIMED_OUT:
+            raise
+        raise CannotMigrate(TIMED_OUT[error.orig.sqlstate]) from None  # type: ignore[union-attr]  # just looked
     finally:
         await engine.dispose()

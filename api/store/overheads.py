@@ -20,13 +20,13 @@ COLUMNS = ", ".join(OverheadRow._fields)
 
 KEPT = """
 SELECT contributor, id, max(revision) AS revision, min(received_on) AS received_on
-FROM intake.overheads JOIN unnest($1::bigint[], $2::uuid[]) AS sent (contributor, id) USING (contributor, id)
+FROM intake.overheads JOIN unnest($1::int[], $2::uuid[]) AS sent (contributor, id) USING (contributor, id)
 GROUP BY contributor, id
 """
 INSERT = f"""
 INSERT INTO intake.overheads ({COLUMNS})
 SELECT * FROM unnest(
-    $1::bigint[], $2::uuid[], $3::date[], $4::date[], $5::real[], $6::real[], $7::real[], $8::real[],
+    $1::int[], $2::uuid[], $3::date[], $4::date[], $5::real[], $6::real[], $7::real[], $8::real[],
     $9::real[], $10::real[], $11::real[], $12::smallint[], $13::text[])
 ON CONFLICT DO NOTHING
 RETURNING contributor, id, revision
@@ -37,9 +37,7 @@ ERASE = "DELETE FROM intake.overheads WHERE contributor = $1 RETURNING id"
 async def store(db: Database, rows: Sequence[OverheadRow]) -> list[Status]:
     """Insert what is new among `rows`; one status a row, in their order."""
     verdicts = await _settled(db, rows)
-    fresh = [
-        row._replace(received_on=day) for row, (verdict, day) in zip(rows, verdicts, strict=True) if verdict in STORED
-    ]
+    fresh = [row for row, (verdict, _) in zip(rows, verdicts, strict=True) if verdict in STORED]
     if not fresh:
         return [verdict for verdict, _ in verdicts]
     found = await db.fetch(INSERT, *zip(*sorted(fresh, key=_revision), strict=True))
@@ -65,6 +63,14 @@ async def _settled(db: Database, rows: Sequence[OverheadRow]) -> list[tuple[Stat
 
 def _revision(row: OverheadRow) -> tuple[int, UUID, int]:
     return row.contributor, row.id, row.revision
+
+
+RETIRE = "DELETE FROM intake.overheads WHERE day < $1"
+
+
+async def retire(db: Database, keep_from: date) -> int:
+    """Delete days before `keep_from`; how many rows that were."""
+    return int((await db.execute(RETIRE, keep_from)).rpartition(" ")[2])
 
 
 async def erase(db: Database, contributor: int) -> int:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
     from api.contract import Observation, Overhead
 
-MOST_TASKS = 50_000  # whose keys are remembered: a few megabytes
+SECONDS_PER_HOUR = 3600
+MOST_HOURS = 10_000  # those of a year
+MOST_TASKS = 50_000  # whose rows are remembered: some ten megabytes
 
 
 class ClientRow(NamedTuple):
@@ -40,11 +42,11 @@ class ObservationRow(NamedTuple):
 
     client_key: int
     task_key: int
-    contributor: int
     reward_micros: int | None
     paid_micros: int | None
-    claimed_hour: datetime
     id: UUID
+    contributor: int
+    claimed_hour: int  # hours since 1970, UTC
     active_seconds: float
     open_seconds: float
     limit_seconds: float | None
@@ -88,46 +90,49 @@ class Named(NamedTuple):
 
 def named(observation: Observation, contributor: int, received_on: date) -> Named:
     """The rows of `observation`, sent by `contributor` and first seen on `received_on`."""
-    platform, client, task = observation.platform, observation.client, observation.task
-    client_id, client_name = (client.id, client.name) if client else (None, None)
-    client_key, task_key = _keys(platform, client_id, client_name, task.id, task.title)
-    money = observation.reward or observation.paid
-    row = ObservationRow(
-        client_key=client_key,
-        task_key=task_key,
-        contributor=contributor,
-        reward_micros=observation.reward.micros if observation.reward else None,
-        paid_micros=observation.paid.micros if observation.paid else None,
-        claimed_hour=observation.claimed_hour,
-        id=observation.id,
-        active_seconds=observation.active_seconds,
-        open_seconds=observation.open_seconds,
-        limit_seconds=observation.limit_seconds,
-        estimate_seconds=observation.estimate_seconds,
-        units=observation.units,
-        decided_on=observation.decided_on,
-        received_on=received_on,
-        revision=observation.revision,
-        pack_version=observation.pack.version,
-        reward_per=codes.REWARD_PER[observation.reward_per],
-        outcome=codes.OUTCOME[observation.outcome],
-        timer=codes.TIMER[observation.timer],
-        currency=money.currency if money else None,
+    client, task, reward, paid = observation.client, observation.task, observation.reward, observation.paid
+    client_id, client_name = (client.id, client.name) if client is not None else (None, None)
+    client_row, task_row = _words(observation.platform, client_id, client_name, task.id, task.title)
+    money = reward if reward is not None else paid
+    row = ObservationRow(  # in the order of its fields: half the time that their names would take
+        client_row[0],
+        task_row[1],
+        None if reward is None else reward.micros,
+        None if paid is None else paid.micros,
+        observation.id,
+        contributor,
+        hour_number(observation.claimed_hour),
+        observation.active_seconds,
+        observation.open_seconds,
+        observation.limit_seconds,
+        observation.estimate_seconds,
+        observation.units,
+        observation.decided_on,
+        received_on,
+        observation.revision,
+        observation.pack.version,
+        codes.REWARD_PER[observation.reward_per],
+        codes.OUTCOME[observation.outcome],
+        codes.TIMER[observation.timer],
+        None if money is None else money.currency,
     )
-    return Named(
-        row,
-        ClientRow(client_key, platform, client_id, client_name),
-        TaskRow(client_key, task_key, task.id, task.title),
-    )
+    return Named(row, client_row, task_row)
+
+
+@lru_cache(MOST_HOURS)
+def hour_number(instant: datetime) -> int:
+    """The hour that `instant` lies in, counted from 1970 in UTC."""
+    return int(instant.timestamp()) // SECONDS_PER_HOUR
 
 
 @lru_cache(MOST_TASKS)
-def _keys(
+def _words(
     platform: str, client_id: str | None, client_name: str | None, task_id: str | None, title: str
-) -> tuple[int, int]:
-    """The keys of a client and of a task; remembered, for most rows are of few tasks."""
+) -> tuple[ClientRow, TaskRow]:
+    """The rows of a client and of a task; remembered, for most observations are of few tasks."""
     words = keys.client_name(platform, client_id, client_name, task_id, title)
-    return keys.key(words), keys.key(keys.task_name(words, title))
+    client_key, task_key = keys.key(words), keys.key(keys.task_name(words, title))
+    return ClientRow(client_key, platform, client_id, client_name), TaskRow(client_key, task_key, task_id, title)
 
 
 def overhead_row(overhead: Overhead, contributor: int, received_on: date) -> OverheadRow:

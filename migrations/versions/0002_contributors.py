@@ -1,6 +1,6 @@
 """Who shares: a pseudonym, a day, and the hash of a secret. No address, no instant, no name.
 
-`number` is what rows carry (8 bytes for 16); it means nothing outside this database. An imported worker has
+`number` is what rows carry (4 bytes for 16); it means nothing outside this database. An imported worker has
 no secret. `challenges` holds proofs of work already used, until they would have expired anyway.
 """
 
@@ -14,7 +14,7 @@ down_revision = "0001"
 UP = (
     """
     CREATE TABLE intake.contributors (
-        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        number int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         id uuid NOT NULL UNIQUE,
         secret_hash bytea UNIQUE CHECK (length(secret_hash) = 32),
         enrolled_on date NOT NULL,

@@ -1,10 +1,13 @@
 """Raw rows as they were shared: append only, one row a revision; the highest revision counts.
 
-The key begins with `client_key`, the column by which rows can be spread over servers, and is inserted with a
-plain ON CONFLICT DO NOTHING, which foreign partitions allow. Columns go from wide to narrow so that no byte
-is padding. Letters of `reward_per`, `outcome` and `timer` are those of `api/store/codes.py`. `claimed_hour`
-is cut to the hour and `received_on` is a day: no exact instant is kept. `received_on` is the day of the first
-revision, whatever came later.
+The key is `id`, whose first bits are the hour: its index grows at its end, and ranges of it are months, so
+that retention drops a table instead of deleting rows. The months themselves are made as time goes by
+(`api/store/partitions.py`); what belongs to none lands in `observations_rest`. Where rows are spread over
+servers, by `client_key`, each server's table has this key; PostgreSQL gives none to a parent of foreign tables.
+
+Columns go from wide to narrow so that no byte is padding. Letters of `reward_per`, `outcome` and `timer` are
+those of `api/store/codes.py`. `claimed_hour` counts hours since 1970 (UTC), so that it cannot hold an exact
+instant; `received_on` is the day on which the revision came.
 """
 
 from __future__ import annotations
@@ -19,11 +22,11 @@ UP = (
     CREATE TABLE intake.observations (
         client_key bigint NOT NULL,
         task_key bigint NOT NULL,
-        contributor bigint NOT NULL,
         reward_micros bigint,
         paid_micros bigint,
-        claimed_hour timestamptz NOT NULL,
         id uuid NOT NULL,
+        contributor int NOT NULL,
+        claimed_hour int NOT NULL,
         active_seconds real NOT NULL,
         open_seconds real NOT NULL,
         limit_seconds real,
@@ -37,9 +40,10 @@ UP = (
         outcome "char" NOT NULL,
         timer "char" NOT NULL,
         currency char(3),
-        PRIMARY KEY (client_key, id, revision)
-    )
+        PRIMARY KEY (id, revision)
+    ) PARTITION BY RANGE (id)
     """,
+    "CREATE TABLE intake.observations_rest PARTITION OF intake.observations DEFAULT",
     "CREATE INDEX observations_contributor ON intake.observations (contributor)",
 )
 DOWN = ("DROP TABLE intake.observations",)

@@ -10,8 +10,8 @@ down_revision = "0004"
 UP = (
     """
     CREATE TABLE intake.overheads (
-        contributor bigint NOT NULL,
         id uuid NOT NULL,
+        contributor int NOT NULL,
         day date NOT NULL,
         received_on date NOT NULL,
         search_seconds real NOT NULL,

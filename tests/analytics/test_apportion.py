@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from analytics.apportion import active_seconds, shares, union_seconds
 
 START = datetime(2017, 10, 2, 12, tzinfo=UTC)
-attempts_of_few = st.lists(
-    st.tuples(st.sampled_from("AB"), st.integers(0, 60), st.integers(0, 40)), max_size=25
-)
+attempts_of_few = st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 60), st.integers(0, 40)), max_size=25)
 
 
 def frame(rows):
@@ -40,9 +38,7 @@ def second_by_second(rows):
     for second in range(101):
         for worker in "AB":
             open_now = [
-                n
-                for n, (who, start, length) in enumerate(rows)
-                if who == worker and start <= second < start + length
+                n for n, (who, start, length) in enumerate(rows) if who == worker and start <= second < start + length
             ]
             for n in open_now:
                 shared[n] += 1 / len(open_now)
@@ -67,9 +63,7 @@ def test_shares_of_a_worker_add_up_to_the_time_anything_was_open(rows):
 @given(attempts_of_few, st.integers(0, 30))
 def test_filling_pauses_never_shortens_a_spell(rows, gap):
     attempts = frame(rows)
-    assert (
-        union_seconds(attempts, gap)["union_seconds"].sum() >= union_seconds(attempts)["union_seconds"].sum()
-    )
+    assert union_seconds(attempts, gap)["union_seconds"].sum() >= union_seconds(attempts)["union_seconds"].sum()
 
 
 def test_two_tasks_at_once_get_half_of_the_time_each():
@@ -98,10 +92,6 @@ def test_many_rows_lose_no_time_to_rounding():
     person = random.integers(0, 500, 100_000)
     start = random.integers(0, 10**14, 100_000)  # three years, in microseconds
     end = start + random.integers(0, 4 * 3_600 * 10**6, 100_000)
-    attempts = pl.DataFrame(
-        {"platform": "p", "worker": person.astype(str), "accepted_at": start, "submitted_at": end}
-    )
-    union = union_seconds(
-        attempts.with_columns(pl.col("accepted_at", "submitted_at").cast(pl.Datetime("us", "UTC")))
-    )
+    attempts = pl.DataFrame({"platform": "p", "worker": person.astype(str), "accepted_at": start, "submitted_at": end})
+    union = union_seconds(attempts.with_columns(pl.col("accepted_at", "submitted_at").cast(pl.Datetime("us", "UTC"))))
     assert shares(person, start, end).sum() == pytest.approx(union["union_seconds"].sum(), rel=1e-9)

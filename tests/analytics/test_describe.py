@@ -118,9 +118,7 @@ def test_the_table_counts_out_loud(run):
 
 
 def test_one_name_can_stand_for_all_files(run):
-    document = json.loads(
-        run("--json", "--source", "mine", a=mturk([{}]), b=mturk([{"AssignmentId": "x"}])).stdout
-    )
+    document = json.loads(run("--json", "--source", "mine", a=mturk([{}]), b=mturk([{"AssignmentId": "x"}])).stdout)
     assert [(source["source"], source["files"]) for source in document["sources"]] == [("mine", 2)]
 
 

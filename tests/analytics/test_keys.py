@@ -18,9 +18,7 @@ def test_titles_that_differ_in_case_blanks_or_numbers_are_one_group(one, other):
     assert keys.title_group(one) == keys.title_group(other)
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("746647", "746297"), ("Label photos", "Label a photo"), ("12", "a 12")]
-)
+@pytest.mark.parametrize(("one", "other"), [("746647", "746297"), ("Label photos", "Label a photo"), ("12", "a 12")])
 def test_titles_that_differ_otherwise_are_two_groups(one, other):
     assert keys.title_group(one) != keys.title_group(other)
 

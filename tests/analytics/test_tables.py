@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from analytics.tables import TABLES, USD_PER_HOUR
+from analytics.tables import AXES_NEVER_TOGETHER, MOST_AXES, TABLES, USD_PER_HOUR
 
 COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns]
 
@@ -22,7 +22,7 @@ def test_every_row_says_its_release_and_its_key_is_among_its_columns(table):
     assert table.disclosure.endswith(".")
 
 
-@pytest.mark.parametrize("name", [name for name in TABLES if name != "releases"])
+@pytest.mark.parametrize("name", [name for name in TABLES if name not in ("releases", "evaluation")])
 def test_every_row_of_figures_says_level_people_and_interval(name):
     names = {column.name for column in TABLES[name].columns}
     assert {"level_used", "contributors", "contributors_at_least"} <= names
@@ -39,3 +39,11 @@ def test_every_column_has_a_meaning_and_a_number_a_unit(table, column):
 def test_the_dictionary_is_read_without_a_dataframe_library():
     code = "import sys; import analytics.tables; sys.exit('polars' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_a_cross_table_has_two_axes_at_most_and_never_client_by_country(table):
+    assert len(set(table.axes)) == len(table.axes) <= MOST_AXES
+    assert not any(together <= set(table.axes) for together in AXES_NEVER_TOGETHER)
+    names = {column.name for column in table.columns}
+    assert ("country" in names, "client_key" in names) == ("country" in table.axes, "client" in table.axes)

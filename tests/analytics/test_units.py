@@ -24,9 +24,7 @@ def test_dollars_become_micros_exactly(text, micros):
     assert usd_micros(text) == micros
 
 
-@pytest.mark.parametrize(
-    "text", ["", "$", "-0.05", "five", "0.0000001", "0,05", "nan", "1e3", "$1.2.3", "€1"]
-)
+@pytest.mark.parametrize("text", ["", "$", "-0.05", "five", "0.0000001", "0,05", "nan", "1e3", "$1.2.3", "€1"])
 def test_what_is_no_amount_of_dollars_is_refused(text):
     with pytest.raises(BadInput):
         usd_micros(text)

@@ -23,7 +23,8 @@ def clock():
 @pytest.fixture
 def settings(tmp_path, dsn):
     """Tolls that cost nothing, a free port."""
-    return Settings(data=tmp_path / "da ta", database_url=dsn, port=0, difficulty_bits=4, enrolments_per_day=100)
+    free = {"difficulty_bits": 4, "enrolments_per_day": 100, "asks_per_minute": 100_000}
+    return Settings(data=tmp_path / "da ta", database_url=dsn, port=0, **free)
 
 
 @pytest.fixture

@@ -94,3 +94,20 @@ def test_a_neighbourhood_is_a_household_and_is_unknown_without_the_salt():
 def test_a_challenge_says_when_it_ends(toll):
     made, _ = toll
     assert made.expires_at - NOW == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(("crowd", "bits"), [(0, 18), (1, 18), (1.5, 19), (2, 19), (2.1, 20), (8, 21), (1e9, 24)])
+def test_a_larger_crowd_pays_a_higher_toll_up_to_a_bound(crowd, bits):
+    assert enrolment.harder(18, crowd) == bits
+
+
+def test_no_toll_is_beyond_what_the_contract_allows():
+    assert enrolment.harder(30, 1e9) == 32
+
+
+def test_a_place_is_shared_by_many_neighbourhoods():
+    salt = b"s" * 32
+    places = [enrolment.place(f"10.{a}.{b}.1", salt) for a in range(200) for b in range(200)]
+    assert enrolment.place("10.1.1.250", salt) == places[201]
+    assert len(set(places)) < len(places)
+    assert all(0 <= place < 2**20 for place in places)

@@ -19,9 +19,7 @@ FORMAT_PLACE = "analytics/imports/"  # readers of a platform's own export are na
 
 
 def slugs() -> list[str]:
-    return [
-        tomllib.loads(path.read_text())["slug"] for path in sorted((ROOT / "api/platforms").glob("*.toml"))
-    ]
+    return [tomllib.loads(path.read_text())["slug"] for path in sorted((ROOT / "api/platforms").glob("*.toml"))]
 
 
 def words(path):

@@ -35,9 +35,7 @@ def test_generated_files_are_fresh():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    "name", ["requirements.lock", "requirements-dev.lock", "extension/package-lock.json"]
-)
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "extension/package-lock.json"])
 def test_a_lock_file_pins_hashes_and_names_no_host(name):
     text = (ROOT / name).read_text()
     assert "sha256:" in text or "sha512-" in text

@@ -6,9 +6,7 @@ import os
 import subprocess
 import sys
 
-import numpy as np
 import polars as pl
-import pytest
 from attempts import AS_OF, attempt, frame, mature_history, team
 from polars.testing import assert_frame_equal
 
@@ -63,45 +61,6 @@ def test_any_number_of_threads_gives_the_same_bytes():
 def test_only_the_day_of_publishing_matters():
     rows = market()
     assert_frame_equal(rates(rows).cells, estimate(rows, as_of=MARKET_DAY.replace(hour=23), policy=ARCHIVE).cells)
-
-
-def shifts(rows, change):
-    """How far each client's published rate moves when its own rows, and no other client's, are changed."""
-    clients = rows["client_key"].unique().sort().head(25)
-    before = rates(rows).cells.filter(pl.col("level") == "client").select("client_key", "theta")
-    moved = []
-    for client in clients:
-        own = rows.filter(pl.col("client_key") == client)
-        after = rates(pl.concat([rows, change(own)])).cells.filter(pl.col("level") == "client")
-        both = before.join(after, on="client_key").filter(pl.col("client_key") == client)
-        moved.append(np.expm1(both["theta_right"][0] - both["theta"][0]))
-    return np.array(moved)
-
-
-def test_a_hundredfold_volume_of_one_contributor_hardly_moves_a_rate():
-    def louder(own):
-        loud = own.filter(pl.col("contributor") == own["contributor"].min())
-        return pl.concat(
-            loud.with_columns(pl.col("claimed_hour") - pl.duration(days=number)) for number in range(1, 100)
-        )
-
-    markets = (market(seed=seed, unsubmitted=0.0, rejected=0.0) for seed in (0, 1, 2))
-    shift = np.concatenate([shifts(rows, louder) for rows in markets])
-    assert abs(shift.mean()) < 0.03
-    assert np.quantile(np.abs(shift), 0.95) < 0.08
-
-
-@pytest.mark.parametrize(("contributors", "bound"), [(10, 0.30), (20, 0.15), (50, 0.06)])
-@pytest.mark.parametrize("factor", [1000.0, 0.001])
-def test_one_liar_moves_a_rate_by_little(contributors, bound, factor):
-    def lies(own):
-        lie = own.head(1).with_columns(
-            contributor=pl.lit(10_000_000, pl.Int64), active_seconds=pl.col("active_seconds") * factor
-        )
-        return pl.concat(lie.with_columns(pl.col("claimed_hour") - pl.duration(days=number)) for number in range(30))
-
-    rows = market(contributors=contributors, unsubmitted=0.0, rejected=0.0)
-    assert np.quantile(np.abs(shifts(rows, lies)), 0.95) < bound
 
 
 def test_a_client_with_four_contributors_alters_no_byte_of_another_client():

@@ -103,9 +103,7 @@ def test_the_header_of_2012_is_understood(batch, tmp_path):
 
 def test_two_times_are_enough(tmp_path):
     path = tmp_path / "bare.csv"
-    path.write_bytes(
-        b"AcceptTime,SubmitTime\rTue Apr 24 02:56:55 PDT 2012,Tue Apr 24 02:59:07 PDT 2012\r" * 1
-    )
+    path.write_bytes(b"AcceptTime,SubmitTime\rTue Apr 24 02:56:55 PDT 2012,Tue Apr 24 02:59:07 PDT 2012\r" * 1)
     reading = read(path)
     assert reading.notes == {"no_worker": 1, "no_reward": 1, "no_status": 1}
     assert reading.frame["outcome"].to_list() == [None]

@@ -13,8 +13,11 @@ import polars as pl
 import pytest
 import zstandard
 
+from analytics.delta import applied
 from analytics.policy import ARCHIVE
+from analytics.signature import is_signed
 from analytics.tables import TABLES
+from api import shelf
 from api.jobs.publish import publish
 from api.routes.releases import matches, packing_for
 from api.store.bulk import load
@@ -54,6 +57,78 @@ async def test_a_snapshot_that_the_client_has_is_not_sent_again(published):
     assert again.headers["etag"] == first.headers["etag"]
     other = await published.http.get("/v1/snapshots/practice", headers={"if-none-match": '"other"'})
     assert other.status_code == 200
+
+
+async def test_every_snapshot_is_signed_with_the_key_that_the_site_names(published):
+    key = (await published.http.get("/v1/key")).json()
+    assert key["algorithm"] == "Ed25519"
+    for packing in ("zstd", "gzip", "identity"):
+        answer = await published.http.get("/v1/snapshots/practice", headers={"accept-encoding": packing})
+        signature = answer.headers["x-taskwage-signature"]
+        assert is_signed(answer.content, signature, key["public_key"])
+        assert signature == published.manifest.signatures["practice"]
+        assert not is_signed(answer.content + b" ", signature, key["public_key"])
+    assert published.manifest.public_key == key["public_key"]
+
+
+async def second(published):
+    """Forty more people, one release later."""
+    async with published.pool.acquire() as db:
+        await load(db, crowd(40, seconds=90.0), published.clock.now().date())
+    return await publish(published.pool, published.settings, published.clock.now(), ARCHIVE)
+
+
+async def test_what_changed_since_a_release_makes_the_signed_whole(published):
+    old = (await published.http.get("/v1/snapshots/practice")).content
+    made = await second(published)
+    whole = await published.http.get("/v1/snapshots/practice")
+    for packing in ("zstd", "gzip", "identity"):
+        part = await published.http.get(
+            f"/v1/snapshots/practice?since={published.manifest.release}", headers={"accept-encoding": packing}
+        )
+        content = part.content if "since" not in part.json() else applied(old, part.content)
+        assert content == whole.content
+        assert part.headers["x-release"] == made.release
+        assert part.headers["x-taskwage-signature"] == whole.headers["x-taskwage-signature"]
+        assert part.headers["etag"] == f'"{made.snapshots["practice"].sha256[:20]}-{packing}"'
+
+
+async def test_what_changed_is_sent_where_it_is_less(published, monkeypatch):
+    await second(published)
+    monkeypatch.setattr(shelf, "delta", lambda *_: b'{"since":"x"}')
+    part = await published.http.get(f"/v1/snapshots/practice?since={published.manifest.release}")
+    assert part.json() == {"since": "x"}
+
+
+@pytest.mark.parametrize("since", ["2020-01-01", "latest", "../../etc", "", "%00"])
+async def test_since_a_release_that_is_not_there_the_whole_is_sent(published, since):
+    part = await published.http.get(f"/v1/snapshots/practice?since={since}")
+    assert (part.status_code, part.json()["release"]) == (200, published.manifest.release)
+    assert "rates" in part.json()
+
+
+async def test_since_the_current_release_there_is_nothing_new(published):
+    etag = (await published.http.get("/v1/snapshots/practice")).headers["etag"]
+    path = f"/v1/snapshots/practice?since={published.manifest.release}"
+    assert (await published.http.get(path, headers={"if-none-match": etag})).status_code == 304
+    assert "rates" in (await published.http.get(path)).json()
+
+
+async def test_every_published_figure_can_be_taken_apart(published):
+    row = (await published.http.get("/v1/tables/client_rates.json")).json()["rows"][0]
+    found = (await published.http.get(f"/v1/rates/practice/{row['client_key']}/explain")).json()
+    assert found["parts"] | {"all_in_factor": None} == {
+        "task_usd_per_hour": row["task_usd_per_hour"],
+        "paid_share": row["paid_share"],
+        "kept_share": row["kept_share"],
+        "all_in_factor": None,
+    }
+    assert (found["level_used"], found["release"]) == ("client", published.manifest.release)
+    task = (await published.http.get("/v1/tables/task_rates.json")).json()["rows"][0]
+    path = f"/v1/rates/practice/{task['client_key']}/explain?task={task['task_key']}"
+    assert (await published.http.get(path)).json()["level_used"] == "task"
+    assert (await published.http.get("/v1/rates/practice/explain")).json()["level_used"] == "platform"
+    assert (await published.http.get("/v1/rates/nowhere/explain")).status_code == 404
 
 
 async def test_a_new_release_is_served_at_once(published):

@@ -1,0 +1,104 @@
+"""`taskwage evaluate`: every test of the estimator's specification, measured against its threshold."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from analytics.commands.describe import PayOption, read_all
+from analytics.errors import BadInput
+from analytics.imports.attempts import merge
+from analytics.policy import ARCHIVE
+
+if TYPE_CHECKING:
+    from analytics.evaluate.figure import Figure
+    from analytics.imports.pay import PayRule
+
+NOT_MET_EXIT = 1
+REFUSED_EXIT = 2
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--full", is_flag=True, help="Everything, as the thresholds ask: minutes. Else a subset, under one.")
+@click.option("--rows", "is_rows", is_flag=True, help="Predict held-out tasks of FILES instead.")
+@click.option(
+    "--pay", "pays", type=PayOption(), multiple=True, help="For files that state no pay; the last that fits wins."
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines: one object a figure.")
+@click.option(
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw how one cell is made (SVG); then end."
+)
+@click.pass_context
+def evaluate(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    full: bool,
+    is_rows: bool,
+    pays: tuple[PayRule, ...],
+    as_json: bool,
+    picture: Path | None,
+) -> None:
+    """Hold the estimator against markets whose truth is known, or with --rows against FILES.
+
+    FILES are MTurk batch results and Figure Eight full reports. The code is 0 where every threshold is met, 1 where one
+    is not, 2 where a file cannot be read.
+    """
+    if picture is not None:
+        from analytics.evaluate.picture import drawn
+
+        picture.write_text(drawn())
+        return
+    if bool(files) != is_rows:
+        raise BadInput("give FILES together with --rows" if files else "--rows needs FILES")
+    refused: dict[str, str] = {}
+    if is_rows:
+        figures, refused = of_files(files, pays)
+    else:
+        figures = of_markets(full=full)
+    click.echo(document(figures) if as_json else text(figures))
+    missed = any(figure.passed is False for figure in figures)
+    ctx.exit(REFUSED_EXIT if refused else NOT_MET_EXIT if missed else 0)
+
+
+def of_markets(*, full: bool) -> list[Figure]:
+    from analytics.evaluate.effort import FAST, FULL
+    from analytics.evaluate.suite import TESTS, in_order
+
+    effort = FULL if full else FAST
+    figures: list[Figure] = []
+    with click.progressbar(TESTS, label=effort.name, file=sys.stderr, hidden=not sys.stderr.isatty()) as tests:
+        for test in tests:
+            figures += test(effort)
+    return in_order(figures)
+
+
+def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...]) -> tuple[list[Figure], dict[str, str]]:
+    """Held-out prediction and facts of the intervals on what can be read of `files`."""
+    from analytics.estimator import estimate
+    from analytics.evaluate.held_out import last_day
+    from analytics.evaluate.imported import observations_of
+    from analytics.evaluate.own_rows import kinds_of_number
+    from analytics.evaluate.prediction import of_rows
+
+    readings, refused = read_all(files, pays, None)
+    rows = observations_of(merge(readings))
+    if rows.is_empty():
+        raise BadInput("no attempt of a known worker can be read from these files")
+    rates = estimate(rows, as_of=last_day(rows), policy=ARCHIVE)
+    return [*of_rows(rows, ARCHIVE), *kinds_of_number(rates, ARCHIVE)], refused
+
+
+def document(figures: list[Figure]) -> str:
+    """A JSON list, one figure a line."""
+    return "[\n" + ",\n".join(json.dumps(figure.document()) for figure in figures) + "\n]"
+
+
+def text(figures: list[Figure]) -> str:
+    from analytics.evaluate.report import table, verdict
+
+    return f"{table(figures)}\n\n{verdict(figures)}"

@@ -1,0 +1,107 @@
+"""The all-in factor: how much time there is for each hour of tasks, searching and waiting included (step B)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.centre import centre_variance, huber_centre
+from analytics.estimator.groups import Floats, Groups
+from analytics.estimator.votes import recency, share_cap
+from analytics.estimator.winsorise import FEWEST_CLIENTS, NORMAL_QUARTILE
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from analytics.estimator.admission import Admitted
+    from analytics.policy import Policy
+
+OVERHEADS: dict[str, pl.DataType] = {
+    "contributor": pl.Int64(),
+    "platform": pl.String(),
+    "day": pl.Date(),
+    "seconds": pl.Float64(),  # of every class together: search, watch, preview, qualification, messages, payment, learning
+}
+PRIOR_LOG, PRIOR_SPREAD = float(np.log(1.5)), 0.25  # of ln phi over studies
+CONTRIBUTOR_SPREAD = 0.5  # of ln phi between people, where fewer than 25 tell; no study says: twice that of studies
+LEAST_SPREAD = 0.05
+DAY_SECONDS = 86_400.0
+FACTOR: dict[str, pl.DataType] = {
+    "platform": pl.String(),
+    "all_in_factor": pl.Float64(),
+    "all_in_variance": pl.Float64(),
+    "all_in_contributors": pl.UInt32(),
+}
+
+
+def all_in_factors(admitted: Admitted, overheads: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
+    """phi by platform of the admitted rows, in the shape FACTOR; `overheads` in the shape OVERHEADS.
+
+    ln phi = (1-B) m + B ln 1.5 with m the equal-vote Huber centre of ln phi_w, phi_w = (task + overhead time) / task
+    time over contributors that shared any overhead on the platform, and B = V / (V + 0.25^2).
+    """
+    platforms = admitted.rows["platform"].unique().sort()
+    told = ratios(admitted, overheads, day, policy).sort("platform", "contributor")
+    groups = Groups.of(told["platform"].to_numpy())
+    log_ratio = told["log_ratio"].to_numpy()
+    fresh = recency(told["age_days"].to_numpy(), policy.half_life_days)
+    weight = np.minimum(
+        fresh, groups.spread(share_cap(fresh, np.ones(len(fresh), np.bool_), groups, policy.largest_share))
+    )
+    spread = spreads(log_ratio, groups)
+    own = centre_variance(spread, groups.sum(weight))
+    pull = own / (own + PRIOR_SPREAD**2)
+    centre = (1 - pull) * huber_centre(log_ratio, weight, spread, groups) + pull * PRIOR_LOG
+    found = pl.DataFrame(
+        {
+            "platform": groups.first(told["platform"].to_numpy()),
+            "all_in_factor": np.exp(centre),
+            "all_in_variance": (1 - pull) * own,
+            "all_in_contributors": groups.sizes,
+        },
+        schema=FACTOR,
+    )
+    return (
+        platforms.to_frame("platform")
+        .join(found, on="platform", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("all_in_factor").fill_null(float(np.exp(PRIOR_LOG))),
+            pl.col("all_in_variance").fill_null(PRIOR_SPREAD**2),
+            pl.col("all_in_contributors").fill_null(0),
+        )
+    )
+
+
+def ratios(admitted: Admitted, overheads: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
+    """platform, contributor, `log_ratio` ln phi_w and `age_days` of the last record, times weighted by decay."""
+    keys = ["platform", "contributor"]
+    age = (pl.lit(day) - pl.col("day")).dt.total_days()
+    decay = pl.lit(1.0) if policy.half_life_days is None else 2.0 ** (-age / policy.half_life_days)
+    shared = (
+        overheads.filter(pl.col("seconds").is_between(0, DAY_SECONDS), pl.col("day") <= day)
+        .with_columns(decay=decay, age=age.cast(pl.Float64))
+        .filter(pl.col("decay") >= policy.least_decay)
+        .sort(*keys, "day", "seconds")
+        .group_by(keys, maintain_order=True)
+        .agg(overhead=(pl.col("decay") * pl.col("seconds")).sum(), age_days=pl.col("age").min())
+    )
+    worked = admitted.rows.group_by(keys, maintain_order=True).agg(worked=(pl.col("decay") * pl.col("seconds")).sum())
+    free = admitted.free.rename({"seconds": "free"})
+    return (
+        shared.join(worked, on=keys)
+        .join(free, on=keys, how="left")
+        .select(
+            *keys,
+            "age_days",
+            log_ratio=((pl.col("overhead") + pl.col("free").fill_null(0.0)) / pl.col("worked")).log1p(),
+        )
+    )
+
+
+def spreads(log_ratio: Floats, groups: Groups) -> Floats:
+    """By group, how far contributors differ: 1.48 x the median distance from the median, from 25 contributors on."""
+    distance = np.abs(log_ratio - groups.spread(groups.median(log_ratio)))
+    own = np.maximum(groups.median(distance) / NORMAL_QUARTILE, LEAST_SPREAD)
+    return np.where(groups.sizes >= FEWEST_CLIENTS, own, CONTRIBUTOR_SPREAD)

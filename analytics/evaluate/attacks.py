@@ -1,0 +1,234 @@
+"""Tests 4 to 8: how far liars, and how far loud people, move a rate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.centre import CLIP, huber_centre
+from analytics.estimator.estimate import study
+from analytics.estimator.groups import Floats, Groups
+from analytics.evaluate.controls import CONTROLS, of_clients
+from analytics.evaluate.figure import Bound, checked, compared, controls
+from analytics.evaluate.liars import Attack, Direction, attacked, louder
+from analytics.evaluate.markets import SMALL, SMALL_CROWD, percent, policy_of, rates_of, seeds, untouched, with_unpaid
+from analytics.synthetic import AS_OF, Market, made
+
+if TYPE_CHECKING:
+    from analytics.evaluate.effort import Effort
+    from analytics.evaluate.figure import Figure
+    from analytics.policy import Policy
+
+PEOPLE = 30
+ATTACKED = 12  # clients of a market: a tenth, so that the platform is not theirs
+SHIFTS: dict[tuple[str, Direction, int], Bound] = {
+    ("4a", "up", 10): Bound(-25, 25, strict=True),
+    ("4a", "up", 20): Bound(-60, 60, strict=True),
+    ("4a", "down", 10): Bound(-20, 20, strict=True),
+    ("4a", "down", 20): Bound(-40, 40, strict=True),
+    ("4b", "up", 10): Bound(-25, 25, strict=True),
+    ("4b", "up", 20): Bound(-65, 65, strict=True),
+    ("4b", "down", 10): Bound(-35, 35, strict=True),
+    ("4b", "down", 20): Bound(-60, 60, strict=True),
+}
+DIRECTIONS: tuple[Direction, ...] = ("up", "down")
+CONTROL_SHIFT = Bound(low=100, strict=True)
+ONE_LIAR = {10: Bound(high=30, strict=True), 20: Bound(high=15, strict=True), 50: Bound(high=6, strict=True)}
+ASYMPTOTE = 0.347  # 0.25 CLIP / P(|Z| < CLIP): the shift by a fifth of liars, in spreads
+BASES = {"archive": SMALL, "crowd": SMALL_CROWD}  # equal votes, as the thresholds were found; and votes that fade
+FRESH = (
+    "votes fade with the days since the last record (step D4) and liars are as fresh as can be: their part of the votes "
+    "is greater than their part of the people"
+)
+UNSEEN = (
+    "fewer than five came together, or too many newcomers to tell them apart: no flag; and votes fade (see 4a.crowd)"
+)
+MOVED = "more than the clip of the centre allows for: votes of few people spread wider than the platform's"
+
+
+def why(policy: str) -> str:
+    return FRESH if policy == "crowd" else MOVED
+
+
+def shares_of_liars(effort: Effort) -> list[Figure]:
+    """Tests 4a, 4b and 6: 10, 20 and 30 % of the people of a client lie."""
+    cases = product(("4a", "4b"), BASES, DIRECTIONS, (10, 20, 30))
+    return [*(figure for case in cases for figure in by_liars(effort, *case)), *bonuses(effort), *waves(effort)]
+
+
+def bonuses(effort: Effort) -> list[Figure]:
+    """Beyond test 4b: liars who also say that they were paid double."""
+    return [
+        compared(
+            f"4.bonus.{share}",
+            f"Shift of the effective rate, by {share} % of liars up who claim double pay, archive policy, K = {PEOPLE}",
+            percent(shifts(effort, SMALL, Attack("up", PEOPLE * share // 100, fakes=True, bonus=True))[0]),
+        )
+        for share in (10, 20)
+    ]
+
+
+def waves(effort: Effort) -> list[Figure]:
+    """Test 4a where the liars came on one day: the flag of joint arrival is there for them."""
+    figures = []
+    for direction, share in product(DIRECTIONS, (10, 20)):
+        shift, _ = shifts(effort, SMALL_CROWD, Attack(direction, PEOPLE * share // 100, together=True))
+        name = (
+            f"Shift of the task rate, by {share} % of liars {direction} who came on one day, crowd policy, K = {PEOPLE}"
+        )
+        bound = SHIFTS["4a", direction, share]
+        figures.append(checked(f"4a.wave.{direction}.{share}", name, bound, percent(shift), UNSEEN))
+    return figures
+
+
+def by_liars(effort: Effort, test: str, policy: str, direction: Direction, share: int) -> list[Figure]:
+    """One part of liars, one direction, one policy."""
+    attack = Attack(direction, PEOPLE * share // 100, fakes=test == "4b")
+    ours, theirs = shifts(effort, BASES[policy], attack)
+    rate = "task rate, timing" if test == "4a" else "effective rate, timing, outcomes and bonuses"
+    name = f"Shift of the {rate}, by {share} % of liars {direction}, {policy} policy, K = {PEOPLE}"
+    identity = f"{test}.{policy}.{direction}.{share}"
+    bound = SHIFTS.get((test, direction, share))
+    own = (
+        checked(identity, name, bound, percent(ours), why(policy)) if bound else compared(identity, name, percent(ours))
+    )
+    if test == "4b" or policy == "crowd":
+        return [own]
+    is_test_6 = (direction, share) == ("up", 20)
+    measured = {control: percent(values) for control, values in theirs.items()}
+    return [
+        own,
+        *controls(f"6.{identity}" if is_test_6 else identity, name, measured, CONTROL_SHIFT if is_test_6 else None),
+    ]
+
+
+def shifts(effort: Effort, base: Market, attack: Attack) -> tuple[Floats, dict[str, Floats]]:
+    """Differences of logs by attacked client: of ours (the effective rate where outcomes are faked), and of the
+    controls.
+    """
+    ours, theirs = [], []
+    paid = replace(base, contributors=PEOPLE, seed=80_000)
+    rate = "effective_usd_per_hour" if attack.fakes else "task_usd_per_hour"
+    policy = policy_of(base)
+    for market in seeds(with_unpaid(paid) if attack.fakes else paid, effort.attacks):
+        rows, before = untouched(market)
+        clients = sorted(rows["client_key"].unique())[:ATTACKED]
+        lied = attacked(rows, clients, attack)
+        ours.append(moved(before, rates_of(lied, policy).cells, clients, (rate,)))
+        theirs.append(moved(of_clients(rows), of_clients(lied), clients, CONTROLS))
+    whole = pl.concat(theirs)
+    return pl.concat(ours)[rate].to_numpy(), {name: whole[name].to_numpy() for name in CONTROLS}
+
+
+def moved(before: pl.DataFrame, after: pl.DataFrame, clients: list[int], rates: tuple[str, ...]) -> pl.DataFrame:
+    """ln of after / before of each of `rates`, by client."""
+
+    def chosen(cells: pl.DataFrame) -> pl.DataFrame:
+        own = cells.filter(pl.col("level") == "client") if "level" in cells.columns else cells
+        return own.filter(pl.col("client_key").is_in(clients)).sort("client_key").select(pl.col(rates).log())
+
+    return chosen(after) - chosen(before)
+
+
+def any_spread(effort: Effort) -> list[Figure]:
+    """Test 5: the raw centre of a cell with 20 % of liars, over its own scale, at any spread of honest votes."""
+    figures = []
+    clients = 200 * effort.attacks
+    for spread in (0.5, 0.9, 1.3, 2.0):
+        random = np.random.default_rng(round(1_000 * spread))
+        votes = spread * random.standard_normal((clients, PEOPLE))
+        lied = votes.copy()
+        lied[:, : PEOPLE // 5] = 100.0
+        groups = Groups.of(np.repeat(np.arange(clients), PEOPLE))
+        scale = np.full(clients, spread)
+        before, after = (huber_centre(v.ravel(), np.ones(v.size), scale, groups) for v in (votes, lied))
+        figures.append(centre_shift(f"5.s{spread:g}", f"spread {spread:g}", float(np.mean(after - before)) / spread))
+    return [*figures, *(in_production(effort, policy) for policy in BASES)]
+
+
+def in_production(effort: Effort, policy: str) -> Figure:
+    """Test 5 through the whole path, wider than the calibration: centre and scale as the estimator finds them."""
+    values = []
+    base = replace(BASES[policy], clients=240, pool=40, contributors=PEOPLE, interaction_spread=1.3, seed=85_000)
+    for market in seeds(base, effort.attacks):
+        rows, _ = made(market)
+        clients = sorted(rows["client_key"].unique())[: 2 * ATTACKED]
+        lied = attacked(rows, clients, Attack("up", PEOPLE // 5))
+        before, after = (centres(frame, clients, policy_of(base)) for frame in (rows, lied))
+        values.append(((after["centre"] - before["centre"]) / before["scale"]).to_numpy())
+    words = f"interaction spread 1.3, whole path, {policy} policy"
+    return centre_shift(f"5.{policy}", words, float(np.mean(np.concatenate(values))), why(policy))
+
+
+def centres(rows: pl.DataFrame, clients: list[int], policy: Policy) -> pl.DataFrame:
+    levels = study(rows, as_of=AS_OF, policy=policy).levels
+    assert levels is not None
+    own = levels.client.summary.filter(pl.col("client_key").is_in(clients)).sort("client_key")
+    return own.select("centre", scale=pl.col("spread").sqrt())
+
+
+def centre_shift(identity: str, words: str, spreads: float, reason: str = MOVED) -> Figure:
+    bound = Bound(high=1.15 * ASYMPTOTE, unit="spreads", strict=True)
+    return checked(identity, f"Raw centre moved by 20 % of liars, {words}, clip {CLIP}", bound, spreads, reason)
+
+
+def one_liar(effort: Effort) -> list[Figure]:
+    """Test 7: one mature attacker added, either direction; the 95th percentile of what moves."""
+    figures = []
+    for policy, (people, bound) in product(BASES, ONE_LIAR.items()):
+        values = [np.abs(np.expm1(shift)) for way in DIRECTIONS for shift in added(effort, policy, people, way)]
+        figures.append(
+            checked(
+                f"7.{policy}.k{people}",
+                f"One liar added, 95th percentile of the shift, {policy} policy, K = {people}",
+                bound,
+                100 * float(np.quantile(np.concatenate(values), 0.95)),
+                why(policy),
+            )
+        )
+    return figures
+
+
+def added(effort: Effort, policy: str, people: int, direction: Direction) -> list[Floats]:
+    """Shifts of the task rate by one liar, by market."""
+    shift = []
+    base = BASES[policy]
+    for market in seeds(replace(base, contributors=people, seed=90_000), effort.attacks):
+        rows, before = untouched(market)
+        clients = sorted(rows["client_key"].unique())[:ATTACKED]
+        after = rates_of(attacked(rows, clients, Attack(direction, 1, replace=False)), policy_of(base)).cells
+        shift.append(moved(before, after, clients, ("task_usd_per_hour",))["task_usd_per_hour"].to_numpy())
+    return shift
+
+
+def volume(effort: Effort) -> list[Figure]:
+    """Test 8: one of ten people does a hundred times as much at the same rates."""
+    shift = []
+    controls_shift = []
+    for market in seeds(
+        Market(clients=60, contributors=10, pool=10, origin="crowd", days=90, seed=95_000), effort.attacks
+    ):
+        rows, _ = made(market)
+        clients = sorted(rows["client_key"].unique())[:ATTACKED]
+        loud = rows
+        for client in clients:
+            loud = louder(loud, client, 100)
+        change = moved(rates_of(rows).cells, rates_of(loud).cells, clients, ("task_usd_per_hour",))
+        shift.append(np.expm1(change["task_usd_per_hour"].to_numpy()))
+        controls_shift.append(moved(of_clients(rows), of_clients(loud), clients, CONTROLS))
+    values = 100 * np.concatenate(shift)
+    theirs = pl.concat(controls_shift)
+    name = "One person's volume x 100, K = 10, 95th percentile of the shift"
+    return [
+        checked(
+            "8.mean", "One person's volume x 100, K = 10, mean shift", Bound(-3, 3, strict=True), values.mean(), MOVED
+        ),
+        checked("8.p95", name, Bound(high=8, strict=True), float(np.quantile(np.abs(values), 0.95)), MOVED),
+        *controls(
+            "8.p95", name, {c: 100 * float(np.quantile(np.abs(np.expm1(theirs[c].to_numpy())), 0.95)) for c in CONTROLS}
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""`taskwage bench`: every promise about speed, measured beside its limit in the same run."""

@@ -1,0 +1,75 @@
+"""Whole tables out of PostgreSQL and into it again, as text: the same rows on any version of it, in any layout.
+
+Every table of `intake` that is kept through a crash is one; which there are the catalogue says, so that a new
+table is never forgotten. A table in parts is copied as one, and rows find their part again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from api.store.database import Database
+
+COPY_SECONDS = 6 * 3600.0  # a hundred million rows on a slow disk
+TABLES = """
+SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS columns,
+    max(a.attname::text) FILTER (WHERE a.attidentity <> '') AS identity
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relnamespace = 'intake'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+    AND c.relpersistence = 'p' AND c.relname <> 'alembic_version'
+    AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+GROUP BY c.oid, c.relname
+ORDER BY (SELECT count(*) FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f'), c.relname
+"""
+OUT = 'SELECT {columns} FROM intake."{name}"'
+CLEAR = 'DELETE FROM intake."{name}"'
+NEXT = """
+SELECT setval(pg_get_serial_sequence('intake."{name}"', '{identity}'),
+    coalesce((SELECT max("{identity}") FROM intake."{name}"), 0) + 1, false)
+"""
+PEOPLE = "SELECT EXISTS (SELECT FROM intake.contributors) OR EXISTS (SELECT FROM intake.observations)"
+
+
+class Table(NamedTuple):
+    """One table of ours: its columns, and the one that PostgreSQL numbers."""
+
+    name: str
+    columns: Sequence[str]
+    identity: str | None
+
+
+async def tables(db: Database) -> list[Table]:
+    """Every table that a copy must hold; those that refer to others come last, so that they can be filled in turn."""
+    return [Table(row["name"], row["columns"], row["identity"]) for row in await db.fetch(TABLES)]
+
+
+async def is_filled(db: Database) -> bool:
+    """Whether anybody's rows are here."""
+    return bool(await db.fetchval(PEOPLE))
+
+
+async def out(db: Database, table: Table, path: Path) -> int:
+    """Write all rows of `table` to `path`; how many."""
+    columns = ", ".join(f'"{column}"' for column in table.columns)
+    query = OUT.format(columns=columns, name=table.name)
+    return _affected(await db.copy_from_query(query, output=path, timeout=COPY_SECONDS))
+
+
+async def back(db: Database, table: Table, source: Any) -> int:  # noqa: ANN401 - anything with read(size)
+    """Put rows that `out` wrote in place of what `table` holds; how many."""
+    await db.execute(CLEAR.format(name=table.name))
+    copied = await db.copy_to_table(
+        table.name, schema_name="intake", source=source, columns=table.columns, timeout=COPY_SECONDS
+    )
+    if table.identity is not None:
+        await db.execute(NEXT.format(name=table.name, identity=table.identity))
+    return _affected(copied)
+
+
+def _affected(tag: str) -> int:
+    return int(tag.rpartition(" ")[2])

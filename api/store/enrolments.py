@@ -1,0 +1,70 @@
+"""How many enrol, counted by all processes together: by place and day, and by hour. Nothing here outlives two days.
+
+A place is no address: see `api.enrolment.place`. The caller owns the transaction, so that an enrolment that
+fails is not counted.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from api.enrolment import place
+
+if TYPE_CHECKING:
+    from api.store.database import Database
+
+SALT_BYTES = 32
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+SALT = "SELECT salt FROM intake.enrolment_salts WHERE day = $1"
+MAKE_SALT = "INSERT INTO intake.enrolment_salts (day, salt) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+COUNT_PLACE = """
+INSERT INTO intake.enrolment_places AS places (day, place, used) VALUES ($1, $2, 1)
+ON CONFLICT (day, place) DO UPDATE SET used = places.used + 1 RETURNING used
+"""
+COUNT_HOUR = """
+INSERT INTO intake.enrolment_hours AS hours (hour, used) VALUES ($1, 1)
+ON CONFLICT (hour) DO UPDATE SET used = hours.used + 1
+"""
+HOURS = "SELECT hour, used FROM intake.enrolment_hours WHERE hour = ANY($1::timestamptz[])"
+FORGET = (
+    "DELETE FROM intake.enrolment_salts WHERE day < $1",
+    "DELETE FROM intake.enrolment_places WHERE day < $1",
+)
+FORGET_HOURS = "DELETE FROM intake.enrolment_hours WHERE hour < $1"
+
+
+async def count(db: Database, address: str | None, now: datetime) -> int:
+    """Count an enrolment from `address`; how many came from its place today, this one included."""
+    salt = await _salt(db, now.date())
+    used = await db.fetchval(COUNT_PLACE, now.date(), place(address, salt))
+    await db.execute(COUNT_HOUR, _hour(now))
+    return int(used)
+
+
+async def _salt(db: Database, day: date) -> bytes:
+    found = await db.fetchval(SALT, day)
+    if found is None:
+        await db.execute(MAKE_SALT, day, secrets.token_bytes(SALT_BYTES))
+        found = await db.fetchval(SALT, day)
+    return bytes(found)
+
+
+async def rate(db: Database, now: datetime) -> float:
+    """How many enrolled in the last hour: this clock hour's, and of the one before the part still in reach."""
+    this, before = _hour(now), _hour(now) - HOUR
+    found = {row["hour"]: row["used"] for row in await db.fetch(HOURS, [this, before])}
+    return float(found.get(this, 0) + found.get(before, 0) * (1 - (now - this) / HOUR))
+
+
+async def forget(db: Database, now: datetime) -> None:
+    """Let go of salts and counts of earlier days: from then on nobody can tell which place was which."""
+    for statement in FORGET:
+        await db.execute(statement, now.date())
+    await db.execute(FORGET_HOURS, _hour(now) - DAY)
+
+
+def _hour(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,51 @@
+"""What only measurements ask of a database: sizes, counts, an empty table. Never used by a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from api.store.database import Database
+
+COUNT = "SELECT count(*) FROM intake.observations"
+DISTINCT = "SELECT count(DISTINCT (id, revision)) FROM intake.observations"
+EMPTY = "TRUNCATE intake.observations"
+BYTES = """
+SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits WHERE inhparent = 'intake.observations'::regclass
+"""
+SETTLE = "CHECKPOINT"
+
+
+async def count(db: Database) -> int:
+    """Rows of observations."""
+    return int(await db.fetchval(COUNT))
+
+
+async def distinct(db: Database) -> int:
+    """Rows of observations, doubles counted once."""
+    return int(await db.fetchval(DISTINCT))
+
+
+async def empty(db: Database) -> None:
+    """Take every observation away."""
+    await db.execute(EMPTY)
+
+
+async def size_bytes(db: Database) -> int:
+    """Of all observations on disk, their indexes included."""
+    return int(await db.fetchval(BYTES))
+
+
+async def settle(db: Database) -> None:
+    """Let a write-back that is due happen now, not in the middle of a measurement."""
+    await db.execute(SETTLE)
+
+
+RECORDS = "SELECT id, revision FROM intake.observations"
+
+
+async def records(db: Database) -> list[UUID]:
+    """The id of every row, as often as it is there."""
+    return [row["id"] for row in await db.fetch(RECORDS)]

@@ -1,0 +1,174 @@
+"""Months of raw rows: made ahead, dropped when they are too old to keep. Ranges of the key, which begins with
+the hour.
+
+`observations_2026_11` holds ids of that month, `observations_older` what was before the first month (imports),
+`observations_rest` what belongs to none: it catches whatever a turned clock brings, so no row is ever refused
+for want of a month.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+if TYPE_CHECKING:
+    from api.store.database import Database
+
+MONTHS_AHEAD = 2  # a server that was never restarted for a month still has one in hand
+_LOCK = 7_204_003
+PARENT = "intake.observations"
+REST, OLDER = "observations_rest", "observations_older"
+MONTH_NAME = re.compile(r"observations_(\d{4})_(\d{2})")
+
+# Whoever waits for a lock makes everybody behind wait too: rather try again in an hour.
+PATIENCE = "SET LOCAL lock_timeout = '2s'"
+ALONE = "SELECT pg_advisory_xact_lock($1)"
+THERE = """
+SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+WHERE inhparent = 'intake.observations'::regclass ORDER BY relname
+"""
+# Made apart and then attached: that asks for no lock that readers or writers of other months hold.
+MAKE = "CREATE TABLE intake.{name} (LIKE intake.observations INCLUDING ALL)"
+CATCH_UP = """
+WITH moved AS (DELETE FROM intake.observations_rest WHERE id >= '{first}' AND id < '{last}' RETURNING *)
+INSERT INTO intake.{name} SELECT * FROM moved
+"""
+ATTACH = "ALTER TABLE intake.observations ATTACH PARTITION intake.{name} FOR VALUES FROM ({first}) TO ('{last}')"
+DETACH = "ALTER TABLE intake.observations DETACH PARTITION intake.{name}"
+KEEP_ARCHIVE = """
+INSERT INTO intake.observations SELECT o.* FROM intake.{name} o
+WHERE o.contributor IN (SELECT number FROM intake.contributors WHERE origin = 'a')
+"""
+DROP = "DROP TABLE intake.{name}"
+COUNT = "SELECT count(*) FROM intake.{name}"
+DELETE_OLD = """
+DELETE FROM intake.{name} o USING intake.contributors c
+WHERE c.number = o.contributor AND c.origin = 'c' AND o.id < '{last}'
+"""
+
+
+class Month(NamedTuple):
+    """One calendar month, UTC."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        return cls(day.year, day.month)
+
+    @property
+    def name(self) -> str:
+        return f"observations_{self.year:04}_{self.month:02}"
+
+    @property
+    def first(self) -> date:
+        return date(self.year, self.month, 1)
+
+    def after(self, months: int = 1) -> Month:
+        number = self.year * 12 + self.month - 1 + months
+        return Month(number // 12, number % 12 + 1)
+
+
+class Retired(NamedTuple):
+    """What retention took away."""
+
+    months: list[str]
+    rows: int
+
+
+def lowest_id(day: date) -> UUID:
+    """The least id that the first hour of `day` can have."""
+    instant = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return UUID(int=max(int(instant.timestamp() * 1000), 0) << 80)
+
+
+async def months(db: Database) -> list[Month]:
+    """The months that have a table, oldest first."""
+    found = (MONTH_NAME.fullmatch(row["relname"]) for row in await db.fetch(THERE))
+    return [Month(int(match[1]), int(match[2])) for match in found if match]
+
+
+async def ahead(db: Database, today: date) -> list[str]:
+    """Make the months from today's to `MONTHS_AHEAD` later that are not there yet; the names of those made.
+
+    Where somebody reads the rest for so long that the lock is not to be had, nothing is made: the next call
+    will, and until then rows of that month land in the rest.
+    """
+    try:
+        async with db.transaction():
+            await db.execute(PATIENCE)
+            await db.execute(ALONE, _LOCK)
+            return await _make_missing(db, Month.of(today))
+    except asyncpg.LockNotAvailableError:
+        return []
+
+
+async def ahead_at(dsn: str, today: date) -> list[str]:
+    """The same by a connection of its own: before anything is served."""
+    db = await asyncpg.connect(dsn)
+    try:
+        return await ahead(db, today)
+    finally:
+        await db.close()
+
+
+async def _make_missing(db: Database, current: Month) -> list[str]:
+    there = await months(db)
+    wanted = [current.after(step) for step in range(MONTHS_AHEAD + 1)]
+    missing = [month for month in wanted if month not in there]
+    if not there:
+        await _make(db, OLDER, None, current)
+    for month in missing:
+        await _make(db, month.name, month, month.after())
+    return [month.name for month in missing]
+
+
+async def _make(db: Database, name: str, first: Month | None, last: Month) -> None:
+    begin = lowest_id(first.first) if first else UUID(int=0)
+    end = lowest_id(last.first)
+    await db.execute(MAKE.format(name=name))
+    await db.execute(CATCH_UP.format(name=name, first=begin, last=end))
+    await db.execute(ATTACH.format(name=name, first=f"'{begin}'" if first else "MINVALUE", last=end))
+
+
+async def retire(db: Database, keep_from: date) -> Retired:
+    """Take away what contributors shared before the day `keep_from`; rows imported from archives stay.
+
+    A month that is wholly before it goes as a table; of the month in which the day lies, and of what has no
+    month, rows go one by one. One transaction: all or nothing.
+    """
+    async with db.transaction():
+        await db.execute(PATIENCE)
+        await db.execute(ALONE, _LOCK)
+        old = [month for month in await months(db) if month.after().first <= keep_from]
+        rows = 0
+        for month in old:
+            rows += await _drop(db, month)
+        end = lowest_id(keep_from)
+        partial = Month.of(keep_from)
+        names = [row["relname"] for row in await db.fetch(THERE)]
+        for name in (name for name in names if name in (REST, OLDER, partial.name)):
+            rows += _affected(await db.execute(DELETE_OLD.format(name=name, last=end)))
+        return Retired([month.name for month in old], rows)
+
+
+async def _drop(db: Database, month: Month) -> int:
+    held = await db.fetchval(COUNT.format(name=month.name))
+    await db.execute(DETACH.format(name=month.name))
+    saved = _affected(await db.execute(KEEP_ARCHIVE.format(name=month.name)))
+    await db.execute(DROP.format(name=month.name))
+    return int(held) - saved
+
+
+def _affected(tag: str) -> int:
+    return int(tag.rpartition(" ")[2])
+
+
+def too_old(today: date, keep_days: int) -> date:
+    """The first day whose rows are kept."""
+    return today - timedelta(days=keep_days)
