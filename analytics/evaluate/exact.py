@@ -37,6 +37,7 @@ NO_NAMES = Names(
 MARKS = Key(1, 2)  # any: nothing here leaves the process
 MOST_SECONDS = 600.0
 PEOPLE_PER_CLIENT = 20
+KEY_BITS = 44
 TOWN = 1_000  # clients that share people
 GONE_BY = 28  # days
 SAME = Bound(0, 0, unit="differ")
@@ -132,9 +133,9 @@ def large_market(cells: int) -> pl.DataFrame:
     towns = []
     for number in range(cells // (TOWN * PEOPLE_PER_CLIENT)):
         rows, _truth = made(replace(town, seed=1_900 + number))
-        towns.append(
-            rows.with_columns(pl.col("client_key", "task_key") + number, pl.col("contributor") + 100_000 * number)
-        )
+        elsewhere = pl.lit(number << KEY_BITS, pl.Int64)  # in the bits that a snapshot's keys keep
+        keys = pl.col("client_key", "task_key").xor(elsewhere)
+        towns.append(rows.with_columns(keys, pl.col("contributor") + 100_000 * number))
     return pl.concat(towns)
 
 
