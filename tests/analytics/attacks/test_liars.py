@@ -56,6 +56,9 @@ def test_one_liar_moves_a_rate_within_bounds():
 
 
 def test_a_flood_of_one_person_s_work_hardly_moves_a_rate():
-    figures = attacks.volume(FAST)
-    assert [figure.passed for figure in figures[:2]] == [True, True]
-    assert min(figure.measured for figure in figures[2:]) > 10 * figures[1].measured
+    figures = {figure.id: figure for figure in attacks.volume(FAST)}
+    ours = [figures.pop(f"8.archive.{kind}") for kind in ("mean", "p95")]
+    assert all(figure.passed for figure in ours)
+    controls = [figure.measured for figure in figures.values() if "/" in figure.id]
+    assert min(controls) > 10 * ours[1].measured
+    assert all(figure.passed or f".{FADING}." in figure.id for figure in figures.values() if "/" not in figure.id)
