@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledger_years import ledger, restore, simulated
 from playwright.sync_api import Cookie, Error, Page, expect
 from server import Server
 from worker import Worker, at_browser
@@ -63,24 +64,10 @@ def running_seconds(worker: Worker) -> float:
     return seconds
 
 
-def ledger(worker: Worker) -> Page:
-    page = worker.own_page("ledger")
-    page.locator("#ledger[data-ready]").wait_for()
-    return page
-
-
 def downloaded(page: Page, button: str) -> str:
     with page.expect_download() as download:
         page.locator(button).click()
     return download.value.path().read_text()
-
-
-def restore(page: Page, text: str) -> str:
-    page.locator("#data-file").set_input_files(
-        files=[{"name": "taskwage.json", "mimeType": "application/json", "buffer": text.encode()}]
-    )
-    expect(page.locator("#said")).to_contain_text("already here", timeout=300_000)
-    return page.locator("#said").inner_text()
 
 
 def test_a_killed_browser_loses_nothing_and_the_ledger_keeps_corrects_exports_and_restores(server, extension, tmp_path):
@@ -148,47 +135,6 @@ def sent_again(server: Server, seconds: float) -> None:
             break
         time.sleep(0.5)
     assert kept[1:] == [wanted]
-
-
-def simulated(count: int) -> str:
-    """A ledger file of `count` tasks over three years."""
-    day = 86_400_000
-    now = int(time.time() * 1000)
-    records = []
-    for number in range(count):
-        ended = now - (number * 3 * 365 * day) // count
-        outcome = ("paid", "approved", "rejected", "submitted", "returned")[number % 5]
-        records.append(
-            {
-                "id": f"{ended // 3_600_000 * 3_600_000:012x}7000800{number:013x}"[:32],
-                "revision": 1,
-                "is_shared": False,
-                "platform": "practice",
-                "attempt": f"a-{number}",
-                "task": {
-                    "platform": "practice",
-                    "client": {"id": f"c-{number % 40}", "name": f"Client {number % 40}"},
-                    "task": {"id": None, "title": f"Describe photo {number}"},
-                    "reward": {"micros": 350_000, "currency": "USD"},
-                    "reward_per": "task",
-                    "units": 1,
-                    "limit_seconds": 1800,
-                    "estimate_seconds": 240,
-                    "pack": {"slug": "practice", "version": 1},
-                },
-                "claimed_at": ended - 400_000,
-                "ended_at": ended,
-                "day": time.strftime("%Y-%m-%d", time.localtime(ended / 1000)),
-                "active_seconds": 300.5,
-                "outcome": outcome,
-                "paid": {"micros": 350_000, "currency": "USD"} if outcome == "paid" else None,
-                "decided_on": None,
-            }
-        )
-    for record in records:
-        plain = str(record["id"])
-        record["id"] = "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
-    return json.dumps({"taskwage_ledger": 1, "records": records})
 
 
 @pytest.mark.usefixtures("server")

@@ -66,12 +66,16 @@ function number(rate: Rate, effective: number, people: string, wording: Wording)
   const hasInterval = low !== null && high !== null;
   const sure = hasInterval ? ` ${text("badge_interval", amount(low, wording), amount(high, wording))}` : "";
   const isParent = rate.level === "platform";
+  const expected = rate.expected_usd_per_hour ?? null;
   return {
     figure: isParent ? text("badge_about", hourly) : hourly,
     basis: basisOf(rate, people, text),
     interval: hasInterval && !isParent ? between(low, high, wording) : null,
     others: null,
-    headlines: [text(`badge_${rate.level}_headline`, range(people), hourly) + sure],
+    headlines: [
+      text(`badge_${rate.level}_headline`, range(people), hourly) + sure,
+      ...(expected === null ? [] : [text("badge_expected_headline", hourlyOf(expected, wording))]),
+    ],
     parts: partsOf(rate, effective, wording),
     isKnown: true,
     isSided: false,

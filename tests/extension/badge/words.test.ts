@@ -37,6 +37,18 @@ const NO_RATE: Rate = {
 /** Words of a task the worker never did and whose client is not on the list. */
 const wordsOf = (rate: Rate, how: Wording) => wordsOfVerdict({ rate, own: null, mark: null }, how);
 
+test("a task that nobody shared is estimated from what it lists, beside its client's figure", () => {
+  const client: Rate = { ...RATE, level: "client", expected_usd_per_hour: 1.2 };
+  expect(wordsOf(client, wording)).toMatchObject({
+    figure: "$3.10/h",
+    headlines: [
+      expect.stringContaining("over all its tasks"),
+      "Nobody has shared this very task yet. By what it lists, an hour of it would come to about $1.20/h: an estimate.",
+    ],
+  });
+  expect(wordsOf({ ...client, expected_usd_per_hour: null }, wording).headlines).toHaveLength(1);
+});
+
 test("a figure says what, from how many people, how sure, of which day", () => {
   expect(wordsOf(RATE, wording)).toEqual({
     tone: "below",
