@@ -19,6 +19,8 @@ from analytics.units import MICROS, SECONDS_PER_HOUR, usd_per_hour
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+HANDED_IN = ("submitted", "approved", "rejected")
+
 
 @dataclass(frozen=True)
 class Description:
@@ -42,6 +44,8 @@ class Description:
     overlap_share: float | None  # begun before an earlier one of the same worker had ended
     rejected_share: float | None
     undecided_share: float | None
+    returned_share: float | None
+    expired_share: float | None
 
 
 def by_source(readings: Sequence[Reading]) -> list[Description]:
@@ -62,13 +66,17 @@ def by_file(readings: Sequence[Reading]) -> list[Description]:
 
 
 def describe(source: str, merged: Merged) -> Description:
-    """The figures of one set of attempts."""
+    """The figures of one set of attempts. What has no end has no time and no rate; what was given back or ran out is no
+    work handed in. Both count among the outcomes.
+    """
     frame = merged.frame.with_columns(
         seconds=(pl.col("submitted_at") - pl.col("accepted_at")).dt.total_microseconds() / 1e6
     )
-    rated = frame.filter(pl.col("reward_micros") > 0)
+    timed = frame.filter(pl.col("submitted_at").is_not_null())
+    handed_in = pl.col("outcome").is_null() | pl.col("outcome").is_in(HANDED_IN)
+    rated = timed.filter((pl.col("reward_micros") > 0) & handed_in)
     known = frame.filter(pl.col("worker").is_not_null())
-    compared = rated if rated.height else frame  # overlap is told of the rows that the rates are told of
+    compared = rated if rated.height else timed  # overlap is told of the rows that the rates are told of
     told = frame.filter(pl.col("outcome").is_not_null())
     per_unit = frame.select(pl.col("seconds") / pl.col("units"))
     paid = rated.filter(pl.col("outcome").is_null() | (pl.col("outcome") != "rejected"))
@@ -92,6 +100,8 @@ def describe(source: str, merged: Merged) -> Description:
         overlap_share=_overlap_share(compared.filter(pl.col("worker").is_not_null())),
         rejected_share=_share(told, "rejected"),
         undecided_share=_share(told, "submitted"),
+        returned_share=_share(told, "returned"),
+        expired_share=_share(told, "expired"),
     )
 
 

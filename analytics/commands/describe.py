@@ -65,7 +65,8 @@ def describe(
     per_file: bool,
     as_json: bool,
 ) -> None:
-    """What FILES (MTurk batch results, Figure Eight full reports) say about an hour of work.
+    """What FILES (MTurk batch results, Figure Eight full reports, Prolific exports, Toloka pool results) say about an
+    hour of work.
 
     A file that cannot be read is named and the others are described; the exit code is then 2.
     """
@@ -115,6 +116,8 @@ _HEADINGS = (
     "overlap",
     "rejected",
     "undecided",
+    "returned",
+    "expired",
 )
 
 
@@ -137,7 +140,7 @@ def _padded(line: tuple[str, ...], widths: list[int]) -> list[str]:
 
 def _cells(name: str, one: Description) -> tuple[str, ...]:
     rates = (one.median_usd_per_hour, one.ratio_usd_per_hour, one.union_usd_per_hour)
-    shares = (one.overlap_share, one.rejected_share, one.undecided_share)
+    endings = (one.rejected_share, one.undecided_share, one.returned_share, one.expired_share)
     return (
         name,
         f"{one.rows_read:,}",
@@ -145,5 +148,5 @@ def _cells(name: str, one: Description) -> tuple[str, ...]:
         "-" if one.workers is None else f"{one.workers:,}",
         "-" if one.median_seconds is None else f"{one.median_seconds:g}",
         *("-" if rate is None else f"{rate:.2f}" for rate in rates),
-        *("-" if share is None else f"{share:.1%}" for share in shares),
+        *("-" if share is None else f"{share:.1%}" for share in (one.overlap_share, *endings)),
     )

@@ -14,7 +14,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Outcome = pl.Enum(["submitted", "approved", "rejected"])
+Outcome = pl.Enum(["submitted", "approved", "rejected", "returned", "expired", "screened_out"])
 INSTANT = pl.Datetime("us", "UTC")
 
 ATTEMPTS: dict[str, pl.DataType] = {
@@ -28,7 +28,7 @@ ATTEMPTS: dict[str, pl.DataType] = {
     "reward_micros": pl.Int64(),  # USD, for the whole attempt; null where neither file nor command line says
     "outcome": Outcome,  # null where the file cannot tell
     "accepted_at": INSTANT,
-    "submitted_at": INSTANT,
+    "submitted_at": INSTANT,  # null where the file does not say when the attempt ended
     "decided_at": INSTANT,  # of the outcome that stands
     "limit_seconds": pl.Float64(),
     "units": pl.Int32(),
@@ -36,6 +36,7 @@ ATTEMPTS: dict[str, pl.DataType] = {
 }
 
 DUPLICATE = "duplicate"
+NO_END = "no_end"  # when the attempt ended is not in the file
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def latest(frame: pl.DataFrame) -> pl.DataFrame:
     keyed = frame.with_row_index("_row").with_columns(_identity=identity(), _rows=pl.len().over("_download"))
     keyed = keyed.with_columns(pl.col("_identity").fill_null(pl.format("row\n{}", "_row")))
     ranked = keyed.sort(
-        pl.col("outcome").is_in(["approved", "rejected"]).fill_null(False),
+        (pl.col("outcome") != "submitted").fill_null(False),
         "decided_at",
         "units",
         "_rows",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analytics.errors import UnknownFormat
-from analytics.imports import figure_eight, mturk
+from analytics.imports import figure_eight, mturk, prolific, toloka
 from analytics.imports.attempts import Reading
 from analytics.imports.formats import Format, Origin, source_of
 from analytics.imports.pay import PayRule, pay_for
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-FORMATS = (mturk.FORMAT, figure_eight.FORMAT)
-_READ = "MTurk batch results and Figure Eight full reports"
+FORMATS = (mturk.FORMAT, figure_eight.FORMAT, prolific.FORMAT, toloka.FORMAT)
+_READ = "MTurk batch results, Figure Eight full reports, Prolific exports and Toloka pool results"
 _OTHERS = {  # one telling column each, so that the refusal can say what the file is
-    "a Prolific export": {"completed_date_time", "completion code", "submission id", "time_taken"},
-    "a Toloka export": {"assignment:started", "assignment:assignment_id"},
+    "a Prolific export without its times": {"completion code", "submission id", "time_taken"},
+    "a Toloka export without its times": {"assignment:assignment_id"},
     "an aggregated Figure Eight report, without times": {"_trusted_judgments", "_last_judgment_at"},
 }
 
@@ -34,7 +34,7 @@ def detect(sheet: Sheet) -> Format:
     """
     names = sheet.places.keys()
     for known in FORMATS:
-        if known.marks <= names:
+        if any(marks <= names for marks in known.marks):
             return known
     looks = next((f"looks like {kind}" for kind, marks in _OTHERS.items() if marks & names), "not an export known here")
     raise UnknownFormat(f"{sheet.file}: {looks}; what can be read: {_READ}")

@@ -8,15 +8,11 @@ test questions are work like any other and stay in, counted.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analytics.imports.attempts import DUPLICATE, INSTANT, Outcome
-from analytics.imports.formats import Attempts, Format, Origin, noted, shaped, sift, stem
-
-if TYPE_CHECKING:
-    from analytics.imports.pay import Pay
+from analytics.imports.formats import Attempts, Format, Origin, noted, per_attempt, shaped, sift, stem
 
 PLATFORM = "appen"  # the name under which the platform went on
 _JOB = re.compile(r"[0-9]{5,}")
@@ -37,13 +33,6 @@ def job_of(file: str) -> str:
     last = stem(file).split("__")[-1]
     number = _JOB.search(last)
     return number.group() if number else last
-
-
-def _reward(pay: Pay | None) -> pl.Expr:
-    """USD micros for a whole page."""
-    if pay is None:
-        return pl.lit(None, dtype=pl.Int64)
-    return pl.lit(pay.micros, dtype=pl.Int64) * (pl.col("units") if pay.per == "unit" else 1)
 
 
 _REASONS = {
@@ -81,13 +70,13 @@ def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
     notes = noted(kept, _ODDITIES)
     if origin.pay is None and kept.height:
         notes["no_reward"] = kept.height
-    return Attempts(shaped(framed.with_columns(reward_micros=_reward(origin.pay))), left_out, notes)
+    return Attempts(shaped(framed.with_columns(per_attempt(origin.pay, framed))), left_out, notes)
 
 
 FORMAT = Format(
     name="figure-eight",
     platform=PLATFORM,
-    marks=frozenset({"_unit_id", "_started_at", "_created_at", "_worker_id"}),
+    marks=(frozenset({"_unit_id", "_started_at", "_created_at", "_worker_id"}),),
     columns={
         "worker": ("_worker_id",),
         "judgment": ("_id",),

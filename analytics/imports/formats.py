@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analytics.imports.attempts import ATTEMPTS
+from analytics.errors import BadInput
+from analytics.imports.attempts import ATTEMPTS, INSTANT
+from analytics.units import usd_micros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from analytics.imports.pay import Pay
 
+UNREADABLE = -1  # a reward that is no amount; no amount is negative
 _ENDINGS = (".gz", ".csv", ".tsv", ".txt")
 
 
@@ -40,13 +43,13 @@ class Attempts:
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of export. `marks` are the columns without which a file is not of this kind; `columns` gives
+    """One kind of export. `marks` are headers: with all columns of one of them a file is of this kind; `columns` gives
     for each word used inside the spellings it may have in the header, folded to lower case.
     """
 
     name: str
     platform: str
-    marks: frozenset[str]
+    marks: tuple[frozenset[str], ...]
     columns: dict[str, tuple[str, ...]]
     attempts: Callable[[pl.DataFrame, Origin], Attempts]
 
@@ -91,3 +94,35 @@ def shaped(frame: pl.DataFrame) -> pl.DataFrame:
     of ours.
     """
     return frame.select(pl.col(name).cast(kind) for name, kind in ATTEMPTS.items())
+
+
+def iso_instant(column: str) -> pl.Expr:
+    """`2020-09-13 09:37:48.401000`, `2024-02-04T19:13:23`, with or without a zone: UTC where none is told."""
+    plain = pl.col(column).str.replace("T", " ", literal=True).str.replace(r"(Z|\+00:?00)$", "")
+    forms = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
+    return pl.coalesce(
+        plain.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False) for form in forms
+    ).cast(INSTANT)
+
+
+def amounts(texts: pl.Series) -> pl.Expr:
+    """USD micros of the few different rewards a file has, `UNREADABLE` for what is no amount; for the column of `texts`."""
+    known = texts.drop_nulls().unique().to_list()
+    return pl.col(texts.name).replace_strict(
+        known, [_micros(text) for text in known], default=None, return_dtype=pl.Int64
+    )
+
+
+def _micros(text: str) -> int:
+    try:
+        return usd_micros(text)
+    except BadInput:
+        return UNREADABLE
+
+
+def per_attempt(pay: Pay | None, frame: pl.DataFrame) -> pl.Series:
+    """USD micros of each attempt of `frame` by pay told from outside, which is per page (the whole attempt) or per unit."""
+    if pay is None:
+        return pl.Series("reward_micros", [None] * frame.height, dtype=pl.Int64)
+    units = frame["units"].cast(pl.Int64) if pay.per == "unit" else pl.Series([1] * frame.height, dtype=pl.Int64)
+    return (units * pay.micros).alias("reward_micros")

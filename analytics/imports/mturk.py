@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import polars as pl
 
-from analytics.errors import BadInput
 from analytics.imports.attempts import INSTANT, Outcome
-from analytics.imports.formats import Attempts, Format, Origin, noted, shaped, sift
-from analytics.units import usd_micros
+from analytics.imports.formats import UNREADABLE, Attempts, Format, Origin, amounts, noted, shaped, sift
 
 PLATFORM = "mturk"
 _OFFSETS = {"PST": "-0800", "PDT": "-0700", "UTC": "+0000", "GMT": "+0000"}
-_UNREADABLE = -1  # a reward that is no amount; no amount is negative
 
 
 def _instant(column: str) -> pl.Expr:
@@ -30,27 +27,12 @@ def _instant(column: str) -> pl.Expr:
     )
 
 
-def _micros(text: str) -> int:
-    try:
-        return usd_micros(text)
-    except BadInput:
-        return _UNREADABLE
-
-
-def _reward(cells: pl.DataFrame) -> pl.Expr:
-    """USD micros of the few different rewards a file has."""
-    texts = cells["reward"].drop_nulls().unique().to_list()
-    return pl.col("reward").replace_strict(
-        texts, [_micros(text) for text in texts], default=None, return_dtype=pl.Int64
-    )
-
-
 _REASONS = {
     "no_time": pl.col("accept").is_null() | pl.col("submit").is_null(),
     "unreadable_time": pl.col("accepted_at").is_null() | pl.col("submitted_at").is_null(),
     "ends_before_start": pl.col("submitted_at") < pl.col("accepted_at"),
     "unknown_status": pl.col("status").is_not_null() & pl.col("outcome").is_null(),
-    "unreadable_reward": pl.col("reward_micros") == _UNREADABLE,
+    "unreadable_reward": pl.col("reward_micros") == UNREADABLE,
 }
 _ODDITIES = {
     "no_worker": pl.col("worker").is_null(),
@@ -68,7 +50,7 @@ def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
         platform=pl.lit(PLATFORM),
         source=pl.lit(origin.source),
         file=pl.lit(origin.file),
-        reward_micros=_reward(cells),
+        reward_micros=amounts(cells["reward"]),
         outcome=pl.when(status.is_in(["submitted", "approved", "rejected"])).then(status).cast(Outcome),
         accepted_at=_instant("accept"),
         submitted_at=_instant("submit"),
@@ -91,7 +73,7 @@ def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
 FORMAT = Format(
     name="mturk",
     platform=PLATFORM,
-    marks=frozenset({"accepttime", "submittime"}),
+    marks=(frozenset({"accepttime", "submittime"}),),
     columns={
         "worker": ("workerid",),
         "assignment": ("assignmentid",),

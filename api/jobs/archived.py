@@ -19,7 +19,7 @@ import polars as pl
 
 from analytics import keys
 from analytics.apportion import active_seconds
-from analytics.imports.attempts import identity
+from analytics.imports.attempts import NO_END, identity
 from api import contract
 from api.ingest import EPOCH, Law, judge
 
@@ -64,6 +64,9 @@ def archived(attempts: pl.DataFrame, rules: Rules) -> Iterator[Archived | LeftOu
     Overlapping time is shared between all attempts given, so one run should hold all that its workers did.
     """
     law = Law(platforms=rules.packs.keys(), currencies={CURRENCY})
+    endless = attempts.filter(pl.col("submitted_at").is_null())
+    yield from (LeftOut(NO_END, rows) for rows in endless["rows"])
+    attempts = attempts.filter(pl.col("submitted_at").is_not_null())
     timed = attempts.with_columns(
         active_seconds(attempts),
         open_seconds=(pl.col("submitted_at") - pl.col("accepted_at")).dt.total_microseconds() / 1e6,

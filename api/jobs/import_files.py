@@ -120,8 +120,8 @@ def import_files(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Store the attempts in FILES (MTurk batch results, Figure Eight full reports). Importing twice changes
-    nothing.
+    """Store the attempts in FILES (MTurk batch results, Figure Eight full reports, Prolific exports, Toloka pool
+    results). Importing twice changes nothing.
 
     Time of overlapping attempts is shared over all FILES of one run: give together what belongs together. No
     worker's id and no exact time is stored. A file that cannot be read is named and the others are imported;

@@ -28,6 +28,10 @@ CELL = st.one_of(
 HEADERS = {
     "batch results": ["HITId", "Title", "Reward", "AssignmentId", "WorkerId", "AssignmentStatus", "AcceptTime", "SubmitTime",
                       "ApprovalTime", "RejectionTime", "AssignmentDurationInSeconds", "HITTypeId"],
+    "submissions": ["session_id", "worker_id", "status", "started_datetime", "completed_date_time", "time_taken",
+                    "reviewed_at_datetime", "entered_code"],
+    "pool results": ["ASSIGNMENT:task_id", "ASSIGNMENT:assignment_id", "ASSIGNMENT:worker_id", "ASSIGNMENT:status",
+                     "ASSIGNMENT:started", "ASSIGNMENT:submitted", "ASSIGNMENT:accepted", "ASSIGNMENT:reward"],
     "full report": ["_unit_id", "_id", "_started_at", "_created_at", "_worker_id", "_tainted", "_golden", "_trust"],
 }  # fmt: skip
 

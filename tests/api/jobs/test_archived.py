@@ -133,3 +133,9 @@ def test_a_client_known_by_name_gets_an_id_that_fits_an_address(name, slug):
 
 def test_two_names_in_another_script_are_two_clients():
     assert len({client_slug("標題"), client_slug("任務")}) == 2
+
+
+def test_an_attempt_without_an_end_is_left_out_and_said_so(rules):
+    back, done = made(rules, {"outcome": "returned", "submitted_at": None, "rows": 3}, {"outcome": "returned"})
+    assert back == LeftOut("no_end", 3)
+    assert (done.observation.outcome, done.observation.paid, done.observation.revision) == ("returned", None, 2)
