@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Struct
 
-from api import contract, packs
+from api import contract, pack_exports, pack_fields, packs, taps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +32,7 @@ Schema = dict[str, Any]
 
 def contents() -> dict[str, str]:
     """The text of every generated file by its name."""
-    return {"contract.ts": _typescript(), "packs.json": _packs()}
+    return {"contract.ts": _typescript(), "packs.json": _packs(), "taps.json": _taps()}
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
@@ -60,11 +60,16 @@ def _packs() -> str:
     return json.dumps(listed, indent=1, ensure_ascii=False) + "\n"
 
 
+def _taps() -> str:
+    """What the tap may hear, for the script that runs in pages: no more of a pack than that."""
+    return json.dumps(taps.plans(packs.load().values()), indent=1) + "\n"
+
+
 def _typescript() -> str:
-    literals = _literals(contract, packs)
+    literals = _literals(contract, pack_fields, pack_exports, packs)
     parts = [HEADER, *_bounds(contract)]
     parts += [f"export type {name} = {_union(values)};\n" for values, name in literals.items()]
-    for module in (contract, packs):
+    for module in (contract, pack_fields, pack_exports, packs):
         parts += [_declaration(kind, schema, literals) for kind, schema in _schemas(module)]
     return "\n".join(parts)
 
@@ -110,7 +115,7 @@ def _declaration(kind: type, schema: Schema, literals: dict[tuple[str, ...], str
 
 def _always_present(kind: type, schema: Schema) -> set[str]:
     """Fields a reader may count on: packs are written by us with every default filled in."""
-    if kind.__module__ == packs.__name__:
+    if kind.__module__ in (pack_fields.__name__, pack_exports.__name__, packs.__name__):
         return set(schema.get("properties", {}))
     return set(schema.get("required", ()))
 

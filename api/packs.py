@@ -10,112 +10,74 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct, field
 
-from api.contract import Currency, RewardPer, Slug
+from api.contract import Currency, Slug
 from api.errors import CannotStart
+from api.pack_exports import Export
+from api.pack_fields import Field, Island, Name, PathGlob, Records, Reply, Selector, TaskFields, Words
 from api.pack_rules import contradictions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FOLDER = Path(__file__).parent / "platforms"
 
 # Whole hosts, one by one: a pack never opens a site that the manifest does not list. Plain http only at home.
 Host = Annotated[str, Meta(pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)+|http://(127\.0\.0\.1|localhost))/\*$")]
-Name = Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,29}$")]
-Selector = Annotated[str, Meta(pattern=r"\S", max_length=300)]  # CSS
-PathGlob = Annotated[str, Meta(pattern=r"^/", max_length=200)]  # `*` stands for one whole segment
-Attribute = Annotated[str, Meta(pattern=r"^[a-zA-Z][a-zA-Z0-9_.:-]*$", max_length=80)]
-JsonPath = Annotated[str, Meta(pattern=r"^[^.]+(\.[^.]+)*$", max_length=200)]  # keys, indices
-Words = Annotated[str, Meta(pattern=r"\S", max_length=120)]  # a sentence as the site shows it
-Segment = Annotated[int, Meta(ge=0, le=20)]
-
-Parser = Literal[
-    "text", "int", "money_major", "money_minor", "money_text", "seconds", "minutes", "duration_text"
-]  # money_major: 0.35 · money_minor: 35 · money_text: "$0.35" · duration_text: "1 hour 5 mins"
 Overhead = Literal["search", "watch", "preview", "qualification", "messages", "payment", "learning"]
 Ended = Literal["submitted", "returned", "expired", "screened_out"]
 Decided = Literal["approved", "rejected", "paid", "returned", "expired", "screened_out"]
 
 
-class Field(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where one value stands, and how it is read. What does not read in full is null, never a guess.
-
-    The value is that of `json` (keys and indices with dots between) in an island or a row's record; else the
-    text, or the `attribute`, of the element `at` (without `at`: of the row itself); else the page's address.
-    `query` or `segment` then take one part of an address, `after` and `before` cut words that must stand
-    there, and `parse` reads the rest.
-    """
-
-    at: Selector | None = None
-    attribute: Attribute | None = None
-    json: JsonPath | None = None
-    island: Name | None = None  # which island of a page `json` looks in; null: the row's own record
-    query: Annotated[str, Meta(min_length=1, max_length=80)] | None = None
-    segment: Segment | None = None
-    after: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
-    before: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
-    parse: Parser = "text"
-    currency_json: JsonPath | None = None  # the currency's code beside the amount
-    decimal: Literal[".", ","] | None = None  # settles "1,234"; null: such an amount is not read
-
-
-class Island(Struct, frozen=True, forbid_unknown_fields=True):
-    """JSON that the site itself puts into an element's attribute."""
-
-    name: Name
-    at: Selector
-    attribute: Attribute
-    path: JsonPath | None = None  # from the top of the JSON to what we read
-
-
-class Records(Struct, frozen=True, forbid_unknown_fields=True):
-    """A JSON array with one record a row, and how a row finds its own."""
-
-    at: Selector
-    attribute: Attribute
-    path: JsonPath | None = None
-    tie: Literal["index", "key"] = "index"
-    key: JsonPath | None = None  # in a record; tie "key" only
-    row_key: Field | None = None  # the same key, in the row; tie "key" only
-    confirm: Selector | None = None  # element of the row that must hold the record's title, else it is not read
-
-
-class TaskFields(Struct, frozen=True, forbid_unknown_fields=True):
-    """A posted task. What a site does not tell is left out."""
-
-    title: Field
-    reward: Field
-    reward_per: RewardPer = "task"
-    units: Field | None = None
-    client_id: Field | None = None
-    client_name: Field | None = None
-    task_id: Field | None = None
-    limit_seconds: Field | None = None
-    estimate_seconds: Field | None = None
-
-
 class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     """A page of posted tasks."""
 
-    rows: Selector
     task: TaskFields
+    rows: Selector | None = None  # null: the records alone tell, and no badge finds a place in the page
     skip: Annotated[int, Meta(ge=0, le=5)] = 0  # header rows that `rows` finds too
     list: Selector | None = None  # stands there even when no task is posted
     records: Records | None = None
     badge: Selector | None = None  # in a row, the first that is visible; null: at the row's end
+    opens: Field | None = None  # in a row: by what the pages that it leads to name its task, if not by its id
+    claims: Selector | None = None  # in a row: what is pressed there to take its task
+
+
+class Clock(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long ago an attempt was claimed, in the one way that the site tells it."""
+
+    elapsed_seconds: Field | None = None  # since the claim, as the page was served
+    remaining_seconds: Field | None = None  # the same told from the end: limit less remaining
+    started_at: Field | None = None
+    expires_at: Field | None = None  # with `started_at` also the limit
 
 
 class Work(Struct, frozen=True, forbid_unknown_fields=True):
     """The page of a claimed task."""
 
-    attempt: Field  # the platform's id of this attempt; stays on the device
     task: TaskFields
+    attempt: Field | None = (
+        None  # the platform's id of it, which stays on the device; null: each is told by its arrival
+    )
     works: Literal["here", "elsewhere"] = "here"  # elsewhere: on a site we do not see
+    claimed_by: Literal["page", "submit"] = "page"  # submit: until it is sent in, it was only looked at
     islands: list[Island] = field(default_factory=list)
-    elapsed_seconds: Field | None = None  # since the claim, as the page was served
-    remaining_seconds: Field | None = None  # the same told from the end: limit less remaining
+    clock: Clock = field(default_factory=Clock)
+    next: Ended | None = None  # what the last attempt came to when the tab goes straight on to a new one of its task
+
+
+class Held(Struct, frozen=True, forbid_unknown_fields=True):
+    """A list of the worker's open attempts, all of them; beside a listing, or alone on a page."""
+
+    attempt: Field
+    task: TaskFields
+    rows: Selector | None = None  # null: the records alone tell
+    records: Records | None = None
+    clock: Clock = field(default_factory=Clock)
+    gone: Ended | None = None  # what an attempt came to that is listed no more; past its limit it expired
 
 
 class OutcomeWords(Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,12 +90,16 @@ class OutcomeWords(Struct, frozen=True, forbid_unknown_fields=True):
 class Status(Struct, frozen=True, forbid_unknown_fields=True):
     """A page on which the site tells what became of earlier attempts."""
 
-    attempt: Field
     outcome: Field
     outcomes: Annotated[list[OutcomeWords], Meta(min_length=1)]
+    attempt: Field | None = None  # null: the site does not say which; then `title` and `day` find it
+    title: Field | None = None
+    day: Field | None = None  # of the attempt
     rows: Selector | None = None  # null: the records alone tell
     records: Records | None = None
-    paid: Field | None = None
+    paid: Field | None = None  # without the bonus where that is told beside it, else all of it
+    bonus: Field | None = None  # added to `paid`; of an array in a record, all of it
+    decided_on: Field | None = None  # null: the day on which it is seen
 
 
 class Page(Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,21 +109,32 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True):
     paths: Annotated[list[PathGlob], Meta(min_length=1)]
     query: list[Words] = field(default_factory=list)  # keys that the address must have
     present: Selector | None = None  # an element that the page must have
+    texts: list[Words] = field(default_factory=list)  # of which that element must hold one
     overhead: Overhead | None = None
+    replies: list[Name] = field(default_factory=list)  # that must have come
+    opens: Field | None = None  # the posted task that the page shows, as the listing names it; a claim may follow
     listing: Listing | None = None
     work: Work | None = None
+    held: Held | None = None
     status: Status | None = None
 
 
 class Signal(Struct, frozen=True, forbid_unknown_fields=True):
-    """One way to see an attempt end: a page reached, a form sent, an element there (with one of `texts`)."""
+    """One way to see an attempt end: a page reached, a form sent, an element there or pressed (with one of `texts`),
+    or a reply (in which `said` is one of `texts`)."""
 
     ending: Ended
     pages: list[Name] = field(default_factory=list)  # where it counts; empty: anywhere on the site
     form: Selector | None = None
     present: Selector | None = None
+    pressed: Selector | None = None
+    leaves: bool = (
+        True  # what is pressed counts only once the page goes on: a button does nothing where an answer is missing
+    )
+    reply: Name | None = None
+    said: Field | None = None
     texts: list[Words] = field(default_factory=list)
-    attempt: Field | None = None  # in the page or in the `form`; null: the one attempt that is open
+    attempt: Field | None = None  # in the page, the `form` or the `reply`; null: the one attempt that is open
     lasts_seconds: Annotated[int, Meta(ge=0, le=60)] = 0  # how long `present` must stand, where a page flickers
 
 
@@ -172,6 +149,9 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     currency: Currency | None = None  # null where the page itself says
     hosts: list[Host]
     shows_clients: bool  # whether every worker is shown who pays
+    tap: bool = False  # whether the worker may let us listen to `replies`
+    replies: list[Reply] = field(default_factory=list)
+    exports: list[Export] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
 
@@ -203,3 +183,19 @@ def load(folder: Path = FOLDER) -> dict[str, Pack]:
         BadPack: a file does not fit, with the path inside it.
     """
     return {pack.slug: pack for pack in map(read, sorted(folder.glob("*.toml")))}
+
+
+def read_all(paths: Iterable[Path]) -> dict[str, Pack]:
+    """The packs in files and folders, by slug: what somebody hands in, before it goes among the others.
+
+    Raises:
+        BadPack: a file does not fit, or a slug stands twice.
+    """
+    found: dict[str, Pack] = {}
+    for path in paths:
+        for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
+            pack = read(file)
+            if pack.slug in found:
+                raise BadPack(f"{file.name}: a second pack `{pack.slug}`")
+            found[pack.slug] = pack
+    return found

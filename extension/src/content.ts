@@ -3,17 +3,19 @@
 import { isListening } from "./alarm/rules";
 import { isConnected, onQuestion, onStoredChange, send } from "./browser";
 import type { Listing, Pack, Page } from "./generated/contract";
-import type { Answers, PageMessage, Told } from "./messages";
-import { packs } from "./packs";
+import type { Answers, PageMessage } from "./messages";
+import { takesSelectors } from "./pack_updates/selectors";
 import { activity } from "./page/activity";
 import { attributesOf } from "./page/attributes";
 import { type Desk, type Listed, listed } from "./page/listed";
-import { packAt, pageOf } from "./page/match";
-import type { Sight } from "./page/reader";
+import { isAt, pageOf } from "./page/match";
+import { packHere } from "./page/pack";
+import type { Sight } from "./page/sight";
 import { type Visit, visit } from "./page/visit";
 import { watch } from "./page/watch";
 import type { Subject } from "./readings";
 import { settings } from "./storage";
+import { repliesHere } from "./tap/replies";
 
 /** A visit and what ends it. */
 interface Stay {
@@ -33,13 +35,20 @@ async function main(root: Document, pack: Pack): Promise<void> {
   let stay: Stay | null = null;
   const subject = (): Subject => stay?.visit?.subject() ?? { kind: "none" };
   const presence = activity(root, all.signal, Date.now, subject, (pulse) => say({ kind: "pulse", ...pulse }));
+  const replies = repliesHere(all.signal, (name) => {
+    stay?.visit?.heard(name);
+    look(new Set());
+  });
   const look = (touched: ReadonlySet<Element>): void => {
     const url = new URL(root.location.href);
-    const page = pageOf(pack, url, root);
+    const page = pageOf(pack, url, root, replies);
     const isSame = stay !== null && stay.href === url.href && stay.page === page;
     if (!isSame) {
       stay?.end.abort();
-      stay = enter({ root, url, pack }, page, { say, lookup, own, manner }, stay === null && isOldPage());
+      const sight = { root, url, pack, replies };
+      const isStale = stay === null && isOldPage();
+      const isStraight = stay === null ? isFromWork(pack, root.referrer) : Boolean(stay.page?.work);
+      stay = enter(sight, page, { say, lookup, own, manner }, { isStale, isStraight });
     }
     stay?.visit?.look(isSame ? touched : new Set());
     presence.refresh();
@@ -48,15 +57,26 @@ async function main(root: Document, pack: Pack): Promise<void> {
     if (!event.defaultPrevented && event.target instanceof Element) stay?.visit?.sent(event.target);
   };
   all.signal.addEventListener("abort", () => stay?.end.abort());
+  const pressed = ({ isTrusted, target }: Event): void => {
+    if (isTrusted && target instanceof Element) stay?.visit?.pressed(target);
+  };
   root.defaultView?.addEventListener("submit", sent, { signal: all.signal });
+  root.defaultView?.addEventListener("click", pressed, { signal: all.signal, capture: true, passive: true });
   watch({ root, own, attributes: attributesOf(pack), signal: all.signal }, look);
   const back = (): void => {
     if (root.visibilityState === "visible") stay?.listed()?.refresh(); // the worker may have finished a task meanwhile
   };
   root.addEventListener("visibilitychange", back, { signal: all.signal });
-  onQuestion(async (): Promise<Told | null> => (await stay?.listed()?.told()) ?? null);
+  onQuestion({
+    rows: async () => (await stay?.listed()?.told()) ?? null,
+    shape: async () => {
+      const report = stay?.visit?.report() ?? null;
+      return report === null ? null : { platform: pack.slug, report };
+    },
+  });
   onStoredChange(async (keys) => {
     if (all.signal.aborted) return;
+    if (keys.includes(settings.pack_updates.key) && (await isSwitchedOff(all))) return all.abort();
     if (keys.some((key) => MANNERS.includes(key))) {
       manner = await mannerOn(pack);
       stay?.listed()?.behave(manner);
@@ -65,23 +85,36 @@ async function main(root: Document, pack: Pack): Promise<void> {
   look(new Set());
 }
 
-const MANNERS = [settings.is_quiet.key, settings.alarm.key];
+const MANNERS = [settings.is_quiet, settings.alarm, settings.consent, settings.withheld].map(
+  ({ key }) => key,
+);
 const NEWS = [settings.floor.key, settings.watchlist.key, settings.synced.key];
+
+/** The site is not to be read any more, until it is mended. */
+async function isSwitchedOff(all: AbortController): Promise<boolean> {
+  return (await ask({ kind: "pack" }, all))?.pages.length === 0;
+}
 
 /** What the worker lets us do on this site. */
 async function mannerOn(pack: Pack): Promise<Desk["manner"]> {
-  const [isQuiet, rules] = await Promise.all([settings.is_quiet.get(), settings.alarm.get()]);
-  return { isQuiet, isListening: isListening(rules, pack.slug) };
+  const { is_quiet, alarm, consent, withheld } = settings;
+  const [isQuiet, rules] = await Promise.all([is_quiet.get(), alarm.get()]);
+  const [{ sharing }, kept] = await Promise.all([consent.get(), withheld.get()]);
+  const isCounting = sharing && !kept[pack.slug];
+  return { isQuiet, isListening: isListening(rules, pack.slug), isCounting };
 }
 
-function enter(sight: Sight, page: Page | null, desk: Desk, isStale: boolean): Stay {
+/** How the page was come to. */
+type Arrival = Pick<Parameters<typeof visit>[0], "isStale" | "isStraight">;
+
+function enter(sight: Sight, page: Page | null, desk: Desk, arrival: Arrival): Stay {
   const end = new AbortController();
   let shown: Listed | null = null;
   const take = (listing: Listing, ...rows: Parameters<Listed["update"]>): void => {
     shown ??= listed(sight, listing, desk, end.signal);
     shown.update(...rows);
   };
-  const made = page && visit({ sight, page, tell: desk.say, listed: take, isStale, signal: end.signal });
+  const made = page && visit({ sight, page, tell: desk.say, listed: take, ...arrival, signal: end.signal });
   return { href: sight.url.href, page, visit: made, listed: () => shown, end };
 }
 
@@ -106,5 +139,21 @@ function isOldPage(): boolean {
   return arrival instanceof PerformanceNavigationTiming && arrival.type !== "navigate";
 }
 
-const pack = packAt(packs, new URL(document.location.href));
-if (pack) void main(document, pack);
+/** Whether the address before was that of a claimed task; a site may keep it to itself. */
+function isFromWork(pack: Pack, referrer: string): boolean {
+  if (!URL.canParse(referrer)) return true;
+  const url = new URL(referrer);
+  return pack.pages.some((page) => page.work !== null && isAt(page, url));
+}
+
+const wait = (ms: number): Promise<unknown> => new Promise((resume) => setTimeout(resume, ms));
+void packHere({ ask: () => send({ kind: "pack" }), isConnected, wait }).then(async (pack) => {
+  if (!pack) return;
+  if (takesSelectors(document, pack)) return main(document, pack);
+  await send({
+    kind: "unfit",
+    platform: pack.slug,
+    page: "",
+    reason: "an update that this browser cannot read",
+  });
+});

@@ -17,11 +17,23 @@ export function difference(
   };
 }
 
+/** The tap in the page's own world, and our ear for it. */
+const TAPPING = ["tap", "ear"] as const;
+
 /** Makes registrations agree with the switches and the permissions. The browser forgets them now and then: call at every start. */
-export async function reconcile(packs: readonly Pack[], platforms: Record<string, boolean>): Promise<void> {
+export async function reconcile(
+  packs: readonly Pack[],
+  platforms: Record<string, boolean>,
+  tapped: Record<string, boolean> = {},
+  teaching: string | null = null,
+): Promise<void> {
   const wanted: SiteScript[] = [];
-  for (const { slug, hosts } of packs) {
-    if (platforms[slug] && (await isGranted(hosts))) wanted.push({ id: slug, matches: hosts });
+  if (teaching !== null) wanted.push({ id: "teaching", matches: [teaching], part: "teach" });
+  for (const { slug, hosts, pages, tap } of packs) {
+    if (!platforms[slug] || pages.length === 0 || !(await isGranted(hosts))) continue;
+    wanted.push({ id: slug, matches: hosts });
+    if (tap && tapped[slug])
+      wanted.push(...TAPPING.map((part) => ({ id: `${slug}.${part}`, matches: hosts, part })));
   }
   const { gone, added } = difference(wanted, await registeredScripts());
   if (gone.length > 0) await unregisterScripts(gone);

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -61,14 +63,34 @@ def test_every_pack_loads_and_has_the_name_of_its_file():
 
 @pytest.mark.parametrize("pack", READABLE, ids=lambda pack: pack.slug)
 def test_every_readable_pack_has_fixture_pages_with_expected_readings(pack: Pack):
-    expected = [json.loads(file.read_text()) for file in sorted((PAGES / pack.slug).glob("*.expected.json"))]
-    names = {page.name: page for page in pack.pages}
-    read = [names[one["page"]] for one in expected]
-    assert any(page.listing for page in read)
-    assert any(page.work for page in read)
-    for file in (PAGES / pack.slug).glob("*.expected.json"):
+    files = sorted((PAGES / pack.slug).glob("*.expected.json"))
+    shown = {json.loads(file.read_text())["page"] for file in files}
+    read = {page.name for page in pack.pages if page.listing or page.work or page.held or page.status}
+    assert read
+    assert read <= shown
+    for file in files:
         assert file.with_name(file.name.replace(".expected.json", ".html")).is_file()
+        for reply in json.loads(file.read_text()).get("replies", {}).values():
+            assert json.loads(file.with_name(reply).read_text()) is not None
     assert json.loads((PAGES / pack.slug / "routes.json").read_text())
+
+
+def test_every_fixture_page_is_mutated():
+    """The mutations are made where pages are read; they walk the same folders and leave none out."""
+    text = (PAGES.parents[1] / "extension" / "page" / "mutations.test.ts").read_text()
+    assert "const CASES = fixtures()" in text
+    assert "the pages of $slug are mutated" in text
+
+
+def test_platforms_of_no_known_shape_are_known_by_name_only():
+    for slug in ("crowdgen", "clickworker", "hivemicro", "spare5"):
+        assert LOADED[slug].pages == []
+        assert LOADED[slug].hosts
+
+
+def test_only_our_own_platform_is_called_stable():
+    """Every other shape is second-hand until a volunteer has checked it on the site."""
+    assert [pack.slug for pack in LOADED.values() if pack.status == "stable"] == ["practice"]
 
 
 def test_every_folder_of_fixture_pages_has_its_pack():
@@ -159,6 +181,78 @@ BROKEN = {
         'form = "form"\ntexts = ["Done"]',
         "`$.signals[0].texts`",
     ),
+    "replies without the tap": (
+        "shows_clients = false",
+        'shows_clients = false\nreplies = [{ name = "jobs", url = "/api/jobs" }]',
+        "`replies` has `tap = true`, and no other has - at `$.tap`",
+    ),
+    "a page that waits for an unknown reply": (
+        'paths = ["/jobs"]',
+        'paths = ["/jobs"]\nreplies = ["jobs"]',
+        "no reply `jobs` - at `$.pages[0].replies[0]`",
+    ),
+    "an island of two sources": (
+        'at = "#job", attribute = "data-props" }',
+        'at = "#job", attribute = "data-props", reply = "jobs" }',
+        "from an element's `attribute` or from a `reply` - at `$.pages[1].work.islands[0]`",
+    ),
+    "an island with half an address": (
+        'at = "#job", attribute = "data-props" }',
+        'at = "#job" }',
+        "`at` and `attribute` go together - at `$.pages[1].work.islands[0]`",
+    ),
+    "a record picked by nothing": (
+        'at = "#job", attribute = "data-props" }',
+        'at = "#job", attribute = "data-props", pick = "key" }',
+        "pick `key` needs `key` and `key_at` - at `$.pages[1].work.islands[0]`",
+    ),
+    "a listing without pay": (
+        'task.reward = { at = ".pay", parse = "money_text" }',
+        "",
+        "a posted task has a `reward` - at `$.pages[0].listing.task`",
+    ),
+    "a listing of nothing": (
+        'rows = "[data-job]"',
+        "",
+        "neither rows nor records - at `$.pages[0].listing.rows`",
+    ),
+    "words of pay with no place": (
+        'task.title = { at = ".title" }',
+        'task.title = { at = ".title" }\ntask.reward_per_words = [{ reward_per = "hour", words = ["Per hour"] }]',
+        "needs `reward_per_words`, and they need it - at `$.pages[0].listing.task.reward_per_at`",
+    ),
+    "a count of nothing": (
+        'task.title = { at = ".title" }',
+        'task.title = { at = ".title" }\ntask.units = { parse = "count" }',
+        "count what? `at` is missing - at `$.pages[0].listing.task.units.parse`",
+    ),
+    "a mark on a title": (
+        'at = ".title"',
+        'at = ".title", marked = true',
+        "only an amount can show what it is - at `$.pages[0].listing.task.title.marked`",
+    ),
+    "the same clock twice": (
+        "attempt = { segment = 1 }",
+        "attempt = { segment = 1 }\n"
+        'clock.elapsed_seconds = { at = "b", parse = "seconds" }\n'
+        'clock.started_at = { at = "i", parse = "instant" }',
+        "elapsed_seconds tells it already - at `$.pages[1].work.clock.started_at`",
+    ),
+    "an end that tells no elapsed time": (
+        "attempt = { segment = 1 }",
+        'attempt = { segment = 1 }\nclock.expires_at = { at = "i", parse = "instant" }',
+        "tells no elapsed time - at `$.pages[1].work.clock.expires_at`",
+    ),
+    "a reply that says what nobody asks": (
+        'form = "form#answer"',
+        'form = "form#answer"\nsaid = { json = "state" }',
+        "it is one of `texts` in a `reply` - at `$.signals[0].said`",
+    ),
+    "a page of words with no element": (
+        'paths = ["/jobs"]',
+        'paths = ["/jobs"]\ntexts = ["Quiz"]',
+        "texts are looked for in the element `present` - at `$.pages[0].texts`",
+    ),
     "a script": ('status = "experimental"', 'status = "experimental"\nscript = "alert(1)"', "`script`"),
 }
 
@@ -193,7 +287,24 @@ def test_records_are_tied_by_index_or_by_key(tmp_path: Path):
 
 
 def test_no_pack_reads_what_must_stay_unread():
-    forbidden = ("worker-id", "worker_id", "secret", "token", "completion_code", "participant")
+    forbidden = ("worker-id", "worker_id", "secret", "token", "completion_code", "participant_id", "participantid")
     for file in packs.FOLDER.glob("*.toml"):
         values = json.dumps(tomllib.loads(file.read_text()), default=str).lower()
         assert [word for word in forbidden if word in values] == []
+
+
+def test_the_worked_example_of_the_documents_is_a_sound_pack(tmp_path: Path):
+    page = (Path(__file__).parents[2] / "docs" / "adding-a-platform.md").read_text()
+    [example] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    pack = packs.read(write(tmp_path, example))
+    assert [one.name for one in pack.pages] == ["listing", "working", "returned"]
+
+
+def test_files_and_folders_that_somebody_hands_in_are_read_and_no_others(tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    shutil.copy(packs.FOLDER / "practice.toml", folder)
+    assert list(packs.read_all([folder])) == ["practice"]
+    assert list(packs.read_all([folder / "practice.toml"])) == ["practice"]
+    with pytest.raises(packs.BadPack, match="a second pack `practice`"):
+        packs.read_all([folder, folder / "practice.toml"])

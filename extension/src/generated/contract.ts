@@ -33,8 +33,28 @@ export const MAX_CLOCK_AHEAD_HOURS = 26;
 
 export const MAX_DAY_SECONDS = 86400;
 
+/** of a day */
+export const MAX_HOURS = 24;
+
+/** of an hour */
+export const MAX_WATCHED_MINUTES = 60;
+
+/** that one person sees come or go in an hour, or a day; more is a page that was read wrongly */
+export const MAX_LISTINGS = 10000;
+
+/** lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer */
+export const MAX_LIVES = 6;
+
 /** of a toll; already hours of work on any phone */
 export const MAX_DIFFICULTY_BITS = 32;
+
+/** of all updates of packs together; every value of every pack is less */
+export const MAX_PACK_UPDATES_BYTES = 200000;
+
+/** that one update changes; a site that changed more needs a new pack */
+export const MAX_PACK_VALUES = 100;
+
+export const MAX_SELECTOR_LENGTH = 300;
 
 export type RewardPer = "task" | "unit" | "hour" | "thousand";
 
@@ -42,7 +62,19 @@ export type Outcome = "submitted" | "approved" | "rejected" | "paid" | "returned
 
 export type Timer = "focus" | "manual" | "import";
 
-export type Parser = "text" | "int" | "money_major" | "money_minor" | "money_text" | "seconds" | "minutes" | "duration_text";
+export type ChangedSelector = "at" | "badge" | "claims" | "confirm" | "form" | "list" | "present" | "pressed" | "rows";
+
+export type ChangedName = "after" | "attribute" | "before" | "currency_json" | "json" | "key" | "or_json" | "path" | "query" | "word";
+
+export type ChangedNumber = "lasts_seconds" | "segment" | "skip";
+
+export type ChangedWords = "paths" | "texts";
+
+export type Parser = "text" | "int" | "count" | "money_major" | "money_minor" | "money_text" | "seconds" | "minutes" | "duration_text" | "instant" | "day";
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export type Told = "submitted" | "approved" | "rejected" | "paid" | "returned" | "expired" | "screened_out";
 
 export type Ended = "submitted" | "returned" | "expired" | "screened_out";
 
@@ -114,14 +146,26 @@ export interface Overhead {
   seconds: OverheadSeconds;
 }
 
+/** What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and how many listings appeared; and of those that came and went, how long they lived. No titles, no clients. */
+export interface Sighting {
+  id: string;
+  revision: number;
+  platform: string;
+  day: string;
+  watched_minutes: number[];
+  appeared: number[];
+  lives: number[];
+}
+
 /** The body of `POST /v1/observations`; items stay raw so that one bad item never hurts its neighbours. */
 export interface Batch {
   observations?: unknown[];
   overheads?: unknown[];
+  sightings?: unknown[];
 }
 
 /** Why an item is not kept. A refusal is an answer, not a failure: sending it again changes nothing. */
-export type Refusal = "malformed" | "unknown_platform" | "not_hourly" | "not_time_ordered" | "in_the_future" | "too_old" | "open_shorter_than_active" | "currencies_differ" | "paid_without_work" | "paid_beyond_reward" | "unknown_currency" | "beyond_a_day" | "not_yours";
+export type Refusal = "malformed" | "unknown_platform" | "not_hourly" | "not_time_ordered" | "in_the_future" | "too_old" | "open_shorter_than_active" | "currencies_differ" | "paid_without_work" | "paid_beyond_reward" | "unknown_currency" | "unwatched" | "beyond_a_day" | "not_yours";
 
 /** The answer to one item, sent only after its row is on disk. */
 export interface Receipt {
@@ -131,7 +175,7 @@ export interface Receipt {
   detail?: string | null;
 }
 
-/** One receipt an item: first the observations, then the overheads, each in the order they were sent. */
+/** One receipt an item: observations, then overheads, then sightings, each in the order they were sent. */
 export interface Receipts {
   receipts: Receipt[];
 }
@@ -183,54 +227,98 @@ export interface Erased {
   gone_from_releases_by: string;
 }
 
-/** application/problem+json: `code` is stable, `detail` is for people. */
+/** New values for the pack that an extension was built with, by their paths in it; or the word not to use it. */
+export interface PackUpdate {
+  slug: string;
+  base: number;
+  version: number;
+  published_on: string;
+  why: string;
+  is_off: boolean;
+  values: Record<string, string | number | string[] | null>;
+}
+
+/** All updates that hold now, signed as one; a later one has a higher `serial` and takes its place. */
+export interface PackUpdates {
+  serial: number;
+  updates: PackUpdate[];
+}
+
+/** application/problem+json: `code` is stable, `detail` is for people. Where a batch was stored in part (`shard_gone`), `receipts` has one place an item as `Receipts` has: a receipt where it was settled, null where it is to be kept and sent again. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
   code: string;
   detail?: string | null;
+  receipts?: (Receipt | null)[] | null;
 }
 
-/** Where one value stands, and how it is read. What does not read in full is null, never a guess. The value is that of `json` (keys and indices with dots between) in an island or a row's record; else the text, or the `attribute`, of the element `at` (without `at`: of the row itself); else the page's address. `query` or `segment` then take one part of an address, `after` and `before` cut words that must stand there, and `parse` reads the rest. */
+/** Where one value stands, and how it is read. What does not read in full is null, never a guess. The value is that of `json` (keys and indices with dots between) in an island or a row's record; else the text, or the `attribute`, of the element `at` (without `at`: of the row itself); else the page's address. `query` or `segment` then take one part of an address, `leaf` one innermost text, `word` one word; `after` and `before` cut what must stand there, and `parse` reads the rest. */
 export interface Field {
   at: string | null;
   attribute: string | null;
   json: string | null;
+  or_json: string | null;
   island: string | null;
   query: string | null;
   segment: number | null;
+  leaf: "first" | "only" | null;
+  word: string | null;
   after: string | null;
   before: string | null;
   parse: Parser;
   currency_json: string | null;
   decimal: "," | "." | null;
+  marked: boolean;
 }
 
-/** JSON that the site itself puts into an element's attribute. */
+/** What the site answers a request that its own page makes, if the worker lets the tap listen. */
+export interface Reply {
+  name: string;
+  url: string;
+  host: string | null;
+  method: Method;
+}
+
+/** JSON that the site itself puts into an element's attribute, or that a reply brought. */
 export interface Island {
   name: string;
-  at: string;
-  attribute: string;
+  at: string | null;
+  attribute: string | null;
+  reply: string | null;
   path: string | null;
+  pick: "key" | "sole" | null;
+  key: string | null;
+  key_at: Field | null;
 }
 
 /** A JSON array with one record a row, and how a row finds its own. */
 export interface Records {
-  at: string;
-  attribute: string;
+  at: string | null;
+  attribute: string | null;
+  reply: string | null;
   path: string | null;
+  more: string[];
   tie: "index" | "key";
   key: string | null;
   row_key: Field | null;
   confirm: string | null;
 }
 
-/** A posted task. What a site does not tell is left out. */
-export interface TaskFields {
-  title: Field;
-  reward: Field;
+/** What the site calls the thing that pay is per; case, blanks, hyphens and underscores do not matter. */
+export interface PerWords {
   reward_per: RewardPer;
+  words: string[];
+}
+
+/** A posted task. What a site does not tell is left out; what a claimed task's page does not, its listing may have. */
+export interface TaskFields {
+  title: Field | null;
+  reward: Field | null;
+  reward_per: RewardPer;
+  reward_per_at: Field | null;
+  reward_per_words: PerWords[];
   units: Field | null;
   client_id: Field | null;
   client_name: Field | null;
@@ -239,24 +327,81 @@ export interface TaskFields {
   estimate_seconds: Field | null;
 }
 
+/** Under which names each value stands; empty: the file does not tell. Times without a zone are UTC. */
+export interface ExportColumns {
+  title: string[];
+  attempt: string[];
+  client_id: string[];
+  client_name: string[];
+  task_id: string[];
+  started: string[];
+  ended: string[];
+  day: string[];
+  seconds: string[];
+  reward: string[];
+  paid: string[];
+  bonus: string[];
+  outcome: string[];
+}
+
+/** What the file calls an outcome; case, blanks, hyphens and underscores do not matter. */
+export interface ExportWords {
+  outcome: Told;
+  words: string[];
+}
+
+/** One kind of file. */
+export interface Export {
+  name: string;
+  marks: string[];
+  columns: ExportColumns;
+  outcomes: ExportWords[];
+  outcome: Told | null;
+  reward_per: RewardPer;
+  has_parts: boolean;
+  page: string | null;
+  until: string | null;
+}
+
 /** A page of posted tasks. */
 export interface Listing {
-  rows: string;
   task: TaskFields;
+  rows: string | null;
   skip: number;
   list: string | null;
   records: Records | null;
   badge: string | null;
+  opens: Field | null;
+  claims: string | null;
+}
+
+/** How long ago an attempt was claimed, in the one way that the site tells it. */
+export interface Clock {
+  elapsed_seconds: Field | null;
+  remaining_seconds: Field | null;
+  started_at: Field | null;
+  expires_at: Field | null;
 }
 
 /** The page of a claimed task. */
 export interface Work {
+  task: TaskFields;
+  attempt: Field | null;
+  works: "elsewhere" | "here";
+  claimed_by: "page" | "submit";
+  islands: Island[];
+  clock: Clock;
+  next: Ended | null;
+}
+
+/** A list of the worker's open attempts, all of them; beside a listing, or alone on a page. */
+export interface Held {
   attempt: Field;
   task: TaskFields;
-  works: "elsewhere" | "here";
-  islands: Island[];
-  elapsed_seconds: Field | null;
-  remaining_seconds: Field | null;
+  rows: string | null;
+  records: Records | null;
+  clock: Clock;
+  gone: Ended | null;
 }
 
 /** What the site calls an outcome; case, blanks, hyphens and underscores do not matter. */
@@ -267,12 +412,16 @@ export interface OutcomeWords {
 
 /** A page on which the site tells what became of earlier attempts. */
 export interface Status {
-  attempt: Field;
   outcome: Field;
   outcomes: OutcomeWords[];
+  attempt: Field | null;
+  title: Field | null;
+  day: Field | null;
   rows: string | null;
   records: Records | null;
   paid: Field | null;
+  bonus: Field | null;
+  decided_on: Field | null;
 }
 
 /** One kind of page; the first that fits is taken. Time on it is a task's, `overhead` or neither. */
@@ -281,18 +430,26 @@ export interface Page {
   paths: string[];
   query: string[];
   present: string | null;
+  texts: string[];
   overhead: "learning" | "messages" | "payment" | "preview" | "qualification" | "search" | "watch" | null;
+  replies: string[];
+  opens: Field | null;
   listing: Listing | null;
   work: Work | null;
+  held: Held | null;
   status: Status | null;
 }
 
-/** One way to see an attempt end: a page reached, a form sent, an element there (with one of `texts`). */
+/** One way to see an attempt end: a page reached, a form sent, an element there or pressed (with one of `texts`), or a reply (in which `said` is one of `texts`). */
 export interface Signal {
   ending: Ended;
   pages: string[];
   form: string | null;
   present: string | null;
+  pressed: string | null;
+  leaves: boolean;
+  reply: string | null;
+  said: Field | null;
   texts: string[];
   attempt: Field | null;
   lasts_seconds: number;
@@ -308,6 +465,9 @@ export interface Pack {
   currency: string | null;
   hosts: string[];
   shows_clients: boolean;
+  tap: boolean;
+  replies: Reply[];
+  exports: Export[];
   pages: Page[];
   signals: Signal[];
 }

@@ -9,7 +9,7 @@ import {
   type Money,
 } from "../generated/contract";
 import { follow } from "./islands";
-import { moneyOfNumber, moneyOfText } from "./money";
+import { currencyOf, moneyOfNumber, moneyOfText } from "./money";
 
 /** Where fields are looked for: a row or a whole page, with the JSON that belongs to it. */
 export interface Place {
@@ -18,6 +18,11 @@ export interface Place {
   record: unknown;
   islands: ReadonlyMap<string, unknown>;
   currency: string | null;
+}
+
+/** What the page's own requests were answered, as the tap heard it; a name that nothing came for gives undefined. */
+export interface Replies {
+  get(name: string): unknown;
 }
 
 /** A title: a text cut to what the server takes, so that a long one loses no record. */
@@ -33,33 +38,62 @@ export function idAt(field: Field | null, place: Place): string | null {
 }
 
 export function textAt(field: Field | null, place: Place): string | null {
-  const value = valueAt(field, place);
-  const text = value === null ? "" : String(value);
-  return text === "" ? null : text;
+  return sole(field, place, (value) => (value === "" ? null : String(value)));
 }
 
 export function countAt(field: Field | null, place: Place): number | null {
-  const value = textAt(field, place);
-  if (value === null || !/^\d{1,9}$/.test(value)) return null;
-  const count = Number(value);
-  return count >= 1 && count <= MAX_UNITS ? count : null;
+  if (field?.parse === "count") return within(place.root.querySelectorAll(field.at ?? ":not(*)").length);
+  return sole(field, place, (value) => (/^\d{1,9}$/.test(String(value)) ? within(Number(value)) : null));
 }
 
 export function secondsAt(field: Field | null, place: Place): number | null {
-  const value = textAt(field, place);
-  if (!field || value === null) return null;
-  const seconds =
-    field.parse === "duration_text" ? duration(value) : number(value, field.parse === "minutes" ? 60 : 1);
-  return seconds !== null && seconds <= MAX_OPEN_SECONDS ? seconds : null;
+  return sole(field, place, (value, { parse }) => {
+    const text = String(value);
+    const seconds = parse === "duration_text" ? duration(text) : number(text, parse === "minutes" ? 60 : 1);
+    return seconds !== null && seconds <= MAX_OPEN_SECONDS ? seconds : null;
+  });
+}
+
+/** Milliseconds since 1970; a time without its zone is none. */
+export function instantAt(field: Field | null, place: Place): number | null {
+  return sole(field, place, (value) => (INSTANT.test(String(value)) ? Date.parse(String(value)) : null));
 }
 
 export function moneyAt(field: Field | null, place: Place): Money | null {
-  const value = valueAt(field, place);
-  if (!field || value === null) return null;
-  if (field.parse === "money_text") return moneyOfText(String(value), place.currency, field.decimal);
-  const beside = field.currency_json === null ? null : follow(container(field, place), field.currency_json);
-  const currency = field.currency_json === null ? place.currency : typeof beside === "string" ? beside : null;
-  return moneyOfNumber(value, field.parse === "money_minor" ? "minor" : "major", currency);
+  return sole(field, place, (value, how) => {
+    if (how.marked && !/[.,]\d\d|[^\d.,'’\s]/.test(String(value))) return null;
+    if (how.parse === "money_text") return moneyOfText(String(value), place.currency, how.decimal);
+    const unit = how.parse === "money_minor" ? "minor" : "major";
+    return moneyOfNumber(value, unit, currencyBeside(how, place));
+  });
+}
+
+/** A code or a sign beside the amount where the pack names one; "$" alone is the site's own dollar. */
+function currencyBeside({ currency_json, json, ...field }: Field, place: Place): string | null {
+  if (currency_json === null || json === null) return place.currency;
+  const top = container(field, place);
+  const parent = json.split(".").slice(0, -1).join(".");
+  const beside =
+    follow(top, currency_json) ?? follow(top, parent === "" ? currency_json : `${parent}.${currency_json}`);
+  return typeof beside === "string" ? currencyOf(beside.trim(), place.currency) : null;
+}
+
+function within(count: number): number | null {
+  return count >= 1 && count <= MAX_UNITS ? count : null;
+}
+
+/** The one value that the candidates give; where two say different things, none. */
+function sole<T>(
+  field: Field | null,
+  place: Place,
+  read: (value: string | number, field: Field) => T | null,
+): T | null {
+  if (!field) return null;
+  const places = field.or_json === null ? [field] : [field, { ...field, json: field.or_json }];
+  const values = places.flatMap((one) => candidates(one, place).flatMap((value) => read(value, one) ?? []));
+  const [first] = values;
+  const isOne = values.every((value) => JSON.stringify(value) === JSON.stringify(first));
+  return first !== undefined && isOne ? first : null;
 }
 
 /** The text of an element as a person reads it. */
@@ -72,25 +106,51 @@ function plain(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-function valueAt(field: Field | null, place: Place): string | number | null {
-  if (!field) return null;
-  const found = lookAt(field, place);
-  if (typeof found === "number") return Number.isFinite(found) ? found : null;
-  if (typeof found !== "string") return null;
-  const part = partOfAddress(field, found, place.url);
-  return part === null ? null : cut(plain(part), field.after ?? "", field.before ?? "");
+/** What stands where the field says, cut to its part; more than one only where the pack says that it may be elsewhere. */
+function candidates(field: Field, place: Place): (string | number)[] {
+  return lookAt(field, place).flatMap((found): (string | number)[] => {
+    if (typeof found === "number") return Number.isFinite(found) ? [found] : [];
+    if (typeof found !== "string") return [];
+    const part = partOf(field, found, place.url);
+    return part === null ? [] : [part];
+  });
 }
 
-function lookAt(field: Field, place: Place): unknown {
-  if (field.json !== null) return follow(container(field, place), field.json);
-  const hasElement = field.at !== null || field.attribute !== null;
-  if (!hasElement && (field.query !== null || field.segment !== null)) return place.url.href;
+function partOf(field: Field, text: string, base: URL): string | null {
+  const part = partOfAddress(field, text, base);
+  const word = part === null ? null : wordOf(plain(part), field.word);
+  return word === null ? null : cut(word, field.after ?? "", field.before ?? "");
+}
+
+function lookAt(field: Field, place: Place): unknown[] {
+  if (field.json !== null) return [follow(container(field, place), field.json)];
+  const hasElement = field.at !== null || field.attribute !== null || field.leaf !== null;
+  if (!hasElement && (field.query !== null || field.segment !== null)) return [place.url.href];
   const element = field.at === null ? place.root : place.root.querySelector(field.at);
-  if (!element || !("getAttribute" in element)) return null;
-  return field.attribute === null ? wordsOf(element) : element.getAttribute(field.attribute);
+  if (!element || !("getAttribute" in element)) return [];
+  if (field.attribute !== null) return [element.getAttribute(field.attribute)];
+  if (field.leaf === null) return [wordsOf(element)];
+  const leaves = leavesOf(element);
+  return field.leaf === "first" ? leaves.slice(0, 1) : leaves;
 }
 
-function container(field: Field, place: Place): unknown {
+/** The innermost texts of an element, in their order. */
+function leavesOf(element: Element): string[] {
+  return Array.from(element.childNodes).flatMap((node) => {
+    if (node.nodeType === 1) return leavesOf(node as Element);
+    const text = node.nodeType === 3 ? plain(node.textContent ?? "") : "";
+    return text === "" ? [] : [text];
+  });
+}
+
+/** Of the words of a text, as of the classes of an element, the one that starts so, without its start. */
+function wordOf(text: string, start: string | null): string | null {
+  if (start === null) return text;
+  const found = text.split(" ").filter((word) => word.startsWith(start) && word.length > start.length);
+  return found.length === 1 ? (found[0]?.slice(start.length) ?? null) : null;
+}
+
+function container(field: Pick<Field, "island">, place: Place): unknown {
   return field.island === null ? place.record : place.islands.get(field.island);
 }
 
@@ -114,6 +174,8 @@ function number(text: string, unit: number): number | null {
   return /^\d{1,9}(\.\d+)?$/.test(text) ? Number(text) * unit : null;
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/;
+
 const UNITS: ReadonlyArray<readonly [RegExp, number]> = [
   [/^(d|days?)$/, 86_400],
   [/^(h|hrs?|hours?)$/, 3600],
@@ -122,7 +184,7 @@ const UNITS: ReadonlyArray<readonly [RegExp, number]> = [
 ];
 
 /** "1 hour, 5 mins" → 3900. Every word must be understood, each unit once and the larger first. */
-function duration(text: string): number | null {
+export function duration(text: string): number | null {
   const parts = text.toLowerCase().match(/\d+(?:\.\d+)?\s*[a-z]+/g) ?? [];
   const rest = text.toLowerCase().replace(/\d+(?:\.\d+)?\s*[a-z]+/g, "");
   if (parts.length === 0 || /[^\s,.]/.test(rest)) return null;

@@ -3,11 +3,14 @@
 import { type Act, badge } from "../badge/badge";
 import { type Board, board, type Nearness } from "../badge/board";
 import { direction, text } from "../browser";
-import type { Listing } from "../generated/contract";
+import type { Listing, TaskFields } from "../generated/contract";
 import type { LookupAnswer, PageMessage, Told } from "../messages";
-import type { TaskReading } from "../readings";
+import type { Posted, TaskReading } from "../readings";
+import { glances } from "../supply/glances";
+import { idAt } from "./fields";
 import { posted } from "./posted";
-import { type Row, readRow, type Sight } from "./reader";
+import { type Found, type Row, readRow, type Sight } from "./reader";
+import { placeOf } from "./sight";
 import { inSlices } from "./slices";
 
 const NEAR = "300px 0px"; // rows this close to the view get their badge, so that scrolling meets none missing
@@ -27,24 +30,28 @@ export interface Desk {
     isQuiet: boolean;
     /** The alarm wants new rows. */
     isListening: boolean;
+    /** The worker shares timings of this site: what open listings show is counted. */
+    isCounting: boolean;
   };
 }
 
 export interface Listed {
-  update: (rows: readonly Row[], touched: ReadonlySet<Element>) => void;
+  update: (rows: readonly Found[], touched: ReadonlySet<Element>) => void;
   behave: (manner: Desk["manner"]) => void;
   refresh: () => void;
   told: () => Promise<Told>;
 }
 
 export function listed(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal): Listed {
-  const read = (row: Row): TaskReading | null => readRow(sight, listing, row);
-  let rows: readonly Row[] = [];
+  const read = (row: Found): TaskReading | null => readRow(sight, listing, row);
+  let rows: readonly Found[] = [];
   let stage = staged(sight, listing, desk, signal);
   const update: Listed["update"] = (now, touched) => {
     rows = now;
-    stage.board?.update(now, touched);
+    stage.board?.update(now.filter(isRow), touched);
     stage.posted?.(now, touched);
+    stage.seen?.(now, touched);
+    stage.glances?.(now);
   };
   const behave: Listed["behave"] = (manner) => {
     stage.end.abort();
@@ -62,28 +69,75 @@ export function listed(sight: Sight, listing: Listing, desk: Desk, signal: Abort
   return { update, behave, refresh: () => stage.board?.refresh(), told };
 }
 
+/** What the site tells in JSON alone has no place for a badge: a panel shows it. */
+function isRow(found: Found): found is Row {
+  return found.element !== null;
+}
+
 interface Stage {
   board: Board | null;
   posted: Listed["update"] | null;
+  /** Remembers rows for claims whose own page tells less of the task. */
+  seen: Listed["update"] | null;
+  /** Counts what comes and goes. */
+  glances: ((rows: readonly Found[]) => void) | null;
   end: AbortController;
 }
 
 /** What the worker's switches ask for, until they ask for something else. */
 function staged(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal): Stage {
   const end = new AbortController();
-  const { isQuiet, isListening } = desk.manner;
+  const { isQuiet, isListening, isCounting } = desk.manner;
   const until = AbortSignal.any([signal, end.signal]);
-  const read = (row: Row): TaskReading | null => readRow(sight, listing, row);
-  const tell = (rows: TaskReading[], is_first: boolean): void =>
-    desk.say({ kind: "posted", platform: sight.pack.slug, rows, is_first });
+  const { rows } = listing;
+  const { slug: platform } = sight.pack;
+  const read = (row: Found): TaskReading | null => readRow(sight, listing, row);
+  const tell = (tasks: TaskReading[], is_first: boolean): void =>
+    desk.say({ kind: "posted", platform, rows: tasks, is_first });
+  const words = ({ client, task, reward }: TaskReading): string => JSON.stringify([client, task, reward]);
+  const isScant = sight.pack.pages.some(({ work }) => work !== null && tellsLess(work.task, listing.task));
   return {
-    board: isQuiet ? null : badges(sight, listing, desk, until),
-    posted: isListening ? posted({ rows: listing.rows, read, tell, signal: until }) : null,
+    board: isQuiet || rows === null ? null : badges(sight, listing, rows, { desk, signal: until }),
+    posted: isListening ? posted({ rows, read, words, tell, signal: until }) : null,
+    seen: isScant ? remembering(sight, listing, desk, until) : null,
+    glances: isCounting ? counting(sight, listing, desk, until) : null,
     end,
   };
 }
 
-function badges(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal): Board {
+function counting(sight: Sight, listing: Listing, { say }: Desk, signal: AbortSignal): Stage["glances"] {
+  const words = (row: Found): string | null => {
+    const task = readRow(sight, listing, row);
+    return task && JSON.stringify([task.client, task.task, task.reward]);
+  };
+  const { root, url, pack } = sight;
+  return glances({ root, url, platform: pack.slug, words, say, signal });
+}
+
+function remembering(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal): Listed["update"] {
+  const read = (row: Found): Posted | null => {
+    const task = readRow(sight, listing, row);
+    const place = placeOf(sight, row.element ?? sight.root, row.record);
+    const key = idAt(listing.opens, place) ?? task?.task.id ?? null;
+    return task === null || key === null ? null : { key, task };
+  };
+  const tell = (rows: Posted[]): void => desk.say({ kind: "seen", platform: sight.pack.slug, rows });
+  return posted({ rows: listing.rows, read, words: JSON.stringify, tell, signal });
+}
+
+/** Whether the page of a claimed task leaves to its listing what it is, what it pays, or who pays. */
+function tellsLess(task: TaskFields, listed: TaskFields): boolean {
+  const namesClient = ({ client_id, client_name }: TaskFields): boolean =>
+    client_id !== null || client_name !== null;
+  return task.title === null || task.reward === null || (namesClient(listed) && !namesClient(task));
+}
+
+function badges(
+  sight: Sight,
+  listing: Listing,
+  rows: string,
+  { desk, signal }: { desk: Desk; signal: AbortSignal },
+): Board {
   const mode: ShadowRootMode = __OPEN_SHADOW_ROOTS__ ? "open" : "closed";
   const { root } = sight;
   const side = direction();
@@ -93,7 +147,7 @@ function badges(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal)
     badge: (task) => badge({ root, text, direction: side, mode, act: actOn(task, desk), signal }),
     near,
     soon: (work) => setTimeout(work, SOON_MS),
-    rows: listing.rows,
+    rows,
     place: listing.badge,
     own: desk.own,
     signal,

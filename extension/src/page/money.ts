@@ -36,7 +36,7 @@ export function micros(plain: string): number | null {
 export function moneyOfText(words: string, fallback: string | null, mark: DecimalMark | null): Money | null {
   const [, before = "", digits, after = ""] = /^([^\d.,]*)([\d.,'’\s]*\d)([^\d]*)$/.exec(words.trim()) ?? [];
   if (digits === undefined) return null;
-  const currency = currencyOf(before.trim(), after.trim(), fallback);
+  const currency = currencyBetween(before.trim(), after.trim(), fallback);
   const plain = plainNumber(digits.trim(), mark);
   return currency === null || plain === null ? null : money(micros(plain), currency);
 }
@@ -59,8 +59,13 @@ function money(amount: number | null, currency: string): Money | null {
   return amount === null ? null : { micros: amount, currency };
 }
 
+/** The code of a currency from its code or sign; null where it names none. */
+export function currencyOf(words: string, fallback: string | null): string | null {
+  return words === "" ? null : currencyBetween(words, "", fallback);
+}
+
 /** What stands before and after the digits must name one currency, or nothing at all. */
-function currencyOf(before: string, after: string, fallback: string | null): string | null {
+function currencyBetween(before: string, after: string, fallback: string | null): string | null {
   const named = [before, after].filter((words) => words !== "");
   const bare = named.filter((words) => words !== "$");
   if (named.length === 0) return fallback;

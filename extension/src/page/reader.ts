@@ -5,58 +5,66 @@
  * reason and no reading at all, so that a changed site costs a figure and never gives a wrong one.
  */
 
-import type { Listing, Pack, Records, Status, TaskFields, Work } from "../generated/contract";
-import type { LaterOutcome, TaskReading } from "../readings";
-import { countAt, idAt, moneyAt, type Place, secondsAt, textAt, titleAt, wordsOf } from "./fields";
-import { follow, island } from "./islands";
+import type { Held, Listing, Status, Work } from "../generated/contract";
+import type { HeldAttempt, LaterOutcome, TaskReading } from "../readings";
+import { idAt, type Place } from "./fields";
+import { outcomesOf, tells } from "./outcome";
+import { confirms, islandsOf, isNone, recordsOf } from "./records";
+import { isUnfit, placeOf, type Sight, type Unfit } from "./sight";
+import { readTask, timingOf } from "./task";
 
-/** Where and by what we read. */
-export interface Sight {
-  root: Document;
-  url: URL;
-  pack: Pack;
-}
+export type { Sight, Unfit } from "./sight";
 
-export interface Unfit {
-  unfit: string;
-}
-
-/** One row of a listing, found but not yet read. */
-export interface Row {
-  element: Element;
+/** A posted task that was found but not yet read; `element` null where the site's JSON alone tells of it. */
+export interface Found {
+  element: Element | null;
   /** The JSON that belongs to it, where the pack reads such. */
   record: unknown;
 }
 
-export interface RowReading {
+/** One row of a listing, found but not yet read. */
+export interface Row extends Found {
   element: Element;
+}
+
+export interface RowReading {
+  element: Element | null;
   task: TaskReading;
 }
 
 export interface WorkReading {
+  /** "" where the site names none. */
   attempt: string;
   task: TaskReading;
   elapsed_seconds: number;
 }
 
-const NO_ISLANDS: ReadonlyMap<string, unknown> = new Map();
 const TRIED_ROWS = 50; // more than a screenful, few enough to try at every change
 const LEAST_READ = 0.5; // of the rows must have a title, and pay: one row without is a row, most without is a changed site
 
 /** The rows of a listing, with its first ones tried: a long list is read row by row later, as rows come near the view. */
-export function findRows(sight: Sight, listing: Listing): Row[] | Unfit {
-  const elements = Array.from(sight.root.querySelectorAll(listing.rows)).slice(listing.skip);
-  const records = listing.records ? recordsOf(sight, listing.records, elements) : null;
-  if (records !== null && "unfit" in records) return records;
-  const rows = elements.map((element, place) => ({ element, record: records?.[place] }));
+export function findRows(sight: Sight, listing: Listing): Found[] | Unfit {
+  const rows = elementsOf(sight, listing);
+  if (isUnfit(rows)) return rows;
   if (rows.length > 0 || listing.list === null || sight.root.querySelector(listing.list)) {
     return doubtOf(sight, listing, rows) ?? rows;
   }
   return { unfit: "the list is gone" };
 }
 
+/** What stands in a list, with the record of each. */
+function elementsOf(sight: Sight, reading: Listing | Held | Status): Found[] | Unfit {
+  const skip = "skip" in reading ? reading.skip : 0;
+  const elements =
+    reading.rows === null ? null : Array.from(sight.root.querySelectorAll(reading.rows)).slice(skip);
+  const records = reading.records ? recordsOf(sight, reading.records, elements) : null;
+  if (records !== null && isUnfit(records)) return records;
+  if (elements === null) return (records ?? []).map((record) => ({ element: null, record }));
+  return elements.map((element, place) => ({ element, record: records?.[place] }));
+}
+
 /** Why the first rows do not read; null where they do. */
-function doubtOf(sight: Sight, listing: Listing, rows: readonly Row[]): Unfit | null {
+function doubtOf(sight: Sight, listing: Listing, rows: readonly Found[]): Unfit | null {
   const tried = rows.slice(0, TRIED_ROWS);
   const read = tried.flatMap((row) => readRow(sight, listing, row) ?? []);
   if (read.length < tried.length * LEAST_READ) return { unfit: "titles cannot be read" };
@@ -65,108 +73,56 @@ function doubtOf(sight: Sight, listing: Listing, rows: readonly Row[]): Unfit | 
 }
 
 /** The posted task of one row; null where it tells no title. */
-export function readRow(sight: Sight, listing: Listing, { element, record }: Row): TaskReading | null {
-  const task = readTask(listing.task, placeOf(sight, element, record), sight.pack);
+export function readRow(sight: Sight, listing: Listing, { element, record }: Found): TaskReading | null {
+  const task = readTask(listing.task, placeOf(sight, element ?? sight.root, record), sight.pack);
   return task !== null && confirms(element, listing.records, task.task.title) ? task : null;
 }
 
 /** All posted tasks at once, one a row; rows that tell no title are left out. */
 export function readListing(sight: Sight, listing: Listing): RowReading[] | Unfit {
   const rows = findRows(sight, listing);
-  if ("unfit" in rows) return rows;
+  if (isUnfit(rows)) return rows;
   return rows.flatMap((row) => {
     const task = readRow(sight, listing, row);
     return task === null ? [] : [{ element: row.element, task }];
   });
 }
 
-/** The claimed task. Without pay it is still one: its time counts. */
-export function readWork(sight: Sight, work: Work): WorkReading | Unfit {
-  const islands = new Map(work.islands.map((one) => [one.name, island(sight.root, one)]));
-  const place: Place = { ...placeOf(sight, sight.root, undefined), islands };
-  const attempt = idAt(work.attempt, place);
-  const task = readTask(work.task, place, sight.pack);
+/** The claimed task; null where the site's JSON says that there is none. Without pay it is still one: its time counts. */
+export function readWork(sight: Sight, work: Work): WorkReading | Unfit | null {
+  const islands = islandsOf(sight, work.islands);
+  const telling = work.islands.find(({ name }) => name === work.attempt?.island);
+  if (isNone(sight, telling, islands)) return null;
+  return claimAt(sight, work, { ...placeOf(sight, sight.root, undefined), islands });
+}
+
+/** Open attempts that a page lists: all of them or none, since what is not among them is over. */
+export function readHeld(sight: Sight, held: Held): HeldAttempt[] | Unfit {
+  const rows = elementsOf(sight, held);
+  if (isUnfit(rows)) return rows;
+  const read = rows.map(({ element, record }) =>
+    claimAt(sight, held, placeOf(sight, element ?? sight.root, record)),
+  );
+  const attempts = read.flatMap((one) => (isUnfit(one) ? [] : [one]));
+  return attempts.length < rows.length ? { unfit: "open attempts cannot be read" } : attempts;
+}
+
+function claimAt(sight: Sight, claimed: Work | Held, place: Place): WorkReading | Unfit {
+  const attempt = claimed.attempt === null ? "" : idAt(claimed.attempt, place);
+  const task = readTask(claimed.task, place, sight.pack);
   if (attempt === null) return { unfit: "the attempt cannot be read" };
   if (task === null) return { unfit: "the title cannot be read" };
-  return { attempt, task, elapsed_seconds: elapsed(work, place, task.limit_seconds) };
+  const now = (sight.now ?? Date.now)();
+  const { elapsed_seconds, limit_seconds } = timingOf(claimed.clock, place, task.limit_seconds, now);
+  return { attempt, task: { ...task, limit_seconds }, elapsed_seconds };
 }
 
 /** What became of earlier attempts; words that the pack does not know are left out. */
 export function readStatus(sight: Sight, status: Status): LaterOutcome[] | Unfit {
-  const rows = status.rows === null ? null : Array.from(sight.root.querySelectorAll(status.rows));
-  const records = status.records ? recordsOf(sight, status.records, rows) : null;
-  if (records !== null && "unfit" in records) return records;
-  const count = rows?.length ?? records?.length ?? 0;
-  const places = Array.from({ length: count }, (_, index) =>
-    placeOf(sight, rows?.[index] ?? sight.root, records?.[index]),
-  );
-  const told = places.filter((place) => idAt(status.attempt, place) && textAt(status.outcome, place));
-  if (told.length < count * LEAST_READ) return { unfit: "outcomes cannot be read" };
-  return told.flatMap((place) => outcomeOf(status, place) ?? []);
-}
-
-function placeOf(sight: Sight, root: Document | Element, record: unknown): Place {
-  return { root, url: sight.url, record, islands: NO_ISLANDS, currency: sight.pack.currency };
-}
-
-function readTask(fields: TaskFields, place: Place, pack: Pack): TaskReading | null {
-  const title = titleAt(fields.title, place);
-  if (title === null) return null;
-  const client = { id: idAt(fields.client_id, place), name: titleAt(fields.client_name, place) };
-  return {
-    platform: pack.slug,
-    client: client.id === null && client.name === null ? null : client,
-    task: { id: idAt(fields.task_id, place), title },
-    reward: moneyAt(fields.reward, place),
-    reward_per: fields.reward_per,
-    units: countAt(fields.units, place) ?? 1,
-    limit_seconds: secondsAt(fields.limit_seconds, place),
-    estimate_seconds: secondsAt(fields.estimate_seconds, place),
-    pack: { slug: pack.slug, version: pack.version },
-  };
-}
-
-function elapsed(work: Work, place: Place, limit: number | null): number {
-  const told = secondsAt(work.elapsed_seconds, place);
-  if (told !== null) return told;
-  const remaining = secondsAt(work.remaining_seconds, place);
-  return remaining === null || limit === null ? 0 : Math.max(0, limit - remaining);
-}
-
-/** One record a row, in the order of the rows. `rows` null: the records as they come. */
-function recordsOf(sight: Sight, records: Records, rows: Element[] | null): unknown[] | Unfit {
-  const found = island(sight.root, records);
-  if (!Array.isArray(found)) return { unfit: "the records are gone" };
-  if (rows === null) return found;
-  if (records.tie === "key") return rows.map((row) => recordByKey(sight, records, row, found));
-  return found.length === rows.length ? found : { unfit: "rows and records do not match" };
-}
-
-function recordByKey(sight: Sight, records: Records, row: Element, found: unknown[]): unknown {
-  const wanted = textAt(records.row_key, placeOf(sight, row, undefined));
-  if (wanted === null) return undefined;
-  const matching = found.filter((record) => String(follow(record, records.key ?? "")) === wanted);
-  return matching.length === 1 ? matching[0] : undefined;
-}
-
-function confirms(row: Element, records: Records | null, title: string): boolean {
-  if (!records?.confirm) return true;
-  const element = row.querySelector(records.confirm);
-  return element !== null && wordsOf(element).includes(title);
-}
-
-function outcomeOf(status: Status, place: Place): LaterOutcome | null {
-  const attempt = idAt(status.attempt, place);
-  const said = plainWord(textAt(status.outcome, place) ?? "");
-  const outcome = status.outcomes.find((one) => one.words.some((word) => plainWord(word) === said))?.outcome;
-  if (attempt === null || outcome === undefined) return null;
-  const isPaid = outcome === "approved" || outcome === "paid" || outcome === "screened_out";
-  return { attempt, outcome, paid: isPaid ? moneyAt(status.paid, place) : null };
-}
-
-function plainWord(word: string): string {
-  return word
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ")
-    .trim();
+  const rows = elementsOf(sight, status);
+  if (isUnfit(rows)) return rows;
+  const places = rows.map(({ element, record }) => placeOf(sight, element ?? sight.root, record));
+  const told = places.filter((place) => tells(status, place));
+  if (told.length < rows.length * LEAST_READ) return { unfit: "outcomes cannot be read" };
+  return told.flatMap((place) => outcomesOf(status, place));
 }

@@ -4,23 +4,36 @@
  * What cannot be read is given time first, since sites draw in steps; then it is reported once and the page is left alone.
  */
 
-import type { Listing, Page } from "../generated/contract";
+import type { Held, Listing, Page, Work } from "../generated/contract";
 import type { PageMessage } from "../messages";
-import type { Subject } from "../readings";
+import { MADE_NAME, type Subject } from "../readings";
+import { reportOf } from "../shape/report";
 import { endings } from "./endings";
-import { findRows, type Row, readStatus, readWork, type Sight, type Unfit } from "./reader";
-import { type End, endOfForm } from "./signals";
+import { idAt } from "./fields";
+import { type Found, findRows, readHeld, readStatus, readWork, type Sight } from "./reader";
+import { isUnfit, placeOf } from "./sight";
+import { type End, endOfForm, endOfPress, endOfReply } from "./signals";
 
 /** How long a page may stay unreadable before it counts as changed. */
 export const PATIENCE_MS = 5_000;
+/** A page that goes on later than this does not do so for what was pressed. */
+export const PRESS_MS = 60_000;
+/** A made name needs no more of a title to tell tasks apart. */
+const MOST_NAME = 300;
 
 export interface Visit {
   /** Reads what may have changed. `touched` empty: everything. */
   look: (touched: ReadonlySet<Element>) => void;
   /** A form was sent. */
   sent: (form: Element) => void;
+  /** The worker pressed something; it counts once the page goes on. */
+  pressed: (element: Element) => void;
+  /** The tap heard a reply of that name. */
+  heard: (name: string) => void;
   /** What the time on this page is for. */
   subject: () => Subject;
+  /** The shape of a page that no longer fits, for those who mend packs; null where it fits. */
+  report: () => string | null;
 }
 
 export interface Visiting {
@@ -28,9 +41,11 @@ export interface Visiting {
   page: Page;
   tell: (message: PageMessage) => void;
   /** Takes a listing's rows, and in which elements something changed; none: perhaps in all. */
-  listed: (listing: Listing, rows: readonly Row[], touched: ReadonlySet<Element>) => void;
+  listed: (listing: Listing, rows: readonly Found[], touched: ReadonlySet<Element>) => void;
   /** The page was loaded again or gone back to. */
   isStale: boolean;
+  /** The page before, in this tab, was that of a claimed task; or nobody says what it was. */
+  isStraight: boolean;
   signal: AbortSignal;
 }
 
@@ -41,11 +56,17 @@ interface State {
   isOver: boolean;
   isOff: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** What pressing meant, if the page goes on: a button also does nothing where an answer is missing. */
+  pressed: { end: End; at: number } | null;
+  /** The page goes on: what was pressed did what it says. */
+  leave: () => void;
+  /** Attempts without a name of their own that ended here. */
+  ends: number;
 }
 
 export function visit(visiting: Visiting): Visit {
   const { sight, page, signal } = visiting;
-  const state: State = { told: new Map(), attempt: null, isOver: false, isOff: false, timer: undefined };
+  const state = fresh();
   const ended = (end: End): void => {
     if (end.attempt === null || end.attempt === state.attempt) state.isOver = true;
     visiting.tell({ kind: "ended", platform: sight.pack.slug, ...end });
@@ -63,36 +84,133 @@ export function visit(visiting: Visiting): Visit {
   };
   const sent = (form: Element): void => {
     const end = endOfForm(sight, page, form);
-    if (end) ends.tell(end);
+    if (end) ends.tell(itsOwn(end));
   };
-  signal.addEventListener("abort", () => clearTimeout(state.timer));
-  return { look, sent, subject: () => subjectOf(visiting, state) };
+  const pressed = (element: Element): void => {
+    tellTaken(visiting, element);
+    const press = endOfPress(sight, page, element);
+    if (press?.leaves) state.pressed = { end: itsOwn(press.end), at: (sight.now ?? Date.now)() };
+    else if (press) {
+      ends.tell(itsOwn(press.end));
+      if (page.work?.attempt === null) goOn(state);
+    }
+  };
+  state.leave = () => {
+    const last = state.pressed;
+    state.pressed = null;
+    if (last !== null && (sight.now ?? Date.now)() - last.at <= PRESS_MS) ended(last.end);
+  };
+  const heard = (name: string): void => {
+    const end = endOfReply(sight, page, name);
+    if (end) ends.tell(itsOwn(end));
+  };
+  const itsOwn = (end: End): End => ({
+    ...end,
+    attempt: end.attempt ?? state.attempt,
+  });
+  signal.addEventListener("abort", () => {
+    clearTimeout(state.timer);
+    state.leave();
+  });
+  sight.root.defaultView?.addEventListener("pagehide", () => state.leave(), { signal });
+  return {
+    look,
+    sent,
+    pressed,
+    heard,
+    subject: () => subjectOf(visiting, state),
+    report: () => reportHere(visiting, state),
+  };
+}
+
+function fresh(): State {
+  const flags = { isOver: false, isOff: false };
+  const nothing = { attempt: null, timer: undefined, pressed: null };
+  return { told: new Map(), ends: 0, ...flags, ...nothing, leave: () => undefined };
 }
 
 /** Tells what is new; answers why nothing can be read, if so. */
 function read(visiting: Visiting, state: State, touched: ReadonlySet<Element>): string | null {
-  const { sight, page } = visiting;
-  if (page.work) {
-    const work = readWork(sight, page.work);
-    if (isUnfit(work)) return work.unfit;
-    if (state.attempt !== work.attempt) state.isOver = false;
-    state.attempt = work.attempt;
-    const what = JSON.stringify([work.attempt, work.task]);
-    tellNew(visiting, state, { kind: "claimed", ...work, works: page.work.works }, what);
-  }
+  const { page } = visiting;
+  tellOpened(visiting, state);
+  if (page.work) return readClaim(visiting, state, page.work);
+  const unfit = page.held && readOpen(visiting, state, page.held);
+  if (unfit) return unfit;
   if (page.listing) {
-    const rows = findRows(sight, page.listing);
+    const rows = findRows(visiting.sight, page.listing);
     visiting.listed(page.listing, isUnfit(rows) ? [] : rows, touched);
-    if (isUnfit(rows)) return rows.unfit;
+    return isUnfit(rows) ? rows.unfit : null;
   }
-  if (page.status) {
-    const outcomes = readStatus(sight, page.status);
-    if (isUnfit(outcomes)) return outcomes.unfit;
-    const what = JSON.stringify(outcomes);
-    if (outcomes.length > 0)
-      tellNew(visiting, state, { kind: "outcomes", platform: sight.pack.slug, outcomes }, what);
+  return readDecided(visiting, state);
+}
+
+function readClaim(visiting: Visiting, state: State, work: Work): string | null {
+  const claim = readWork(visiting.sight, work);
+  if (claim === null) {
+    state.attempt = null;
+    return null;
   }
+  if (isUnfit(claim)) return claim.unfit;
+  const attempt =
+    claim.attempt === "" ? madeName(visiting.sight, state, claim.task.task.title) : claim.attempt;
+  if (state.attempt !== attempt) {
+    if (state.attempt !== null) state.leave();
+    state.isOver = false;
+  }
+  state.attempt = attempt;
+  const { works, claimed_by } = work;
+  const next = visiting.isStraight ? work.next : null;
+  const what = JSON.stringify([attempt, claim.task]);
+  tellNew(visiting, state, { kind: "claimed", ...claim, attempt, works, claimed_by, next }, what);
   return null;
+}
+
+/** A name for an attempt that the site gives none: the same when its page is loaded again, another for another task there. */
+function madeName({ url }: Sight, state: State, title: string): string {
+  return `${MADE_NAME}${[url.pathname, title, state.ends].join(" ").slice(0, MOST_NAME)}`;
+}
+
+/** What comes next in this place is another attempt, also where nothing in it tells them apart. */
+function goOn(state: State): void {
+  state.ends += 1;
+  state.attempt = null;
+  state.told.delete("claimed");
+}
+
+/** The row whose task the worker takes: the page of the claim may not say which it is. */
+function tellTaken({ sight, page, tell }: Visiting, element: Element): void {
+  const { claims = null, rows = null, opens = null } = page.listing ?? {};
+  const row = claims !== null && element.closest(claims) !== null ? element.closest(rows ?? ":not(*)") : null;
+  const task = row && idAt(opens, placeOf(sight, row, undefined));
+  if (task) tell({ kind: "opened", platform: sight.pack.slug, task });
+}
+
+function readOpen(visiting: Visiting, state: State, held: Held): string | null {
+  const attempts = readHeld(visiting.sight, held);
+  if (isUnfit(attempts)) return attempts.unfit;
+  const what = JSON.stringify(attempts.map(({ attempt, task }) => [attempt, task]));
+  const { slug: platform } = visiting.sight.pack;
+  tellNew(visiting, state, { kind: "held", platform, attempts, gone: held.gone }, what);
+  return null;
+}
+
+function readDecided(visiting: Visiting, state: State): string | null {
+  const { sight, page } = visiting;
+  const outcomes = page.status && readStatus(sight, page.status);
+  if (outcomes === null) return null;
+  if (isUnfit(outcomes)) return outcomes.unfit;
+  const what = JSON.stringify(outcomes);
+  const { slug: platform } = sight.pack;
+  if (outcomes.length > 0) tellNew(visiting, state, { kind: "outcomes", platform, outcomes }, what);
+  return null;
+}
+
+/** Which posted task this page shows, if any: a claim that comes next in this tab is of it. */
+function tellOpened(visiting: Visiting, state: State): void {
+  const { sight, page } = visiting;
+  if (page.work !== null || sight.pack.pages.every(({ opens }) => opens === null)) return;
+  const task = idAt(page.opens, placeOf(sight, sight.root, undefined));
+  tellNew(visiting, state, { kind: "opened", platform: sight.pack.slug, task }, String(task));
 }
 
 /** Says it unless the same was said before: a page drawn in steps may tell more of a task later. */
@@ -110,6 +228,11 @@ function giveUp(visiting: Visiting, state: State): void {
   visiting.tell({ kind: "unfit", platform: visiting.sight.pack.slug, page: visiting.page.name, reason });
 }
 
+function reportHere(visiting: Visiting, state: State): string | null {
+  const reason = state.isOff ? read(visiting, state, new Set()) : null;
+  return reason === null ? null : reportOf(visiting.sight, visiting.page, reason);
+}
+
 function subjectOf({ sight, page }: Visiting, state: State): Subject {
   const platform = sight.pack.slug;
   if (state.attempt !== null && !state.isOver) return { kind: "task", platform, attempt: state.attempt };
@@ -121,12 +244,9 @@ function subjectOf({ sight, page }: Visiting, state: State): Subject {
 function concerns(page: Page, touched: ReadonlySet<Element>): boolean {
   const { listing } = page;
   if (listing === null || touched.size === 0) return true;
-  const matters = `${listing.rows}, ${listing.records?.at ?? listing.rows}`;
+  const matters = [listing.rows, listing.records?.at].filter((one) => typeof one === "string").join(", ");
+  if (matters === "") return false; // a reply tells, and it is no change of the page
   return Array.from(touched).some(
     (one) => one.closest(matters) !== null || one.querySelector(matters) !== null,
   );
-}
-
-function isUnfit(reading: object): reading is Unfit {
-  return "unfit" in reading;
 }

@@ -7,14 +7,18 @@ const NOTHING: Field = {
   at: null,
   attribute: null,
   json: null,
+  or_json: null,
   island: null,
   query: null,
   segment: null,
+  leaf: null,
+  word: null,
   after: null,
   before: null,
   parse: "text",
   currency_json: null,
   decimal: null,
+  marked: false,
 };
 const field = (given: Partial<Field>): Field => ({ ...NOTHING, ...given });
 
@@ -105,4 +109,77 @@ test("a count is whole and at least one", () => {
   const count = field({ parse: "int" });
   expect(fields.countAt(count, place("12"))).toBe(12);
   for (const words of ["0", "1.5", "many", "1000000"]) expect(fields.countAt(count, place(words))).toBeNull();
+});
+
+describe("a value that may stand in one of two places", () => {
+  const amount = field({ json: "3", or_json: "4", parse: "money_text", decimal: ".", marked: true });
+  const read = (record: unknown[]) => fields.moneyAt(amount, place("", record))?.micros ?? null;
+
+  test.each([
+    ["in the first", [0, 0, 0, "$0.12", 10], 120_000],
+    ["in the second, beside a count", [0, 0, 0, 10, "$0.12"], 120_000],
+    ["with cents and no sign", [0, 0, 0, "0.05", 20], 50_000],
+    ["in both, the same", [0, 0, 0, "$0.12", "0.12"], 120_000],
+    ["in both, another", [0, 0, 0, "$0.12", "$0.20"], null],
+    ["in neither: two counts", [0, 0, 0, 10, 20], null],
+    ["in neither: a mark of 4.2", [0, 0, 0, 4.2, 20], null],
+  ])("stands %s", (_what, record, micros) => {
+    expect(read(record)).toBe(micros);
+  });
+});
+
+test("the currency may stand beside the amount, wherever that is", () => {
+  const amount = field({ json: "a.v", or_json: "b.v", parse: "money_minor", currency_json: "c" });
+  expect(fields.moneyAt(amount, place("", { b: { v: 150, c: "GBP" } }))).toEqual({
+    micros: 1_500_000,
+    currency: "GBP",
+  });
+  const sign = field({ json: "v", parse: "money_major", currency_json: "c" });
+  expect(fields.moneyAt(sign, place("", { v: "7.5000", c: "€" }))).toEqual({
+    micros: 7_500_000,
+    currency: "EUR",
+  });
+  expect(fields.moneyAt(sign, place("", { v: "300", c: "pts" }))).toBeNull();
+});
+
+describe("the texts inside an element", () => {
+  const card = "<div><h3>Match pages</h3></div><p>0,05 $ / HIT</p><p>~1442.6k HITs</p><p>1 min / HIT</p>";
+
+  test("the first is the title; the only one that reads is the pay, or the time", () => {
+    expect(fields.titleAt(field({ leaf: "first" }), place(card))).toBe("Match pages");
+    const pay = field({ leaf: "only", before: "/ HIT", parse: "money_text" });
+    expect(fields.moneyAt(pay, place(card))).toEqual({ micros: 50_000, currency: "USD" });
+    expect(
+      fields.secondsAt(field({ leaf: "only", before: "/ HIT", parse: "duration_text" }), place(card)),
+    ).toBe(60);
+  });
+
+  test("two that say different things say nothing; a copy for another screen says the same", () => {
+    const pay = field({ leaf: "only", before: "/ HIT", parse: "money_text" });
+    expect(fields.moneyAt(pay, place(`${card}<p>0,07 $ / HIT</p>`))).toBeNull();
+    expect(fields.moneyAt(pay, place(`${card}<p>0,05 $ / HIT</p>`))?.micros).toBe(50_000);
+  });
+});
+
+test("of the words of a class the one with the start is taken, if it is the only one", () => {
+  const id = field({ at: "p", attribute: "class", word: "card-" });
+  expect(fields.idAt(id, place('<p class="card card-A1 css-9"></p>'))).toBe("A1");
+  expect(fields.idAt(id, place('<p class="card-A1 card-B2"></p>'))).toBeNull();
+  expect(fields.idAt(id, place('<p class="card card-"></p>'))).toBeNull();
+});
+
+test("elements are counted; none is no count", () => {
+  const units = field({ at: ".unit", parse: "count" });
+  expect(fields.countAt(units, place('<i class="unit"></i><i class="unit"></i>'))).toBe(2);
+  expect(fields.countAt(units, place(""))).toBeNull();
+});
+
+test.each([
+  ["2026-11-23T09:00:00.000Z", Date.parse("2026-11-23T09:00:00Z")],
+  ["2026-11-23T10:00:00+01:00", Date.parse("2026-11-23T09:00:00Z")],
+  ["2026-11-23T09:00:00", null],
+  ["23 Nov 2026", null],
+  ["true", null],
+])("the instant %j is read with its zone or not at all", (words, instant) => {
+  expect(fields.instantAt(field({ parse: "instant" }), place(words))).toBe(instant);
 });

@@ -6,7 +6,7 @@ import { parseHTML } from "linkedom";
 import type { Pack, Page } from "../../../extension/src/generated/contract";
 import listed from "../../../extension/src/generated/packs.json";
 import { pageOf } from "../../../extension/src/page/match";
-import { readListing, readStatus, readWork, type Sight } from "../../../extension/src/page/reader";
+import { readHeld, readListing, readStatus, readWork, type Sight } from "../../../extension/src/page/reader";
 import { endsShown } from "../../../extension/src/page/signals";
 
 export const PAGES = fileURLToPath(new URL("../../fixtures/pages/", import.meta.url));
@@ -15,8 +15,15 @@ export const PACKS = listed as unknown as Pack[];
 /** What stands beside a fixture page. */
 export interface Expected {
   url: string;
-  page: string;
+  /** What the page's own requests were answered, by the reply's name: a file beside it. */
+  replies?: Record<string, string>;
+  /** The clock, where the page tells instants. */
+  now?: string;
+  /** Null: the page is none that the pack knows. */
+  page: string | null;
   reading: unknown;
+  /** Open attempts that the page lists. */
+  held?: unknown;
   ends: unknown[];
 }
 
@@ -53,10 +60,32 @@ export function sightOf(html: string, url: string, pack: Pack): Sight {
   return { root: documentOf(html), url: new URL(url), pack };
 }
 
+/** A fixture as the reader gets it; `html` may be another than its own. */
+export function sightOfFixture(fixture: string, html = htmlOf(fixture), replies = repliesOf(fixture)): Sight {
+  const { url, now } = expectedOf(fixture);
+  const sight = sightOf(html, url, packNamed(fixture.split("/")[0] ?? ""));
+  return { ...sight, replies, ...(now === undefined ? {} : { now: () => Date.parse(now) }) };
+}
+
+/** The replies beside a fixture, as the tap would give them. */
+export function repliesOf(fixture: string): Map<string, unknown> {
+  const folder = fixture.split("/")[0] ?? "";
+  const files = Object.entries(expectedOf(fixture).replies ?? {});
+  return new Map(
+    files.map(([name, file]) => [name, JSON.parse(readFileSync(`${PAGES}${folder}/${file}`, "utf8"))]),
+  );
+}
+
 /** All that a page tells: which kind it is, its reading (rows without their elements) and the ends it shows. */
-export function told(sight: Sight): Omit<Expected, "url" | "page"> & { page: string | null } {
-  const page = pageOf(sight.pack, sight.url, sight.root);
-  return { page: page?.name ?? null, reading: page && reading(sight, page), ends: endsShown(sight, page) };
+export function told(sight: Sight): Omit<Expected, "url" | "replies" | "now"> {
+  const page = pageOf(sight.pack, sight.url, sight.root, sight.replies);
+  const held = page?.held ? { held: readHeld(sight, page.held) } : {};
+  return {
+    page: page?.name ?? null,
+    reading: page && reading(sight, page),
+    ...held,
+    ends: endsShown(sight, page),
+  };
 }
 
 function reading(sight: Sight, page: Page): unknown {

@@ -3,7 +3,10 @@ import type { Pack, Page } from "../../../extension/src/generated/contract";
 import { packAt, pageOf } from "../../../extension/src/page/match";
 import { documentOf } from "./fixture";
 
-const BASE = { query: [], present: null, overhead: null, listing: null, work: null, status: null };
+const BASE = {
+  ...{ query: [], present: null, texts: [], replies: [], opens: null, overhead: null },
+  ...{ listing: null, work: null, held: null, status: null },
+};
 const page = (name: string, given: Partial<Page>): Page => ({ ...BASE, name, paths: ["/"], ...given });
 const pack = (hosts: string[], pages: Page[] = []): Pack => ({
   slug: "site",
@@ -14,6 +17,9 @@ const pack = (hosts: string[], pages: Page[] = []): Pack => ({
   currency: null,
   hosts,
   shows_clients: false,
+  tap: false,
+  replies: [],
+  exports: [],
   pages,
   signals: [],
 });

@@ -5,32 +5,45 @@ import { describe, expect, test } from "vitest";
 import { attributesOf } from "../../../extension/src/page/attributes";
 import { packAt, pageOf } from "../../../extension/src/page/match";
 import { endOfForm } from "../../../extension/src/page/signals";
-import { documentOf, expectedOf, fixtures, htmlOf, PACKS, PAGES, packNamed, sightOf, told } from "./fixture";
+import {
+  documentOf,
+  expectedOf,
+  fixtures,
+  htmlOf,
+  PACKS,
+  PAGES,
+  packNamed,
+  sightOf,
+  sightOfFixture,
+  told,
+} from "./fixture";
 
 const slugOf = (fixture: string): string => fixture.split("/")[0] ?? "";
 
 test.each(fixtures())("the page %s is read as expected", (fixture) => {
-  const { url, ...expected } = expectedOf(fixture);
-  const pack = packAt(PACKS, new URL(url));
-  expect(pack?.slug).toBe(slugOf(fixture));
-  expect(told(sightOf(htmlOf(fixture), url, packNamed(slugOf(fixture))))).toEqual(expected);
+  const { url, replies: _replies, now: _now, ...expected } = expectedOf(fixture);
+  expect(packAt(PACKS, new URL(url))?.slug).toBe(slugOf(fixture));
+  expect(told(sightOfFixture(fixture))).toEqual(expected);
 });
 
 describe.each(PACKS.filter((pack) => pack.pages.length > 0))("the pack $slug", (pack) => {
   const mine = fixtures().filter((fixture) => slugOf(fixture) === pack.slug);
 
-  test("has a fixture of a listing, a claimed task, and its ends", () => {
-    const expected = mine.map(expectedOf);
-    const kinds = expected.map(({ page }) => pack.pages.find((one) => one.name === page));
-    expect(kinds.some((page) => page?.listing)).toBe(true);
-    expect(kinds.some((page) => page?.work)).toBe(true);
-    expect(JSON.stringify(expected.map(({ ends }) => ends))).toContain('"submitted"');
+  test("has a fixture of every page that it reads, and of every page that is an end", () => {
+    const shown = new Set(mine.map((fixture) => expectedOf(fixture).page));
+    const read = pack.pages.filter(({ listing, work, held, status }) => listing ?? work ?? held ?? status);
+    const ends = pack.signals.filter(
+      ({ form, present, pressed, reply }) => !(form ?? present ?? pressed ?? reply),
+    );
+    expect(read.length).toBeGreaterThan(0);
+    for (const { name } of read) expect(shown).toContain(name);
+    for (const { pages } of ends) for (const name of pages) expect(shown).toContain(name);
   });
 
   test("has selectors that a browser takes", () => {
     const nowhere = documentOf("<p></p>");
     const selectors = JSON.stringify([pack.pages, pack.signals]).matchAll(
-      /"(?:at|rows|list|present|form|badge|confirm)":"((?:[^"\\]|\\.)*)"/g,
+      /"(?:at|rows|list|present|pressed|form|badge|claims|confirm)":"((?:[^"\\]|\\.)*)"/g,
     );
     for (const [, selector = ""] of selectors) expect(() => nowhere.querySelector(selector)).not.toThrow();
   });

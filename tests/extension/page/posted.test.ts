@@ -14,7 +14,8 @@ function stage(titles: string[]) {
   const end = new AbortController();
   const look = posted({
     rows: "li",
-    read: ({ element }) => ({ task: { id: null, title: element.textContent ?? "" } }) as TaskReading,
+    read: ({ element }) => ({ task: { id: null, title: element?.textContent ?? "" } }) as TaskReading,
+    words: ({ task }) => task.title,
     tell: (rows, isFirst) => told.push([rows.map(({ task }) => task.title), isFirst]),
     signal: end.signal,
   });

@@ -1,12 +1,12 @@
 /** What no fixture shows: records found by key, several states of a list. */
 
 import { expect, test } from "vitest";
-import type { Listing } from "../../../extension/src/generated/contract";
+import type { Field, Listing } from "../../../extension/src/generated/contract";
 import { readListing } from "../../../extension/src/page/reader";
 import { packNamed, sightOf } from "./fixture";
 
-const BASE = packNamed("prolific").pages[0]?.listing as Listing;
-const FIELD = BASE.task.title;
+const BASE = packNamed("prolific").pages.find(({ name }) => name === "listing")?.listing as Listing;
+const FIELD = BASE.task.title as Field;
 const URL_OF_LIST = "https://app.prolific.com/studies";
 
 const KEYED: Listing = {
@@ -16,7 +16,9 @@ const KEYED: Listing = {
   records: {
     at: "#data",
     attribute: "data-props",
+    reply: null,
     path: "jobs",
+    more: [],
     tie: "key",
     key: "id",
     row_key: { ...FIELD, at: null, attribute: "id", after: "job-" },

@@ -1,11 +1,11 @@
 /** A visit tells what is new, once; gives a page time to be drawn; and reports a changed site instead of reading it. */
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { PageMessage } from "../../../extension/src/messages";
 import { pageOf } from "../../../extension/src/page/match";
-import type { Row } from "../../../extension/src/page/reader";
+import type { Found } from "../../../extension/src/page/reader";
 import { PATIENCE_MS, type Visit, visit } from "../../../extension/src/page/visit";
-import { expectedOf, htmlOf, packNamed, sightOf } from "./fixture";
+import { fixtures, htmlOf, repliesOf, sightOfFixture } from "./fixture";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -14,17 +14,16 @@ interface Staged {
   root: Document;
   visit: Visit;
   told: PageMessage[];
-  rows: Row[][];
+  rows: Found[][];
   end: AbortController;
 }
 
 function stage(fixture: string, isStale = false, html = htmlOf(fixture)): Staged {
-  const pack = packNamed(fixture.split("/")[0] ?? "");
-  const sight = sightOf(html, expectedOf(fixture).url, pack);
-  const page = pageOf(pack, sight.url, sight.root);
+  const sight = sightOfFixture(fixture, html);
+  const page = pageOf(sight.pack, sight.url, sight.root, sight.replies);
   if (!page) throw new Error("no page");
   const told: PageMessage[] = [];
-  const rows: Row[][] = [];
+  const rows: Found[][] = [];
   const end = new AbortController();
   const made = visit({
     sight,
@@ -32,6 +31,7 @@ function stage(fixture: string, isStale = false, html = htmlOf(fixture)): Staged
     tell: (message) => told.push(message),
     listed: (_, listed) => rows.push([...listed]),
     isStale,
+    isStraight: true,
     signal: end.signal,
   });
   made.look(new Set());
@@ -149,3 +149,118 @@ test("nothing is told once the visit is over", () => {
   vi.advanceTimersByTime(60_000);
   expect(told).toEqual([]);
 });
+
+test("what is pressed counts once the page goes on", () => {
+  const { root, visit, told, end } = stage("appen/working");
+  visit.pressed(root.querySelector("input[type=submit]") as Element);
+  expect(kinds(told)).toEqual(["claimed"]);
+  end.abort();
+  expect(told.at(-1)).toMatchObject({ kind: "ended", ending: "submitted", attempt: "8800000001" });
+});
+
+test("what is pressed on a page that stays where it is counts for nothing", () => {
+  const { root, visit, told, end } = stage("appen/working");
+  visit.pressed(root.querySelector("input[type=submit]") as Element);
+  vi.advanceTimersByTime(61_000);
+  end.abort();
+  expect(kinds(told)).toEqual(["claimed"]);
+});
+
+test("pressing something else means nothing", () => {
+  const { root, visit, told, end } = stage("appen/working");
+  visit.pressed(root.querySelector("h1") as Element);
+  end.abort();
+  expect(kinds(told)).toEqual(["claimed"]);
+});
+
+test.each([
+  ["done", "submitted"],
+  ["skipped", "returned"],
+])("the reply %j ends the attempt of this page: %s", (name, ending) => {
+  const { visit, told } = stage("outlier/working");
+  visit.heard(name);
+  visit.heard(name);
+  expect(told.slice(1)).toMatchObject([{ kind: "ended", ending, attempt: "66dd00000000000000000001" }]);
+});
+
+test("the posted task that a page shows is told, and that another page shows none", () => {
+  const project = "0d000002-0000-4000-8000-000000000000";
+  expect(stage("dataannotation/project").told).toMatchObject([{ kind: "opened", task: project }]);
+  expect(stage("dataannotation/listing").told).toMatchObject([
+    { kind: "opened", task: null },
+    { kind: "held", attempts: [], gone: "submitted" },
+  ]);
+});
+
+test("a task that waits in the queue is told as open, and not as worked on", () => {
+  const { visit, told } = stage("mturk/queue");
+  expect(told).toMatchObject([
+    { kind: "held", attempts: [{ elapsed_seconds: 188 }, { elapsed_seconds: 4800 }] },
+  ]);
+  expect(visit.subject()).toEqual({ kind: "overhead", platform: "mturk", overhead: "watch" });
+});
+
+test.each(["mturk/captcha", "mturk/halted"])("%s is no changed site", (fixture) => {
+  const { told } = stage(fixture);
+  vi.advanceTimersByTime(60_000);
+  expect(told).toEqual([]);
+});
+
+describe("a page on which nothing stands where it stood", () => {
+  const read = fixtures().filter((fixture) => {
+    const { pack, url, root, replies } = sightOfFixture(fixture);
+    const page = pageOf(pack, url, root, replies);
+    return page !== null && (page.listing ?? page.work ?? page.held ?? page.status) !== null;
+  });
+
+  test.each(read)("%s tells nothing but that it changed, once, and offers its shape", (fixture) => {
+    const { pack, page, told, visit, rows } = stageChanged(fixture);
+    vi.advanceTimersByTime(PATIENCE_MS);
+    visit.look(new Set());
+    vi.advanceTimersByTime(60_000);
+    const kept = kinds(told).filter((kind) => kind !== "opened");
+    const isAddressed = page.work?.attempt?.segment != null || page.work?.attempt?.query != null; // no mark of the page can break
+    if (isAddressed && page.work?.task.title === null) return;
+    expect(rows.flat()).toEqual([]);
+    expect(kept.filter((kind) => kind !== "unfit")).toEqual([]);
+    if (kept.length === 0) return;
+    expect(kept).toEqual(["unfit"]);
+    expect(visit.report()).toContain(`Site: ${pack.slug}`);
+  });
+
+  test("a page that reads has no report", () => {
+    expect(stage("practice/listing").visit.report()).toBeNull();
+  });
+});
+
+/** The fixture's own page at first; then every element, attribute and key in it is called otherwise. */
+function stageChanged(fixture: string) {
+  const sight = sightOfFixture(fixture);
+  const page = pageOf(sight.pack, sight.url, sight.root, sight.replies);
+  if (!page) throw new Error("no page");
+  for (const element of Array.from(sight.root.querySelectorAll("body *"))) {
+    for (const { name, value } of Array.from(element.attributes)) {
+      element.removeAttribute(name);
+      element.setAttribute(`x-${name}`, value);
+    }
+  }
+  for (const element of Array.from(sight.root.querySelectorAll("h1, h2, h3, p, li, td, label, form"))) {
+    const other = sight.root.createElement("x-part");
+    other.append(...Array.from(element.childNodes));
+    element.replaceWith(other);
+  }
+  const replies = new Map(Array.from(repliesOf(fixture), ([name]) => [name, { moved: [] }]));
+  const told: PageMessage[] = [];
+  const rows: Found[][] = [];
+  const made = visit({
+    sight: { ...sight, replies },
+    page,
+    tell: (message) => told.push(message),
+    listed: (_, listed) => rows.push([...listed]),
+    isStale: false,
+    isStraight: true,
+    signal: new AbortController().signal,
+  });
+  made.look(new Set());
+  return { pack: sight.pack, page, told, rows, visit: made };
+}
