@@ -1,6 +1,6 @@
 /**
  * Builds the extension: manifests + packs -> a folder that a browser loads.
- * `node build.mjs [--browser chromium|firefox] [--out DIR] [--api ORIGIN] [--key BASE64] [--test]`; without `--browser` and `--out`, both.
+ * `node build.mjs [--browser chromium|firefox] [--out DIR] [--api ORIGIN] [--key BASE64] [--packs FILE] [--test]`; without `--browser` and `--out`, both.
  */
 
 import { existsSync } from "node:fs";
@@ -13,6 +13,7 @@ import { build } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const BROWSERS = ["chromium", "firefox"];
+const ANY_SITE = "https://*/*";
 const LOOPBACK = ["http://127.0.0.1/*", "http://localhost/*"]; // a pack on our own server follows the server
 
 const { values: options } = parseArgs({
@@ -22,6 +23,8 @@ const { values: options } = parseArgs({
     api: { type: "string", default: "http://127.0.0.1:8321" },
     /** The server's public key (its /v1/key); without it the extension keeps the one that the server names first. */
     key: { type: "string" },
+    /** Packs as JSON, in place of those that were generated: to try one before it goes among the others. */
+    packs: { type: "string", default: "src/generated/packs.json" },
     /** Open shadow roots, and no permission prompt: what a browser test can work with. */
     test: { type: "boolean", default: false },
   },
@@ -32,7 +35,7 @@ const read = async (name) => JSON.parse(await readFile(join(HERE, name), "utf8")
 /** A match pattern holds no port: it stands for every port. */
 const apiPattern = `${api.protocol}//${api.hostname}/*`;
 const ours = LOOPBACK.includes(apiPattern) ? LOOPBACK : [apiPattern];
-const packs = (await read("src/generated/packs.json")).map((pack) => ({
+const packs = JSON.parse(await readFile(resolve(HERE, options.packs), "utf8")).map((pack) => ({
   ...pack,
   hosts: [...new Set(pack.hosts.flatMap((host) => (LOOPBACK.includes(host) ? ours : [host])))],
 }));
@@ -65,7 +68,8 @@ async function manifest(browser) {
     optional_permissions: options.test ? [] : base.optional_permissions,
     content_security_policy: { extension_pages: policy },
     host_permissions: options.test ? [...ours, ...asked] : ours,
-    optional_host_permissions: options.test ? [] : asked,
+    // Any other site may be taught: the worker is asked for that one, when they say so.
+    optional_host_permissions: options.test ? [ANY_SITE] : [...asked, ANY_SITE],
   };
 }
 
@@ -86,6 +90,9 @@ async function scripts(browser, out) {
     entryPoints: {
       background: "src/background.ts",
       content: "src/content.ts",
+      tap: "src/tap/tap.ts",
+      ear: "src/tap/ear.ts",
+      teach: "src/teach/teach.ts",
       ...Object.fromEntries(ofPages),
     },
     outdir: out,

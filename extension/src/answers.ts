@@ -15,28 +15,36 @@ import {
   silence,
   text,
 } from "./browser";
+import { type ClaimMessage, keepTold, remember, type Timed } from "./claims/claims";
 import type { Edge } from "./edge";
+import { fits, unfit } from "./fitness";
 import { forgetHistory } from "./history/recent";
 import { changeLedger } from "./ledger/keep";
 import { forget } from "./ledger/store";
 import { answerListing } from "./listing";
+import { answerByHand } from "./manual/answers";
 import {
   type LedgerMessage,
   type Message,
   type OutboxMessage,
   PANEL_KINDS,
   type PageMessage,
+  type TeachMessage,
 } from "./messages";
 import { empty, outboxPage, withdraw, withhold } from "./outbox/desk";
 import { flush } from "./outbox/flush";
-import { timeOrderedId } from "./outbox/id";
 import { erase, exported, giveCountry } from "./outbox/rights";
-import { packOf, packs } from "./packs";
+import { syncUpdates } from "./pack_updates/sync";
+import { bundled, packFor, packsNow } from "./packs";
 import { reconcile } from "./sites";
 import { type Shelf, sync } from "./snapshot/sync";
-import { eventOf } from "./timer/beat";
-import { dayOf } from "./timer/hour";
-import { keep, keepOutcomes } from "./timer/keeper";
+import { forgetSightings, keepGlance } from "./supply/keep";
+import { type SettleMessage, settle } from "./tap/settle";
+import { tapped } from "./tap/switch";
+import { answerTeaching } from "./teach/answers";
+import { teachingHost } from "./teach/keep";
+import { keep } from "./timer/keeper";
+import { keepOutcomes } from "./timer/outcomes";
 import type { Session } from "./timer/session";
 import { ratesOfTheDay, runningRate, today } from "./today";
 
@@ -59,14 +67,23 @@ export interface Worker {
 export async function answer(worker: Worker, message: Message, sender: Sender): Promise<unknown> {
   if (PANEL_KINDS.includes(message.kind) && !sender.is_own_page) throw new Error("not from a page of ours");
   switch (message.kind) {
+    case "pack":
+      return packFor(worker.edge, sender.address);
     case "lookup":
-      await fits(worker.edge, message.platform);
+      await fits(worker.edge, message.platform, "listing");
       return answerListing(worker.edge, worker.shelf, message, sender.tab);
     case "claimed":
     case "ended":
+    case "held":
     case "pulse":
       return time(worker, message, sender.tab);
+    case "opened":
+    case "seen":
+      return remember(worker.edge, message, sender.tab);
+    case "glance":
+      return keepGlance(worker.edge, message);
     case "outcomes":
+      await fits(worker.edge, message.platform, "status");
       return outcomes(worker, message);
     case "unfit":
       return unfit(worker.edge, message);
@@ -87,21 +104,41 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "remove":
     case "wipe":
     case "exchange":
+    case "settle":
       return ledger(worker, message);
+    case "begin_by_hand":
+    case "pause_by_hand":
+    case "end_by_hand":
+    case "recent_tasks":
+      return answerByHand(worker.edge, message, (...told) => after(worker, ...told));
+    case "teach":
+    case "forget_taught":
+    case "taught":
+    case "untaught":
+    case "taught_settings":
+      return teaching(worker, message);
     default:
       return outbox(worker, message);
   }
 }
 
 /** What the worker changes in their own records shows at once, and is told where it was shared. */
-async function ledger(worker: Worker, message: LedgerMessage): Promise<unknown> {
+async function ledger(worker: Worker, message: LedgerMessage | SettleMessage): Promise<unknown> {
   const { edge, shelf } = worker;
   if (message.kind === "exchange") return ratesOfTheDay(edge, shelf);
-  const record = await changeLedger(edge, message);
+  const record = message.kind === "settle" ? await settle(edge, message) : await changeLedger(edge, message);
   forgetHistory(edge);
   await showRate(worker);
-  if (message.kind === "correct") await ringAt(FLUSH, edge.now() + SECOND_THOUGHTS_MS);
+  if (message.kind === "correct" || message.kind === "settle")
+    await ringAt(FLUSH, edge.now() + SECOND_THOUGHTS_MS);
   return record;
+}
+
+/** Where scripts run follows from what is taught. */
+async function teaching(worker: Worker, message: TeachMessage): Promise<string | null> {
+  const answered = await answerTeaching(worker.edge, message);
+  await register(worker);
+  return answered;
 }
 
 /** Whatever changes the outbox waits until a batch that is on its way has its receipts. */
@@ -154,7 +191,9 @@ export async function welcome(): Promise<void> {
 /** Content scripts where they are wanted and allowed; one change at a time. */
 export async function register({ edge }: Worker): Promise<void> {
   const platforms = await edge.settings.platforms.get();
-  await alone("register", () => reconcile(packs, platforms));
+  const { settings } = edge;
+  const [taps, host] = [await tapped(settings), await teachingHost(settings)];
+  await alone("register", async () => reconcile(await packsNow(edge), platforms, taps, host));
   if ((await edge.settings.consent.get()).sharing && !(await isSharingGranted())) await stopSharing(edge);
 }
 
@@ -182,19 +221,21 @@ export async function syncNow({ edge, shelf }: Worker): Promise<null> {
   const isAsked = (await edge.settings.consent.get()).sharing || (await edge.settings.fetches_rates.get());
   if (!isAsked) return null;
   const on = await edge.settings.platforms.get();
-  const wanted = packs.map(({ slug }) => slug).filter((slug) => on[slug]);
-  await alone("sync", () => sync(edge, shelf, wanted), true);
+  const wanted = bundled.map(({ slug }) => slug).filter((slug) => on[slug]);
+  const both = async (): Promise<void> => {
+    await sync(edge, shelf, wanted);
+    if (wanted.length > 0) await syncUpdates(edge, bundled);
+  };
+  await alone("sync", both, true);
   return null;
 }
 
-type Timed = Extract<PageMessage, { kind: "claimed" | "ended" | "pulse" }>;
-
-async function time(worker: Worker, message: Timed, tab: number): Promise<null> {
+async function time(worker: Worker, message: ClaimMessage | Timed, tab: number): Promise<null> {
   const { edge } = worker;
-  if (!(await isAgreed(edge))) return null;
-  const newId = (claimed_at: number): string => timeOrderedId(claimed_at, edge.random(10));
-  const { session, ended } = await keep(edge, eventOf(message, edge.now(), tab, newId));
-  await after(worker, session, ended);
+  const kept = await inTurn("timer", async () =>
+    (await isAgreed(edge)) ? keepTold(edge, message, tab) : null,
+  );
+  if (kept !== null) await after(worker, kept.session, kept.ended);
   return null;
 }
 
@@ -223,32 +264,16 @@ async function outcomes(worker: Worker, message: Extract<PageMessage, { kind: "o
   return null;
 }
 
-async function unfit(
-  { settings, now }: Edge,
-  message: Extract<PageMessage, { kind: "unfit" }>,
-): Promise<null> {
-  if (packOf(message.platform) === undefined) return null;
-  const { page, reason } = message;
-  const known = await settings.unfit.get();
-  await settings.unfit.set({ ...known, [message.platform]: { page, reason, on: dayOf(now()) } });
-  return null;
-}
-
-/** A page that reads again takes back what was said of its site. */
-async function fits({ settings }: Edge, platform: string): Promise<void> {
-  const { [platform]: was, ...others } = await settings.unfit.get();
-  if (was !== undefined) await settings.unfit.set(others);
-}
-
 async function consent(worker: Worker, agreed: { ledger: boolean; sharing: boolean }): Promise<null> {
   await worker.edge.settings.consent.set({ ledger: agreed.ledger, sharing: agreed.sharing });
   if (!agreed.sharing) await stopSharing(worker.edge);
   return null;
 }
 
-async function stopSharing({ settings, database }: Edge): Promise<void> {
-  await settings.consent.set({ ...(await settings.consent.get()), sharing: false });
-  await empty(database);
+async function stopSharing(edge: Edge): Promise<void> {
+  await edge.settings.consent.set({ ...(await edge.settings.consent.get()), sharing: false });
+  await empty(edge.database);
+  await forgetSightings(edge);
 }
 
 /** Without either switch nothing is timed and nothing is kept. */

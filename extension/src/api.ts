@@ -1,18 +1,24 @@
 /** The only fetch: our server's answers as values. Nothing but a platform's slug and the worker's own shared items goes out. */
 
-import type {
-  Challenge,
-  Enrolled,
-  Enrolment,
-  Erased,
-  Observation,
-  Overhead,
-  Receipts,
-  Standing,
+import {
+  type Challenge,
+  type Enrolled,
+  type Enrolment,
+  type Erased,
+  MAX_PACK_UPDATES_BYTES,
+  type Observation,
+  type Overhead,
+  type Problem,
+  type Receipt,
+  type Receipts,
+  type Sighting,
+  type Standing,
 } from "./generated/contract";
 
 import type { SignedText } from "./snapshot/sync";
 
+/** What our server's own refusals are. */
+const PROBLEM = "application/problem+json";
 /** Of a snapshot's plain bytes. */
 const SIGNATURE = "x-taskwage-signature";
 /** Long enough for a slow line, short enough that a stuck request does not hold the outbox. */
@@ -25,6 +31,7 @@ const PACK_FROM_BYTES = 1_000;
 export interface Batch {
   observations: Observation[];
   overheads: Overhead[];
+  sightings: Sighting[];
 }
 
 /** The snapshot that we have: its name in the cache, and its release. */
@@ -33,11 +40,14 @@ export interface Have {
   release: string;
 }
 
+/** Of a batch that was stored in part: a receipt where an item was settled, null where it is to be sent again. */
+export type PartialReceipts = (Receipt | null)[];
+
 /** What became of a request. `no`: the server answered, and did not do it. */
 export type Answer<T> =
   | { kind: "yes"; value: T; etag: string | null }
   | { kind: "unchanged" }
-  | { kind: "no"; status: number; retry_after_seconds: number | null }
+  | { kind: "no"; status: number; retry_after_seconds: number | null; receipts?: PartialReceipts }
   | { kind: "unreachable" };
 
 export interface Server {
@@ -48,6 +58,8 @@ export interface Server {
   snapshot(platform: string, have: Have | null): Promise<Answer<SignedText>>;
   /** The key that its snapshots are signed with. */
   key(): Promise<Answer<{ public_key: string }>>;
+  /** New values for packs; `etag` names those that are here. */
+  packUpdates(etag: string | null): Promise<Answer<SignedText>>;
   /** Every row of the worker's own, as the text of a file. */
   exported(format: "json" | "csv", secret: string): Promise<Answer<string>>;
   erase(secret: string): Promise<Answer<Erased>>;
@@ -87,6 +99,10 @@ export function server(origin: string, fetch: typeof globalThis.fetch): Server {
       return (await ask(path, { headers }, asSigned)) as Answer<SignedText>;
     },
     key: () => ask("/v1/key", {}) as Promise<Answer<{ public_key: string }>>,
+    packUpdates: async (etag) => {
+      const headers: HeadersInit = etag ? { "If-None-Match": etag } : {};
+      return (await ask("/v1/pack-updates", { headers }, asSignedUpdates)) as Answer<SignedText>;
+    },
     exported: async (format, secret) => {
       const headers = { ...bearing(secret), Accept: format === "csv" ? "text/csv" : "application/json" };
       return (await ask(`${me}/export`, { headers }, (text) => text)) as Answer<string>;
@@ -110,6 +126,9 @@ type Reading = (text: string, headers: Headers) => unknown;
 const asSigned: Reading = (text, headers) =>
   text.length > MAX_SNAPSHOT_BYTES ? undefined : { text, signature: headers.get(SIGNATURE) };
 
+const asSignedUpdates: Reading = (text, headers) =>
+  text.length > MAX_PACK_UPDATES_BYTES ? undefined : asSigned(text, headers);
+
 const asSmallJson: Reading = (text) => (text.length > MAX_SNAPSHOT_BYTES ? undefined : JSON.parse(text));
 
 /** A body as JSON, gzipped where that helps a slow line. */
@@ -129,8 +148,7 @@ async function answered(request: Promise<Response>, read: Reading): Promise<Answ
   try {
     const response = await request;
     if (response.status === 304) return { kind: "unchanged" };
-    if (!response.ok)
-      return { kind: "no", status: response.status, retry_after_seconds: retryAfter(response) };
+    if (!response.ok) return await refused(response);
     const value = read(await response.text(), response.headers);
     if (value === undefined) return { kind: "no", status: 413, retry_after_seconds: null };
     return { kind: "yes", value, etag: response.headers.get("etag") };
@@ -140,6 +158,14 @@ async function answered(request: Promise<Response>, read: Reading): Promise<Answ
     }
     throw failure;
   }
+}
+
+async function refused(response: Response): Promise<Answer<never>> {
+  const no = { kind: "no" as const, status: response.status, retry_after_seconds: retryAfter(response) };
+  if (!(response.headers.get("content-type") ?? "").startsWith(PROBLEM)) return no;
+  const problem = asSmallJson(await response.text(), response.headers) as Problem | null | undefined;
+  const receipts = problem?.receipts;
+  return Array.isArray(receipts) ? { ...no, receipts } : no;
 }
 
 function retryAfter(response: Response): number | null {

@@ -1,20 +1,20 @@
 /** The background's wiring, and nothing else: every listener stands here at top level, so that any of them can wake the worker. */
 
+import { onNotificationClick, showTab } from "./alarm/browser";
 import { answer, backOnline, register, ring, syncNow, type Worker, wake, welcome } from "./answers";
 import { server } from "./api";
 import {
   onAlarm,
   onMessage,
-  onNotificationClick,
   onOnline,
   onPermissionChange,
   onStart,
   onStoredChange,
-  showTab,
   stayAwake,
 } from "./browser";
 import { openDatabase } from "./database";
 import { settings } from "./storage";
+import { resumeTeaching } from "./teach/keep";
 
 const worker: Promise<Worker> = openDatabase().then((database) => ({
   edge: {
@@ -33,17 +33,24 @@ const worker: Promise<Worker> = openDatabase().then((database) => ({
   shelf: new Map(),
 }));
 
+/** What else decides where which script runs. */
+const SCRIPTED = [settings.taps.key, settings.is_quiet.key, settings.pack_updates.key];
+
 onMessage(async (message, sender) => answer(await worker, message, sender));
 onAlarm((name) => worker.then((one) => ring(one, name)));
 onNotificationClick((name) => showTab(Number(name.slice("tab-".length))).catch(() => undefined)); // it may be closed
 onOnline(() => worker.then(backOnline));
-onPermissionChange(() => worker.then(register));
+onPermissionChange(() => {
+  worker.then(register);
+  resumeTeaching(settings);
+});
 onStoredChange((keys) => {
-  const told = [settings.platforms.key, settings.fetches_rates.key];
-  if (!keys.some((key) => told.includes(key))) return;
+  const asked = [settings.platforms.key, settings.fetches_rates.key, settings.takes_updates.key];
+  const isAsked = keys.some((key) => asked.includes(key));
+  if (!isAsked && !keys.some((key) => SCRIPTED.includes(key))) return;
   worker.then(async (one) => {
     await register(one);
-    await syncNow(one);
+    if (isAsked) await syncNow(one);
   });
 });
 onStart((reason) => {

@@ -1,10 +1,12 @@
-/** The only file that touches the browser's own interface; everything else asks for what it needs by these names. */
+/** The only file that touches the browser's own interface (with `alarm/browser.ts`); everything else asks for what it needs by these names. */
 
-import type { Answers, Message, Question, Told } from "./messages";
+import type { Answers, Message, Question, QuestionAnswers } from "./messages";
 
-/** Who sent a message: a tab's number, and whether it was one of our own pages. */
+/** Who sent a message: a tab's number, the page's address, and whether it was one of our own pages. */
 export interface Sender {
   tab: number;
+  /** As the browser says; "" where it does not. */
+  address: string;
   is_own_page: boolean;
 }
 
@@ -28,7 +30,8 @@ export function onMessage(answer: (message: Message, sender: Sender) => Promise<
   chrome.runtime.onMessage.addListener((message: Message, sender, reply: (reply: Reply) => void) => {
     if (sender.id !== chrome.runtime.id) return false;
     const origin = chrome.runtime.getURL("");
-    const from = { tab: sender.tab?.id ?? -1, is_own_page: (sender.url ?? "").startsWith(origin) };
+    const address = sender.url ?? "";
+    const from = { tab: sender.tab?.id ?? -1, address, is_own_page: address.startsWith(origin) };
     answer(message, from).then(
       (value) => reply({ value: value ?? null }),
       (failure: unknown) => reply({ failure: String(failure) }),
@@ -38,22 +41,28 @@ export function onMessage(answer: (message: Message, sender: Sender) => Promise<
 }
 
 /** A site's page answers what a page of ours asks it. */
-export function onQuestion(answer: (question: Question) => Promise<Told | null>): void {
-  chrome.runtime.onMessage.addListener((question: Question, sender, reply: (told: Told | null) => void) => {
-    if (sender.id !== chrome.runtime.id || question.kind !== "rows") return false;
-    answer(question).then(reply, () => reply(null));
+export function onQuestion(
+  answers: {
+    [Kind in Question["kind"]]: () => Promise<QuestionAnswers[Kind] | null>;
+  },
+): void {
+  chrome.runtime.onMessage.addListener((question: Question, sender, reply: (told: unknown) => void) => {
+    if (sender.id !== chrome.runtime.id || !Object.hasOwn(answers, question.kind)) return false;
+    answers[question.kind]().then(reply, () => reply(null));
     return true;
   });
 }
 
 /** What the site's page in front tells: of the tabs of this window, the last used one that answers; null where none does. */
-export async function askFront(question: Question): Promise<(Told & { tab: number }) | null> {
+export async function askFront<Kind extends Question["kind"]>(question: {
+  kind: Kind;
+}): Promise<(QuestionAnswers[Kind] & { tab: number }) | null> {
   const tabs = await chrome.tabs.query({ currentWindow: true });
   const byUse = tabs.toSorted((one, other) => rankOf(other) - rankOf(one)).slice(0, MOST_ASKED);
   for (const { id } of byUse) {
     if (id === undefined) continue;
     try {
-      const told = (await chrome.tabs.sendMessage(id, question)) as Told | null | undefined;
+      const told = (await chrome.tabs.sendMessage(id, question)) as QuestionAnswers[Kind] | null | undefined;
       if (told) return { ...told, tab: id };
     } catch {
       // no page of a site that we look at
@@ -76,6 +85,16 @@ export async function readStored(key: string): Promise<unknown> {
 
 export async function writeStored(key: string, value: unknown): Promise<void> {
   await chrome.storage.local.set({ [key]: value });
+}
+
+// What is kept until the browser is closed.
+
+export async function readPassing(key: string): Promise<unknown> {
+  return (await chrome.storage.session.get(key))[key];
+}
+
+export async function writePassing(key: string, value: unknown): Promise<void> {
+  await chrome.storage.session.set({ [key]: value });
 }
 
 /** Calls back with the keys that changed. */
@@ -184,6 +203,8 @@ export function onPermissionChange(changed: () => void): void {
 export interface SiteScript {
   id: string;
   matches: string[];
+  /** What listens to the site's network answers, or teaches the site; absent: what reads its pages. */
+  part?: "tap" | "ear" | "teach";
 }
 
 export async function registeredScripts(): Promise<SiteScript[]> {
@@ -193,8 +214,39 @@ export async function registeredScripts(): Promise<SiteScript[]> {
 
 export async function registerScripts(scripts: SiteScript[]): Promise<void> {
   await chrome.scripting.registerContentScripts(
-    scripts.map(({ id, matches }) => ({ id, matches, js: ["content.js"], runAt: "document_idle" })),
+    scripts.map(({ id, matches, part }) => ({
+      id,
+      matches,
+      js: [`${part ?? "content"}.js`],
+      runAt: part === undefined ? "document_idle" : "document_start", // before the page's first request
+      world: part === "tap" ? "MAIN" : "ISOLATED",
+    })),
   );
+}
+
+/** The panel of teach mode, at once in the page that stands there. */
+export async function runTeaching(tab: number): Promise<void> {
+  await chrome.scripting.executeScript({ target: { tabId: tab }, files: ["teach.js"] });
+}
+
+/** Gives back what the browser allowed; hosts that were never to be asked for stay. */
+export async function releaseOrigins(origins: string[]): Promise<void> {
+  await chrome.permissions.remove({ origins }).catch(() => false);
+}
+
+/** The page in front that is not ours, and its address where the browser lets us know it: the worker has just clicked us there. */
+export async function frontPage(): Promise<{ tab: number; address: string } | null> {
+  const tabs = await chrome.tabs.query({ currentWindow: true });
+  const ours = chrome.runtime.getURL("");
+  const [front] = tabs
+    .filter(({ url }) => !url?.startsWith(ours))
+    .toSorted((one, other) => rankOf(other) - rankOf(one));
+  if (front?.id === undefined || front.url === undefined || front.url === "") return null;
+  return { tab: front.id, address: front.url };
+}
+
+export async function openAddress(address: string): Promise<void> {
+  await chrome.tabs.create({ url: address });
 }
 
 export async function unregisterScripts(ids: string[]): Promise<void> {
@@ -239,50 +291,4 @@ export async function openSidePanel(): Promise<void> {
 
 function firefoxSidebar(): { open(): Promise<void> } {
   return (chrome as unknown as { sidebarAction: { open(): Promise<void> } }).sidebarAction;
-}
-
-// The alarm.
-
-const NOTIFICATIONS = { permissions: ["notifications"] } satisfies chrome.permissions.Permissions;
-
-export function canNotify(): Promise<boolean> {
-  return chrome.permissions.contains(NOTIFICATIONS);
-}
-
-/** Asks the worker; only from a click. */
-export function requestNotifications(): Promise<boolean> {
-  return chrome.permissions.request(NOTIFICATIONS);
-}
-
-/** A notification; one of the same name takes the place of the last. */
-export async function notify(name: string, title: string, message: string): Promise<void> {
-  const iconUrl = chrome.runtime.getURL("icons/128.png");
-  await chrome.notifications.create(name, { type: "basic", iconUrl, title, message });
-}
-
-/** Calls back with the name of a notification that was clicked. Without the permission there are none. */
-export function onNotificationClick(clicked: (name: string) => void): void {
-  chrome.notifications?.onClicked.addListener((name) => {
-    chrome.notifications.clear(name);
-    clicked(name);
-  });
-}
-
-export async function showTab(tab: number): Promise<void> {
-  const { windowId } = (await chrome.tabs.update(tab, { active: true })) ?? {};
-  if (windowId !== undefined) await chrome.windows.update(windowId, { focused: true });
-}
-
-/** Opens a page that nobody sees, to sound something; false where the background can do that itself. */
-export async function showOffscreen(path: string, why: string): Promise<boolean> {
-  if (__BROWSER__ === "firefox") return false;
-  await hideOffscreen();
-  const reasons = ["AUDIO_PLAYBACK" as chrome.offscreen.Reason];
-  await chrome.offscreen.createDocument({ url: path, reasons, justification: why });
-  return true;
-}
-
-export async function hideOffscreen(): Promise<void> {
-  if (__BROWSER__ === "firefox") return;
-  if (await chrome.offscreen.hasDocument()) await chrome.offscreen.closeDocument();
 }

@@ -1,8 +1,9 @@
 /** What the background does for a listing: verdicts on its rows, the alarm for new ones, marks and notes on clients. */
 
 import { heard, sound } from "./alarm/alarm";
+import { hideOffscreen } from "./alarm/browser";
 import { wordsOf } from "./badge/words";
-import { hideOffscreen, language, openPage, text } from "./browser";
+import { language, openPage, text } from "./browser";
 import type { Edge } from "./edge";
 import { judged } from "./judged";
 import type { Answers, ListingMessage } from "./messages";

@@ -4,19 +4,23 @@
  */
 
 import type { Words } from "./badge/words";
-import type { Client } from "./generated/contract";
+import type { Client, Ended, Pack } from "./generated/contract";
 import type { Correction } from "./ledger/correction";
 import type { Today } from "./ledger/figures";
 import type { UsdPer } from "./ledger/pay";
 import type { LedgerRecord } from "./ledger/record";
+import type { ByHand } from "./manual/by_hand";
 import type { OutboxPage } from "./outbox/desk";
 import type { ExportFormat, Outcome } from "./outbox/rights";
-import type { Ending, LaterOutcome, Subject, TaskReading } from "./readings";
+import type { Ending, HeldAttempt, LaterOutcome, Posted, Subject, TaskReading } from "./readings";
 import type { Erasure } from "./storage";
+import type { SettleMessage } from "./tap/settle";
 import type { Stance } from "./watchlist/entry";
 
 /** From a page's content script to the background. */
 export type PageMessage =
+  /** Asked first: what is known of this site. Which site it is, the browser says, not the page. */
+  | { kind: "pack" }
   | { kind: "lookup"; platform: string; rows: TaskReading[] }
   | {
       kind: "claimed";
@@ -26,7 +30,22 @@ export type PageMessage =
       elapsed_seconds: number;
       /** "elsewhere": the work happens on a site we do not see, so open time is shared. */
       works: "here" | "elsewhere";
+      /** "submit": until it is sent in, it was only looked at. */
+      claimed_by: "page" | "submit";
+      /** What the last attempt came to when the tab goes straight on to this one, and it is of the same task. */
+      next: Ended | null;
     }
+  /** The worker's open attempts, all of them. `gone`: what one came to that is listed no more. */
+  | {
+      kind: "held";
+      platform: string;
+      attempts: HeldAttempt[];
+      gone: Ended | null;
+    }
+  /** Rows of a listing whose tasks tell less of themselves once they are claimed. */
+  | { kind: "seen"; platform: string; rows: Posted[] }
+  /** The posted task, as its listing names it, whose page is in front in this tab; null: the page of none. */
+  | { kind: "opened"; platform: string; task: string | null }
   /** `attempt` null: the one attempt of this platform that is open, else the one last in front in the same tab. */
   | { kind: "ended"; platform: string; attempt: string | null; ending: Ending }
   | { kind: "outcomes"; platform: string; outcomes: LaterOutcome[] }
@@ -36,6 +55,8 @@ export type PageMessage =
   | { kind: "unfit"; platform: string; page: string; reason: string }
   /** Rows that a listing did not show before; asked for only while the alarm listens there. */
   | { kind: "posted"; platform: string; rows: TaskReading[]; is_first: boolean }
+  /** The rows of an open listing as numbers, now and then, while the worker shares; only counts of them are kept. */
+  | { kind: "glance"; platform: string; view: number; rows: number[]; by_hand: boolean }
   /** The worker avoids or favours the client of a row, or takes that back. */
   | { kind: "mark"; platform: string; client: Client; stance: Stance | null }
   /** The worker wants to write a note on a client: on a page of ours, since the site's page hears every key. */
@@ -54,7 +75,19 @@ export interface LookupAnswer {
 
 /** What a page of ours asks a site's page, through its content script. */
 export interface Question {
-  kind: "rows";
+  kind: "rows" | "shape";
+}
+
+/** The report of a page that no longer fits its pack. */
+export interface ShapeTold {
+  platform: string;
+  report: string;
+}
+
+/** What each question is answered with; null where there is nothing to tell. */
+export interface QuestionAnswers {
+  rows: Told;
+  shape: ShapeTold;
 }
 
 /** The posted tasks that stand on a listing now, in its order. */
@@ -73,6 +106,7 @@ export type PanelMessage =
   | { kind: "chimed" }
   | { kind: "consent"; ledger: boolean; sharing: boolean }
   | LedgerMessage
+  | SettleMessage
   | OutboxMessage;
 
 /** From the ledger page, and the popup's question after a task. */
@@ -82,6 +116,23 @@ export type LedgerMessage =
   | { kind: "wipe" }
   /** The day's rates, to show money in one currency. */
   | { kind: "exchange" };
+
+/** Of teach mode: begun and ended on our pages, kept and given up by the panel in the site's page. */
+export type TeachMessage =
+  | { kind: "teach"; host: string; tab: number | null }
+  | { kind: "forget_taught"; slug: string }
+  /** The lesson is whole: keep it. */
+  | { kind: "taught" }
+  | { kind: "untaught" }
+  | { kind: "taught_settings" };
+
+/** Of the timer that the worker starts and stops in the popup. Answered with false where there was nothing to do it to. */
+export type ByHandMessage =
+  | { kind: "begin_by_hand"; said: ByHand }
+  | { kind: "pause_by_hand"; is_paused: boolean }
+  | { kind: "end_by_hand"; ending: "submitted" | "returned" }
+  /** Tasks to pick from. */
+  | { kind: "recent_tasks" };
 
 /** From the outbox and options pages. */
 export type OutboxMessage =
@@ -94,17 +145,22 @@ export type OutboxMessage =
   | { kind: "export"; format: ExportFormat }
   | { kind: "erase" };
 
-export type Message = PageMessage | PanelMessage;
+export type Message = PageMessage | PanelMessage | TeachMessage | ByHandMessage;
 
 /** What each message is answered with. */
 export interface Answers {
+  pack: Pack | null;
   lookup: LookupAnswer;
   claimed: null;
+  held: null;
+  seen: null;
+  opened: null;
   ended: null;
   outcomes: null;
   pulse: null;
   unfit: null;
   posted: null;
+  glance: null;
   mark: null;
   note: null;
   today: Today;
@@ -117,12 +173,23 @@ export interface Answers {
   remove: null;
   wipe: null;
   exchange: UsdPer;
+  settle: null;
   outbox: OutboxPage;
   /** How many of them still waited. */
   withdraw: number;
   hold: null;
   withhold: null;
   country: null;
+  begin_by_hand: boolean;
+  pause_by_hand: boolean;
+  end_by_hand: boolean;
+  recent_tasks: TaskReading[];
+  teach: null;
+  forget_taught: null;
+  /** What stands in the way, as a key of the catalogue. */
+  taught: string | null;
+  untaught: null;
+  taught_settings: null;
   export: Outcome<string>;
   erase: Outcome<Erasure | null>;
 }
@@ -138,6 +205,13 @@ export const PANEL_KINDS: readonly Message["kind"][] = [
   "remove",
   "wipe",
   "exchange",
+  "settle",
+  "begin_by_hand",
+  "pause_by_hand",
+  "end_by_hand",
+  "recent_tasks",
+  "teach",
+  "forget_taught",
   "outbox",
   "withdraw",
   "hold",

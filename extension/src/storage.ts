@@ -2,9 +2,16 @@
 
 import { type AlarmRules, FIRST_RULES } from "./alarm/rules";
 import type { Seen } from "./alarm/seen";
-import { readStored, writeStored } from "./browser";
+import { readPassing, readStored, writePassing, writeStored } from "./browser";
+import { EMPTY_MEMORY, type Memory } from "./claims/memory";
 import { FIRST_FLOOR, type Floor } from "./floor/floor";
+import { type KeptUpdates, NO_UPDATES } from "./pack_updates/state";
 import type { PinnedKey } from "./snapshot/key";
+import type { Look } from "./supply/counts";
+import type { SightingDay } from "./supply/keep";
+import type { Proposal } from "./tap/proposal";
+import type { Teaching } from "./teach/draft";
+import type { Taught } from "./teach/pack";
 import type { WatchList } from "./watchlist/entry";
 
 /** One kept value. */
@@ -23,6 +30,15 @@ export function item<T>(key: string, version: number, fallback: T): Item<T> {
       return kept?.version === version ? kept.value : fallback;
     },
     set: (value) => writeStored(key, { version, value }),
+  };
+}
+
+/** One value that is gone when the browser is closed. */
+function passing<T>(key: string, fallback: T): Item<T> {
+  return {
+    key,
+    get: async () => ((await readPassing(key)) as T | undefined) ?? fallback,
+    set: (value) => writePassing(key, value),
   };
 }
 
@@ -94,6 +110,19 @@ export interface Settings {
   /** The server's key, as it was first named. */
   key: Item<PinnedKey | null>;
   unfit: Item<Record<string, Unfit>>;
+  /** Sites whose network answers the worker lets us hear, by slug. */
+  taps: Item<Record<string, boolean>>;
+  /** What a site's network said of pay and no page showed: the worker may confirm it. By the record's id. */
+  proposals: Item<Record<string, Proposal>>;
+  /** The worker takes new values for packs from the server. */
+  takes_updates: Item<boolean>;
+  pack_updates: Item<KeptUpdates>;
+  /** Sites that the worker taught; nothing of them is shared, since the server does not know them. */
+  taught: Item<Taught[]>;
+  /** The lesson that is under way. */
+  teaching: Item<Teaching | null>;
+  /** What the worker calls platforms that only this device knows, by slug. */
+  own_names: Item<Record<string, string>>;
   /** Quiet mode: nothing is put into any page; a list beside it shows the rates. */
   is_quiet: Item<boolean>;
   floor: Item<Floor>;
@@ -101,6 +130,12 @@ export interface Settings {
   alarm: Item<AlarmRules>;
   /** What the alarm knows, by platform. */
   alarm_seen: Item<Record<string, Seen>>;
+  /** What listings said of tasks, until the browser is closed. */
+  memory: Item<Memory>;
+  /** How each platform's listing last looked, as numbers, until the browser is closed. */
+  looks: Item<Record<string, Look>>;
+  /** Counts of open listings of days that are not over, by platform and day. */
+  sightings: Item<Record<string, SightingDay>>;
 }
 
 export const settings: Settings = {
@@ -117,9 +152,19 @@ export const settings: Settings = {
   synced: item<Record<string, Synced>>("synced", 1, {}),
   key: item<PinnedKey | null>("key", 1, null),
   unfit: item<Record<string, Unfit>>("unfit", 1, {}),
+  taps: item<Record<string, boolean>>("taps", 1, {}),
+  proposals: item<Record<string, Proposal>>("proposals", 1, {}),
+  takes_updates: item("takes_updates", 1, true),
+  pack_updates: item("pack_updates", 1, NO_UPDATES),
+  taught: item<Taught[]>("taught", 1, []),
+  teaching: item<Teaching | null>("teaching", 1, null),
+  own_names: item<Record<string, string>>("own_names", 1, {}),
   is_quiet: item("is_quiet", 1, false),
   floor: item("floor", 1, FIRST_FLOOR),
   watchlist: item<WatchList>("watchlist", 1, {}),
   alarm: item("alarm", 1, FIRST_RULES),
   alarm_seen: item<Record<string, Seen>>("alarm_seen", 1, {}),
+  memory: passing("memory", EMPTY_MEMORY),
+  looks: passing<Record<string, Look>>("looks", {}),
+  sightings: item<Record<string, SightingDay>>("sightings", 1, {}),
 };

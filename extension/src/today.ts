@@ -17,8 +17,10 @@ import type { UsdPer } from "./ledger/pay";
 import type { LedgerRecord } from "./ledger/record";
 import { currentSession, recordsSince } from "./ledger/store";
 import type { Terms } from "./ledger/totals";
+import { settleByHand } from "./manual/answers";
 import { overheadOn } from "./outbox/overheads";
-import { packs } from "./packs";
+import { switchedOff } from "./pack_updates/sync";
+import { bundled, packsNow } from "./packs";
 import { type Shelf, snapshotOf } from "./snapshot/sync";
 import { dayOf, startOfDay } from "./timer/hour";
 
@@ -30,6 +32,7 @@ interface Day {
 
 export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
   const { settings, database } = edge;
+  await settleByHand(edge);
   const day = await dayNow(edge, shelf);
   const synced = Object.values(await settings.synced.get()).map(({ at }) => at);
   const unfit = await settings.unfit.get();
@@ -42,7 +45,8 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
     problem: (await settings.pause.get())?.problem ?? null,
     synced_at: synced.some((at) => at > 0) ? Math.max(...synced) : null,
     consent: await settings.consent.get(),
-    unfit: packs.filter(({ slug }) => slug in unfit).map(({ name }) => name),
+    unfit: (await packsNow(edge)).filter(({ slug }) => slug in unfit).map(({ name }) => name),
+    off: (await switchedOff(edge, bundled)).map(({ name }) => name),
   };
 }
 
@@ -79,7 +83,7 @@ function finished(records: readonly LedgerRecord[], now: number): FinishedTask |
 
 /** Exchange rates as the newest snapshot at hand has them. */
 export async function ratesOfTheDay(edge: Edge, shelf: Shelf): Promise<UsdPer> {
-  const kept = await Promise.all(packs.map(({ slug }) => snapshotOf(edge, shelf, slug)));
+  const kept = await Promise.all(bundled.map(({ slug }) => snapshotOf(edge, shelf, slug)));
   const newest = kept
     .filter((snapshot) => snapshot !== null)
     .toSorted((one, other) => one.as_of.localeCompare(other.as_of))

@@ -4,8 +4,8 @@ import type { Today } from "../../extension/src/ledger/figures";
 import type { Message } from "../../extension/src/messages";
 import { NOON, task, type World, world } from "./world";
 
-const SITE = { tab: 1, is_own_page: false };
-const OURS = { tab: 2, is_own_page: true };
+const SITE = { tab: 1, address: "http://127.0.0.1:8321/practice", is_own_page: false };
+const OURS = { tab: 2, address: "", is_own_page: true };
 
 /** A browser that remembers alarms and what stands on the toolbar. */
 function fakeBrowser() {
@@ -53,7 +53,15 @@ beforeEach(async () => {
   worker = { edge, shelf: new Map() };
 });
 
-const claim: Message = { kind: "claimed", attempt: "a-1", task: task(), elapsed_seconds: 0, works: "here" };
+const claim: Message = {
+  kind: "claimed",
+  attempt: "a-1",
+  task: task(),
+  elapsed_seconds: 0,
+  works: "here",
+  claimed_by: "page",
+  next: null,
+};
 const beat: Message = {
   kind: "pulse",
   subject: { kind: "task", platform: "practice", attempt: "a-1" },

@@ -68,6 +68,7 @@ const SAME_WORD: Record<string, string[]> = {
   ledger_client: ["fr"],
   ledger_site: ["fil", "fr", "pt_BR"],
   overhead_messages: ["fr"],
+  propose_no: ["es"],
   watch_client: ["fr"],
   watch_note_label: ["fr"],
   watch_platform: ["fil", "fr", "pt_BR"],

@@ -4,12 +4,14 @@ import "fake-indexeddb/auto";
 import { FIRST_RULES } from "../../extension/src/alarm/rules";
 import type { Seen } from "../../extension/src/alarm/seen";
 import type { Answer, Batch, Have, Server } from "../../extension/src/api";
+import { EMPTY_MEMORY } from "../../extension/src/claims/memory";
 import { type Database, openDatabase } from "../../extension/src/database";
 import type { Edge } from "../../extension/src/edge";
 import { FIRST_FLOOR } from "../../extension/src/floor/floor";
 import type { Challenge, Enrolled, Erased, Receipt } from "../../extension/src/generated/contract";
 import type { LedgerRecord } from "../../extension/src/ledger/record";
 import { timeOrderedId } from "../../extension/src/outbox/id";
+import { NO_UPDATES } from "../../extension/src/pack_updates/state";
 import type { TaskReading } from "../../extension/src/readings";
 import { clientName } from "../../extension/src/snapshot/keys";
 import type { SignedText } from "../../extension/src/snapshot/sync";
@@ -84,7 +86,9 @@ export class FakeServer implements Server {
     const trouble = this.trouble.shift();
     if (trouble !== undefined && trouble !== "lost") return trouble;
     this.batches.push(batch);
-    const receipts = [...batch.observations, ...batch.overheads].map((item) => this.receive(item));
+    const receipts = [...batch.observations, ...batch.overheads, ...batch.sightings].map((item) =>
+      this.receive(item),
+    );
     return trouble === "lost" ? { kind: "unreachable" } : yes({ receipts });
   }
 
@@ -93,6 +97,15 @@ export class FakeServer implements Server {
     this.since.push(have?.release ?? null);
     const next = this.snapshots.get(platform) ?? { kind: "no", status: 404, retry_after_seconds: null };
     return next.kind === "yes" ? { ...next, value: await this.signer.signed(next.value) } : next;
+  }
+
+  /** The document of pack updates; none: there never was one. */
+  updates: unknown = null;
+  updatesAsked: (string | null)[] = [];
+
+  async packUpdates(etag: string | null): Promise<Answer<SignedText>> {
+    this.updatesAsked.push(etag);
+    return this.updates === null ? no(404) : yes(await this.signer.signed(this.updates), "u-1");
   }
 
   async key(): Promise<Answer<{ public_key: string }>> {
@@ -197,11 +210,21 @@ function settingsInMemory(): Settings {
     synced: item("synced", {}),
     key: item<Awaited<ReturnType<Settings["key"]["get"]>>>("key", null),
     unfit: item("unfit", {}),
+    taps: item("taps", {}),
+    proposals: item("proposals", {}),
+    takes_updates: item("takes_updates", true),
+    pack_updates: item("pack_updates", NO_UPDATES),
+    taught: item<Awaited<ReturnType<Settings["taught"]["get"]>>>("taught", []),
+    teaching: item<Awaited<ReturnType<Settings["teaching"]["get"]>>>("teaching", null),
+    own_names: item<Record<string, string>>("own_names", {}),
     is_quiet: item("is_quiet", false),
     floor: item("floor", FIRST_FLOOR),
     watchlist: item<WatchList>("watchlist", {}),
     alarm: item("alarm", FIRST_RULES),
     alarm_seen: item<Record<string, Seen>>("alarm_seen", {}),
+    memory: item("memory", EMPTY_MEMORY),
+    looks: item("looks", {}),
+    sightings: item("sightings", {}),
   };
 }
 
@@ -251,7 +274,9 @@ export function record(changes: Partial<LedgerRecord> = {}): LedgerRecord {
     corrected_seconds: null,
     outcome: "submitted" as const,
     paid: null,
+    bonus: null,
     decided_on: null,
+    told_on: null,
     overruled: null,
     end_imputed: false,
     refusal: null,

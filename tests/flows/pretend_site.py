@@ -85,8 +85,11 @@ def serve(slug: str, folder: Path) -> tuple[Site, ThreadingHTTPServer]:
                 self.end_headers()
             else:
                 body = (PAGES / slug / str(route["file"])).read_bytes()
+                is_data = str(route["file"]).endswith(".json")
                 self.send_response(int(route.get("status", 200)))  # type: ignore[call-overload]
-                self.send_header("content-type", "text/html; charset=utf-8")
+                self.send_header("content-type", "application/json" if is_data else "text/html; charset=utf-8")
+                if is_data:  # the site's own page asks the site's own API, on another host of it
+                    self.send_header("access-control-allow-origin", "*")
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

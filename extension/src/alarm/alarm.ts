@@ -1,13 +1,14 @@
 /** Rows that appeared on a listing, and what is done about those that beat the floor. Nothing is ever fetched from a site. */
 
 import { wordsOf } from "../badge/words";
-import { alone, canNotify, language, notify, showOffscreen, text } from "../browser";
+import { alone, language, text } from "../browser";
 import type { View } from "../floor/floor";
 import type { Judged } from "../judged";
 import type { TaskReading } from "../readings";
 import { clientName, snapshotKey, taskName } from "../snapshot/keys";
 import type { Settings } from "../storage";
 import type { Verdict } from "../verdict";
+import { canNotify, notify, showOffscreen } from "./browser";
 import { play } from "./notes";
 import { isListening, isQuiet, rings, ruleOf } from "./rules";
 import { news } from "./seen";

@@ -1,10 +1,11 @@
 /** The alarm in the settings: on or off, how it tells, when it is quiet, and what each platform may sound for. */
 
-import { requestNotifications, send, text } from "../browser";
-import { packs } from "../packs";
+import { send, text } from "../browser";
+import { bundled } from "../packs";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 import { settings } from "../storage";
+import { requestNotifications } from "./browser";
 import { type AlarmRules, type PlatformRule, type QuietHours, ruleOf } from "./rules";
 
 export async function alarmSection(): Promise<HTMLElement> {
@@ -27,7 +28,7 @@ export async function alarmSection(): Promise<HTMLElement> {
     await keep((now) => ({ ...now, notification: notification.box.checked }));
   });
   test.addEventListener("click", () => send({ kind: "chime" }));
-  const places = packs.filter(({ slug }) => on[slug] === true);
+  const places = bundled.filter(({ slug }) => on[slug] === true);
   return h(
     "section",
     { class: "card", id: "alarm" },

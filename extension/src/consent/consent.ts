@@ -30,7 +30,7 @@ async function main(root: HTMLElement): Promise<void> {
     masthead("consent"),
     h("h1", {}, text("consent_title")),
     h("p", {}, text("consent_lead")),
-    list("consent_reads", "consent_reads_1", "consent_reads_2", "consent_reads_3"),
+    list("consent_reads", "consent_reads_1", "consent_reads_2", "consent_reads_3", "consent_reads_4"),
     list("consent_never", "consent_never_1", "consent_never_2", "consent_never_3", "consent_never_4"),
     sent(),
     await switches(say),

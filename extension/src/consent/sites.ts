@@ -2,7 +2,7 @@
 
 import { isGranted, requestOrigins, send, text } from "../browser";
 import type { Pack } from "../generated/contract";
-import { packs } from "../packs";
+import { bundled } from "../packs";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 import { settings } from "../storage";
@@ -12,7 +12,7 @@ type Say = (words: string) => void;
 export async function sites(say: Say): Promise<HTMLElement> {
   const on = await settings.platforms.get();
   const labels: HTMLElement[] = [];
-  for (const pack of packs) {
+  for (const pack of byName(bundled)) {
     const isOn = on[pack.slug] === true && (await isGranted(pack.hosts));
     const note = pack.status === "experimental" ? text("consent_site_experimental") : null;
     const { label, box } = choice(`site-${pack.slug}`, isOn, pack.name, note);
@@ -28,10 +28,15 @@ export async function sites(say: Say): Promise<HTMLElement> {
   );
 }
 
+/** As people look for them. */
+function byName(packs: readonly Pack[]): Pack[] {
+  return packs.toSorted((one, other) => one.name.localeCompare(other.name, "en"));
+}
+
 /** Which sites' timings stay here although the others' are shared. */
 export async function sharedSites(say: Say): Promise<HTMLElement> {
   const withheld = await settings.withheld.get();
-  const labels = packs.map(({ slug, name }) => {
+  const labels = byName(bundled).map(({ slug, name }) => {
     const { label, box } = choice(`share-${slug}`, withheld[slug] !== true, name);
     box.addEventListener("change", async () => {
       await send({ kind: "withhold", platform: slug, is_withheld: !box.checked });

@@ -27,7 +27,7 @@ export function historyOf(records: readonly LedgerRecord[]): History {
   const history = new Map<string, Tally>();
   for (const record of records) {
     const pay = payOf(record);
-    if (!record.is_own || (pay === null && certaintyOf(record) !== "nothing")) continue;
+    if (!record.is_own || isUnknown(record) || (pay === null && certaintyOf(record) !== "nothing")) continue;
     const client = clientName(record.task);
     for (const name of [taskName(client, record.task.task.title), client]) {
       const tally = history.get(name) ?? { attempts: 0, active_seconds: 0, paid: {} };
@@ -38,6 +38,11 @@ export function historyOf(records: readonly LedgerRecord[]): History {
     }
   }
   return history;
+}
+
+/** Nobody knows how long it took. */
+function isUnknown({ is_untimed, corrected_seconds }: LedgerRecord): boolean {
+  return is_untimed === true && corrected_seconds === null;
 }
 
 /** What the worker's own attempts at this task came to, else at its client's; null where there are none to speak of. */

@@ -29,7 +29,10 @@ export type Part =
   | "rejected_tasks"
   /** Of tasks that state how long they take: the listed pay, and that time. */
   | "stated"
-  | "stated_ms";
+  | "stated_ms"
+  /** Earned in a time that nobody knows: in no rate. */
+  | "untimed"
+  | "untimed_tasks";
 
 export type Name =
   | "tasks"
@@ -65,7 +68,8 @@ export function amountsOf(record: LedgerRecord): Amounts {
   put("tasks", 1);
   put("worked_ms", ms);
   put(`is ${record.outcome}`, 1);
-  putPay(record, ms, put);
+  if (record.is_untimed && record.corrected_seconds === null) putUntimed(record, put);
+  else putPay(record, ms, put);
   putWait(record, put);
   return amounts;
 }
@@ -99,6 +103,14 @@ function putPay(record: LedgerRecord, ms: number, put: Put): void {
   if (estimate_seconds === null || estimate_seconds <= 0) return;
   putMoney(listed, "stated");
   put(`${listed.currency} stated_ms`, Math.round(estimate_seconds * 1000));
+}
+
+function putUntimed(record: LedgerRecord, put: Put): void {
+  const pay = certaintyOf(record) === "earned" ? (record.paid ?? promised(record.task, 0)) : null;
+  if (pay === null) return;
+  put(`${pay.currency} tasks`, 1);
+  put(`${pay.currency} untimed_tasks`, 1);
+  put(`${pay.currency} untimed`, pay.micros);
 }
 
 function putWait({ outcome, decided_on, day }: LedgerRecord, put: Put): void {

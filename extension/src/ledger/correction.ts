@@ -56,6 +56,7 @@ export function corrected(record: LedgerRecord, correction: Correction, today: s
     revision: record.revision + 1,
     decided_on: isDecided && decision.outcome !== record.outcome ? today : record.decided_on,
     overruled: isDecided ? { outcome, paid } : record.overruled,
+    bonus: isDecided ? null : (record.bonus ?? null), // the worker says all that it paid
     refusal: null,
   };
 }

@@ -32,6 +32,7 @@ const COLUMNS: readonly [name: string, cell: (record: LedgerRecord) => Cell][] =
   ["listed_currency", ({ task }) => task.reward?.currency ?? null],
   ["paid", ({ paid }) => units(paid)],
   ["paid_currency", ({ paid }) => paid?.currency ?? null],
+  ["bonus", ({ bonus }) => units(bonus ?? null)],
   ["decided_on", ({ decided_on }) => decided_on],
 ];
 

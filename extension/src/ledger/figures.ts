@@ -1,7 +1,7 @@
 /** The day as the popup tells it: what was worked, what it paid, what an hour of it comes to. */
 
 import type { Outcome } from "../generated/contract";
-import { isSame, type Session } from "../timer/session";
+import { type Attempt, isSame, type Session } from "../timer/session";
 import { isSubmitted } from "./amounts";
 import { inUsd, promised, type UsdPer } from "./pay";
 import type { Sum } from "./sums";
@@ -31,6 +31,8 @@ export interface OpenTask {
   title: string;
   active_seconds: number;
   is_in_front: boolean;
+  /** The worker started it; null: a page did. */
+  by_hand: "running" | "paused" | null;
   /** What it would come to if it were submitted now; null before there is anything to say. */
   usd_per_hour: number | null;
 }
@@ -58,6 +60,8 @@ export interface Today {
   consent: { ledger: boolean; sharing: boolean };
   /** Names of sites that changed so that nothing could be read. */
   unfit: string[];
+  /** Sites whose reading the server has switched off until they are mended. */
+  off: string[];
 }
 
 /** In the first seconds of a task any pay looks like a fortune. */
@@ -89,7 +93,9 @@ export function figures(sums: readonly Sum[], overhead_seconds: number, terms: T
 export function openTasks(session: Session, usdPer: UsdPer): OpenTask[] {
   const { focus } = session;
   const front = focus?.subject.kind === "task" ? focus.subject : null;
-  return session.attempts.map((attempt) => {
+  const isFront = (attempt: Attempt): boolean => front !== null && isSame(attempt, front);
+  const open = session.attempts.filter((attempt) => attempt.is_trial !== true || isFront(attempt));
+  return open.map((attempt) => {
     const { task, active_seconds } = attempt;
     const pay = promised(task, active_seconds);
     const usd = pay && inUsd(pay, usdPer);
@@ -98,7 +104,8 @@ export function openTasks(session: Session, usdPer: UsdPer): OpenTask[] {
       platform: attempt.platform,
       title: task.task.title,
       active_seconds,
-      is_in_front: front !== null && isSame(attempt, front),
+      is_in_front: isFront(attempt),
+      by_hand: attempt.by_hand ?? null,
       usd_per_hour: isTold ? perHour(usd, active_seconds) : null,
     };
   });

@@ -42,7 +42,9 @@ export async function correct(edge: Edge, id: string, correction: Correction): P
 }
 
 /** Lets go of one record, and of what of it still waits to be sent. */
-export async function remove({ database }: Edge, id: string): Promise<void> {
+export async function remove({ database, settings }: Edge, id: string): Promise<void> {
+  const { [id]: _, ...others } = await settings.proposals.get();
+  await settings.proposals.set(others);
   await strictly(database, async (writing) => {
     const record = await writing.objectStore("records").get(id);
     await follow(writing, record, null);
@@ -52,7 +54,8 @@ export async function remove({ database }: Edge, id: string): Promise<void> {
 }
 
 /** Lets go of everything that was recorded or waits. What the worker agreed to, and who they are to the server, stays. */
-export async function wipe({ database }: Edge): Promise<void> {
+export async function wipe({ database, settings }: Edge): Promise<void> {
+  await settings.proposals.set({});
   await strictly(database, async (writing) => {
     for (const name of ["records", "sums", "overheads", "accounts", "sessions", "outbox"] as const) {
       await writing.objectStore(name).clear();

@@ -1,7 +1,7 @@
 /** One finished attempt as the worker's own device keeps it: with exact times, which never leave. */
 
 import type { Money, Outcome, Refusal } from "../generated/contract";
-import type { LaterOutcome, TaskReading } from "../readings";
+import { MADE_NAME, type TaskReading } from "../readings";
 import { clientName } from "../snapshot/keys";
 import type { Consent } from "../storage";
 import { dayOf } from "../timer/hour";
@@ -23,18 +23,27 @@ export interface LedgerRecord {
   /** Who pays, in words that tell clients apart (see `clientName`). */
   client_key: string;
   works: "here" | "elsewhere";
+  /** The worker started and stopped it. */
+  by_hand?: boolean;
   claimed_at: number;
   ended_at: number;
   /** The worker's own calendar day on which it ended. */
   day: string;
   /** As measured. */
   active_seconds: number;
+  /** Taken in from the platform's own history, which tells no time: its pay counts, in no rate. */
+  is_untimed?: boolean;
   /** What the worker says it really took; it counts instead of the measured time, which stays beside it. */
   corrected_seconds: number | null;
   outcome: Outcome;
+  /** All that it brought, bonus included. */
   paid: Money | null;
-  /** The day the outcome was seen to be decided. */
+  /** The part of it that was a bonus. */
+  bonus?: Money | null;
+  /** The day the outcome was decided: as the site says, else when it was first seen. */
   decided_on: string | null;
+  /** The same, only where the site said it: what it decided before is older than that. */
+  told_on?: string | null;
   /** What pages had said when the worker set outcome or pay by hand: said again, it is no news. */
   overruled: Decision | null;
   /** Nobody saw the end; it is put at the last heartbeat. */
@@ -56,10 +65,11 @@ export function recordOf(ended: Ended, consent: Consent): LedgerRecord {
     is_shared: consent.sharing,
     is_own: consent.ledger,
     platform: ended.platform,
-    attempt: ended.attempt,
+    attempt: recordedName(ended),
     task: ended.task,
     client_key: clientName(ended.task),
     works: ended.works,
+    ...(ended.by_hand === undefined ? {} : { by_hand: true }),
     claimed_at: ended.claimed_at,
     ended_at: ended.ended_at,
     day: dayOf(ended.ended_at),
@@ -67,34 +77,23 @@ export function recordOf(ended: Ended, consent: Consent): LedgerRecord {
     corrected_seconds: null,
     outcome: ended.ending,
     paid: null,
+    bonus: null,
     decided_on: null,
+    told_on: null,
     overruled: null,
     end_imputed: ended.end_imputed,
     refusal: null,
   };
 }
 
+/** A made name is free for the next attempt at such a task; what was taken for abandoned may still be come back to under it. */
+function recordedName({ attempt, ending, id }: Ended): string {
+  return attempt.startsWith(MADE_NAME) && ending !== "abandoned" ? `${attempt} ${id}` : attempt;
+}
+
 /** The time that counts. */
 export function workedSeconds({ corrected_seconds, active_seconds }: LedgerRecord): number {
   return corrected_seconds ?? active_seconds;
-}
-
-/** The record with what a status page says now; the same record when that is nothing new. */
-export function decided(record: LedgerRecord, later: LaterOutcome, today: string): LedgerRecord {
-  const { overruled } = record;
-  const before = overruled ?? record;
-  const said = { outcome: later.outcome, paid: later.paid ?? before.paid };
-  const isOld = record.outcome === "paid" && later.outcome === "approved"; // from another page of the site
-  if (isSameDecision(said, before) || isOld) return record;
-  return {
-    ...record,
-    revision: record.revision + 1,
-    outcome: later.outcome,
-    paid: later.paid ?? record.paid,
-    decided_on: today,
-    overruled: null,
-    refusal: null,
-  };
 }
 
 /** An attempt taken for abandoned that the worker came back to goes on where it stood. */
@@ -116,6 +115,6 @@ export function isSameDecision(one: Decision, other: Decision): boolean {
   return one.outcome === other.outcome && isSameMoney(one.paid, other.paid);
 }
 
-function isSameMoney(one: Money | null, other: Money | null): boolean {
+export function isSameMoney(one: Money | null, other: Money | null): boolean {
   return one?.micros === other?.micros && one?.currency === other?.currency;
 }

@@ -35,6 +35,8 @@ export interface Totals {
   /** Time that no task pays for: as measured, and tests at no pay. */
   overhead_seconds: number;
   earned: number;
+  /** Tasks whose time nobody knows: their pay is in `earned` and in no rate. */
+  untimed_tasks: number;
   pending: number;
   pending_tasks: number;
   /** Of `pending`: what it is expected to bring. */
@@ -81,7 +83,8 @@ export function totals(sums: readonly Sum[], overhead_seconds: number, terms: Te
     outcomes: outcomesOf(all),
     active_seconds: (all.worked_ms ?? 0) / 1000,
     overhead_seconds: unpaid_ms / 1000,
-    earned,
+    earned: earned + value("untimed"),
+    untimed_tasks: value("untimed_tasks"),
     pending: value("pending"),
     pending_tasks: value("pending_tasks"),
     expected,

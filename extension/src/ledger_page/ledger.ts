@@ -10,11 +10,13 @@ import { dayOf } from "../timer/hour";
 import type { Closing } from "./accounts";
 import { data } from "./data";
 import { figures } from "./figures";
+import { history } from "./history";
 import { PERIODS, type Period } from "./period";
 import { platformsIn, type Reading, read, termsOf } from "./reading";
 import type { RecordDesk } from "./record_row";
 import { type RecordList, recordList } from "./records";
 import { type Look, toolbar } from "./toolbar";
+import { useOwnNames } from "./words";
 
 const FIRST_PERIOD: Period = "month";
 const writing = { text, locale: language() };
@@ -33,6 +35,7 @@ interface Desk {
 
 async function main(root: HTMLElement): Promise<void> {
   begin(`${text("page_ledger")} – ${text("extension_name")}`);
+  useOwnNames(await settings.own_names.get());
   const { line, say } = statusLine();
   const lead = h("p", { class: "soft" }, text("ledger_lead"));
   root.append(masthead("ledger"), h("h1", {}, text("ledger_title")), lead, ...(await offNote()), line);
@@ -48,15 +51,17 @@ async function main(root: HTMLElement): Promise<void> {
   };
   const wipe = async (): Promise<void> => void (await send({ kind: "wipe" }));
   const today = (): string => dayOf(Date.now());
-  const own = data({ writing, database, say, wipe, today, again: () => again(desk) });
+  const own = data({ writing, database, say, wipe, today, again: () => readAll(desk) });
+  const again = (): Promise<void> => readAll(desk);
+  const taken = history({ writing, database, say, today, again, now: () => Date.now() });
   draw(desk);
-  root.append(desk.figures, desk.records, own);
+  root.append(desk.figures, desk.records, taken, own);
   await drawRecords(desk);
   root.dataset.ready = "";
 }
 
 /** Everything changed: all of it is read and shown anew. */
-async function again(desk: Desk): Promise<void> {
+async function readAll(desk: Desk): Promise<void> {
   await readAgain(desk);
   await drawRecords(desk);
 }

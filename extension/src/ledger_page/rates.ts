@@ -61,6 +61,7 @@ function notes(totals: Totals, { writing }: Showing): HTMLElement[] {
   const { text } = writing;
   const words = [
     totals.pending > 0 ? text("ledger_pending_note") : null,
+    totals.untimed_tasks > 0 ? text("ledger_untimed", count(totals.untimed_tasks, writing)) : null,
     totals.unpriced > 0 ? text("ledger_unpriced", count(totals.unpriced, writing)) : null,
   ];
   return words.flatMap((note) => (note === null ? [] : [h("p", { class: "soft small" }, note)]));

@@ -39,12 +39,13 @@ function fill(row: HTMLElement, record: LedgerRecord, desk: RecordDesk, isOpen: 
 
 function summary(record: LedgerRecord, writing: Writing): HTMLElement {
   const { text } = writing;
-  const { task, outcome, paid } = record;
+  const { task, outcome, paid, bonus } = record;
   const worked = workedSeconds(record);
   const listed = promised(task, worked);
   const pay = [
     listed && text("record_listed", money(listed.micros, listed.currency, writing)),
     paid && text("record_paid", money(paid.micros, paid.currency, writing)),
+    bonus && text("record_bonus", money(bonus.micros, bonus.currency, writing)),
   ];
   const from = [
     task.client?.name || task.client?.id,

@@ -36,8 +36,15 @@ export function dayName(stretch: string, isShort: boolean, { locale }: Writing):
   return new Intl.DateTimeFormat(locale, (isShort ? short : full) as Intl.DateTimeFormatOptions).format(date);
 }
 
+let ownNames: Readonly<Record<string, string>> = {};
+
+/** Takes the names of platforms that only this device knows: once, before the page is drawn. */
+export function useOwnNames(names: Readonly<Record<string, string>>): void {
+  ownNames = names;
+}
+
 export function siteName(platform: string): string {
-  return packOf(platform)?.name ?? platform;
+  return packOf(platform)?.name ?? ownNames[platform] ?? platform;
 }
 
 /** A client by its name, else its id; a hidden one by a task of its. */

@@ -1,5 +1,9 @@
-/** What the worker agreed to, platform by platform: one they keep to themselves is timed and recorded, and nothing of it is shared. */
+/**
+ * What the worker agreed to, platform by platform: one they keep to themselves is timed and recorded, and nothing of it is shared.
+ * Nor of one that only this device knows (taught, or timed by hand under a name of the worker's own): the server would not take it.
+ */
 
+import { packOf } from "../packs";
 import type { Consent, Settings } from "../storage";
 
 /** The consent that holds on a platform. */
@@ -8,5 +12,7 @@ export type Agreement = (platform: string) => Consent;
 export async function agreement(settings: Pick<Settings, "consent" | "withheld">): Promise<Agreement> {
   const consent = await settings.consent.get();
   const withheld = await settings.withheld.get();
-  return (platform) => ({ ...consent, sharing: consent.sharing && withheld[platform] !== true });
+  const isShared = (platform: string): boolean =>
+    consent.sharing && withheld[platform] !== true && packOf(platform) !== undefined;
+  return (platform) => ({ ...consent, sharing: isShared(platform) });
 }

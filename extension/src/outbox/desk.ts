@@ -3,6 +3,7 @@
 import { type Database, strictly, type Writing } from "../database";
 import type { Edge } from "../edge";
 import type { Erasure, Pause } from "../storage";
+import { forgetSightings } from "../supply/keep";
 import type { OutboxItem } from "./outbox";
 
 /** A page of items, in the order in which they go. */
@@ -58,7 +59,9 @@ export function withdraw(database: Database, ids: readonly string[]): Promise<nu
 export async function withhold(edge: Edge, platform: string, isWithheld: boolean): Promise<void> {
   const withheld = await edge.settings.withheld.get();
   await edge.settings.withheld.set({ ...withheld, [platform]: isWithheld });
-  if (isWithheld) await empty(edge.database, platform);
+  if (!isWithheld) return;
+  await empty(edge.database, platform);
+  await forgetSightings(edge, platform);
 }
 
 /** The worker stopped sharing, everywhere or on one platform: what was not sent yet never is. */
@@ -92,6 +95,7 @@ export async function disown(database: Database): Promise<void> {
 }
 
 async function keepBack(writing: Writing, { kind, item }: OutboxItem): Promise<void> {
+  if (kind === "sighting") return; // its day is over: nothing more of it will be told
   if (kind === "overhead") {
     const row = await writing.objectStore("overheads").get([item.platform, item.day]);
     if (row) await writing.objectStore("overheads").put({ ...row, is_shared: false });

@@ -3,10 +3,11 @@
  * is sent again with the same ids, and the server says "duplicate".
  */
 
-import type { Answer } from "../api";
+import type { PartialReceipts } from "../api";
 import { strictly } from "../database";
 import type { Edge } from "../edge";
-import { MAX_BATCH_ITEMS, type Receipts } from "../generated/contract";
+import { MAX_BATCH_ITEMS } from "../generated/contract";
+import { enqueueSightings } from "../supply/keep";
 import { dayOf } from "../timer/hour";
 import { enrolled } from "./enrol";
 import { bodyOf, inOrder, nextBatch, type OutboxItem, settle } from "./outbox";
@@ -21,6 +22,7 @@ export async function flush(edge: Edge): Promise<number | null> {
   const pause = await settings.pause.get();
   if (pause !== null && pause.until > edge.now()) return pause.until;
   await strictly(edge.database, (writing) => enqueueDays(writing, dayOf(edge.now())));
+  await enqueueSightings(edge);
   while (!(await settings.held.get())) {
     const most = (await settings.pause.get())?.items ?? MAX_BATCH_ITEMS;
     const items = inOrder(await nextBatch(edge.database, most));
@@ -40,22 +42,25 @@ async function sendBatch(edge: Edge, items: OutboxItem[]): Promise<Failure | nul
   if (contributor.kind !== "yes") return contributor;
   await tellCountry(edge, contributor.value.secret);
   const answer = await edge.server.send(bodyOf(items), contributor.value.secret);
+  if (answer.kind === "no" && answer.receipts && isAnswerTo(answer.receipts, items)) {
+    await settle(edge.database, items, answer.receipts); // a part of the server was away: the rest is kept
+  }
   if (answer.kind !== "yes") return answer;
-  if (!isAnswerTo(answer, items)) return { kind: "no", status: 502, retry_after_seconds: null };
+  const receipts: unknown = answer.value?.receipts;
+  if (!isAnswerTo(receipts, items) || receipts.includes(null))
+    return { kind: "no", status: 502, retry_after_seconds: null };
   await settle(edge.database, items, answer.value.receipts);
   return null;
 }
 
 /** Somebody between us and the server may answer anything; only one receipt an item, in order, lets go of them. */
-function isAnswerTo(
-  answer: Extract<Answer<Receipts>, { kind: "yes" }>,
-  items: readonly OutboxItem[],
-): boolean {
-  const { receipts } = answer.value ?? {};
+function isAnswerTo(receipts: unknown, items: readonly OutboxItem[]): receipts is PartialReceipts {
   return (
     Array.isArray(receipts) &&
     receipts.length === items.length &&
-    receipts.every((receipt, place) => receipt.id === null || receipt.id === items[place]?.id)
+    receipts.every(
+      (receipt, place) => receipt === null || receipt.id === null || receipt.id === items[place]?.id,
+    )
   );
 }
 
@@ -71,7 +76,9 @@ async function finished(edge: Edge): Promise<null> {
 }
 
 async function pauseFor(edge: Edge, failure: Failure): Promise<number> {
-  const pause = rest(await edge.settings.pause.get(), failure, edge.now(), edge.chance());
+  const isPart = failure.kind === "no" && failure.receipts?.some((receipt) => receipt !== null) === true;
+  const before = isPart ? null : await edge.settings.pause.get(); // the rest of the server works: come again soon
+  const pause = rest(before, failure, edge.now(), edge.chance());
   await edge.settings.pause.set(pause);
   return pause.until;
 }

@@ -37,7 +37,7 @@ export function observationOf(record: LedgerRecord): Observation | null {
     paid: record.paid,
     decided_on: record.decided_on,
     pack: task.pack,
-    timer: record.corrected_seconds === null ? "focus" : "manual",
+    timer: record.by_hand || record.corrected_seconds !== null ? "manual" : "focus",
   };
 }
 

@@ -2,7 +2,13 @@
 
 import type { Batch } from "../api";
 import { type Database, strictly, type Writing } from "../database";
-import { MAX_BODY_BYTES, type Observation, type Overhead, type Receipt } from "../generated/contract";
+import {
+  MAX_BODY_BYTES,
+  type Observation,
+  type Overhead,
+  type Receipt,
+  type Sighting,
+} from "../generated/contract";
 import type { LedgerRecord } from "../ledger/record";
 import { observationOf } from "./observation";
 
@@ -10,6 +16,7 @@ import { observationOf } from "./observation";
 export type OutboxItem = { id: string; revision: number } & (
   | { kind: "observation"; item: Observation }
   | { kind: "overhead"; item: Overhead }
+  | { kind: "sighting"; item: Sighting }
 );
 
 /** Room in a body for what is around the items. */
@@ -35,29 +42,30 @@ export async function nextBatch(database: Database, most: number): Promise<Outbo
   return fits === -1 ? waiting : waiting.slice(0, Math.max(1, fits));
 }
 
-/** Observations first, then overheads: receipts come back in this order. */
+/** Observations first, then overheads, then sightings: receipts come back in this order. */
 export function inOrder(items: readonly OutboxItem[]): OutboxItem[] {
   const of = (kind: OutboxItem["kind"]): OutboxItem[] => items.filter((item) => item.kind === kind);
-  return [...of("observation"), ...of("overhead")];
+  return [...of("observation"), ...of("overhead"), ...of("sighting")];
 }
 
 export function bodyOf(items: readonly OutboxItem[]): Batch {
   return {
     observations: items.flatMap((one) => (one.kind === "observation" ? [one.item] : [])),
     overheads: items.flatMap((one) => (one.kind === "overhead" ? [one.item] : [])),
+    sightings: items.flatMap((one) => (one.kind === "sighting" ? [one.item] : [])),
   };
 }
 
-/** Lets go of everything that has its receipt, whatever it says; a refusal is noted in the worker's own record. */
+/** Lets go of everything that has its receipt, whatever it says, and of nothing else; a refusal is noted in the worker's own record. */
 export async function settle(
   database: Database,
   sent: readonly OutboxItem[],
-  receipts: readonly Receipt[],
+  receipts: readonly (Receipt | null)[],
 ): Promise<void> {
   await strictly(database, async (writing) => {
     for (const [place, item] of sent.entries()) {
       const receipt = receipts[place];
-      if (receipt === undefined) continue;
+      if (receipt === undefined || receipt === null) continue;
       const waiting = await writing.objectStore("outbox").get(item.id);
       if (waiting?.revision === item.revision) await writing.objectStore("outbox").delete(item.id);
       if (receipt.status === "refused") await note(writing, item, receipt);

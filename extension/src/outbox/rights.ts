@@ -3,6 +3,7 @@
 import type { Answer } from "../api";
 import type { Edge } from "../edge";
 import type { Erasure } from "../storage";
+import { forgetSightings } from "../supply/keep";
 import { dayOf } from "../timer/hour";
 import { disown } from "./desk";
 
@@ -31,6 +32,7 @@ export async function erase(edge: Edge): Promise<Outcome<Erasure | null>> {
   if ("hindrance" in outcome && outcome.hindrance !== "nobody") return outcome;
   await settings.consent.set({ ...(await settings.consent.get()), sharing: false });
   await disown(edge.database);
+  await forgetSightings(edge);
   const erasure = "done" in outcome ? { ...outcome.done, on: dayOf(edge.now()) } : null;
   if (erasure !== null) await settings.erasure.set(erasure);
   await settings.credentials.set(null);

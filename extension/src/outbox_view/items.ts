@@ -58,9 +58,8 @@ function row(waiting: OutboxItem, desk: Desk): HTMLElement {
 }
 
 function nameOf(waiting: OutboxItem, { writing }: Desk): string {
-  return waiting.kind === "observation"
-    ? waiting.item.task.title
-    : writing.text("outbox_overhead", waiting.item.day);
+  if (waiting.kind === "observation") return waiting.item.task.title;
+  return writing.text(waiting.kind === "overhead" ? "outbox_overhead" : "outbox_sighting", waiting.item.day);
 }
 
 /** The site, what became of the attempt, and the time it took. */
@@ -70,6 +69,10 @@ function detailOf(waiting: OutboxItem, { writing }: Desk): string {
   if (kind === "overhead") {
     const seconds = Object.values(item.seconds).reduce((sum: number, one: number) => sum + one, 0);
     return [site, duration(seconds, writing)].join(" · ");
+  }
+  if (kind === "sighting") {
+    const minutes = item.watched_minutes.reduce((sum, one) => sum + one, 0);
+    return [site, duration(minutes * 60, writing)].join(" · ");
   }
   const parts = [site, writing.text(`outcome_${item.outcome}`), duration(item.active_seconds, writing)];
   if (item.revision > 1) parts.push(writing.text("outbox_revision", count(item.revision, writing)));

@@ -96,6 +96,7 @@ function status(today: Today, writing: Writing): HTMLElement {
     today.consent.sharing && today.problem ? text(`popup_problem_${today.problem}`) : null,
     today.refused > 0 ? text("popup_refused", count(today.refused, writing)) : null,
     ...today.unfit.map((site) => text("popup_unfit", site)),
+    ...today.off.map((site) => text("popup_site_off", site)),
   ];
   return h(
     "section",

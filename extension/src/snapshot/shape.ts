@@ -29,6 +29,10 @@ export interface Snapshot {
   slope: number | null;
   all_in_factor: number | null;
   method: string | null;
+  /** Of one that grew too large: the first digits of the keys that each part holds. */
+  parts?: string[];
+  /** Of a part: the first digits of its keys. */
+  part?: string;
 }
 
 /** The last good snapshot of a platform, and the name by which the server knows it. */
@@ -42,6 +46,8 @@ export interface StoredSnapshot {
 
 const PEOPLE = new Set([5, 10, 20, 50]);
 const KEY = /^[0-9a-f]{12}$/;
+const PREFIX = /^[0-9a-f]{1,4}$/;
+const MOST_PARTS = 4096;
 const CELL_LENGTH = 7;
 
 /** `given` if it is a snapshot of `platform`, else null: a broken answer never replaces a good one. */
@@ -57,6 +63,8 @@ export function asSnapshot(given: unknown, platform: string): Snapshot | null {
   const { slope = null, all_in_factor = null, method = null } = given;
   if (![slope, all_in_factor].every((value) => value === null || isPositive(value) || value === 0))
     return null;
+  const { parts, part } = given;
+  if (parts !== undefined && !isPrefixes(parts)) return null;
   return {
     platform,
     release,
@@ -68,6 +76,8 @@ export function asSnapshot(given: unknown, platform: string): Snapshot | null {
     slope: slope as number | null,
     all_in_factor: all_in_factor as number | null,
     method: typeof method === "string" ? method : null,
+    ...(parts === undefined ? {} : { parts }),
+    ...(typeof part === "string" ? { part } : {}),
   };
 }
 
@@ -77,6 +87,11 @@ function isObject(given: unknown): given is Record<string, unknown> {
 
 function isPositive(given: unknown): boolean {
   return typeof given === "number" && Number.isFinite(given) && given > 0;
+}
+
+function isPrefixes(given: unknown): given is string[] {
+  if (!Array.isArray(given) || given.length > MOST_PARTS) return false;
+  return given.every((prefix) => typeof prefix === "string" && PREFIX.test(prefix));
 }
 
 function isCell(given: unknown): boolean {

@@ -4,11 +4,12 @@
  */
 
 import type { Edge } from "../edge";
-import { applied, asDelta } from "./delta";
 import { confirmKey, publicKey, renewedKey } from "./key";
 import { isOlder } from "./order";
+import { joined, partsOf } from "./parts";
 import { asSnapshot, type Snapshot, type StoredSnapshot } from "./shape";
 import { isSigned } from "./signature";
+import { arrivedText, parsed } from "./text";
 
 /** A snapshot once read is kept at hand while the worker lives; a new one takes its place. */
 export type Shelf = Map<string, Snapshot | null>;
@@ -73,31 +74,18 @@ interface Judging extends Arrived {
 /** Keeps what came if it is signed, of this platform and not older than what is here. */
 async function keep(edge: Edge, shelf: Shelf, arrived: Judging): Promise<boolean> {
   const { platform, etag, last, signer, value } = arrived;
-  const text = wholeOf(value.text, last?.text);
+  const text = arrivedText(value.text, last?.text);
   if (text === null || !(await isSigned(text, value.signature, signer))) return false;
   const snapshot = asSnapshot(parsed(text), platform);
   if (snapshot === null) return false;
   if (last !== null && isOlder(snapshot.release, last.snapshot.release) !== false) return false;
+  const parts = await partsOf(edge, snapshot, signer);
+  if (parts === null) return false;
+  for (const part of parts) await edge.database.put("snapshots", part);
   await edge.database.put("snapshots", { platform, etag, snapshot, text });
   await confirmKey(edge, snapshot.nature);
-  shelf.set(platform, snapshot);
+  shelf.set(platform, await joined(edge, snapshot));
   return true;
-}
-
-/** The whole text: itself, or what came applied to what is here. */
-function wholeOf(text: string, known: string | undefined): string | null {
-  const delta = asDelta(parsed(text));
-  if (delta === null) return text;
-  return known === undefined ? null : applied(known, delta);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (failure) {
-    if (failure instanceof SyntaxError) return null;
-    throw failure;
-  }
 }
 
 async function forgetAll(edge: Edge, shelf: Shelf): Promise<void> {
@@ -109,7 +97,8 @@ async function forgetAll(edge: Edge, shelf: Shelf): Promise<void> {
 export async function snapshotOf(edge: Edge, shelf: Shelf, platform: string): Promise<Snapshot | null> {
   const known = shelf.get(platform);
   if (known !== undefined) return known;
-  const kept = (await edge.database.get("snapshots", platform))?.snapshot ?? null;
+  const head = (await edge.database.get("snapshots", platform))?.snapshot ?? null;
+  const kept = head === null ? null : await joined(edge, head);
   shelf.set(platform, kept);
   return kept;
 }

@@ -45,6 +45,7 @@ function claimOf(
     attempt: message.attempt,
     task: message.task,
     works: message.works,
+    is_trial: message.claimed_by === "submit",
     claimed_at,
     seen_at: at,
     active_seconds: 0,

@@ -2,23 +2,14 @@
 
 import { CURRENT, strictly, type Writing } from "../database";
 import type { Edge } from "../edge";
+import { recordedAs } from "../ledger/joined";
 import { putRecord } from "../ledger/keep";
-import { decided, type LedgerRecord, recordOf, reopened, resumed } from "../ledger/record";
+import { type LedgerRecord, recordOf, reopened, resumed } from "../ledger/record";
 import { type Agreement, agreement } from "../outbox/agreement";
 import { enqueue } from "../outbox/outbox";
 import { addSpent } from "../outbox/overheads";
-import type { LaterOutcome } from "../readings";
 import { dayOf } from "./hour";
-import {
-  type AttemptName,
-  EMPTY,
-  type Ended,
-  isSame,
-  type Session,
-  step,
-  type TimerEvent,
-  without,
-} from "./session";
+import { type AttemptName, EMPTY, isSame, type Session, step, type TimerEvent } from "./session";
 
 /** Takes one event; returns the session after it and how many attempts ended. */
 export async function keep(edge: Edge, event: TimerEvent): Promise<{ session: Session; ended: number }> {
@@ -37,32 +28,10 @@ export async function keep(edge: Edge, event: TimerEvent): Promise<{ session: Se
   });
 }
 
-/** Takes what a status page says about earlier attempts; returns how many records changed. */
-export async function keepOutcomes(edge: Edge, platform: string, outcomes: LaterOutcome[]): Promise<number> {
-  const agreed = await agreement(edge.settings);
-  const today = dayOf(edge.now());
-  return strictly(edge.database, async (writing) => {
-    let changed = 0;
-    for (const later of outcomes) {
-      const record =
-        (await recordedAs(writing, platform, later.attempt)) ??
-        (await unseenEnd(writing, platform, later, agreed(platform)));
-      const news = record && decided(record, later, today);
-      if (!news || news === record) continue;
-      await keepRecord(writing, news, agreed);
-      changed += 1;
-    }
-    return changed;
-  });
-}
-
-async function keepRecord(writing: Writing, record: LedgerRecord, agreed: Agreement): Promise<void> {
+/** Keeps a record, and puts it in the outbox where it is shared. */
+export async function keepRecord(writing: Writing, record: LedgerRecord, agreed: Agreement): Promise<void> {
   if (agreed(record.platform).sharing) await enqueue(writing, record);
   await putRecord(writing, record);
-}
-
-function recordedAs(writing: Writing, platform: string, attempt: string): Promise<LedgerRecord | undefined> {
-  return writing.objectStore("records").index("by_attempt").get([platform, attempt]);
 }
 
 /** A claim of something that already ended is a page opened again; only what was taken for abandoned goes on. */
@@ -87,19 +56,4 @@ function namedBy(event: TimerEvent): AttemptName | null {
   if (event.kind === "pulse" && event.active && event.subject.kind === "task") return event.subject;
   if (event.kind !== "ended" || event.attempt === null) return null;
   return { platform: event.platform, attempt: event.attempt };
-}
-
-/** A status page decides on something that is still being timed: its end was not seen. */
-async function unseenEnd(
-  writing: Writing,
-  platform: string,
-  later: LaterOutcome,
-  consent: ReturnType<Agreement>,
-): Promise<LedgerRecord | null> {
-  const session = (await writing.objectStore("sessions").get(CURRENT)) ?? EMPTY;
-  const open = session.attempts.find((one) => isSame(one, { platform, attempt: later.attempt }));
-  if (open === undefined) return null;
-  await writing.objectStore("sessions").put(without(session, [open]), CURRENT);
-  const over: Ended = { ...open, ending: "submitted", ended_at: open.seen_at, end_imputed: true };
-  return recordOf(over, consent);
 }

@@ -6,6 +6,7 @@
  * Pure: the clock comes in with each event; what is returned is what must be kept.
  */
 
+import { MAX_ACTIVE_SECONDS } from "../generated/contract";
 import type { Ending, OverheadClass, Subject, TaskReading } from "../readings";
 import { endOf, overdueEnd } from "./ending";
 
@@ -24,6 +25,10 @@ export interface Attempt extends AttemptName {
   revision: number;
   task: TaskReading;
   works: "here" | "elsewhere";
+  /** The worker starts, pauses and stops it; absent: pages do. */
+  by_hand?: "running" | "paused";
+  /** Until it is sent in, it was only looked at: nobody claims it, and nobody gives it back. */
+  is_trial?: boolean;
   claimed_at: number;
   /** The last heartbeat that counted for it. */
   seen_at: number;
@@ -82,6 +87,7 @@ export type TimerEvent =
       ending: Ending;
     }
   | { kind: "pulse"; at: number; source: number; subject: Subject; active: boolean }
+  | { kind: "by_hand"; at: number; platform: string; attempt: string; by_hand: "running" | "paused" }
   | { kind: "tick"; at: number; idle: boolean }
   /** The browser was started: whatever was in front is gone since its last heartbeat, and tabs have new numbers. */
   | { kind: "started"; at: number };
@@ -107,6 +113,8 @@ export function step(session: Session, event: TimerEvent): Step {
       return end(settled, event);
     case "pulse":
       return { ...settled, session: focus(settled.session, event) };
+    case "by_hand":
+      return { ...settled, session: byHand(settled.session, event) };
     case "tick":
       return overdue(settled);
   }
@@ -119,8 +127,8 @@ function settle(session: Session, now: number, idle: boolean): Step {
   const { focus } = session;
   if (focus !== null && isFocused(session, now)) return spend(session, focus.subject, seconds, now);
   const alone = { ...session, at: now, focus: null };
-  if (idle || seconds > TICK_GAP_SECONDS) return { session: alone, ended: [], spent: [] };
-  return { session: share(alone, seconds, now), ended: [], spent: [] };
+  if (seconds > TICK_GAP_SECONDS) return { session: alone, ended: [], spent: [] };
+  return { session: share(alone, seconds, now, idle), ended: [], spent: [] };
 }
 
 /** Nothing is counted from the last event to a start of the browser: nobody was there. */
@@ -160,18 +168,38 @@ function spend(session: Session, subject: Subject, seconds: number, now: number)
   return { session: { ...session, at: now, attempts }, ended: [], spent: [] };
 }
 
-/** Equal parts for every task that is worked on where we cannot look. */
-function share(session: Session, seconds: number, now: number): Session {
-  const takers = session.attempts.filter((attempt) => takesShare(attempt, now));
+/**
+ * Equal parts for every task that is worked on where we cannot look, and for the one that the worker times by hand: for that also
+ * while no key is touched, since they say themselves when they stop.
+ */
+function share(session: Session, seconds: number, now: number, idle: boolean): Session {
+  const takers = takersOf(session.attempts.filter((attempt) => takesShare(attempt, now, idle)));
   const part = seconds / Math.max(1, takers.length);
   const attempts = session.attempts.map((one) => (takers.includes(one) ? worked(one, part, now) : one));
   return { ...session, attempts };
 }
 
-function takesShare(attempt: Attempt, now: number): boolean {
+/** What was only looked at takes nothing from a claimed task; of several, the last one that was in front may be at work. */
+function takersOf(attempts: readonly Attempt[]): readonly Attempt[] {
+  const claimed = attempts.filter(({ is_trial }) => is_trial !== true);
+  if (claimed.length > 0) return claimed;
+  return attempts.toSorted((one, other) => other.seen_at - one.seen_at).slice(0, 1);
+}
+
+function takesShare(attempt: Attempt, now: number, idle: boolean): boolean {
+  if (attempt.by_hand !== undefined)
+    return attempt.by_hand === "running" && attempt.active_seconds < MAX_ACTIVE_SECONDS;
+  if (idle) return false;
   const limit = attempt.task.limit_seconds;
   const isInTime = limit === null || now <= attempt.claimed_at + limit * 1000;
   return attempt.works === "elsewhere" && isInTime && attempt.active_seconds < MAX_ELSEWHERE_SECONDS;
+}
+
+/** The time up to now is settled already; from here on it counts, or does not. */
+function byHand(session: Session, event: Extract<TimerEvent, { kind: "by_hand" }>): Session {
+  const change = (one: Attempt): Attempt =>
+    isSame(one, event) ? { ...one, by_hand: event.by_hand, seen_at: session.at } : one;
+  return { ...session, attempts: session.attempts.map(change) };
 }
 
 function worked(attempt: Attempt, seconds: number, now: number): Attempt {
@@ -202,11 +230,12 @@ function end(step: Step, event: Extract<TimerEvent, { kind: "ended" }>): Step {
 function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>): Attempt | undefined {
   const there = session.attempts.filter(({ platform }) => platform === event.platform);
   if (event.attempt !== null) return there.find(({ attempt }) => attempt === event.attempt);
-  if (there.length === 1) return there[0];
+  const claimed = there.filter(({ is_trial, by_hand }) => is_trial !== true && by_hand === undefined);
+  if (claimed.length === 1) return claimed[0];
   const front = session.fronts.find(({ source, platform }) => {
     return source === event.source && platform === event.platform;
   });
-  return front && there.find((one) => isSame(one, front));
+  return front && claimed.find((one) => isSame(one, front));
 }
 
 /** The session once `over` are no longer open. */
@@ -235,10 +264,11 @@ function fronts(session: Session, { source, subject }: { source: number; subject
   return [...others, { source, platform, attempt }];
 }
 
-/** Attempts whose end nobody can see any more are ended at their last heartbeat. */
+/** Attempts whose end nobody can see any more are ended at their last heartbeat; what was only looked at was no attempt. */
 function overdue(step: Step): Step {
   const { session } = step;
   const over = session.attempts.flatMap((one) => overdueEnd(one, session.at) ?? []);
   if (over.length === 0) return step;
-  return { ...step, session: without(session, over), ended: [...step.ended, ...over] };
+  const ended = over.filter(({ is_trial }) => is_trial !== true);
+  return { ...step, session: without(session, over), ended: [...step.ended, ...ended] };
 }

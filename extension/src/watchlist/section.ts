@@ -2,7 +2,7 @@
 
 import { onStoredChange, text } from "../browser";
 import type { Client } from "../generated/contract";
-import { packOf, packs } from "../packs";
+import { bundled, packOf } from "../packs";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 import { settings } from "../storage";
@@ -59,7 +59,7 @@ function form(say: (words: string) => void): HTMLElement {
   const platform = h(
     "select",
     { id: "watch-platform" },
-    ...packs.map(({ slug, name }) => h("option", { value: slug }, name)),
+    ...bundled.map(({ slug, name }) => h("option", { value: slug }, name)),
   );
   if (asked !== null) platform.value = asked.platform;
   const client = h("input", { type: "text", id: "watch-client", maxlength: "200", required: "" });

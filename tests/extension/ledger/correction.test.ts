@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { corrected, guesses, mostSeconds } from "../../../extension/src/ledger/correction";
-import { decided } from "../../../extension/src/ledger/record";
+import { decided } from "../../../extension/src/ledger/decided";
 import { NOON, record } from "../world";
 import { TODAY, usd } from "./terms";
 

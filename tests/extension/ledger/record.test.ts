@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decided } from "../../../extension/src/ledger/record";
+import { decided } from "../../../extension/src/ledger/decided";
 import { record } from "../world";
 
 const later = (outcome: "approved" | "rejected" | "paid", micros: number | null = null) => {

@@ -1,19 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { strictly } from "../../../extension/src/database";
 import { agreement } from "../../../extension/src/outbox/agreement";
-import {
-  empty,
-  outboxPage,
-  PAGE_ITEMS,
-  withdraw,
-  withhold,
-} from "../../../extension/src/outbox/desk";
+import { empty, outboxPage, PAGE_ITEMS, withdraw, withhold } from "../../../extension/src/outbox/desk";
 import { flush } from "../../../extension/src/outbox/flush";
 import { timeOrderedId } from "../../../extension/src/outbox/id";
 import { enqueue } from "../../../extension/src/outbox/outbox";
 import { addSpent } from "../../../extension/src/outbox/overheads";
-import { keepOutcomes } from "../../../extension/src/timer/keeper";
 import { dayOf } from "../../../extension/src/timer/hour";
+import { keepOutcomes } from "../../../extension/src/timer/outcomes";
 import { NOON, record, task, type World, world } from "../world";
 
 const DAY = 86_400;
@@ -35,7 +29,8 @@ async function waiting(...records: ReturnType<typeof record>[]): Promise<void> {
   });
 }
 
-const elsewhere = (changes = {}) => record({ platform: "elsewhere", task: task({ platform: "elsewhere" }), ...changes });
+const elsewhere = (changes = {}) =>
+  record({ platform: "elsewhere", task: task({ platform: "elsewhere" }), ...changes });
 
 describe("the outbox page", () => {
   test("shows each item as the very value that is sent", async () => {
@@ -114,12 +109,12 @@ describe("a platform kept to oneself", () => {
   });
 
   test("is recorded as not shared, until it is shared again", async () => {
-    await withhold(edge, "elsewhere", true);
+    await withhold(edge, "prolific", true);
     const agreed = await agreement(edge.settings);
-    expect([agreed("elsewhere").sharing, agreed("practice").sharing]).toEqual([false, true]);
-    expect(agreed("elsewhere").ledger).toBe(true);
-    await withhold(edge, "elsewhere", false);
-    expect((await agreement(edge.settings))("elsewhere").sharing).toBe(true);
+    expect([agreed("prolific").sharing, agreed("practice").sharing]).toEqual([false, true]);
+    expect(agreed("prolific").ledger).toBe(true);
+    await withhold(edge, "prolific", false);
+    expect((await agreement(edge.settings))("prolific").sharing).toBe(true);
   });
 });
 

@@ -3,7 +3,7 @@ import { strictly } from "../../../extension/src/database";
 import { flush } from "../../../extension/src/outbox/flush";
 import { enqueue } from "../../../extension/src/outbox/outbox";
 import { erase, exported, giveCountry } from "../../../extension/src/outbox/rights";
-import { keepOutcomes } from "../../../extension/src/timer/keeper";
+import { keepOutcomes } from "../../../extension/src/timer/outcomes";
 import { no, record, type World, world } from "../world";
 
 let edge: World;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { currentSession, recordsSince } from "../../../extension/src/ledger/store";
-import { keep, keepOutcomes } from "../../../extension/src/timer/keeper";
+import { keep } from "../../../extension/src/timer/keeper";
+import { keepOutcomes } from "../../../extension/src/timer/outcomes";
 import type { TimerEvent } from "../../../extension/src/timer/session";
 import { attempt, freshName, NOON, task, type World, world } from "../world";
 

@@ -1,0 +1,52 @@
+/**
+ * Looks at a listing that is open and in front, now and then, and tells its rows as numbers. Runs only where the worker
+ * shares timings of the site; reads what is on the page and asks nothing of the site.
+ */
+
+import type { PageMessage } from "../messages";
+import type { Found } from "../page/reader";
+import { inSlices } from "../page/slices";
+import { numberOf } from "./counts";
+
+/** Listings change by the minute; a look costs a millisecond for a hundred rows. */
+export const LOOK_MS = 20_000;
+/** A longer listing is not looked at. */
+const MOST_ROWS = 1_000;
+/** What changes this soon after the worker did something may be their doing. */
+const HANDS = ["pointerdown", "keydown", "wheel", "scroll", "touchmove"];
+
+export interface Glancing {
+  root: Document;
+  url: URL;
+  platform: string;
+  /** What tells a row from others; null: it cannot be read. */
+  words: (row: Found) => string | null;
+  say: (message: PageMessage) => void;
+  signal: AbortSignal;
+}
+
+/** Takes the listing's rows at every change; they are read only when it is time to look. */
+export function glances(glancing: Glancing): (rows: readonly Found[]) => void {
+  const { root, url, platform, words, say, signal } = glancing;
+  let rows: readonly Found[] = [];
+  let byHand = false;
+  const view = numberOf(url.pathname + url.search);
+  const look = async (): Promise<void> => {
+    if (root.visibilityState !== "visible" || rows.length === 0 || rows.length > MOST_ROWS) return;
+    const numbers: number[] = [];
+    await inSlices(rows, signal, (row) => {
+      const said = words(row);
+      if (said !== null) numbers.push(numberOf(said));
+    });
+    if (signal.aborted || numbers.length === 0) return;
+    say({ kind: "glance", platform, view, rows: numbers, by_hand: byHand });
+    byHand = false;
+  };
+  const quiet = { capture: true, passive: true, signal };
+  for (const event of HANDS) root.defaultView?.addEventListener(event, () => (byHand = true), quiet);
+  const beat = setInterval(() => void look(), LOOK_MS);
+  signal.addEventListener("abort", () => clearInterval(beat));
+  return (now) => {
+    rows = now;
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * Listens to what a site answers its own page: to the answers that its pack names, and to no other. It asks for nothing,
+ * changes nothing and keeps nothing. What a site may watch being called is taken before its first script.
+ */
+
+import { bodyOf } from "./body";
+import { disguise } from "./disguise";
+import { MAX_BODY_LETTERS, MAX_REPLY_LETTERS, nameOf, narrowed, type Plan } from "./plan";
+
+type View = Window & typeof globalThis;
+type Say = (words: string) => void;
+type Getter = (self: unknown) => unknown;
+
+const { apply, getOwnPropertyDescriptor } = Reflect;
+
+export function listen(view: View, plan: Plan, say: Say): void {
+  const { parse, stringify } = view.JSON;
+  const keys = new Set(plan.keys);
+  const called = namer(view, plan);
+  const tell = (name: string, given: unknown): void => {
+    try {
+      const value = typeof given === "string" ? read(given, parse) : given;
+      const words = stringify([name, narrowed(value, keys)]);
+      if (words.length <= MAX_REPLY_LETTERS) say(words);
+    } catch {
+      // no JSON: nothing to us
+    }
+  };
+  const made = disguise(view);
+  listenToFetch({ view, made, called, tell });
+  listenToRequests({ view, made, called, tell });
+}
+
+function read(body: string, parse: typeof JSON.parse): unknown {
+  return body.length > MAX_BODY_LETTERS ? null : parse(body);
+}
+
+interface Listening {
+  view: View;
+  made: ReturnType<typeof disguise>;
+  /** The name of the answer to a request; null where it is none of the plan. */
+  called: (method: unknown, address: unknown) => string | null;
+  tell: (name: string, body: unknown) => void;
+}
+
+function namer(view: View, plan: Plan): Listening["called"] {
+  const Address = view.URL;
+  const { location } = view;
+  const base = (): string => view.document.baseURI;
+  return (method, address) => {
+    if (typeof address !== "string" || typeof method !== "string") return null;
+    try {
+      return nameOf(plan, method.toUpperCase(), new Address(address, base()), location.hostname);
+    } catch {
+      return null; // no address: the browser itself says so to the page
+    }
+  };
+}
+
+/** The page gets the browser's own answer, and its own errors; ours is a copy, read beside it. */
+function listenToFetch({ view, made, called, tell }: Listening): void {
+  const { then } = view.Promise.prototype;
+  const readBody = bodyOf(view);
+  const requestUrl = getter(view.Request.prototype, "url");
+  const requestMethod = getter(view.Request.prototype, "method");
+  const addressUrl = getter(view.URL.prototype, "href");
+  const nameOfCall = ([input, init]: unknown[]): string | null => {
+    if (typeof input === "string") return called(ownValue(init, "method") ?? "GET", input);
+    const url = addressUrl(input);
+    if (url !== undefined) return called(ownValue(init, "method") ?? "GET", url);
+    return called(ownValue(init, "method") ?? requestMethod(input), requestUrl(input));
+  };
+  made.wrap(view, "fetch", (call, _self, args) => {
+    const promise = call();
+    const name = nameOfCall(args);
+    const came = (response: unknown): unknown => {
+      if (name !== null) readBody(response, (body) => tell(name, body));
+      return response;
+    };
+    const failed = (error: unknown): never => {
+      throw made.clean(error);
+    };
+    return apply(then, promise, [came, failed]);
+  });
+}
+
+function listenToRequests({ view, made, called, tell }: Listening): void {
+  const { prototype } = view.XMLHttpRequest;
+  const { addEventListener } = view.EventTarget.prototype;
+  const names = new WeakMap<object, string | null>();
+  const addressUrl = getter(view.URL.prototype, "href");
+  const type = getter(prototype, "responseType");
+  const text = getter(prototype, "responseText");
+  const response = getter(prototype, "response");
+  const { get, set, has } = WeakMap.prototype;
+  const loaded = (request: object): void => {
+    const name = apply(get, names, [request]) as string | null | undefined;
+    if (!name) return;
+    const kind = type(request);
+    if (kind === "" || kind === "text") tell(name, text(request));
+    if (kind === "json") tell(name, response(request));
+  };
+  made.wrap(prototype, "open", (call, self, args) => {
+    const opened = call();
+    const request = self as object;
+    const name = called(args[0], addressUrl(args[1]) ?? args[1]);
+    const isKnown = apply(has, names, [request]);
+    if (name !== null || isKnown) apply(set, names, [request, name]);
+    if (name !== null && !isKnown) apply(addEventListener, request, ["load", () => loaded(request)]);
+    return opened;
+  });
+}
+
+/** A value of the browser's own, not of the page's: undefined where it has none. */
+function getter(prototype: object, name: string): Getter {
+  const get = getOwnPropertyDescriptor(prototype, name)?.get;
+  return (self) => {
+    try {
+      return get === undefined ? undefined : apply(get, self, []);
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** What stands at a name, without running anything of the page's. */
+function ownValue(given: unknown, name: string): unknown {
+  if (typeof given !== "object" || given === null) return undefined;
+  return getOwnPropertyDescriptor(given, name)?.value;
+}

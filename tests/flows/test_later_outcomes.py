@@ -1,0 +1,113 @@
+"""What a status page says weeks later: approved, paid, paid back. Seen again it changes nothing; every change is sent."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from server import Server
+from worker import Worker, at_browser
+
+STAND = "SELECT revision, outcome, paid_micros FROM intake.observations ORDER BY id, revision"
+TASKS = """async (attempts) => {
+    const send = (message) => chrome.runtime.sendMessage(message);
+    for (const attempt of attempts) {
+        const task = {
+            platform: "practice", client: { id: "c-1", name: "Bluebird Research" },
+            task: { id: "t-1", title: "Describe a photo" }, reward: { micros: 350000, currency: "USD" },
+            reward_per: "task", units: 1, limit_seconds: null, estimate_seconds: null,
+            pack: { slug: "practice", version: 1 },
+        };
+        await send({ kind: "claimed", attempt, task, elapsed_seconds: 0, works: "here", claimed_by: "page", next: null });
+        const reply = await send({ kind: "ended", platform: "practice", attempt, ending: "submitted" });
+        if ("failure" in reply) throw new Error(reply.failure);
+    }
+}"""
+LINE = '<tr data-attempt="{0}"><td class="outcome" data-outcome="{1}">{1}</td><td class="paid">{2}</td></tr>'
+
+
+@dataclass
+class StatusPage:
+    """A history whose lines the test sets: (attempt, outcome, paid)."""
+
+    url: str = ""
+    lines: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+@pytest.fixture
+def history() -> Iterator[StatusPage]:
+    made = StatusPage()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            rows = "".join(LINE.format(*line) for line in made.lines)
+            body = f"<!doctype html><table id=attempts>{rows}</table>".encode()
+            self.send_response(200)
+            self.send_header("content-type", "text/html; charset=utf-8")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    made.url = f"http://127.0.0.1:{site.server_port}/practice/status"
+    yield made
+    site.shutdown()
+    site.server_close()
+
+
+def looked_at(worker: Worker, history: StatusPage, *lines: tuple[str, str, str]) -> list[list[object]]:
+    """The worker opens the page of `lines`, twice; what the ledger holds then: outcome, pay, revision."""
+    history.lines = list(lines)
+    for _ in range(2):
+        worker.page.goto(history.url)
+        worker.page.wait_for_timeout(400)
+    page = worker.own_page("popup")
+    held: list[list[object]] = page.evaluate(
+        """() => new Promise((resume) => {
+            const opening = indexedDB.open("taskwage");
+            opening.onsuccess = () => {
+                const all = opening.result.transaction("records").objectStore("records").getAll();
+                all.onsuccess = () => resume(all.result
+                    .sort((one, other) => one.attempt < other.attempt ? -1 : 1)
+                    .map(({ outcome, paid, revision }) => [outcome, paid?.micros ?? null, revision]));
+                opening.result.close();
+            };
+        })"""
+    )
+    page.close()
+    return held
+
+
+def test_decisions_are_joined_to_what_was_timed_changed_once_and_sent(
+    server: Server, extension: Path, history: StatusPage, tmp_path: Path
+):
+    with at_browser(tmp_path / "profile", extension) as worker:
+        worker.agree("practice")
+        page = worker.own_page("popup")
+        page.evaluate(TASKS, ["a-1", "a-2"])
+        page.close()
+        pending, strange = ("a-2", "pending", ""), ("b-9", "paid", "$9.00")
+        assert looked_at(worker, history, ("a-1", "approved", ""), pending, strange) == [
+            ["approved", None, 2],
+            ["submitted", None, 1],
+        ]
+        assert looked_at(worker, history, ("a-1", "paid", "$0.35"), pending)[0] == ["paid", 350_000, 3]
+        assert looked_at(worker, history, ("a-1", "approved", ""), pending)[0] == ["paid", 350_000, 3]
+        assert looked_at(worker, history, ("a-1", "paid", "$0.50"), pending)[0] == ["paid", 500_000, 4]
+        assert looked_at(worker, history, ("a-1", "rejected", ""), ("a-2", "paid", "$0.35")) == [
+            ["rejected", None, 5],
+            ["paid", 350_000, 2],
+        ]
+        worker.sync()
+        worker.page.wait_for_timeout(500)
+    standing = server.rows(STAND)
+    assert max(row["revision"] for row in standing) == 5
+    assert [row["paid_micros"] for row in standing if row["revision"] == 5] == [None]
