@@ -7,25 +7,29 @@ another mark in every cell, and without the secret a mark is 64 bits of chance.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from analytics.estimator.groups import Ints, mix
+from analytics.estimator.digest import digests
+from analytics.estimator.groups import mix
 from analytics.estimator.rates import LEVELS
 from analytics.keys import key
-from analytics.units import MICROS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from numpy.typing import NDArray
 
+    from analytics.estimator.estimate import Study
+
 MEMBERS: dict[str, pl.DataType] = {"cell": pl.UInt64(), "person": pl.UInt64(), "data": pl.UInt64()}
 KEYS = {"platform": ("platform",), "client": ("platform", "client_key"), "task": ("platform", "client_key", "task_key")}
 INITIAL = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
 LEAST_SECRET_BYTES = 16
+BLOCK_ROWS = 16_384  # hashed at a time: their states stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -44,25 +48,49 @@ class Key:
 
 def siphash(secret: Key, *columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """SipHash-2-4 of each row of `columns`, its words taken as one message of eight bytes a word."""
-    keys = (secret.first, secret.second, secret.first, secret.second)
-    v0, v1, v2, v3 = (
-        np.full(len(columns[0]), word ^ part, np.uint64) for word, part in zip(INITIAL, keys, strict=True)
-    )
-    state = (v0, v1, v2, v3)
-    length = np.full(len(columns[0]), (8 * len(columns) % 256) << 56, np.uint64)
-    for word in (*columns, length):
-        state = (state[0], state[1], state[2], state[3] ^ word)
-        for _ in range(2):
-            state = sip_round(*state)
-        state = (state[0] ^ word, state[1], state[2], state[3])
-    state = (state[0], state[1], state[2] ^ np.uint64(0xFF), state[3])
-    for _ in range(4):
-        state = sip_round(*state)
-    mixed: NDArray[np.uint64] = state[0] ^ state[1] ^ state[2] ^ state[3]
-    return mixed
+    rows = len(columns[0])
+    found = np.empty(rows, np.uint64)
+    for start in range(0, rows, BLOCK_ROWS):
+        block = slice(start, start + BLOCK_ROWS)
+        found[block] = SipHash.begun(secret, len(columns[0][block])).told(*(words[block] for words in columns)).mark()
+    return found
 
 
 Four = tuple["NDArray[np.uint64]", "NDArray[np.uint64]", "NDArray[np.uint64]", "NDArray[np.uint64]"]
+
+
+@dataclass(frozen=True)
+class SipHash:
+    """Messages on their way, one a row: the state of each, and the words so far."""
+
+    state: Four
+    words: int
+
+    @classmethod
+    def begun(cls, secret: Key, rows: int) -> SipHash:
+        keys = (secret.first, secret.second, secret.first, secret.second)
+        v0, v1, v2, v3 = (np.full(rows, word ^ part, np.uint64) for word, part in zip(INITIAL, keys, strict=True))
+        return cls((v0, v1, v2, v3), 0)
+
+    def told(self, *words: NDArray[np.uint64]) -> SipHash:
+        """After these words more."""
+        state = self.state
+        for word in words:
+            state = (state[0], state[1], state[2], state[3] ^ word)
+            for _ in range(2):
+                state = sip_round(*state)
+            state = (state[0] ^ word, state[1], state[2], state[3])
+        return SipHash(state, self.words + len(words))
+
+    def mark(self) -> NDArray[np.uint64]:
+        """The hash of each message as it stands."""
+        length = np.full(len(self.state[0]), (8 * self.words % 256) << 56, np.uint64)
+        state = self.told(length).state
+        state = (state[0], state[1], state[2] ^ np.uint64(0xFF), state[3])
+        for _ in range(4):
+            state = sip_round(*state)
+        mixed: NDArray[np.uint64] = state[0] ^ state[1] ^ state[2] ^ state[3]
+        return mixed
 
 
 def sip_round(v0: NDArray[np.uint64], v1: NDArray[np.uint64], v2: NDArray[np.uint64], v3: NDArray[np.uint64]) -> Four:
@@ -86,7 +114,7 @@ def turned(word: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
 def cell_ids(cells: pl.DataFrame) -> pl.Series:
     """One number for each row of `cells` by its level and keys, the same in every release."""
     level = cells["level"].cast(pl.String).replace_strict(list(LEVELS), list(range(len(LEVELS))), return_dtype=pl.Int64)
-    own = {name: key(name) for name in cells["platform"].unique()}
+    own = {name: key(name) for name in cells["platform"].unique().cast(pl.String)}
     platform = cells["platform"].replace_strict(list(own), list(own.values()), return_dtype=pl.Int64)
     parts = (level, platform, cells["client_key"].fill_null(0), cells["task_key"].fill_null(0))
     return pl.Series(
@@ -106,23 +134,25 @@ def members(rows: pl.DataFrame, day: date, secret: Key, wanted: pl.Series) -> pl
     return pl.concat(found).sort("cell", "person")
 
 
-def digests(rows: pl.DataFrame, day: date) -> NDArray[np.uint64]:
-    """One number for all that a row says, whatever its age: pay that is pending today is pending after 30 days too."""
-    is_pending = pl.col("outcome") == "submitted"
-    said = rows.select(
-        pl.col("client_key", "task_key"),
-        (pl.col("reward").fill_null(-1.0) * MICROS).round().cast(pl.Int64).alias("reward"),
-        (pl.when(is_pending).then(-1.0).otherwise(pl.col("credited").fill_null(-1.0)) * MICROS)
-        .round()
-        .cast(pl.Int64)
-        .alias("credited"),
-        (pl.col("seconds") * 1000).round().cast(pl.Int64).alias("milliseconds"),
-        pl.col("outcome").to_physical().cast(pl.Int64),
-        (pl.lit(day.toordinal()) - pl.col("age_days")).cast(pl.Int64).alias("day"),
-        pl.col("days_to_pay").fill_null(-1).cast(pl.Int64),
-    )
-    columns: list[Ints] = [np.ascontiguousarray(said[name].to_numpy()) for name in said.columns]
-    return mix(*columns)
+def members_of(studied: Study, secret: Key, wanted: pl.Series) -> pl.DataFrame:
+    """The same of a study at hand, from its cells."""
+    names = studied.names
+    task_and_client = studied.each_cell(partial(cell_members, names=names, secret=secret, wanted=wanted))
+    platforms = level_members(with_names(studied.told["clients"], names), "platform", secret, wanted)
+    return pl.concat([platforms, task_and_client]).sort("cell", "person")
+
+
+def cell_members(cells: pl.DataFrame, names: list[str], secret: Key, wanted: pl.Series) -> pl.DataFrame:
+    """Who is in the wanted task groups and clients of some cells (task group x contributor)."""
+    named = with_names(cells, names)
+    return pl.concat([level_members(named, level, secret, wanted) for level in ("client", "task")])
+
+
+def with_names(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
+    """Who is where, by the platform's name, and the digest of what they did there."""
+    kept = [name for name in ("client_key", "task_key", "contributor", "digest") if name in cells.columns]
+    platform = cells["platform"].replace_strict(list(range(len(names))), names, return_dtype=pl.Enum(names))
+    return cells.select(platform.alias("platform"), *kept)
 
 
 def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Series) -> pl.DataFrame:
@@ -134,8 +164,16 @@ def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Seri
         .with_columns(pl.lit(level).alias("level"), *(pl.lit(None, pl.Int64).alias(name) for name in absent))
     )
     known = each.with_columns(cell_ids(each)).filter(pl.col("cell").is_in(wanted.implode()))
-    cell, contributor, digest = (
-        np.ascontiguousarray(known[name].to_numpy()).view(np.uint64) for name in ("cell", "contributor", "digest")
-    )
-    marks = {"cell": cell, "person": siphash(secret, cell, contributor)}
-    return pl.DataFrame({**marks, "data": siphash(secret, cell, contributor, digest)}, schema=MEMBERS)
+    return marks_of(secret, *(known[name].to_numpy().view(np.uint64) for name in ("cell", "contributor", "digest")))
+
+
+def marks_of(
+    secret: Key, cell: NDArray[np.uint64], contributor: NDArray[np.uint64], digest: NDArray[np.uint64]
+) -> pl.DataFrame:
+    """One row each in the shape MEMBERS: the mark of the contributor in the cell, and of their data with that digest."""
+    person, data = np.empty((2, len(cell)), np.uint64)
+    for start in range(0, len(cell), BLOCK_ROWS):
+        block = slice(start, start + BLOCK_ROWS)
+        said = SipHash.begun(secret, len(cell[block])).told(cell[block], contributor[block])
+        person[block], data[block] = said.mark(), said.told(digest[block]).mark()
+    return pl.DataFrame({"cell": cell, "person": person, "data": data}, schema=MEMBERS)

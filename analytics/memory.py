@@ -7,7 +7,7 @@ it holds marks of people (`analytics.marks`), and stays beside the releases, nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ from analytics.files import encode
 from analytics.marks import MEMBERS, cell_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analytics.policy import Policy
     from analytics.privacy import Disclosed
 
@@ -33,7 +35,7 @@ OWN: dict[str, pl.DataType] = {
 class Memory:
     """After the release of `as_of`: `cells` are the figures last released of every cell that ever was (the columns of
     Disclosed.cells and OWN); `members` in the shape MEMBERS are the people in those figures. `countries` is the table
-    of `quarter`, the last that was over.
+    of `quarter`, the last that was over. `others` are the memories of tables beside the rates, by name.
     """
 
     as_of: date
@@ -41,6 +43,7 @@ class Memory:
     members: pl.DataFrame
     quarter: str | None = None
     countries: pl.DataFrame | None = None
+    others: Mapping[str, Memory] = field(default_factory=dict)
 
 
 def candidates(fresh: Disclosed, before: Memory | None) -> pl.Series:
@@ -121,6 +124,7 @@ def packed(memory: Memory) -> bytes:
         memory.as_of,
         memory.quarter,
         {name: encode(frame, "parquet") for name, frame in frames.items() if frame is not None},
+        {name: packed(other) for name, other in memory.others.items()},
     )
     return msgspec.msgpack.encode(head, order="deterministic")
 
@@ -129,7 +133,8 @@ def unpacked(content: bytes) -> Memory:
     """The memory that `packed` wrote."""
     head = msgspec.msgpack.decode(content, type=Head)
     frames = {name: pl.read_parquet(frame) for name, frame in head.frames.items()}
-    return Memory(head.as_of, frames["cells"], frames["members"], head.quarter, frames.get("countries"))
+    others = {name: unpacked(other) for name, other in head.others.items()}
+    return Memory(head.as_of, frames["cells"], frames["members"], head.quarter, frames.get("countries"), others)
 
 
 class Head(msgspec.Struct):
@@ -138,6 +143,7 @@ class Head(msgspec.Struct):
     as_of: date
     quarter: str | None
     frames: dict[str, bytes]
+    others: dict[str, bytes] = {}
 
 
 def in_order(cells: pl.DataFrame) -> pl.DataFrame:

@@ -8,13 +8,15 @@ its quarter is over: making it again from changed rows would spend the budget ag
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from analytics.estimator.added import added
 from analytics.files import schema
 from analytics.keys import key
 from analytics.marks import siphash
@@ -24,6 +26,8 @@ from analytics.tables import COUNTRY_RATES
 from analytics.units import SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analytics.estimator.groups import Floats
     from analytics.marks import Key
     from analytics.memory import Memory
@@ -56,7 +60,12 @@ def country_rates(rows: pl.DataFrame, countries: pl.DataFrame, day: date, secret
     """The table of the last whole quarter before `day`, without its release; `rows` as admitted on `day`, `countries`
     the country of contributors who gave one.
     """
-    people = typical_hours(rows, day).join(countries, on="contributor", how="left", maintain_order="left")
+    return rates_by_country(quarter_work(rows, day), countries, day, secret)
+
+
+def rates_by_country(work: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
+    """The same from what each contributor did for each client in that quarter (`quarter_work`)."""
+    people = typical_hours(work).join(countries, on="contributor", how="left", maintain_order="left")
     by_country = people.filter(pl.col("country").is_not_null())
     cells = [summed(people.with_columns(country=pl.lit(WHOLE)), secret), summed(by_country, secret)]
     enough = pl.concat(cells).filter(pl.col("contributors") >= FEWEST_CONTRIBUTORS).sort("platform", "country")
@@ -83,32 +92,49 @@ def country_rates(rows: pl.DataFrame, countries: pl.DataFrame, day: date, secret
 
 
 def with_countries(
-    disclosed: Disclosed, people: tuple[pl.DataFrame, pl.DataFrame], memories: tuple[Memory | None, Memory], secret: Key
+    disclosed: Disclosed, people: People, memories: tuple[Memory | None, Memory], secret: Key
 ) -> tuple[Disclosed, Memory]:
     """The release and its memory with the table of the last quarter: the one remembered from before where that quarter
-    was told already, else a new one from `people` (admitted rows, and countries).
+    was told already, else a new one from `people`.
     """
-    (rows, countries), (before, after) = people, memories
-    quarter = quarter_name(disclosed.as_of)
+    before, after = memories
+    day, quarter = disclosed.as_of, quarter_name(disclosed.as_of)
     if before is not None and before.quarter == quarter:
         table = before.countries
     elif disclosed.policy in NO_QUARTERS:
         table = None
     else:
-        table = country_rates(rows, countries, disclosed.as_of, secret)
+        work = people.each(partial(quarter_work, day=day))
+        table = rates_by_country(work, people.countries, day, secret)
     return replace(disclosed, countries=table), replace(after, quarter=quarter, countries=table)
 
 
-def typical_hours(rows: pl.DataFrame, day: date) -> pl.DataFrame:
-    """By contributor, the platform worked on longest in the quarter and ln of what their hour there came to, within
-    bounds. Pay that is pending counts with neither its money nor its time.
+@dataclass(frozen=True)
+class People:
+    """Who worked: `each` makes something of every part of the admitted rows (`Study.each`), `countries` are those of
+    contributors who gave one.
+    """
+
+    each: Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pl.DataFrame]
+    countries: pl.DataFrame
+
+
+def quarter_work(rows: pl.DataFrame, day: date) -> pl.DataFrame:
+    """By contributor, platform and client, the seconds worked and USD credited in the last quarter before `day`. Pay
+    that is pending counts with neither its money nor its time.
     """
     first, last = quarter_before(day)
     claimed = pl.lit(day.toordinal()) - pl.col("age_days")
-    inside = rows.filter(
-        claimed.is_between(first.toordinal(), last.toordinal()), pl.col("credited").is_not_null()
-    ).sort("platform", "contributor", "client_key", "task_key", "age_days", "seconds", "credited")
-    worked = inside.group_by("contributor", "platform", maintain_order=True).agg(pl.col("seconds", "credited").sum())
+    inside = rows.filter(claimed.is_between(first.toordinal(), last.toordinal()), pl.col("credited").is_not_null())
+    return added(inside, ("platform", "contributor", "client_key"), "seconds", "credited")
+
+
+def typical_hours(work: pl.DataFrame) -> pl.DataFrame:
+    """By contributor, the platform worked on longest in the quarter and ln of what their hour there came to, within
+    bounds.
+    """
+    by_client = work.sort("platform", "contributor", "client_key")
+    worked = added(by_client, ("platform", "contributor"), "seconds", "credited")
     longest = worked.sort("contributor", "seconds", "platform", descending=[False, True, False]).unique(
         "contributor", keep="first", maintain_order=True
     )

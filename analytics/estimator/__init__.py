@@ -5,7 +5,7 @@ specification A to E.
 from analytics.estimator.estimate import estimate
 from analytics.estimator.rates import Rates
 
-VERSION = "1"
-METHOD = "one contributor one vote, robust centre, shrunk to task, client, platform; version 1"
+VERSION = "2"
+METHOD = "one contributor one vote, robust centre, shrunk to task, client, platform; version 2"
 
 __all__ = ["METHOD", "VERSION", "Rates", "estimate"]

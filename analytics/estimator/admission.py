@@ -1,29 +1,44 @@
 """Which rows count, for how much and with what pay: steps B (decay, pending) and E (caps, maturity).
 
-First station of the estimator: a frame of observations goes in, the rows of mature contributors come out.
+The rows of one part go in, with who is heard; those that count come out, in the same order.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from analytics.estimator.groups import mix
-from analytics.observations import SUBMITTED
+from analytics.estimator import heard as listening
+from analytics.estimator.added import added
+from analytics.estimator.arrival import (
+    DAY_MICROSECONDS,
+    LEAST_SECONDS,
+    LEFT_OUT,
+    MOST_SECONDS,
+    arrived,
+    claims,
+    hours,
+)
+from analytics.estimator.groups import Flags, Floats, Groups, Ints
+from analytics.estimator.heard import EPOCH_ORDINAL, Heard
+from analytics.observations import OUTCOMES, SUBMITTED
 from analytics.units import MICROS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
     from datetime import date
 
-    from analytics.policy import Maturity, Policy
+    from analytics.policy import Policy
 
-LEAST_SECONDS = 1.0  # step E: below it nothing was read
-MOST_SECONDS = 4 * 3600.0  # step E: a single task that takes longer was left running
-MOST_DAY_MILLISECONDS = 14 * 3600 * 1000  # step E: nobody works longer in a day
+PENDING = OUTCOMES.index("submitted")
+APPROVED = tuple(OUTCOMES.index(outcome) for outcome in ("approved", "paid"))
+HANDED_IN = tuple(OUTCOMES.index(outcome) for outcome in SUBMITTED)
+REASONS = ("not_of_this_policy", "no_time", "contributor_not_mature", "contributor_set_aside", "too_old_or_unpriced")
 
 
 @dataclass(frozen=True)
@@ -36,126 +51,153 @@ class Admitted:
     overhead (step C1). `arrivals`: contributor and days `since` their first arrival, of all who count.
     """
 
-    rows: pl.DataFrame
+    reading: Callable[[], pl.DataFrame]
     left_out: dict[str, int]
     free: pl.DataFrame
     arrivals: pl.DataFrame
 
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """All of them in memory; of many, better ask part by part."""
+        return self.reading()
+
 
 def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: AbstractSet[int] = frozenset()) -> Admitted:
-    """The rows of `observations` that count on `day` under `policy` (steps B and E); contributors in `set_aside` have
-    no vote.
+    """The rows of `observations`, all in one part, that count on `day` under `policy` (steps B and E); contributors in
+    `set_aside` have no vote.
     """
-    known = observations.filter(
-        pl.col("origin").is_in(list(policy.origins)),
-        pl.col("received_on") <= day,
-        pl.col("platform", "client_key", "task_key", "contributor", "claimed_hour", "outcome").is_not_null(),
-    )
-    timed = known.filter(pl.col("active_seconds").is_finite() & (pl.col("active_seconds") >= 0))
-    arrivals = mature_contributors(timed, day, policy.maturity)
-    mature = timed.join(arrivals, on="contributor", how="semi")
-    heard = mature.filter(~pl.col("contributor").is_in(sorted(set_aside))) if set_aside else mature
-    valued = with_money(with_time(heard), day, policy).filter(pl.col("decay") >= policy.least_decay)
-    counted = valued.filter(
-        pl.when(pl.col("submitted"))
-        .then(pl.col("reward") > 0)
-        .otherwise(pl.col("reward").is_null() | (pl.col("reward") > 0)),
-    )
-    left_out = {
-        "not_of_this_policy": observations.height - known.height,
-        "no_time": known.height - timed.height,
-        "contributor_not_mature": timed.height - mature.height,
-        "contributor_set_aside": mature.height - heard.height,
-        "too_old_or_unpriced": heard.height - counted.height,
-    }
-    return Admitted(in_fixed_order(counted), left_out, unrewarded(valued), arrivals)
+    rows, behind = arrived(observations, day, policy)
+    _, long = claims(rows, behind["long_days"])
+    heard = listening.told(behind, long["claims"], day, policy, set_aside)
+    counted, told = admitted(rows, heard, day, policy)
+    left_out = reasons(pl.concat([behind["left_out"], told["left_out"]]))
+    return Admitted(lambda: named(counted), left_out, summed_free(told["free"]), heard.arrivals)
 
 
-def mature_contributors(rows: pl.DataFrame, day: date, maturity: Maturity | None) -> pl.DataFrame:
-    """Contributors that count (step E), with the days `since` their first arrival: by the server's days, never by a
-    claimed time.
-    """
-    since = (pl.lit(day) - pl.col("received_on").min()).dt.total_days()
-    if maturity is None:
-        return rows.group_by("contributor").agg(since=since)
-    behind = rows.group_by("contributor").agg(
-        since=since,
-        days=pl.col("received_on").n_unique(),
-        tasks=pl.len(),
-        clients=pl.col("client_key").n_unique(),
+def named(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with their platform as a text: what it is outside of the estimator."""
+    return rows.with_columns(pl.col("platform").cast(pl.String))
+
+
+def reasons(left_out: pl.DataFrame) -> dict[str, int]:
+    """How many rows do not count, by reason."""
+    sums = dict(left_out.group_by("reason").agg(pl.col("rows").sum()).rows())
+    return {reason: sums.get(reason, 0) for reason in REASONS}
+
+
+def summed_free(free: pl.DataFrame) -> pl.DataFrame:
+    """Unrewarded time by contributor and platform, clients added up in a fixed order."""
+    return added(free.sort("contributor", "platform", "client_key"), ("contributor", "platform"), "seconds")
+
+
+def admitted(
+    rows: pl.DataFrame, heard: Heard, day: date, policy: Policy
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """The rows of `arrived` that count; and what is told of them: `free`, `left_out`."""
+    cells = cells_of(rows)
+    contributor = cells.first(rows["contributor"].to_numpy())
+    mature = is_among(contributor, heard.arrivals["contributor"].to_numpy())
+    aside = is_among(contributor, np.array(sorted(heard.set_aside), np.int64))
+    mine = cells.spread(mature & ~aside)
+    heard_rows = rows if mine.all() else rows.filter(pl.Series(mine))
+    valued = with_money(with_time(heard_rows, heard.shortened), day, policy)
+    counted = valued.filter("counts").drop("counts")
+    client = cells.first(rows["client_key"].to_numpy())
+    gone = pl.DataFrame(
+        {
+            "client_key": np.concatenate([client[~mature], client[mature & aside]]),
+            "reason": ["contributor_not_mature"] * int((~mature).sum())
+            + ["contributor_set_aside"] * int((mature & aside).sum()),
+            "rows": np.concatenate([cells.sizes[~mature], cells.sizes[mature & aside]]),
+        },
+        schema=LEFT_OUT,
     )
-    return behind.filter(
-        pl.col("since") >= maturity.days_since_first,
-        pl.col("days") >= maturity.active_days,
-        pl.col("tasks") >= maturity.tasks,
-        pl.col("clients") >= maturity.clients,
-    ).select("contributor", "since")
+    late = valued.filter(~pl.col("counts"))["client_key"].value_counts(name="rows")
+    late = late.select("client_key", reason=pl.lit("too_old_or_unpriced"), rows=pl.col("rows").cast(pl.Int64))
+    return counted.drop("is_live"), {"free": unrewarded(valued), "left_out": pl.concat([gone, late])}
+
+
+def cells_of(rows: pl.DataFrame) -> Groups:
+    """The rows of each contributor at each client."""
+    return Groups.of(
+        rows["platform"].to_physical().to_numpy(), rows["client_key"].to_numpy(), rows["contributor"].to_numpy()
+    )
+
+
+def is_among(values: Ints, known: Ints) -> Flags:
+    """Which of `values` are in the sorted `known`."""
+    if len(known) == 0:
+        return np.zeros(len(values), np.bool_)
+    found: Flags = known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values
+    return found
 
 
 def unrewarded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Decayed seconds by contributor and platform of work that offered nothing: qualification, so overhead (C1)."""
-    free = rows.filter(pl.col("reward") == 0).sort("contributor", "platform", "claimed_hour", "task_key", "seconds")
-    return free.group_by("contributor", "platform", maintain_order=True).agg(
-        seconds=(pl.col("decay") * pl.col("seconds")).sum()
+    """Decayed seconds by contributor, platform and client of work that offered nothing: qualification, so overhead
+    (C1).
+    """
+    free = rows.filter(pl.col("is_live"), pl.col("reward") == 0).with_columns(
+        seconds=pl.col("decay") * pl.col("seconds")
+    )
+    return added(named(free), ("contributor", "platform", "client_key"), "seconds")
+
+
+def with_time(rows: pl.DataFrame, shortened: pl.DataFrame) -> pl.DataFrame:
+    """`seconds`: active time within 1 s to 4 h, a contributor's day shrunk to 14 h where it claims more (step E)."""
+    claimed = pl.Series("claimed", hours(rows) // DAY_MICROSECONDS)
+    seconds = rows["active_seconds"].clip(LEAST_SECONDS, MOST_SECONDS)
+    timed = rows.with_columns(claimed, seconds.alias("seconds"))
+    if shortened.is_empty():
+        return timed
+    keys = ["contributor", "claimed"]
+    return timed.join(shortened, on=keys, how="left", maintain_order="left").with_columns(
+        seconds=pl.col("seconds") * pl.col("factor").fill_null(1.0)
     )
 
 
-def with_time(rows: pl.DataFrame) -> pl.DataFrame:
-    """`seconds`: active time within 1 s to 4 h, a contributor's day shrunk to 14 h where it claims more
-    (step E).
-
-    The day's sum is taken in whole milliseconds, so that it does not depend on the order of rows.
-    """
-    clamped = pl.col("active_seconds").clip(LEAST_SECONDS, MOST_SECONDS)
-    day = (clamped * 1000).round().cast(pl.Int64).sum().over("contributor", pl.col("claimed_hour").dt.date())
-    return rows.with_columns(seconds=clamped * (MOST_DAY_MILLISECONDS / day).clip(upper_bound=1.0))
-
-
 def with_money(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
-    """`reward`, `credited`, `decay` and the ages they hang on (step B).
+    """`reward`, `credited`, `decay` and the ages they hang on (step B); `counts`, and `is_live`: has not decayed away.
 
     Pending work is credited at its client's paid share, which leaves that share where it is: so `credited`
     is null and the row stays out of the share. After `pending_days` it counts as 0 until it is paid.
     """
-    age = (pl.lit(day) - pl.col("claimed_hour").dt.date()).dt.total_days().clip(lower_bound=0)
-    reward = pl.col("reward_micros") / MICROS
-    paid = pl.col("paid_micros") / MICROS
-    is_late = pl.lit(False) if policy.pending_days is None else age > policy.pending_days
-    unpaid = (
-        pl.when(pl.col("outcome").is_in(["approved", "paid"]))
-        .then(reward)
-        .when((pl.col("outcome") == "submitted") & ~is_late)
-        .then(None)
-        .otherwise(0.0)
-    )
-    decay = pl.lit(1.0) if policy.half_life_days is None else 2.0 ** (-age / policy.half_life_days)
-    return rows.with_columns(
-        submitted=pl.col("outcome").is_in(list(SUBMITTED)),
-        reward=reward,
-        credited=pl.coalesce(paid, unpaid).clip(lower_bound=0.0),
-        decay=decay,
-        age_days=age.cast(pl.Float64),
-        days_to_pay=pl.when(pl.col("outcome").is_in(["approved", "paid"])).then(
-            (pl.col("decided_on") - pl.col("claimed_hour").dt.date()).dt.total_days().clip(lower_bound=0)
-        ),
-    )
-
-
-def in_fixed_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows by client, contributor, hour and then by a mix of all they hold: any order of arrival gives the
-    same frame.
-    """
-    whole = [
-        rows["claimed_hour"].to_physical().to_numpy(),
-        rows["task_key"].to_numpy(),
-        rows["reward_micros"].fill_null(-1).to_numpy(),
-        rows["paid_micros"].fill_null(-1).to_numpy(),
-        rows["seconds"].to_numpy(),
-        rows["outcome"].to_physical().cast(pl.Int64).to_numpy(),
-        rows["days_to_pay"].fill_null(-1).cast(pl.Int64).to_numpy(),
-    ]
-    kept = rows.with_columns(mixed=pl.Series(mix(*[np.ascontiguousarray(part) for part in whole])))
-    return kept.sort("platform", "client_key", "contributor", "claimed_hour", "mixed").select(
-        "platform", "client_key", "task_key", "contributor", "outcome", "submitted", "reward", "credited",
-        "seconds", "decay", "age_days", "days_to_pay",
+    claimed = rows["claimed"].to_numpy()
+    age = np.maximum(day.toordinal() - EPOCH_ORDINAL - claimed, 0)
+    outcome = rows["outcome"].to_physical().to_numpy()
+    reward, paid = amounts(rows["reward_micros"]), amounts(rows["paid_micros"])
+    is_approved = np.isin(outcome, APPROVED)
+    is_open = outcome == PENDING
+    if policy.pending_days is not None:
+        is_open &= age <= policy.pending_days
+    unpaid = np.where(is_approved, reward, np.where(is_open, np.nan, 0.0))
+    decay = decays(age, policy)
+    submitted = np.isin(outcome, HANDED_IN)
+    is_live = decay >= policy.least_decay
+    counts = is_live & ((reward > 0) | (~submitted & np.isnan(reward)))
+    days_to_pay = (rows["decided_on"].to_physical().cast(pl.Int64) - rows["claimed"]).clip(lower_bound=0)
+    return rows.select(
+        "platform", "client_key", "task_key", "contributor", "outcome",
+        submitted=pl.Series(submitted),
+        reward=pl.Series(reward, nan_to_null=True),
+        credited=pl.Series(np.maximum(np.where(np.isnan(paid), unpaid, paid), 0.0), nan_to_null=True),
+        seconds="seconds",
+        decay=pl.Series(decay),
+        age_days=pl.Series(age.astype(np.float64)),
+        days_to_pay=pl.when(pl.Series(is_approved)).then(days_to_pay),
+        counts=pl.Series(counts),
+        is_live=pl.Series(is_live),
     )  # fmt: skip
+
+
+def amounts(micros: pl.Series) -> Floats:
+    """Whole micros as an amount, NaN where there is none."""
+    values: Floats = micros.cast(pl.Float64).fill_null(float("nan")).to_numpy() / MICROS
+    return values
+
+
+def decays(age: Ints, policy: Policy) -> Floats:
+    """d = 2^(-age/H) of each row (step B), 1 without decay."""
+    if policy.half_life_days is None or len(age) == 0:
+        return np.ones(len(age))
+    table = np.array([2.0 ** (-days / policy.half_life_days) for days in range(int(age.max()) + 1)])
+    return table[age]

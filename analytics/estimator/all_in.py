@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from analytics.estimator.added import added
 from analytics.estimator.centre import centre_variance, huber_centre
 from analytics.estimator.groups import Floats, Groups
 from analytics.estimator.votes import recency, share_cap
@@ -15,7 +16,7 @@ from analytics.estimator.winsorise import FEWEST_CLIENTS, NORMAL_QUARTILE
 if TYPE_CHECKING:
     from datetime import date
 
-    from analytics.estimator.admission import Admitted
+    from analytics.estimator.estimate import Study
     from analytics.policy import Policy
 
 OVERHEADS: dict[str, pl.DataType] = {
@@ -36,14 +37,16 @@ FACTOR: dict[str, pl.DataType] = {
 }
 
 
-def all_in_factors(admitted: Admitted, overheads: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
+def all_in_factors(studied: Study, overheads: pl.DataFrame) -> pl.DataFrame:
     """phi by platform of the admitted rows, in the shape FACTOR; `overheads` in the shape OVERHEADS.
 
     ln phi = (1-B) m + B ln 1.5 with m the equal-vote Huber centre of ln phi_w, phi_w = (task + overhead time) / task
     time over contributors that shared any overhead on the platform, and B = V / (V + 0.25^2).
     """
-    platforms = admitted.rows["platform"].unique().sort()
-    told = ratios(admitted, overheads, day, policy).sort("platform", "contributor")
+    policy = studied.policy
+    platforms = pl.Series("platform", studied.names, dtype=pl.String)
+    told = ratios(worked(studied), studied.admitted.free, overheads, studied.day, policy)
+    told = told.sort("platform", "contributor")
     groups = Groups.of(told["platform"].to_numpy())
     log_ratio = told["log_ratio"].to_numpy()
     fresh = recency(told["age_days"].to_numpy(), policy.half_life_days)
@@ -74,8 +77,20 @@ def all_in_factors(admitted: Admitted, overheads: pl.DataFrame, day: date, polic
     )
 
 
-def ratios(admitted: Admitted, overheads: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
-    """platform, contributor, `log_ratio` ln phi_w and `age_days` of the last record, times weighted by decay."""
+def worked(studied: Study) -> pl.DataFrame:
+    """By platform and contributor, the decayed seconds of all tasks."""
+    cells = studied.client_cells.with_columns(
+        platform=pl.Series(np.array(studied.names)[studied.client_cells["platform"]])
+    )
+    return added(cells.sort("platform", "contributor", "client_key"), ("platform", "contributor"), "worked")
+
+
+def ratios(
+    worked: pl.DataFrame, unrewarded: pl.DataFrame, overheads: pl.DataFrame, day: date, policy: Policy
+) -> pl.DataFrame:
+    """platform, contributor, `log_ratio` ln phi_w and `age_days` of the last record, times weighted by decay;
+    `unrewarded` has the seconds of work that offered nothing.
+    """
     keys = ["platform", "contributor"]
     age = (pl.lit(day) - pl.col("day")).dt.total_days()
     decay = pl.lit(1.0) if policy.half_life_days is None else 2.0 ** (-age / policy.half_life_days)
@@ -87,8 +102,7 @@ def ratios(admitted: Admitted, overheads: pl.DataFrame, day: date, policy: Polic
         .group_by(keys, maintain_order=True)
         .agg(overhead=(pl.col("decay") * pl.col("seconds")).sum(), age_days=pl.col("age").min())
     )
-    worked = admitted.rows.group_by(keys, maintain_order=True).agg(worked=(pl.col("decay") * pl.col("seconds")).sum())
-    free = admitted.free.rename({"seconds": "free"})
+    free = unrewarded.rename({"seconds": "free"})
     return (
         shared.join(worked, on=keys)
         .join(free, on=keys, how="left")

@@ -9,11 +9,13 @@ import polars as pl
 
 from analytics.estimator.beliefs import Beliefs, pooled
 from analytics.estimator.chain import Z95, Believed, share_variance
+from analytics.estimator.groups import Groups
 from analytics.estimator.rates import CELLS, COMPONENTS
 from analytics.estimator.summary import ENDINGS
 from analytics.estimator.winsorise import DOUBT
 
 if TYPE_CHECKING:
+    from analytics.estimator.estimate import Study
     from analytics.estimator.groups import Floats, Ints
     from analytics.estimator.levels import Level, Levels
 
@@ -21,8 +23,9 @@ CHILD = ("child_theta", "child_variance", "child_log_reward")
 COUNTS = ("contributors", "people", "effective_contributors", "largest_share", "observations")
 
 
-def cells_frame(levels: Levels, beliefs: Beliefs, rows: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
-    """The frame `cells` of Rates; `rows` as admitted, `names` the platforms by their number."""
+def cells_frame(studied: Study, beliefs: Beliefs) -> pl.DataFrame:
+    """The frame `cells` of Rates."""
+    levels, names = studied.levels, pl.Series(studied.names)
     houses, families = levels.platform.platform, levels.client.platform
     frames = [
         with_child(
@@ -39,7 +42,7 @@ def cells_frame(levels: Levels, beliefs: Beliefs, rows: pl.DataFrame, names: pl.
             *(pl.lit(None, pl.Float64).alias(name) for name in CHILD)
         ),
     ]
-    waits = [days_to_pay(rows, level.keys) for level in (levels.platform, levels.client, levels.task)]
+    waits = [platform_waits(studied.told["payers"]), studied.told["client_waits"], studied.told["task_waits"]]
     whole = pl.concat(
         frame.join(wait, on=level.keys, how="left", maintain_order="left")
         for frame, wait, level in zip(frames, waits, (levels.platform, levels.client, levels.task), strict=True)
@@ -109,13 +112,23 @@ def share_variances(level: Level, name: str, share: Floats) -> tuple[Floats, Flo
     return share_variance(share, count, own), share_variance(share, count, even / np.maximum(count, 1.0))
 
 
-def days_to_pay(rows: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+def days_to_pay(paid: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     """Median over contributors of their own median days from claim to decision, and how many contributors
-    tell.
+    tell; `paid` are rows that have such days.
     """
-    paid = rows.filter(pl.col("days_to_pay").is_not_null())
     own = paid.group_by(*keys, "contributor").agg(pl.col("days_to_pay").median())
     return own.group_by(*keys).agg(pl.col("days_to_pay").median(), days_to_pay_contributors=pl.len())
+
+
+def platform_waits(payers: pl.DataFrame) -> pl.DataFrame:
+    """The same by platform, from how many `rows` of each contributor waited how many days."""
+    summed = payers.group_by("platform", "contributor", "days_to_pay").agg(pl.col("rows").sum())
+    ordered = summed.sort("platform", "contributor", "days_to_pay")
+    platform, contributor = ordered["platform"].to_numpy(), ordered["contributor"].to_numpy()
+    people = Groups.of(platform, contributor)
+    days, rows = (ordered[name].cast(pl.Float64).to_numpy() for name in ("days_to_pay", "rows"))
+    own = pl.DataFrame({"platform": people.first(platform), "days_to_pay": people.median(days, rows)})
+    return own.group_by("platform").agg(pl.col("days_to_pay").median(), days_to_pay_contributors=pl.len())
 
 
 def components_frame(levels: Levels, beliefs: Beliefs, sigma: Floats, names: pl.Series) -> pl.DataFrame:

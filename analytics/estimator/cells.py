@@ -7,17 +7,23 @@ in seconds, all weighted by decay.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import polars as pl
 
-from analytics.estimator.groups import Floats, Groups, logarithm, ratio
+from analytics.estimator.groups import Floats, Groups, in_order, logarithm, ratio
 from analytics.observations import OUTCOMES
 from analytics.units import SECONDS_PER_HOUR
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TASK = ("platform", "client_key", "task_key")
 CLIENT = ("platform", "client_key")
 PLATFORM = ("platform",)
 ALL = ("everything",)
+LAST = ("task_key", "contributor")
 
 OUTCOME_SUMS = tuple(f"{outcome}_tasks" for outcome in OUTCOMES)
 SUMS = (
@@ -25,6 +31,7 @@ SUMS = (
     "reward_squared",
     "submitted_seconds",
     "seconds",  # of every outcome
+    "worked",  # the same before any time was moved
     "credited",  # of every outcome; screened-out work may pay a little
     "decided_reward",  # of submitted tasks whose pay is not pending
     "log_reward",  # sum of ln r over submitted tasks
@@ -34,53 +41,66 @@ SUMS = (
 )
 
 
-def task_cells(rows: pl.DataFrame, seconds: Floats) -> pl.DataFrame:
-    """The cells (task group x contributor) of admitted `rows`, whose winsorised time is `seconds`."""
-    keys = [*TASK, "contributor"]
-    timed = rows.with_columns(seconds=pl.Series(seconds)).sort(keys, maintain_order=True)
-    groups = Groups.of(*(timed[key].to_numpy() for key in keys))
-    decay = timed["decay"].to_numpy()
-    submitted = decay * timed["submitted"].to_numpy()
-    reward = timed["reward"].fill_null(0.0).to_numpy()
-    decided = timed["credited"].is_not_null().to_numpy()
-    outcome = timed["outcome"].to_physical().to_numpy()
+def task_cells(rows: pl.DataFrame, seconds: Floats, digests: NDArray[np.uint64]) -> pl.DataFrame:
+    """The cells (task group x contributor) of admitted `rows`, whose winsorised time is `seconds`; `platform` is a
+    number. `digest` is the sum of the rows' own (`analytics.estimator.digest`).
+    """
+    keys = {key: rows[key].to_numpy() for key in (*TASK, "contributor")}
+    order = in_order(Groups.of(keys["platform"], keys["client_key"]).of_row, *(keys[key] for key in LAST))
+    groups = Groups.of(*(key[order] for key in keys.values()))
+    decay = rows["decay"].to_numpy()
+    submitted = decay * rows["submitted"].to_numpy()
+    reward = rows["reward"].fill_null(0.0).to_numpy()
+    credited = rows["credited"].fill_null(float("nan")).to_numpy()
     columns = {
         "reward": submitted * reward,
         "reward_squared": (submitted * reward) ** 2,
-        "submitted_seconds": submitted * timed["seconds"].to_numpy(),
-        "seconds": decay * timed["seconds"].to_numpy(),
-        "credited": decay * timed["credited"].fill_null(0.0).to_numpy(),
-        "decided_reward": submitted * decided * reward,
+        "submitted_seconds": submitted * seconds,
+        "seconds": decay * seconds,
+        "worked": decay * rows["seconds"].to_numpy(),
+        "credited": decay * np.nan_to_num(credited),
+        "decided_reward": submitted * np.isfinite(credited) * reward,
         "log_reward": submitted * np.nan_to_num(logarithm(reward)),
         "submitted": submitted,
-        "observations": np.ones(timed.height),
-        **{name: decay * (outcome == number) for number, name in enumerate(OUTCOME_SUMS)},
     }
+    outcome = rows["outcome"].to_physical().to_numpy()[order]
+    kinds = len(OUTCOME_SUMS)
+    by_outcome = np.bincount(groups.of_row * kinds + outcome, weights=decay[order], minlength=len(groups) * kinds)
     return pl.DataFrame(
         {
-            **{key: groups.first(timed[key].to_numpy()) for key in keys},
-            "age_days": groups.smallest(timed["age_days"].to_numpy()),
-            **{name: groups.sum(column) for name, column in columns.items()},
+            **{name: groups.first(key[order]) for name, key in keys.items()},
+            "age_days": groups.smallest(rows["age_days"].to_numpy()[order]),
+            **{name: groups.sum(column[order]) for name, column in columns.items()},
+            "observations": groups.sizes.astype(np.float64),
+            **dict(zip(OUTCOME_SUMS, by_outcome.reshape(-1, kinds).T, strict=True)),
+            "digest": groups.total(digests[order]),
         }
     )
 
 
 def coarser(cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     """The cells (`keys` x contributor) that finer `cells` add up to."""
-    order = [*keys, "contributor"]
-    finer = cells.sort([*order, *(key for key in TASK if key not in keys and key in cells.columns)])
-    groups = Groups.of(*(finer[key].to_numpy() for key in order))
+    finer, groups = together(cells, keys)
     return pl.DataFrame(
         {
-            **{key: groups.first(finer[key].to_numpy()) for key in order},
+            **{key: groups.first(finer[key].to_numpy()) for key in (*keys, "contributor")},
             "age_days": groups.smallest(finer["age_days"].to_numpy()),
             **{name: groups.sum(finer[name].to_numpy()) for name in SUMS},
+            "digest": groups.total(finer["digest"].to_numpy()),
         }
     )
 
 
+def together(cells: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.DataFrame, Groups]:
+    """Finer cells side by side with those of the same contributor and `keys`, in the order of their own keys."""
+    finer = [key for key in TASK if key not in keys and key in cells.columns]
+    order = in_order(*(cells[key].to_numpy() for key in (*keys, "contributor", *finer)))
+    sorted_cells = cells[order]
+    return sorted_cells, Groups.of(*(sorted_cells[key].to_numpy() for key in (*keys, "contributor")))
+
+
 def with_votes(cells: pl.DataFrame, sigma: Floats) -> pl.DataFrame:
-    """Adds each cell's vote (step C2); `sigma` is sigma_e of the cell's platform.
+    """Adds each cell's vote (step C2); `sigma` is sigma_e by platform.
 
     L = ln(sum d r / sum d a); n = (sum d r)^2 / sum (d r)^2; s_n^2 = ln(1 + (e^(sigma_e^2) - 1)/n); `vote` y
     = L - s_n^2/2 in ln USD per hour, NaN where nothing was submitted. `noise` is s_n^2, `level` the mean ln
@@ -88,7 +108,7 @@ def with_votes(cells: pl.DataFrame, sigma: Floats) -> pl.DataFrame:
     """
     reward, seconds = cells["reward"].to_numpy(), cells["submitted_seconds"].to_numpy()
     tasks = ratio(reward**2, cells["reward_squared"].to_numpy())
-    noise = np.log1p(np.expm1(sigma**2) / np.where(np.isfinite(tasks), tasks, 1.0))
+    noise = np.log1p(np.expm1(sigma[cells["platform"].to_numpy()] ** 2) / np.where(np.isfinite(tasks), tasks, 1.0))
     vote = logarithm(ratio(reward * SECONDS_PER_HOUR, seconds)) - noise / 2
     level = ratio(cells["log_reward"].to_numpy(), cells["submitted"].to_numpy())
     return cells.with_columns(vote=pl.Series(vote), noise=pl.Series(noise), level=pl.Series(level))
@@ -102,9 +122,7 @@ def typical_child(children: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame
     (Jensen).
     """
     parents = coarser(children, keys)
-    order = [*keys, "contributor"]
-    finer = children.sort([*order, *(key for key in TASK if key not in keys and key in children.columns)])
-    groups = Groups.of(*(finer[key].to_numpy() for key in order))
+    finer, groups = together(children, keys)
     vote = finer["vote"].to_numpy()
     heard = np.isfinite(vote).astype(np.float64)
     count = groups.sum(heard)

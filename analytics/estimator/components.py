@@ -7,13 +7,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
-from analytics.estimator.groups import Floats, Groups, Ints, mix
+from analytics.estimator.groups import Floats, Groups, Ints, in_order, mix, ranks
 from analytics.estimator.winsorise import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, NORMAL_QUARTILE
 
 if TYPE_CHECKING:
-    import polars as pl
+    from analytics.estimator.groups import Flags
 
+PAIRS: dict[str, pl.DataType] = {"platform": pl.Int64(), "client_key": pl.Int64(), "edge": pl.Float64()}
 LAGS = (
     1,
     2,
@@ -27,32 +29,45 @@ HUBER_REGRESSION = 1.345  # 95 % efficient for normal residuals
 REWEIGHTINGS = 30
 
 
-def contributor_variance(cells: pl.DataFrame, keys: tuple[str, ...]) -> float:
-    """s_b^2 with median(|y - y'| / sqrt(2 (s_b^2 + s_n^2))) = 0.6745 over pairs of contributors in a group of `keys`
-    (step D11). Pairs are drawn by rank and key, so that the answer is the same whatever number a person bears."""
+def pairs(cells: pl.DataFrame, keys: tuple[str, ...], halvings: Ints) -> pl.DataFrame:
+    """Pairs of contributors in one group of `keys`, in the shape PAIRS (step D11). They are drawn by rank and key, so
+    that they are the same whatever number a person bears; `halvings` by platform as `halvings_of` has it.
+    """
     groups = Groups.of(*(cells[key].to_numpy() for key in keys))
     vote, noise = cells["vote"].to_numpy(), cells["noise"].to_numpy()
-    by_rank = np.lexsort((noise, vote, groups.of_row))
+    by_rank = in_order(groups.of_row, ranks(vote), ranks(noise))
     rank = np.arange(groups.rows) - groups.spread(groups.starts)
-    scattered = np.lexsort((mix(rank, cells[keys[-1]].to_numpy()), groups.of_row))
-    order = by_rank[scattered]
-    vote, noise = vote[order], noise[order]
+    draw = mix(rank, cells[keys[-1]].to_numpy())
+    scattered = in_order(groups.of_row, ranks(draw))
+    vote, noise, draw = vote[by_rank[scattered]], noise[by_rank[scattered]], draw[scattered]
     sizes, start = groups.spread(groups.sizes), groups.spread(groups.starts)
-    gaps, noises = [], []
+    platform, client = cells["platform"].to_numpy(), cells[keys[min(1, len(keys) - 1)]].to_numpy()
+    is_drawn = draw & ((np.uint64(1) << halvings.astype(np.uint64)) - np.uint64(1))[platform] == 0
+    found = []
     for lag in LAGS:
-        other = start + (np.arange(groups.rows) - start + lag) % sizes
-        rows = np.flatnonzero(sizes > lag)[:MOST_PAIRS]
-        gaps.append(np.abs(vote[rows] - vote[other[rows]]))
-        noises.append((noise[rows] + noise[other[rows]]) / 2)
-    gap, noise = np.concatenate(gaps), np.concatenate(noises)
-    if len(gap) == 0:
-        return CONTRIBUTOR_SPREAD**2
-    low, high = 0.0, MOST_VARIANCE
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        wide = float(np.median(gap / np.sqrt(2 * (middle + noise)))) > NORMAL_QUARTILE
-        low, high = (middle, high) if wide else (low, middle)
-    return max(high, LEAST_VARIANCE)
+        rows = np.flatnonzero((sizes > lag) & is_drawn)
+        other = start[rows] + (rows - start[rows] + lag) % sizes[rows]
+        edge = (vote[rows] - vote[other]) ** 2 / (2 * NORMAL_QUARTILE**2) - (noise[rows] + noise[other]) / 2
+        found.append(pl.DataFrame({"platform": platform[rows], "client_key": client[rows], "edge": edge}, schema=PAIRS))
+    return pl.concat(found)
+
+
+def halvings_of(cells: Ints) -> Ints:
+    """How often a platform's pairs are halved, given its number of cells, so that some MOST_PAIRS are left."""
+    return np.ceil(np.log2(np.maximum(cells / MOST_PAIRS, 1.0))).astype(np.int64)
+
+
+def contributor_variances(pairs: pl.DataFrame, told: Flags) -> Floats:
+    """By platform s_b^2 with median(|y - y'| / sqrt(2 (s_b^2 + s_n^2))) = 0.6745 over `pairs` (step D11), where `told`;
+    else the default. The ratio is below 0.6745 just where the pair's edge is below s_b^2, so that is the median edge.
+    """
+    found = np.full(len(told), CONTRIBUTOR_SPREAD**2)
+    platform, edge = pairs["platform"].to_numpy(), pairs["edge"].to_numpy()
+    for number in np.flatnonzero(told):
+        own = edge[platform == number]
+        if len(own):
+            found[number] = np.clip(np.median(own), LEAST_VARIANCE, MOST_VARIANCE)
+    return found
 
 
 def between_variance(residual: Floats, variance: Floats, family: Ints) -> float:

@@ -1,52 +1,38 @@
-"""From rows to rates: the one path through the steps of the estimator."""
+"""From rows to rates: the one path through the steps of the estimator, whether the rows are in one part or in many."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from analytics.estimator.admission import admit
+from analytics.estimator import heard as listening
+from analytics.estimator import steps
+from analytics.estimator.admission import Admitted, reasons, summed_free
 from analytics.estimator.all_in import FACTOR, all_in_factors
 from analytics.estimator.answer import cells_frame, components_frame, with_all_in
 from analytics.estimator.beliefs import beliefs_of
-from analytics.estimator.cells import CLIENT, task_cells
-from analytics.estimator.groups import Flags, Floats, Groups, logarithm, ratio
-from analytics.estimator.levels import levels_of
+from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, typical_child, with_votes
+from analytics.estimator.components import contributor_variances, halvings_of
+from analytics.estimator.groups import Floats, in_order
+from analytics.estimator.levels import Level, Levels, level_of, root_of, speakers
+from analytics.estimator.parts import SOURCE, InMemory
 from analytics.estimator.rates import CELLS, COMPONENTS, Rates
-from analytics.estimator.winsorise import (
-    FEWEST_CLIENTS,
-    TASK_SPREAD,
-    Attempts,
-    matched_spread,
-    task_spread,
-    winsorised,
-)
+from analytics.estimator.winsorise import FEWEST_CLIENTS, bounds, matched_spread, or_default
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
-    from analytics.estimator.admission import Admitted
-    from analytics.estimator.levels import Levels
+    from analytics.estimator.heard import Heard
+    from analytics.estimator.parts import Parts, Told
     from analytics.policy import Policy
 
-
-@dataclass(frozen=True)
-class Study:
-    """Everything up to the levels: what rates and flags are both made of. Platforms are numbers in `rows` and `levels`,
-    in the order of `names`; `levels` is None where nobody submitted anything.
-    """
-
-    day: date
-    policy: Policy
-    admitted: Admitted
-    names: pl.Series
-    rows: pl.DataFrame
-    sigma: Floats
-    levels: Levels | None
+ROWS, TASKS = "rows", "tasks"  # what the steps keep of each part
 
 
 def estimate(
@@ -70,66 +56,173 @@ def estimate(
 def study(
     observations: pl.DataFrame, *, as_of: datetime, policy: Policy, set_aside: AbstractSet[int] = frozenset()
 ) -> Study:
-    """Steps B to D5 and D11: rows that count, and what each group's contributors say."""
-    day = as_of.date()
-    admitted = admit(observations, day, policy, set_aside)
-    names = admitted.rows["platform"].unique().sort()
-    number = pl.col("platform").replace_strict(names, pl.int_range(len(names), eager=True), return_dtype=pl.Int64)
-    rows = admitted.rows.with_columns(number)
-    if not rows["submitted"].any():
-        return Study(day, policy, admitted, names, rows, np.zeros(0), None)
-    seconds, sigma = believable_seconds(rows, len(names), policy)
-    return Study(day, policy, admitted, names, rows, sigma, levels_of(task_cells(rows, seconds), sigma, policy))
+    """Steps B to D5 and D11 of rows in one part: those that count, and what each group's contributors say."""
+    return arrivals_of(InMemory([lambda: observations]), as_of.date(), policy).study(set_aside)
+
+
+def arrivals_of(parts: Parts, day: date, policy: Policy) -> Arrivals:
+    """What has come by the end of `day`, in `parts`: their sources give rows in the shape SCHEMA."""
+    behind = parts.run(steps.arrive, SOURCE, ROWS, day, policy, parts.count)
+    asked = behind["long_days"].unique()
+    claims = parts.run(steps.claims, ROWS, None, asked)["claims"] if asked.height else None
+    return Arrivals(day, policy, parts, behind, claims)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """All rows that a policy takes, and what each contributor has `behind` them."""
+
+    day: date
+    policy: Policy
+    parts: Parts
+    behind: Told
+    claims: pl.DataFrame | None
+
+    def study(self, set_aside: AbstractSet[int] = frozenset()) -> Study:
+        """The study of these rows, `set_aside` without a vote."""
+        day, policy = self.day, self.policy
+        heard = listening.told(self.behind, self.claims, day, policy, set_aside)
+        everywhere = self.behind["platforms"]["platform"].unique().sort().to_list()
+        first = self.parts.run(steps.middles, ROWS, None, heard, everywhere, day, policy)
+        there = first["middles"]["platform"].unique().sort().to_numpy()
+        names = [everywhere[number] for number in there]
+        middles = first["middles"].with_columns(
+            platform=pl.Series(np.searchsorted(there, first["middles"]["platform"]))
+        )
+        limits = bounds(middles, len(names))
+        second = self.parts.run(steps.cells, ROWS, TASKS, heard, names, limits, day, policy)
+        matched = matched_spread(second["growths"], len(names))
+        counted = middles.filter("is_counted")
+        sigma = or_default(np.where(np.isfinite(matched), matched, limits.sigma), counted, len(names))
+        return Study(self, heard, names, sigma, {**first, **second})
+
+
+@dataclass(frozen=True)
+class Study:
+    """What rates and flags are both made of. Platforms are numbers in cells and levels, in the order of `names`;
+    `sigma` is sigma_e by platform, `told` what the parts said.
+    """
+
+    arrivals: Arrivals
+    heard: Heard
+    names: list[str]
+    sigma: Floats
+    told: Told
+
+    @property
+    def day(self) -> date:
+        return self.arrivals.day
+
+    @property
+    def policy(self) -> Policy:
+        return self.arrivals.policy
+
+    @property
+    def parts(self) -> Parts:
+        return self.arrivals.parts
+
+    @property
+    def copies(self) -> pl.DataFrame:
+        """Who has somebody else's times (`analytics.estimator.timings`)."""
+        return self.told["copies"]
+
+    @cached_property
+    def is_silent(self) -> bool:
+        """Nobody submitted anything."""
+        return not (self.told["clients"]["submitted_seconds"] > 0).any()
+
+    @cached_property
+    def admitted(self) -> Admitted:
+        """The rows that count; read all at once only where they are asked for."""
+        left_out = pl.concat([self.arrivals.behind["left_out"], self.told["left_out"]])
+        whole = partial(self.each, lambda rows: rows)
+        return Admitted(whole, reasons(left_out), summed_free(self.told["free"]), self.heard.arrivals)
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The rows that count, all at once."""
+        return self.admitted.rows
+
+    def each(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        """What a pure `function` makes of the admitted rows of each part (the columns of `Admitted`), put together. A
+        part has all rows of its clients, and nothing else.
+        """
+        return self.parts.run(steps.reduced, ROWS, None, self.heard, self.day, self.policy, function)["reduced"]
+
+    def each_cell(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        """What a pure `function` makes of the cells (task group x contributor) of each part, put together."""
+        return self.parts.run(steps.of_cells, TASKS, None, function)["reduced"]
+
+    def rows_of(self, clients: pl.Series) -> pl.DataFrame:
+        """The rows of `clients` as they arrived, of everybody who is heard."""
+        return self.parts.run(steps.of_clients, ROWS, None, self.heard, clients.to_frame("client_key"))["rows"]
+
+    @cached_property
+    def client_cells(self) -> pl.DataFrame:
+        """The cells of contributors and clients, with votes, sorted."""
+        return self.voting(self.told["clients"], CLIENT)
+
+    @cached_property
+    def client_level(self) -> Level:
+        return level_of(self.client_cells, CLIENT, len(self.names), self.policy)
+
+    @cached_property
+    def levels(self) -> Levels:
+        """All levels from the finest cells.
+
+        Whatever is shared between clients (anchors, components) comes from clients with enough voters alone, so
+        that a client with fewer alters no other client's bytes; likewise task groups within their client.
+        """
+        policy, platforms = self.policy, len(self.names)
+        clients, client_level = self.client_cells, self.client_level
+        houses = with_votes(coarser(clients, PLATFORM), self.sigma)
+        platform_level = level_of(houses, PLATFORM, platforms, policy)
+        task_level, anchors = self._tasks()
+        below_platform = typical_child(speakers(clients, CLIENT, PLATFORM, policy), PLATFORM)
+        has_counted = np.zeros(platforms, np.bool_)
+        has_counted[client_level.platform[client_level.counted]] = True
+        return Levels(
+            task_level,
+            client_level,
+            platform_level,
+            level_of(anchors, CLIENT, platforms, policy),
+            level_of(below_platform, PLATFORM, platforms, policy),
+            root_of(houses, platform_level.counted, policy),
+            root_of(below_platform, has_counted, policy),
+        )
+
+    def _tasks(self) -> tuple[Level, pl.DataFrame]:
+        """The level of task groups, and the cells of clients' typical tasks."""
+        counts = self.told["task_counts"].group_by("platform").agg(pl.col("cells").sum())
+        size = np.zeros(len(self.names), np.int64)
+        size[counts["platform"].to_numpy()] = counts["cells"].to_numpy()
+        told = self.parts.run(steps.task_pairs, TASKS, None, self.sigma, halvings_of(size), self.policy)
+        groups = np.bincount(told["counted"]["platform"].to_numpy(), minlength=len(self.names))
+        spreads = contributor_variances(told["pairs"], groups >= FEWEST_CLIENTS)
+        said = self.parts.run(steps.task_summary, TASKS, None, self.sigma, spreads, self.policy)
+        summary = in_key_order(said["summary"], TASK)
+        level = Level(TASK, summary.drop("counted"), summary["counted"].to_numpy(), spreads, groups >= FEWEST_CLIENTS)
+        return level, in_key_order(told["anchors"], (*CLIENT, "contributor"))
+
+    def voting(self, cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+        """Cells that parts told, in order and with votes."""
+        ordered = in_key_order(cells, (*keys, "contributor"))
+        return with_votes(ordered, self.sigma)
+
+
+def in_key_order(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    """`frame` sorted by whole numbers."""
+    return frame[in_order(*(frame[key].to_numpy() for key in keys))]
 
 
 def rates_of(studied: Study, overheads: pl.DataFrame | None = None) -> Rates:
     """Steps D6 to D9, and the all-in factor of step B."""
-    day, policy, levels = studied.day, studied.policy, studied.levels
+    day, policy = studied.day, studied.policy
     left_out = studied.admitted.left_out
-    if levels is None:
+    if studied.is_silent:
         return Rates(day, policy.name, pl.DataFrame(schema=CELLS), pl.DataFrame(schema=COMPONENTS), left_out)
-    factors = (
-        pl.DataFrame(schema=FACTOR) if overheads is None else all_in_factors(studied.admitted, overheads, day, policy)
-    )
-    beliefs = beliefs_of(levels)
-    cells = cells_frame(levels, beliefs, studied.rows, studied.names)
-    components = components_frame(levels, beliefs, studied.sigma, studied.names)
+    factors = pl.DataFrame(schema=FACTOR) if overheads is None else all_in_factors(studied, overheads)
+    beliefs = beliefs_of(studied.levels)
+    cells = cells_frame(studied, beliefs)
+    components = components_frame(studied.levels, beliefs, studied.sigma, pl.Series(studied.names))
     return Rates(day, policy.name, with_all_in(cells, factors), components, left_out)
-
-
-def believable_seconds(rows: pl.DataFrame, platforms: int, policy: Policy) -> tuple[Floats, Floats]:
-    """Winsorised time of each row (step C1), and sigma_e by platform (step D11, or its default)."""
-    reward, seconds = rows["reward"].fill_null(0.0).to_numpy(), rows["seconds"].to_numpy()
-    attempts = attempts_of(rows, logarithm(ratio(reward, seconds)), policy)
-    few = counted_clients(attempts, platforms) < FEWEST_CLIENTS
-
-    def or_default(sigma: Floats) -> Floats:
-        return np.where(few | ~np.isfinite(sigma), TASK_SPREAD, sigma)
-
-    plain = task_spread(attempts, platforms)
-    moved = winsorised(attempts, or_default(plain))
-    matched = matched_spread(attempts, moved, platforms)
-    sigma = or_default(np.where(np.isfinite(matched), matched, plain))  # nobody did three tasks: nothing to match
-    changed = np.isfinite(moved) & (moved != attempts.log_rate)
-    return np.where(changed, reward * np.exp(-np.where(changed, moved, 0.0)), seconds), sigma
-
-
-def attempts_of(rows: pl.DataFrame, log_rate: Floats, policy: Policy) -> Attempts:
-    platform, client, contributor = (rows[key].to_numpy() for key in (*CLIENT, "contributor"))
-    submitted = rows["submitted"].to_numpy()
-    counted = has_voters(Groups.of(platform, client, contributor), Groups.of(platform, client), submitted, policy)
-    return Attempts(platform, client, contributor, submitted, counted, log_rate)
-
-
-def has_voters(cells: Groups, clients: Groups, submitted: Flags, policy: Policy) -> Flags:
-    """Rows of clients for which enough contributors submitted something to speak for others."""
-    first = np.zeros(cells.rows, np.bool_)
-    first[cells.starts] = cells.sum(submitted) > 0
-    return clients.spread(clients.sum(first) >= policy.band_contributors)
-
-
-def counted_clients(attempts: Attempts, platforms: int) -> Floats:
-    """By platform, the number of clients with enough voters."""
-    clients = Groups.of(attempts.platform, attempts.client)
-    of = attempts.platform[clients.starts][attempts.counted[clients.starts]]
-    return np.bincount(of, minlength=platforms).astype(np.float64)

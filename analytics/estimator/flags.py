@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.estimate import Study, study
-from analytics.estimator.groups import Floats, Groups, Ints, mix
+from analytics.estimator.groups import Floats, Groups, Ints
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,8 +28,7 @@ FLAGS: dict[str, pl.DataType] = {
 FAR, SAME_TIMES, JOINT_ARRIVAL = "far_from_others", "same_times", "joint_arrival"
 
 FAR_SPREADS, FAR_CLIENTS = 3.0, 3  # step E: |y - m| > 3 s on at least 3 clients
-COPIED_TASKS, DISTINCT_TIMES = 10, 5  # as many as maturity asks; few different times may agree by chance
-TIMES_PER_SECOND = 10  # times are compared in tenths of a second
+COPIED_TASKS = 10  # as many as maturity asks
 WAVE_DAYS, WAVE_CONTRIBUTORS, WAVE_SPREADS = 3, 5, 1.0
 MEDIAN_DOUBT = 2.5  # two standard errors of the median of n normal votes are 2.5 / sqrt(n)
 LEAST_OFTEN = 0.16  # how often a vote lies beyond one spread on one side, for normal votes
@@ -46,10 +45,10 @@ def flags(observations: pl.DataFrame, *, as_of: datetime, policy: Policy) -> pl.
 
 def raised(studied: Study) -> pl.DataFrame:
     """The flags of a study that is at hand already."""
-    if studied.levels is None or not studied.policy.sets_aside:
+    if studied.is_silent or not studied.policy.sets_aside:
         return pl.DataFrame(schema=FLAGS)
     votes = client_votes(studied)
-    found = pl.concat([far_from_others(votes), same_times(studied.rows), joint_arrivals(votes)])
+    found = pl.concat([far_from_others(votes), same_times(studied.copies), joint_arrivals(votes)])
     return found.sort("contributor", "flag")
 
 
@@ -57,8 +56,7 @@ def client_votes(studied: Study) -> pl.DataFrame:
     """One row a contributor and client with enough voters: `distance` (y - m)/s, `platform` by number, `since` days of
     first arrival.
     """
-    assert studied.levels is not None
-    level = studied.levels.client
+    level = studied.client_level
     summary = level.summary.select(
         "platform",
         "client_key",
@@ -68,10 +66,10 @@ def client_votes(studied: Study) -> pl.DataFrame:
         counted=pl.Series(level.counted),
     )
     return (
-        level.cells.select("platform", "client_key", "contributor", "vote")
+        studied.client_cells.select("platform", "client_key", "contributor", "vote")
         .filter(pl.col("vote").is_finite())
         .join(summary.filter(pl.col("counted")), on=["platform", "client_key"])
-        .join(studied.admitted.arrivals, on="contributor")
+        .join(studied.heard.arrivals, on="contributor")
         .with_columns(distance=(pl.col("vote") - pl.col("centre")) / pl.col("scale"))
         .sort("platform", "client_key", "contributor")
     )
@@ -100,41 +98,14 @@ def far_from_others(votes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def same_times(rows: pl.DataFrame) -> pl.DataFrame:
+def same_times(copies: pl.DataFrame) -> pl.DataFrame:
     """Contributors whose working times at a client are those of somebody else, task by task; ten tasks in all."""
-    submitted = rows.filter(pl.col("submitted")).with_columns(
-        tenths=(pl.col("seconds") * TIMES_PER_SECOND).round().cast(pl.Int64)
-    )
-    ordered = submitted.sort("client_key", "contributor", "task_key", "tenths")
-    groups = Groups.of(*(ordered[key].to_numpy() for key in ("client_key", "contributor")))
-    mixed = mix(ordered["task_key"].to_numpy(), ordered["tenths"].to_numpy())
-    vectors = pl.DataFrame(
-        {
-            "client_key": groups.first(ordered["client_key"].to_numpy()),
-            "contributor": groups.first(ordered["contributor"].to_numpy()),
-            "tasks": groups.sizes,
-            "distinct": distinct(ordered["tenths"].to_numpy(), groups),
-            "vector": np.add.reduceat(mixed, groups.starts),  # of the same tasks and times, whatever their order
-        }
-    )
-    long = vectors.filter(pl.col("distinct") >= DISTINCT_TIMES)
-    shared = long.filter(pl.len().over("client_key", "vector", "tasks") > 1)
-    counted = shared.group_by("contributor").agg(tasks=pl.col("tasks").sum(), clients=pl.len())
+    counted = copies.group_by("contributor").agg(tasks=pl.col("tasks").sum(), clients=pl.len())
     return counted.filter(pl.col("tasks") >= COPIED_TASKS).select(
         "contributor",
         flag=pl.lit(SAME_TIMES),
         evidence=pl.format("{} tasks at {} clients timed as somebody else's", "tasks", "clients"),
     )  # fmt: skip
-
-
-def distinct(values: Ints, groups: Groups) -> Ints:
-    """By group, how many different values."""
-    order = np.lexsort((values, groups.of_row))
-    ordered = values[order]
-    new = np.ones(len(values), np.bool_)
-    new[1:] = ordered[1:] != ordered[:-1]
-    new[groups.starts] = True
-    return groups.sum(new).astype(np.int64)
 
 
 def joint_arrivals(votes: pl.DataFrame) -> pl.DataFrame:

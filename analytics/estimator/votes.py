@@ -35,6 +35,8 @@ def share_cap(weights: Floats, votes: Flags, groups: Groups, largest_share: floa
         fits = ~found & (heaviest <= candidate * (1 + 1e-12))
         cap = np.where(fits, np.maximum(candidate, heaviest), cap)
         found |= fits
+        if found.all():
+            break
         left = without_one(left, heaviest, groups)
     return cap
 

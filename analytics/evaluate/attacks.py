@@ -169,9 +169,8 @@ def in_production(effort: Effort, policy: str) -> Figure:
 
 
 def centres(rows: pl.DataFrame, clients: list[int], policy: Policy) -> pl.DataFrame:
-    levels = study(rows, as_of=AS_OF, policy=policy).levels
-    assert levels is not None
-    own = levels.client.summary.filter(pl.col("client_key").is_in(clients)).sort("client_key")
+    level = study(rows, as_of=AS_OF, policy=policy).client_level
+    own = level.summary.filter(pl.col("client_key").is_in(clients)).sort("client_key")
     return own.select("centre", scale=pl.col("spread").sqrt())
 
 

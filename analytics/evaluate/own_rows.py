@@ -35,9 +35,14 @@ def of_release(observations: pl.DataFrame, rates: Rates, policy: Policy) -> pl.D
     where fewer than fifty people are in it.
     """
     counted = observations.filter(pl.col("origin").is_in(list(policy.origins)))
-    if counted["contributor"].n_unique() < FEWEST_CONTRIBUTORS:
+    return of_sample(sampled(counted), counted["contributor"].n_unique(), rates, policy)
+
+
+def of_sample(rows: pl.DataFrame, people: int, rates: Rates, policy: Policy) -> pl.DataFrame:
+    """The same from a sample of the rows (`chosen`), given how many `people` are in all of them."""
+    if people < FEWEST_CONTRIBUTORS:
         return pl.DataFrame(schema=EVALUATION)
-    figures = [*kinds_of_number(rates, policy), *of_rows(sampled(counted), policy)]
+    figures = [*kinds_of_number(rates, policy), *of_rows(rows, policy)]
     told = [
         (figure.id, figure.name, figure.threshold, whole(figure.measured), figure.passed)
         for figure in figures
@@ -86,8 +91,13 @@ def sampled(observations: pl.DataFrame) -> pl.DataFrame:
     """Whole clients, chosen by a scramble of their keys, until there are enough rows."""
     if observations.height <= MOST_ROWS:
         return observations
-    sizes = observations.group_by("client_key").agg(rows=pl.len()).sort("client_key")
-    keys = np.ascontiguousarray(sizes["client_key"].to_numpy())
-    mixed = sizes.with_columns(mixed=pl.Series(mix(np.full(len(keys), SALT), keys))).sort("mixed")
-    chosen = mixed.filter(pl.col("rows").cum_sum() - pl.col("rows") < MOST_ROWS)
-    return observations.join(chosen, on="client_key", how="semi", maintain_order="left")
+    sizes = observations.group_by("client_key").agg(rows=pl.len())
+    return observations.join(chosen(sizes).to_frame(), on="client_key", how="semi", maintain_order="left")
+
+
+def chosen(sizes: pl.DataFrame) -> pl.Series:
+    """The clients of the sample; `sizes` has the number of `rows` by client."""
+    ordered = sizes.sort("client_key")
+    keys = np.ascontiguousarray(ordered["client_key"].to_numpy())
+    mixed = ordered.with_columns(mixed=pl.Series(mix(np.full(len(keys), SALT), keys))).sort("mixed")
+    return mixed.filter(pl.col("rows").cum_sum() - pl.col("rows") < MOST_ROWS)["client_key"]

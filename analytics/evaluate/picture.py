@@ -51,15 +51,14 @@ def one_cell() -> Cell:
     """The client of a fixed market with the most people between 10 and 19."""
     rows, _ = made(with_unpaid(replace(SMALL_CROWD, contributors=12, seed=5)))
     studied = study(rows, as_of=AS_OF, policy=CROWD)
-    assert studied.levels is not None
     rates = rates_of(studied)
     clients = rates.cells.filter(pl.col("level") == "client", pl.col("contributors").is_between(10, 19))
     key = clients.sort("contributors", "client_key", descending=[True, False])["client_key"][0]
     here = pl.col("client_key") == key
     shown = disclose(rates, CROWD).cells.filter(here, pl.col("level") == "client")
     return Cell(
-        studied.rows.filter(here),
-        studied.levels.client.cells.filter(here).sort("vote", nulls_last=False),
+        studied.admitted.rows.filter(here),
+        studied.client_cells.filter(here).sort("vote", nulls_last=False),
         studied.levels.client.summary.filter(here).row(0, named=True),
         clients.filter(here).row(0, named=True),
         expected(rates, clients.filter(here).row(0, named=True)),

@@ -8,37 +8,30 @@ was released before it: it is the same again, or nothing is written.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from analytics import memory, release
-from analytics.contents import Contents, contents_of
-from analytics.estimator.estimate import rates_of, study
-from analytics.estimator.flags import raised, set_aside
-from analytics.evaluate import of_release
-from analytics.exchange import Exchange, in_usd, shipped
-from analytics.marks import Key, members
-from analytics.privacy import disclose
-from analytics.quarters import with_countries
-from analytics.release import Names, Stamp
+from analytics.exchange import shipped
+from analytics.marks import Key
 from api import packs
 from api.errors import CannotRebuild
+from api.jobs.draft import Draft, Order, Said, drafted
+from api.jobs.engines import Exports, here
 from api.signing import signer
-from api.store import keys, memories, review
+from api.store import context, keys, memories, objects, review, straight
 from api.store.database import translated
-from api.store.export import Exported, export
+from api.store.export import SEGMENTS, Exported, Keeping, export
 from api.store.locks import PUBLISHING, alone
 from api.store.memories import Written
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from analytics.manifest import Manifest
-    from analytics.memory import Memory
     from analytics.policy import Policy
-    from analytics.signature import Signer
-    from api.packs import Pack
+    from api.jobs.engines import Engine
     from api.settings import Settings
     from api.store.database import Database, Pool
 
@@ -46,38 +39,9 @@ MARKS = "marks"  # the database's secret behind `analytics.marks`
 KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be made again
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is to be published, and all of it that is not in the rows."""
-
-    settings: Settings
-    day: date
-    policy: Policy
-    exchange: Exchange
-    known: dict[str, Pack]
-    marks: Key
-    signer: Signer
-
-    @property
-    def stamp(self) -> Stamp:
-        usd_per = self.exchange.usd_per_unit(self.day)
-        return Stamp(self.settings.nature, usd_per, frozenset(self.known), self.signer)
-
-    def on(self, day: date) -> Order:
-        return Order(self.settings, day, self.policy, self.exchange, self.known, self.marks, self.signer)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A release before it has a name, what will be remembered of it, and the flags that were raised for it."""
-
-    contents: Contents
-    memory: Memory
-    flags: pl.DataFrame
-
-
-async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Policy) -> Manifest:
-    """Publish what had come by the end of the day of `as_of`; the same content makes no new release.
+async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Policy, engine: Engine = here) -> Manifest:
+    """Publish what had come by the end of the day of `as_of`; the same content makes no new release. `engine` runs the
+    heavy steps.
 
     Raises:
         Busy: another process is publishing. DatabaseGone: it cannot be read.
@@ -86,7 +50,7 @@ async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Polic
     settings.releases.mkdir(parents=True, exist_ok=True)
     with translated():
         async with pool.acquire() as db, alone(db, PUBLISHING):
-            order = await _order(db, settings, as_of.date(), policy)
+            order = replace(await _order(db, settings, as_of.date(), policy), engine=engine)
             await _finish(db, order)
             await _recall(db, order)
             return await _release(db, order)
@@ -111,7 +75,7 @@ async def _recall(db: Database, order: Order) -> None:
     for known in release.whole(order.settings.releases):
         if known.policy != order.policy.name or known.as_of > order.day or str(known) in remembered:
             continue
-        again = await _draft(db, order.on(known.as_of))
+        again = await _draft(db, replace(order, day=known.as_of))
         sha256 = release.manifest_of(order.settings.releases / str(known)).content_sha256
         await memories.put(db, Written(str(known), sha256, memory.packed(again.memory)))
         await memories.keep(db, str(known))
@@ -144,42 +108,21 @@ async def _release(db: Database, order: Order) -> Manifest:
 async def _draft(db: Database, order: Order) -> Draft:
     kept = await memories.newest(db, order.policy.name, order.day)
     decided = await review.decided(db, order.day)
-    exported = await export(db, order.settings.data, order.day)
-    return await asyncio.to_thread(_drafted, order, exported, decided, kept)
+    exported = await _exported(db, order)
+    beside = await context.beside(db, order.day)
+    return await asyncio.to_thread(_drafted, order, exported, Said(beside, decided, kept))
 
 
-def _drafted(order: Order, exported: Exported, decided: pl.DataFrame, kept: bytes | None) -> Draft:
-    """The pure part."""
-    policy, day = order.policy, order.day
-    rows = in_usd(exported.observations, order.exchange)
-    as_of = datetime.combine(day, time(), UTC)
-    studied = study(rows, as_of=as_of, policy=policy)
-    flags = raised(studied)
-    unheard = set_aside(flags, decided)
-    if unheard:
-        studied = study(rows, as_of=as_of, policy=policy, set_aside=unheard)
-    before = None if kept is None else memory.unpacked(kept)
-    rates = rates_of(studied, exported.overheads)
-    fresh = disclose(rates, policy)
-    counted = studied.admitted.rows
-    inside = members(counted, day, order.marks, memory.candidates(fresh, before))
-    settled, after = memory.settle(fresh, inside, before, policy)
-    countries = rows.select("contributor", "country").unique().drop_nulls()
-    told, after = with_countries(settled, (counted, countries), (before, after), order.marks)
-    heard = rows.join(counted, on="contributor", how="semi").filter(pl.col("received_on") <= day)
-    told = replace(told, evaluation=evaluated(of_release(heard, rates, policy)))
-    return Draft(contents_of(told, _names(exported, order.known), order.stamp), after, flags)
+async def _exported(db: Database, order: Order) -> Exported:
+    settings = order.settings
+    place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
+    async with straight.sources(db) as sources:
+        return await export(db, settings.data, order.day, Keeping(place, sources))
 
 
-def evaluated(figures: pl.DataFrame) -> pl.DataFrame:
-    """The self-evaluation as its table has it: passed in words, in the order of its figures."""
-    passed = pl.when(pl.col("passed")).then(pl.lit("yes")).when(~pl.col("passed")).then(pl.lit("no"))
-    return figures.with_columns(passed=passed).sort("figure")
-
-
-def _names(exported: Exported, known: dict[str, Pack]) -> Names:
-    shows_clients = frozenset(slug for slug, pack in known.items() if pack.shows_clients)
-    return Names(exported.clients, exported.tasks, shows_clients)
+def _drafted(order: Order, exported: Exported, said: Said) -> Draft:
+    with order.engine(Exports(exported, order.exchange), order.settings.data) as parts:
+        return drafted(order, exported, said, parts)
 
 
 def release_day(now: datetime, policy: Policy) -> datetime:

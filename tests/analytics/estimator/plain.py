@@ -21,6 +21,11 @@ def grouped(rows, key):
     return {name: list(members) for name, members in groupby(sorted(rows, key=key), key=key)}
 
 
+def middles(rows, x):
+    """One contributor's median at each client."""
+    return [median(x(r) for r in rs) for rs in grouped(rows, lambda r: r["client_key"]).values()]
+
+
 def believable(rows):
     """Step C1: (row, seconds)."""
     clients = grouped(rows, lambda r: r["client_key"])
@@ -34,7 +39,7 @@ def believable(rows):
     own = grouped(
         [r for r in rows if r["outcome"] in SUBMITTED and r["client_key"] in counted], lambda r: r["contributor"]
     )
-    centre = median(median(x(r) for r in rs) for rs in own.values())
+    centre = median(median(middles(rs, x)) for rs in own.values())
     width = 3 * (TAU**2 + S_B**2 + SIGMA**2) ** 0.5
     for cell in grouped(rows, lambda r: (r["client_key"], r["contributor"])).values():
         told = [x(r) for r in cell if r["outcome"] in SUBMITTED]

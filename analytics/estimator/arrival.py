@@ -1,0 +1,159 @@
+"""The rows of one part as they arrived: sorted, with what each contributor has behind them there.
+
+First station of the estimator. A part holds every row of its clients (all parts together are the whole); what is told of
+a part is small and goes by client, so that the parts' words can be put together in any way.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.groups import Groups, Ints, in_order, mix, ranks
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from analytics.estimator.groups import Floats
+    from analytics.policy import Policy
+
+LEAST_SECONDS = 1.0  # step E: below it nothing was read
+MOST_SECONDS = 4 * 3600.0  # step E: a single task that takes longer was left running
+MOST_DAY_MILLISECONDS = 14 * 3600 * 1000  # step E: nobody works longer in a day
+DAY_MICROSECONDS = 86_400_000_000
+
+KEPT = (
+    "client_key", "task_key", "contributor", "origin", "claimed_hour", "outcome", "reward_micros", "paid_micros",
+    "active_seconds", "decided_on", "received_on",
+)  # fmt: skip
+VISITS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "tasks": pl.Int64()}
+DAYS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "day": pl.Int64()}
+LEFT_OUT: dict[str, pl.DataType] = {"client_key": pl.Int64(), "reason": pl.String(), "rows": pl.Int64()}
+
+
+def arrived(
+    observations: pl.DataFrame, day: date, policy: Policy, parts: int = 1
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """Rows of `observations` that `policy` takes on `day` (KEPT, and the platform as an Enum in the order of names),
+    sorted by platform, client, contributor and hour; and what is told of them: `platforms`, `visits`, `days` on which
+    something of a contributor arrived (no more than maturity asks), `long_days`, `left_out`.
+    """
+    is_known = (
+        pl.col("origin").is_in(list(policy.origins))
+        & (pl.col("received_on") <= day)
+        & pl.all_horizontal(
+            pl.col("platform", "client_key", "task_key", "contributor", "claimed_hour", "outcome").is_not_null()
+        )
+    ).fill_null(False)
+    is_timed = (pl.col("active_seconds").is_finite() & (pl.col("active_seconds") >= 0)).fill_null(False)
+    reasons = observations.select(
+        "client_key",
+        reason=pl.when(~is_known).then(pl.lit("not_of_this_policy")).when(~is_timed).then(pl.lit("no_time")),
+    )
+    timed = observations.filter(reasons["reason"].is_null())
+    names = pl.Enum(timed["platform"].unique().sort())
+    rows = in_fixed_order(timed.select(pl.col("platform").cast(names), *KEPT))
+    kept = policy.maturity.active_days if policy.maturity else 1
+    return rows, {
+        "platforms": rows.select(pl.col("platform").cast(pl.String), "client_key").unique(),
+        **behind(rows, kept),
+        "long_days": long_days(rows, parts),
+        "left_out": counted(reasons.drop_nulls("reason")),
+    }
+
+
+def counted(reasons: pl.DataFrame) -> pl.DataFrame:
+    """How many rows were left out, by client and reason."""
+    return reasons.group_by("client_key", "reason").agg(rows=pl.len()).select(
+        pl.col(name).cast(kind) for name, kind in LEFT_OUT.items()
+    )  # fmt: skip
+
+
+def in_fixed_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows by client, contributor, hour and then by a mix of all they hold: any order of arrival gives the same."""
+    keys = [rows["platform"].to_physical().to_numpy().astype(np.int64), rows["client_key"].to_numpy()]
+    keys += [rows["contributor"].to_numpy(), hours(rows)]
+    first = in_order(*keys)
+    groups = Groups.of(*(key[first] for key in keys))
+    alike = np.flatnonzero(groups.spread(groups.sizes) > 1)
+    if len(alike):
+        tied = mixed(rows[first[alike]])
+        first[alike] = first[alike[in_order(groups.of_row[alike], ranks(tied))]]
+    return rows[first]
+
+
+def hours(rows: pl.DataFrame) -> Ints:
+    """The instants of claim, in microseconds."""
+    instants: Ints = rows["claimed_hour"].to_physical().to_numpy()
+    return instants
+
+
+def mixed(rows: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """A number for all that a row holds beside its client, contributor and hour."""
+    return mix(
+        rows["task_key"].to_numpy(),
+        rows["reward_micros"].fill_null(-1).to_numpy(),
+        rows["paid_micros"].fill_null(-1).to_numpy(),
+        np.ascontiguousarray(rows["active_seconds"].to_numpy()),
+        rows["outcome"].to_physical().cast(pl.Int64).to_numpy(),
+        rows["decided_on"].to_physical().cast(pl.Int64).fill_null(-1).to_numpy(),
+    )
+
+
+def behind(rows: pl.DataFrame, most_days: int) -> dict[str, pl.DataFrame]:
+    """By client and contributor, how many tasks, and the first `most_days` days on which any arrived."""
+    client, contributor = rows["client_key"].to_numpy(), rows["contributor"].to_numpy()
+    cells = Groups.of(rows["platform"].to_physical().to_numpy(), client, contributor)
+    keys = {"client_key": cells.first(client), "contributor": cells.first(contributor)}
+    received = rows["received_on"].to_physical().cast(pl.Int64).to_numpy()
+    order = in_order(cells.of_row, received)
+    visits = Groups.of(cells.of_row, received[order])  # of different days
+    of = cells.of_row[visits.starts]
+    days = Groups.of(of)
+    few = np.flatnonzero(np.arange(len(of)) - days.spread(days.starts) < most_days)
+    told = {name: values[of[few]] for name, values in keys.items()}
+    return {
+        "visits": pl.DataFrame({**keys, "tasks": cells.sizes}, schema=VISITS),
+        "days": pl.DataFrame({**told, "day": received[order][visits.starts[few]]}, schema=DAYS),
+    }
+
+
+def milliseconds(rows: pl.DataFrame) -> Ints:
+    """Time within 1 s to 4 h, in whole milliseconds: a sum of them does not depend on the order of rows."""
+    seconds: Floats = rows["active_seconds"].to_numpy()
+    return np.rint(np.clip(seconds, LEAST_SECONDS, MOST_SECONDS) * 1000).astype(np.int64)
+
+
+def day_sums(rows: pl.DataFrame) -> pl.DataFrame:
+    """By contributor and day of claim, the milliseconds of `rows`."""
+    contributor, claimed = rows["contributor"].to_numpy(), hours(rows) // DAY_MICROSECONDS
+    order = in_order(contributor, claimed)
+    groups = Groups.of(contributor[order], claimed[order])
+    spent = milliseconds(rows)[order]
+    return pl.DataFrame(
+        {
+            "contributor": groups.first(contributor[order]),
+            "claimed": groups.first(claimed[order]),
+            "milliseconds": np.add.reduceat(spent, groups.starts) if len(groups) else spent,
+        }
+    )
+
+
+def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
+    """Days of a contributor (since 1970) that may be too long once all `parts` are put together: one of them has its
+    share of what is too long.
+    """
+    return day_sums(rows).filter(pl.col("milliseconds") * parts > MOST_DAY_MILLISECONDS).drop("milliseconds")
+
+
+def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> tuple[None, dict[str, pl.DataFrame]]:
+    """Of the days `asked` for, how long they are with each client: `claims`."""
+    told = rows.select(
+        "client_key",
+        "contributor",
+        claimed=pl.Series(hours(rows) // DAY_MICROSECONDS),
+        milliseconds=pl.Series(milliseconds(rows)),
+    ).join(asked, on=["contributor", "claimed"], how="semi")
+    return None, {"claims": told.group_by("client_key", "contributor", "claimed").agg(pl.col("milliseconds").sum())}

@@ -1,0 +1,37 @@
+"""One number for all that a row says: the same as long as nobody changed it, however old it grows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.groups import Ints, mix
+from analytics.units import MICROS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+
+def digests(rows: pl.DataFrame, day: date) -> NDArray[np.uint64]:
+    """One number for each of the rows as admitted on `day`, whatever its age: pay that is pending today is pending
+    after 30 days too.
+    """
+    is_pending = pl.col("outcome") == "submitted"
+    said = rows.select(
+        pl.col("client_key", "task_key"),
+        (pl.col("reward").fill_null(-1.0) * MICROS).round().cast(pl.Int64).alias("reward"),
+        (pl.when(is_pending).then(-1.0).otherwise(pl.col("credited").fill_null(-1.0)) * MICROS)
+        .round()
+        .cast(pl.Int64)
+        .alias("credited"),
+        (pl.col("seconds") * 1000).round().cast(pl.Int64).alias("milliseconds"),
+        pl.col("outcome").to_physical().cast(pl.Int64),
+        (pl.lit(day.toordinal()) - pl.col("age_days")).cast(pl.Int64).alias("day"),
+        pl.col("days_to_pay").fill_null(-1).cast(pl.Int64),
+    )
+    columns: list[Ints] = [np.ascontiguousarray(said[name].to_numpy()) for name in said.columns]
+    return mix(*columns)

@@ -1,0 +1,91 @@
+"""Steps run over the parts of a large history: one after another here, or wherever the parts lie.
+
+A step is a pure function of one part: of what an earlier step kept of it, and of what all parts share. It keeps a frame
+for a later step, and tells small frames, which are put together. So memory holds one part and what is told, and the
+answer does not hang on who runs the steps, on how many machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Protocol
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+Told = dict[str, pl.DataFrame]
+Step = Callable[..., tuple[pl.DataFrame | None, Told]]
+Source = Callable[[], pl.DataFrame]  # gives the part's rows, in the shape of analytics.observations.SCHEMA
+SOURCE = "source"  # the name under which a part has its source
+
+
+class Parts(Protocol):
+    """The parts of a history: every client's rows are in one of them."""
+
+    @property
+    def count(self) -> int: ...
+
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
+        """`step` on what each part has under the name `read`; what it keeps is there under the name `keep` next time.
+        What the parts told, put together.
+        """
+
+
+def together(told: Sequence[Told]) -> Told:
+    """What all parts told, by name, in the order of parts."""
+    return {name: pl.concat([one[name] for one in told], rechunk=False) for name in told[0]}
+
+
+class InMemory:
+    """Parts that are small enough to be held, all of them."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._held: list[dict[str, Any]] = [{SOURCE: source} for source in sources]
+
+    @property
+    def count(self) -> int:
+        return len(self._held)
+
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
+        told = []
+        for held in self._held:
+            kept, words = step(held[read], *shared)
+            if keep is not None:
+                held[keep] = kept
+            told.append(words)
+        return together(told)
+
+
+class Spooled:
+    """Parts that lie in a folder between steps: memory holds as many as there are `threads`."""
+
+    def __init__(self, sources: Sequence[Source], folder: Path, threads: int = 1) -> None:
+        self._sources, self._folder, self._threads = sources, folder, threads
+
+    @property
+    def count(self) -> int:
+        return len(self._sources)
+
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
+        def stepped(number: int) -> Told:
+            state = self._sources[number] if read == SOURCE else pl.read_ipc(self._path(read, number))
+            kept, words = step(state, *shared)
+            if keep is not None and kept is not None:
+                self._write(kept, self._path(keep, number))
+            return words
+
+        with ThreadPoolExecutor(self._threads) as threads:
+            return together(list(threads.map(stepped, range(self.count))))
+
+    def _write(self, kept: pl.DataFrame, path: Path) -> None:
+        """At once: the file of before may still be read from."""
+        partial = path.with_suffix(".partial")
+        kept.write_ipc(partial)
+        partial.replace(path)
+
+    def _path(self, name: str, number: int) -> Path:
+        return self._folder / f"{name}-{number:02}.arrow"

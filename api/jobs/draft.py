@@ -1,0 +1,124 @@
+"""From exported rows to what a release says: the pure part of publishing. The heavy steps go over parts of the rows, one
+after another here, or side by side where an engine has them run (`api.jobs.engines`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analytics import memory
+from analytics.companions import companions
+from analytics.contents import Contents, contents_of
+from analytics.estimator.estimate import arrivals_of, rates_of
+from analytics.estimator.flags import raised, set_aside
+from analytics.evaluate.own_rows import chosen, of_sample
+from analytics.ground import Ground
+from analytics.marks import members_of
+from analytics.privacy import disclose
+from analytics.quarters import People, with_countries
+from analytics.release import Names, Stamp
+from analytics.work_facts import work_facts
+from api.jobs.engines import here
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from analytics.companions import Beside
+    from analytics.estimator import Rates
+    from analytics.estimator.estimate import Study
+    from analytics.estimator.parts import Parts
+    from analytics.exchange import Exchange
+    from analytics.marks import Key
+    from analytics.memory import Memory
+    from analytics.policy import Policy
+    from analytics.signature import Signer
+    from api.jobs.engines import Engine
+    from api.packs import Pack
+    from api.settings import Settings
+    from api.store.export import Exported
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be published, and all of it that is not in the rows."""
+
+    settings: Settings
+    day: date
+    policy: Policy
+    exchange: Exchange
+    known: Mapping[str, Pack]
+    marks: Key
+    signer: Signer
+    engine: Engine = here
+
+    @property
+    def stamp(self) -> Stamp:
+        usd_per = self.exchange.usd_per_unit(self.day)
+        return Stamp(self.settings.nature, usd_per, frozenset(self.known), self.signer)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a release is made of beside the rows: counts and notes, a person's word on flags, the memory of before."""
+
+    beside: Beside
+    decided: pl.DataFrame
+    kept: bytes | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A release before it has a name, what will be remembered of it, and the flags that were raised for it."""
+
+    contents: Contents
+    memory: Memory
+    flags: pl.DataFrame
+
+
+def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft:
+    """The release of `parts`, which are the exported observations."""
+    policy, day = order.policy, order.day
+    studied, flags = studied_without_liars(parts, order, said.decided)
+    before = None if said.kept is None else memory.unpacked(said.kept)
+    rates = rates_of(studied, exported.overheads)
+    fresh = disclose(rates, policy)
+    inside = members_of(studied, order.marks, memory.candidates(fresh, before))
+    settled, after = memory.settle(fresh, inside, before, policy)
+    countries = exported.people.select("contributor", "country").drop_nulls()
+    told, after = with_countries(settled, People(studied.each, countries), (before, after), order.marks)
+    told = replace(told, evaluation=evaluated(studied, rates))
+    ground = Ground(day, policy, order.marks, told.cells)
+    sigma = dict(rates.components.select("platform", "sigma_e").rows())
+    facts = studied.each(partial(work_facts, day=day, policy=policy))
+    del studied, rates, inside, settled, fresh  # large, and done with
+    tables, memories_beside = companions(facts, said.beside, sigma, ground, before)
+    contents = contents_of(told, names_of(exported, order.known), order.stamp, tables)
+    return Draft(contents, replace(after, others=memories_beside), flags)
+
+
+def studied_without_liars(parts: Parts, order: Order, decided: pl.DataFrame) -> tuple[Study, pl.DataFrame]:
+    """The study of everybody's rows but of those who are set aside, and the flags that were raised."""
+    arrivals = arrivals_of(parts, order.day, order.policy)
+    studied = arrivals.study()
+    flags = raised(studied)
+    unheard = set_aside(flags, decided)
+    return (arrivals.study(unheard) if unheard else studied), flags
+
+
+def evaluated(studied: Study, rates: Rates) -> pl.DataFrame:
+    """The self-evaluation as its table has it: passed in words, in the order of its figures."""
+    sample = chosen(studied.told["sizes"])
+    people = studied.heard.arrivals.height - len(studied.heard.set_aside)
+    figures = of_sample(studied.rows_of(sample), people, rates, studied.policy)
+    passed = pl.when(pl.col("passed")).then(pl.lit("yes")).when(~pl.col("passed")).then(pl.lit("no"))
+    return figures.with_columns(passed=passed).sort("figure")
+
+
+def names_of(exported: Exported, known: Mapping[str, Pack]) -> Names:
+    shows_clients = frozenset(slug for slug, pack in known.items() if pack.shows_clients)
+    return Names(exported.clients, exported.tasks, shows_clients)
