@@ -5,19 +5,21 @@ apart.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
 import polars as pl
 
+from analytics.card import CARD, About, card
 from analytics.estimator import METHOD, VERSION
 from analytics.files import Format, encode, schema
 from analytics.keys import snapshot_key
-from analytics.manifest import LICENCE, REQUEST, Manifest, TableFacts, facts
+from analytics.manifest import LICENCE, REQUEST, Manifest, TableFacts, facts, statement
 from analytics.policy import POLICIES
 from analytics.privacy import Disclosed, Names, named
-from analytics.snapshot import Snapshot, all_in_factor, encoded, packed, snapshot_rates
+from analytics.snapshot import Snapshot, all_in_factor, encoded, packed, snapshot_rates, split
 from analytics.tables import TABLES
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ LEVELS = {
     "task_rates": ("task",),
     "outcomes": ("platform", "client"),
 }
+BESIDE = ("platform_weeks", "client_weeks", "overheads", "worker_rates", "supply", "notes")
+CLIENT = ("client_key", "client_id", "client_name")
 FOLDER, JSON = "snapshots/", ".json"
 UNNAMED = ""  # stands in for the release's id where contents are compared
 
@@ -60,6 +64,7 @@ class Contents:
     slopes: Mapping[str, float]
     countries: pl.DataFrame | None = None
     evaluation: pl.DataFrame | None = None
+    beside: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # `analytics.companions`, clients as numbers
 
     def tables(self, release: str) -> dict[str, pl.DataFrame]:
         """Every table of the dictionary, its rows marked with `release`."""
@@ -83,8 +88,19 @@ class Contents:
             nothing(name) if frame is None else frame
             for name, frame in (("country_rates", self.countries), ("evaluation", self.evaluation))
         )
+        beside = {name: self.with_names(name) if name in self.beside else nothing(name) for name in BESIDE}
         others = {"country_rates": countries, "evaluation": evaluation, "releases": self.own_row(figures)}
-        return {**figures, **others}
+        return {**figures, **beside, **others}
+
+    def with_names(self, table: str) -> pl.DataFrame:
+        """A table beside the rates, clients by the keys and the names that the rates show."""
+        frame = self.beside[table]
+        if "client_key" not in TABLES[table].key:
+            return frame
+        clients = self.cells.filter(pl.col("level").cast(pl.String) == "client").select(CLIENT)
+        if "client_id" not in frame.columns:
+            frame = frame.join(clients, on="client_key", how="left", maintain_order="left")
+        return frame.with_columns(in_hex(frame["client_key"])).sort(TABLES[table].key)
 
     def own_row(self, figures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         """The release's row in the table of releases."""
@@ -103,9 +119,10 @@ class Contents:
         )
 
     def snapshots(self, release: str) -> dict[str, bytes]:
-        """A snapshot of every platform."""
+        """A snapshot of every platform, by the name of its file; of a large one its head and its parts."""
         platforms = sorted(self.stamp.platforms | set(self.cells["platform"].unique()))
-        return {platform: encoded(self.snapshot(platform, release)) for platform in platforms}
+        whole = (split(self.snapshot(platform, release)) for platform in platforms)
+        return {name: encoded(snapshot) for some in whole for name, snapshot in some.items()}
 
     def snapshot(self, platform: str, release: str) -> Snapshot:
         house, rates = snapshot_rates(self.cells, platform)
@@ -136,7 +153,12 @@ class Contents:
             for platform, content in snapshots.items()
             for suffix, smaller in packed(content).items()
         }
-        return {**tables, **plain, **small}
+        return {**tables, **plain, **small, CARD: self.card(release)}
+
+    def card(self, release: str) -> bytes:
+        """The release's data card."""
+        rows = {name: frame.height for name, frame in self.frames.items()}
+        return card(About(release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION), rows)
 
     @cached_property
     def sha256(self) -> str:
@@ -158,7 +180,7 @@ class Contents:
         snapshots = {name.removeprefix(FOLDER): file for name, file in files.items() if name.startswith(FOLDER)}
         plain = [name for name in snapshots if name.endswith(JSON)]
         signer = self.stamp.signer
-        return Manifest(
+        manifest = Manifest(
             release=release,
             as_of=self.as_of,
             policy=self.policy,
@@ -173,7 +195,9 @@ class Contents:
             content_sha256=self.sha256,
             public_key=signer.public_key if signer else None,
             signatures={name.removesuffix(JSON): signer.sign(contents[FOLDER + name]) for name in plain if signer},
+            documents={CARD: files[CARD]},
         )
+        return msgspec.structs.replace(manifest, signature=signer.sign(statement(manifest)) if signer else None)
 
 
 def in_hex(keys: pl.Series) -> pl.Series:
@@ -182,11 +206,13 @@ def in_hex(keys: pl.Series) -> pl.Series:
     return pl.Series(keys.name, words, dtype=pl.String)
 
 
-def contents_of(disclosed: Disclosed, names: Names, stamp: Stamp) -> Contents:
-    """What a release of `disclosed` says, with the names that may be shown."""
+def contents_of(
+    disclosed: Disclosed, names: Names, stamp: Stamp, beside: Mapping[str, pl.DataFrame] | None = None
+) -> Contents:
+    """What a release of `disclosed` says, with the names that may be shown, and the tables `beside` the rates."""
     cells = named(disclosed, names, POLICIES[disclosed.policy])
     figures = (disclosed.slopes, disclosed.countries, disclosed.evaluation)
-    return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures)
+    return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures, beside or {})
 
 
 def nothing(table: str) -> pl.DataFrame:

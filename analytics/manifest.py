@@ -28,7 +28,7 @@ class TableFacts(Struct, frozen=True):
 
 class Manifest(Struct, frozen=True):
     """One release. `content_sha256` is of what it says without its own id: equal for equal content. `signatures`, by
-    platform, are Ed25519 under `public_key` over the plain snapshots, all in base64.
+    platform, are Ed25519 under `public_key` over the plain snapshots, `signature` over `statement`, all in base64.
     """
 
     release: str
@@ -45,6 +45,8 @@ class Manifest(Struct, frozen=True):
     content_sha256: str
     public_key: str | None = None
     signatures: dict[str, str] = {}
+    documents: dict[str, FileFacts] = {}  # for people, by path inside the folder
+    signature: str | None = None
 
     def files(self) -> dict[str, FileFacts]:
         """Every file of the release by its path inside the folder."""
@@ -52,7 +54,15 @@ class Manifest(Struct, frozen=True):
             f"tables/{name}.{form}": file for name, facts in self.tables.items() for form, file in facts.files.items()
         }
         snapshots = {f"snapshots/{platform}.json": file for platform, file in self.snapshots.items()}
-        return {**tables, **snapshots, **{f"snapshots/{name}": file for name, file in self.packed.items()}}
+        packed = {f"snapshots/{name}": file for name, file in self.packed.items()}
+        return {**tables, **snapshots, **packed, **self.documents}
+
+
+def statement(manifest: Manifest) -> bytes:
+    """What the signature of a manifest is over: which release it is, and the hash of every file."""
+    head = ("taskwage release", manifest.release, manifest.as_of.isoformat(), manifest.policy, manifest.nature)
+    files = sorted(f"{file.sha256}  {name}" for name, file in manifest.files().items())
+    return "\n".join([*head, manifest.content_sha256, *files, ""]).encode()
 
 
 def facts(content: bytes) -> FileFacts:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 10_000  # of one page: a larger answer is a bulk file of the release
 MOST_CONDITIONS = 20
+MOST_SECONDS = 10.0  # of one answer over HTTP; a page of the largest table takes a tenth of a second
 MOST_DIGITS = 18  # of a whole number: more does not fit 64 bits
 
 Value = str | int | float | date | bool | tuple[str | int | float | date, ...]

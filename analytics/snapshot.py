@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import gzip
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 from analytics.keys import snapshot_key
 
@@ -23,13 +27,18 @@ VALUES = (
 # A client and a platform also say what a task of theirs pays that nobody did yet; a task has no such child.
 UNSEEN = ("unseen_usd_per_hour", "unseen_reward_usd")
 ZSTD_LEVEL = 19  # packed once a release, sent many times
+MOST_BYTES = 2_000_000  # of one file, by gzip: what a bad line carries in a minute
+MOST_DIGITS = 3  # by which they are split: 4,096 parts of 2 MB would be more tasks than there are people
+FEWEST_ENTRIES = 64  # of a part: whoever asked for one alone would still tell nothing
 
 Values = tuple[int | float | None, ...]
 
 
-class Snapshot(msgspec.Struct, frozen=True):
+class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """`rates` by the keys of `analytics.keys.snapshot_key`; the values are VALUES, of clients and the platform also
     UNSEEN. A task that lists r and was never seen pays unseen_usd_per_hour * (r / unseen_reward_usd)^slope.
+
+    One that grew too large has no rates but `parts`: the prefixes of the keys whose rates each of its parts holds.
     """
 
     all_in_factor: float | None
@@ -42,6 +51,42 @@ class Snapshot(msgspec.Struct, frozen=True):
     release: str
     slope: float | None
     usd_per: dict[str, float]
+    part: str | None = None
+    parts: list[str] | None = None
+
+
+def split(snapshot: Snapshot, most_bytes: int = MOST_BYTES) -> dict[str, Snapshot]:
+    """What goes into a file of its own, by name: the whole, or where that packs to more than `most_bytes` its head
+    (`platform`) and parts by the first digits of the keys (`platform.3f`), no longer than need be.
+    """
+    name = snapshot.platform
+    parts = {"": snapshot}
+    for _ in range(MOST_DIGITS):
+        if not _too_large(parts.values(), most_bytes):
+            break
+        finer = _finer(parts, snapshot)
+        if min(len(part.rates) for part in finer.values()) < FEWEST_ENTRIES:
+            break
+        parts = finer
+    if len(parts) == 1:
+        return {name: snapshot}
+    head = msgspec.structs.replace(snapshot, rates={}, parts=sorted(parts))
+    return {name: head} | {f"{name}.{prefix}": part for prefix, part in sorted(parts.items())}
+
+
+def _finer(parts: Mapping[str, Snapshot], whole: Snapshot) -> dict[str, Snapshot]:
+    """Each part by one more digit."""
+    rates: dict[str, dict[str, Values]] = {f"{prefix}{digit:x}": {} for prefix in parts for digit in range(16)}
+    length = len(next(iter(rates)))
+    for key, values in whole.rates.items():
+        rates[key[:length]][key] = values
+    return {prefix: msgspec.structs.replace(whole, rates=some, part=prefix) for prefix, some in rates.items()}
+
+
+def _too_large(parts: Iterable[Snapshot], most_bytes: int) -> bool:
+    """Whether one of them packs to more; what is small unpacked need not be packed to know."""
+    texts = (encoded(part) for part in parts)
+    return any(len(text) > most_bytes and len(gzip.compress(text, mtime=0)) > most_bytes for text in texts)
 
 
 def snapshot_rates(cells: pl.DataFrame, platform: str) -> tuple[Values | None, dict[str, Values]]:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from analytics import release as releases
 from analytics.files import FORMATS, Format
 from analytics.query import BadQuery, parse, run, table_named
+from analytics.remote import check_signature, elsewhere, is_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import polars as pl
+
+    from analytics.manifest import Manifest
 
 RELEASES_FOLDER = "releases"  # below the data folder
 
@@ -22,19 +31,23 @@ RELEASES_FOLDER = "releases"  # below the data folder
 @click.option(
     "--release",
     "chosen",
-    metavar="ID|DIR",
-    help="A release, or a folder that holds one; else the current one.",
+    metavar="ID|DIR|URL",
+    help="A release, a folder that holds one, or its URL (or the site's); else the current one.",
 )
+@click.option("--key", metavar="BASE64", help="Refuse a release that is not signed with this public key.")
 @click.option("--sort", metavar="[-]COLUMN,...", help="Columns to sort by, - for descending.")
 @click.option("--limit", metavar="N", help="At most so many rows.")
+@click.option("--after", metavar="TOKEN", help="The page after the one that gave this token.")
 def query(
     table: str,
     conditions: tuple[str, ...],
     form: Format,
     data: Path,
     chosen: str | None,
+    key: str | None,
     sort: str | None,
     limit: str | None,
+    after: str | None,
 ) -> None:
     """Print rows of TABLE of a release.
 
@@ -42,24 +55,39 @@ def query(
 
         taskwage query client_rates effective_usd_per_hour__lt=3 platform=NAME --sort effective_usd_per_hour
     """
-    asked = parse(table_named(table), parameters(conditions, sort, limit), most_rows=None)
-    folder = folder_of(data / RELEASES_FOLDER, chosen)
-    manifest = releases.verify(folder)
-    rows = releases.table(folder.parent, manifest, table) if chosen is None else releases.scan(folder, table)
-    content = run(asked, rows, manifest.release).encode(form)
+    asked = parse(table_named(table), parameters(conditions, {"sort": sort, "limit": limit, "after": after}), None)
+    manifest, rows = source(data / RELEASES_FOLDER, chosen, table)
+    if key is not None:
+        check_signature(manifest, key)
+    content = run(asked, rows(), manifest.release).encode(form)
     sys.stdout.buffer.write(content if form != "json" else content + b"\n")
 
 
-def parameters(conditions: tuple[str, ...], sort: str | None, limit: str | None) -> list[tuple[str, str]]:
+def source(root: Path, chosen: str | None, table: str) -> tuple[Manifest, Callable[[], pl.LazyFrame]]:
+    """The release that was asked for, and how to get the rows of `table` from it: from elsewhere only once it is
+    known to be right.
+    """
+    if chosen is not None and is_url(chosen):
+        found = elsewhere(chosen)
+        return found.manifest, lambda: found.table(table)
+    folder = folder_of(root, chosen)
+    manifest = releases.verify(folder)
+    if table not in manifest.tables:
+        raise BadQuery(f"release {manifest.release} was made before there was a table {table}")
+    if chosen is None:
+        return manifest, lambda: releases.table(folder.parent, manifest, table)
+    return manifest, lambda: releases.scan(folder, table)
+
+
+def parameters(conditions: tuple[str, ...], options: Mapping[str, str | None]) -> list[tuple[str, str]]:
     """The query's parameters as they would stand in a URL."""
     pairs = []
     for condition in conditions:
         name, equals, value = condition.partition("=")
-        if not equals or name in ("sort", "limit", "after"):
+        if not equals or name in options:
             raise BadQuery(f"{condition!r} is not COLUMN__OP=VALUE")
         pairs.append((name, value))
-    options = (("sort", sort), ("limit", limit))
-    return pairs + [(name, value) for name, value in options if value is not None]
+    return pairs + [(name, value) for name, value in options.items() if value is not None]
 
 
 def folder_of(root: Path, chosen: str | None) -> Path:

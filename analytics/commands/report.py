@@ -1,0 +1,119 @@
+"""`taskwage report`: a dated document to cite, of a release or of exports."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from analytics.commands.describe import REFUSED_EXIT, PayOption, read_all
+from analytics.commands.query import RELEASES_FOLDER, folder_of
+from analytics.errors import BadInput
+from analytics.imports.attempts import merge
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from analytics.imports.pay import PayRule
+    from analytics.report.document import Report
+    from analytics.report.sources import Scope
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--platform", help="Only this platform, by its short name.")
+@click.option("--client", help="Only this client, by its id, key or published name; of FILES, by its source.")
+@click.option("--country", help="Only this country, by its code.")
+@click.option("--from", "begin", type=DAY, help="Only work (of a release: weeks) from this day on.")
+@click.option("--to", "end", type=DAY, help="Only work (of a release: weeks) up to this day.")
+@click.option("--floor", "floors", type=click.FloatRange(0, 1000, min_open=True), multiple=True, help="USD an hour.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True)
+@click.option(
+    "--release", "chosen", metavar="ID|DIR", help="A release, or a folder that holds one; else the current one."
+)
+@click.option(
+    "--pay", "pays", type=PayOption(), multiple=True, help="For FILES that state no pay; the last that fits wins."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it; else to the terminal.")
+@click.option("--json", "as_json", is_flag=True, help="The figures for machines, not the document.")
+@click.pass_context
+def report(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    platform: str | None,
+    client: str | None,
+    country: str | None,
+    begin: datetime | None,
+    end: datetime | None,
+    floors: tuple[float, ...],
+    data: Path,
+    chosen: str | None,
+    pays: tuple[PayRule, ...],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Write a report to cite: one HTML file with figures, charts, intervals, people, method.
+
+    It is about the current release, or about FILES (exports that `taskwage describe` reads). For example:
+
+        taskwage report --platform NAME --out report.html
+
+        taskwage report exports/*.csv --out report.html
+    """
+    from analytics.report.sources import FLOORS, Scope
+
+    if files and (chosen is not None):
+        raise BadInput("give FILES or --release, not both")
+    if pays and not files:
+        raise BadInput("--pay is for FILES")
+    scope = Scope(
+        platform,
+        client,
+        country,
+        begin.date() if begin else None,
+        end.date() if end else None,
+        tuple(sorted(set(floors))) or FLOORS,
+    )
+    refused: dict[str, str] = {}
+    if files:
+        made, refused = of_files(files, pays, scope)
+    else:
+        made = of_release(data, chosen, scope)
+    write(made, out, as_json=as_json)
+    ctx.exit(REFUSED_EXIT if refused else 0)
+
+
+def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...], scope: Scope) -> tuple[Report, dict[str, str]]:
+    """The report on what can be read, and what could not."""
+    from analytics.report.of_files import known_paths, report_of_files
+
+    readings, refused = read_all(files, pays, None)
+    if not readings:
+        raise BadInput("none of these files can be read")
+    return report_of_files(merge(readings), known_paths(files, readings), scope), refused
+
+
+def of_release(data: Path, chosen: str | None, scope: Scope) -> Report:
+    from analytics.report.of_release import report_of_release
+
+    return report_of_release(folder_of(data / RELEASES_FOLDER, chosen), scope)
+
+
+def write(made: Report, out: Path | None, *, as_json: bool) -> None:
+    """The document or its figures, to a file or the terminal."""
+    from analytics.report.page import page
+
+    text = json.dumps(made.document(), indent=1, default=str, ensure_ascii=False) + "\n" if as_json else page(made)
+    if out is None:
+        sys.stdout.buffer.write(text.encode())
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{out}: cannot be written: {error.strerror}") from None
+    click.echo(f"{out}: {len(text.encode()):,} bytes", err=True)

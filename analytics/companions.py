@@ -1,0 +1,63 @@
+"""The tables beside the rates: weeks, unpaid time, people's own hours, supply and notes, made in one go.
+
+Each keeps its own memory (`Memory.others`), so that a figure of any of them moves by three people at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from analytics.dictionary.about import NOTES
+from analytics.files import schema
+from analytics.own_hours import worker_rates
+from analytics.supply import SIGHTINGS, supply
+from analytics.unpaid import SPENT, overheads
+from analytics.weeks import weeks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from analytics.ground import Ground
+    from analytics.memory import Memory
+
+NOTE = {name: kind for name, kind in schema(NOTES).items() if name != "release"} | {"client_key": pl.Int64()}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What is known beside observations: unpaid time by class (shape `analytics.unpaid.SPENT`), counts of listings
+    (shape `analytics.supply.SIGHTINGS`) and notes (shape NOTE).
+    """
+
+    spent: pl.DataFrame
+    sightings: pl.DataFrame
+    notes: pl.DataFrame
+
+    @classmethod
+    def nothing(cls) -> Beside:
+        return cls(pl.DataFrame(schema=SPENT), pl.DataFrame(schema=SIGHTINGS), pl.DataFrame(schema=NOTE))
+
+
+def companions(
+    facts: pl.DataFrame, beside: Beside, sigma: Mapping[str, float], ground: Ground, before: Memory | None
+) -> tuple[dict[str, pl.DataFrame], dict[str, Memory]]:
+    """The tables by name, without release and names and with clients as numbers; and what is remembered of each.
+    `facts` are `analytics.work_facts.work_facts` of the admitted rows, of every part of them one after another; `sigma`
+    is sigma_e by platform.
+    """
+    known = {} if before is None else dict(before.others)
+    told, memories = weeks(facts, sigma, ground, known)
+    heard = facts.select("contributor").unique()
+    made = {
+        "overheads": overheads(facts, beside.spent, ground, known.get("overheads")),
+        "worker_rates": worker_rates(facts, beside.spent, ground, known.get("worker_rates")),
+        "supply": supply(heard, beside.sightings, ground, known.get("supply")),
+    }
+    notes = {"notes": beside.notes.sort(NOTES.key, nulls_last=False)}
+    return (
+        told | {name: table for name, (table, _) in made.items()} | notes,
+        memories | {name: memory for name, (_, memory) in made.items()},
+    )

@@ -1,0 +1,72 @@
+"""The changed-cell rule of step F for any table: what stands, what may be said anew, and who is behind it.
+
+`analytics.memory` does this for rates; weeks, unpaid time and supply have cells of other kinds and the same rule.
+A cell is a number made of the table's name and the row's key, a person in it a keyed mark (`analytics.marks`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.groups import mix
+from analytics.keys import key
+from analytics.marks import marks_of
+from analytics.memory import Memory, remembered, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from analytics.marks import Key
+    from analytics.policy import Policy
+
+
+def settled(
+    fresh: pl.DataFrame, inside: pl.DataFrame, before: Memory | None, day: date, policy: Policy
+) -> tuple[pl.DataFrame, Memory]:
+    """What is published of `fresh` (a column `cell`, and figures), and what is remembered of it. `inside` says who is
+    in each of the cells that `asked_of` names.
+    """
+    if before is None:
+        return fresh, remembered(day, fresh, inside, None)
+    first = fresh.join(before.cells, on="cell", how="anti", maintain_order="left")
+    judged = verdicts(before, inside, fresh["cell"], day, policy)
+    told = fresh.join(judged.filter("is_new"), on="cell", how="semi", maintain_order="left")
+    kept = (
+        before.cells.drop("absent_since", "is_shown").join(judged.filter(~pl.col("is_new")), on="cell").drop("is_new")
+    )
+    memory = remembered(day, pl.concat([first, told]), inside, replace(before, cells=kept))
+    return memory.cells.filter("is_shown").select(fresh.columns), memory
+
+
+def asked_of(fresh: pl.DataFrame, before: Memory | None) -> pl.Series:
+    """The cells whose members `settled` asks for: those of `fresh`, and those that ever were published."""
+    return fresh["cell"] if before is None else pl.concat([fresh["cell"], before.cells["cell"]]).unique()
+
+
+def with_cells(frame: pl.DataFrame, table: str, keys: Iterable[str]) -> pl.DataFrame:
+    """`frame` with the number of the cell that each row belongs to, the same in every release."""
+    words = [np.full(frame.height, key(table), np.int64), *(numbers(frame[name]) for name in keys)]
+    return frame.with_columns(cell=pl.Series(mix(*words), dtype=pl.UInt64))
+
+
+def numbers(column: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Texts as their keys, whole numbers as they are."""
+    if column.dtype == pl.String:
+        known = {text: key(text) for text in column.unique().drop_nulls()}
+        column = column.replace_strict(list(known), list(known.values()), default=0, return_dtype=pl.Int64)
+    return np.ascontiguousarray(column.fill_null(0).cast(pl.Int64).to_numpy())
+
+
+def marked(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFrame:
+    """Who is in each cell, in the shape MEMBERS: `people` has one row for each cell and contributor, and the mark of
+    its data changes when one of `facts`, whole numbers, does.
+    """
+    cell = np.ascontiguousarray(people["cell"].to_numpy())
+    contributor = np.ascontiguousarray(people["contributor"].to_numpy()).view(np.uint64)
+    digest = mix(*(numbers(people[name]) for name in facts))
+    return marks_of(secret, cell, contributor, digest).sort("cell", "person")
