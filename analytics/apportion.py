@@ -38,13 +38,18 @@ def shares(person: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.
 
 
 def active_seconds(attempts: pl.DataFrame) -> pl.Series:
-    """The shared seconds of each row of an attempt frame; a row without a worker shares with nobody."""
+    """The shared seconds of each row of an attempt frame, null where its end is not known; a row without a worker shares
+    with nobody.
+    """
     rows = attempts.select(
         person=person().rank("dense").cast(pl.Int64),
         start=pl.col("accepted_at").dt.timestamp("us"),
         end=pl.col("submitted_at").dt.timestamp("us"),
-    )
-    return pl.Series("active_seconds", shares(*(rows[name].to_numpy() for name in ("person", "start", "end"))))
+    ).with_row_index("row")
+    ended = rows.drop_nulls("end")
+    seconds = shares(*(ended[name].to_numpy() for name in ("person", "start", "end")))
+    told = ended.select("row", active_seconds=pl.Series(seconds, dtype=pl.Float64))
+    return rows.join(told, on="row", how="left", maintain_order="left")["active_seconds"]
 
 
 def union_seconds(attempts: pl.DataFrame, gap_seconds: float = 0.0) -> pl.DataFrame:

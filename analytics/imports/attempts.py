@@ -32,6 +32,7 @@ ATTEMPTS: dict[str, pl.DataType] = {
     "decided_at": INSTANT,  # of the outcome that stands
     "limit_seconds": pl.Float64(),
     "units": pl.Int32(),
+    "country": pl.String(),  # where the worker was, as the file writes it; null where it does not
     "rows": pl.Int32(),  # rows of the file that this attempt was made of
 }
 

@@ -15,6 +15,7 @@ from analytics.imports.attempts import DUPLICATE, INSTANT, Outcome
 from analytics.imports.formats import Attempts, Format, Origin, noted, per_attempt, shaped, sift, stem
 
 PLATFORM = "appen"  # the name under which the platform went on
+_CODE = 3  # letters of a country; "NA" is nobody's
 _JOB = re.compile(r"[0-9]{5,}")
 _PAGE = ("worker", "accepted_at", "submitted_at")
 
@@ -53,7 +54,9 @@ def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
     read = cells.with_columns(accepted_at=_instant("start"), submitted_at=_instant("end"))
     kept, left_out = sift(read, _REASONS)
     nobody = pl.when(pl.col("worker").is_null()).then(pl.int_range(pl.len()))  # no worker: every row for itself
-    pages = kept.group_by(*_PAGE, nobody.alias("_nobody"), maintain_order=True).agg(rows=pl.len())
+    pages = kept.group_by(*_PAGE, nobody.alias("_nobody"), maintain_order=True).agg(
+        rows=pl.len(), country=pl.col("country").filter(pl.col("country").str.len_chars() == _CODE).first()
+    )
     job = job_of(origin.file)
     framed = pages.with_columns(
         platform=pl.lit(PLATFORM),
@@ -84,6 +87,7 @@ FORMAT = Format(
         "end": ("_created_at",),
         "tainted": ("_tainted",),
         "golden": ("_golden",),
+        "country": ("_country",),
     },
     attempts=attempts,
 )

@@ -91,9 +91,10 @@ def noted(frame: pl.DataFrame, oddities: dict[str, pl.Expr]) -> dict[str, int]:
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:
     """`frame` with exactly the columns and types of an attempt frame; unreadable where they differ is a fault
-    of ours.
+    of ours. A country stands in few formats.
     """
-    return frame.select(pl.col(name).cast(kind) for name, kind in ATTEMPTS.items())
+    placed = frame if "country" in frame.columns else frame.with_columns(country=pl.lit(None))
+    return placed.select(pl.col(name).cast(kind) for name, kind in ATTEMPTS.items())
 
 
 def iso_instant(column: str) -> pl.Expr:

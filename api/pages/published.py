@@ -1,4 +1,4 @@
-"""What pages show of a release: the rows, already fit to be public, chosen and ordered for people."""
+"""What pages show of the current release: rows, already fit to be public, chosen and ordered for people."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from msgspec import Struct
 
 from analytics import release
 from analytics.manifest import Manifest
+from analytics.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 BEST_COVERED = 15  # clients on the front page
 MOST_ROWS = 50  # of a table on a page; the whole of it is a link away
+MOST_FOUND = 30  # of each kind in a search
+LONGEST_SEARCH = 100  # letters
+OF_PLATFORM = ("platform_weeks", "overheads", "worker_rates", "supply")  # further tables on its page
+OF_CLIENT = ("client_weeks", "notes")
 
 Row = dict[str, Any]
 
@@ -34,13 +39,27 @@ class Front(Struct, frozen=True):
 
 
 class PlatformPart(Struct, frozen=True):
-    """What the current release says of one platform."""
+    """What the current release says of one platform; `spread` the effective rates of all its clients."""
 
     manifest: Manifest
     rate: Row | None
     outcomes: Row | None
     clients: list[Row]
     tasks: list[Row]
+    spread: list[float]
+    waits: list[Row]  # outcomes of its clients
+    others: dict[str, list[Row]]  # of further tables, by name
+
+
+class ClientPart(Struct, frozen=True):
+    """What the current release says of one client, and of its platform beside it."""
+
+    manifest: Manifest
+    rate: Row
+    house: Row | None
+    outcomes: Row | None
+    tasks: list[Row]
+    others: dict[str, list[Row]]
 
 
 class TablePart(Struct, frozen=True):
@@ -51,13 +70,22 @@ class TablePart(Struct, frozen=True):
     count: int
 
 
+class Found(Struct, frozen=True):
+    """What a search found, the best covered first; `is_more`: there is more than is shown."""
+
+    manifest: Manifest
+    clients: list[Row]
+    tasks: list[Row]
+    is_more: bool
+
+
 def front(root: Path) -> Front | None:
     """The current release below `root`, or None before the first."""
     manifest = release.current(root)
     if manifest is None:
         return None
-    platforms = _rows(release.table(root, manifest, "platform_rates"), MOST_ROWS)
-    return Front(manifest, platforms, _rows(release.table(root, manifest, "client_rates"), BEST_COVERED))
+    platforms = _best(release.table(root, manifest, "platform_rates"), MOST_ROWS)
+    return Front(manifest, platforms, _best(release.table(root, manifest, "client_rates"), BEST_COVERED))
 
 
 def platform_part(root: Path, slug: str) -> PlatformPart | None:
@@ -65,23 +93,80 @@ def platform_part(root: Path, slug: str) -> PlatformPart | None:
     manifest = release.current(root)
     if manifest is None:
         return None
-    of_platform = {
-        name: release.table(root, manifest, name).filter(pl.col("platform") == slug)
-        for name in ("platform_rates", "outcomes", "client_rates", "task_rates")
-    }
-    rate = _rows(of_platform["platform_rates"], 1)
-    outcomes = of_platform["outcomes"].filter(pl.col("level") == "platform").collect().to_dicts()
+
+    def rows(name: str) -> pl.LazyFrame:
+        return release.table(root, manifest, name).filter(pl.col("platform") == slug)
+
+    rate = _best(rows("platform_rates"), 1)
+    outcomes = rows("outcomes").filter(pl.col("level") == "platform").collect().to_dicts()
+    waits = rows("outcomes").filter(pl.col("level") == "client").collect().to_dicts()
+    clients = rows("client_rates")
     return PlatformPart(
         manifest,
         rate[0] if rate else None,
         outcomes[0] if outcomes else None,
-        _rows(of_platform["client_rates"], MOST_ROWS),
-        _rows(of_platform["task_rates"], MOST_ROWS),
+        _best(clients, MOST_ROWS),
+        _best(rows("task_rates"), MOST_ROWS),
+        clients.select(pl.col("effective_usd_per_hour").drop_nulls()).collect().to_series().to_list(),
+        waits,
+        {name: rows(name).collect().to_dicts() for name in OF_PLATFORM if name in manifest.tables},
     )
 
 
-def table_part(root: Path, name: str) -> TablePart | None:
-    """The first rows of table `name` in the current release, as they are stored, or None before the first.
+def client_part(root: Path, slug: str, client: str) -> ClientPart | None:
+    """The client of platform `slug` whose id or key is `client`, or None where the current release has none."""
+    manifest = release.current(root)
+    if manifest is None:
+        return None
+
+    def rows(name: str) -> pl.LazyFrame:
+        return release.table(root, manifest, name).filter(pl.col("platform") == slug)
+
+    is_it = (pl.col("client_id") == client).fill_null(False)
+    found = rows("client_rates").filter(is_it | (pl.col("client_key") == client)).sort(is_it, descending=True)
+    rate = found.head(1).collect().to_dicts()
+    if not rate:
+        return None
+    is_own = pl.col("client_key") == rate[0]["client_key"]
+    house = rows("platform_rates").collect().to_dicts()
+    outcomes = rows("outcomes").filter(is_own, pl.col("level") == "client").collect().to_dicts()
+    return ClientPart(
+        manifest,
+        rate[0],
+        house[0] if house else None,
+        outcomes[0] if outcomes else None,
+        _best(rows("task_rates").filter(is_own), MOST_ROWS),
+        {name: rows(name).filter(is_own).collect().to_dicts() for name in OF_CLIENT if name in manifest.tables},
+    )
+
+
+def search(root: Path, words: str) -> Found | None:
+    """Clients and tasks of the current release whose name, title, id or key holds `words`; None before the first."""
+    manifest = release.current(root)
+    if manifest is None:
+        return None
+    wanted = words.strip()[:LONGEST_SEARCH]
+
+    def rows(table: str, *columns: str) -> list[Row]:
+        holds = [_holds(pl.col(column), wanted) for column in columns]
+        return _best(release.table(root, manifest, table).filter(pl.any_horizontal(holds)), MOST_FOUND + 1)
+
+    if not wanted:
+        return Found(manifest, [], [], is_more=False)
+    clients = rows("client_rates", "client_name", "client_id", "client_key")
+    tasks = rows("task_rates", "title", "task_id", "task_key")
+    is_more = max(len(clients), len(tasks)) > MOST_FOUND
+    return Found(manifest, clients[:MOST_FOUND], tasks[:MOST_FOUND], is_more)
+
+
+def countries(root: Path) -> TablePart | None:
+    """The table of countries, the largest first; None before the first release."""
+    return table_part(root, "country_rates", None)
+
+
+def table_part(root: Path, name: str, most: int | None = MOST_ROWS) -> TablePart | None:
+    """The first rows of table `name` in the current release, as they are stored, or None before the first. A release
+    made before there was such a table has no rows of it.
 
     Raises:
         BadInput: there is no such table.
@@ -89,11 +174,18 @@ def table_part(root: Path, name: str) -> TablePart | None:
     manifest = release.current(root)
     if manifest is None:
         return None
+    if name in TABLES and name not in manifest.tables:
+        return TablePart(manifest, [], 0)
     frame = release.table(root, manifest, name)
-    return TablePart(manifest, frame.head(MOST_ROWS).collect().to_dicts(), manifest.tables[name].rows)
+    shown = frame if most is None else frame.head(most)
+    return TablePart(manifest, shown.collect().to_dicts(), manifest.tables[name].rows)
 
 
-def _rows(rates: pl.LazyFrame, most: int) -> list[Row]:
+def _holds(column: pl.Expr, words: str) -> pl.Expr:
+    return column.str.to_lowercase().str.contains(words.lower(), literal=True).fill_null(False)
+
+
+def _best(rates: pl.LazyFrame, most: int) -> list[Row]:
     """The best covered first: by people, then by how narrow the interval is; ties in the table order."""
     width = (pl.col("high_usd_per_hour") / pl.col("low_usd_per_hour")).log()
     people = -pl.col("contributors_at_least")

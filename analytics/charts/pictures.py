@@ -1,0 +1,88 @@
+"""What can be drawn, as plain values: equal values give the same drawing, so drawings are kept by value.
+
+Amounts come with the words that stand beside them; nothing here knows a language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["money", "plain"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """One row of `Intervals`: an interval, and the number in it where there are people enough for one."""
+
+    label: str
+    low: float
+    high: float
+    middle: float | None
+    words: str
+    is_back: bool = False  # there to compare with
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A line across a drawing, such as a floor."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """Rows of intervals under each other, on one axis that begins at 0: of money, or of plain numbers."""
+
+    rows: tuple[Interval, ...]
+    axis: str
+    mark: Mark | None = None
+    unit: Unit = "money"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One date of a `Trend`; nothing where nothing was published."""
+
+    label: str
+    low: float | None
+    high: float | None
+    middle: float | None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Amounts over time with their intervals as a band, the oldest first."""
+
+    points: tuple[Point, ...]
+    axis: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row of `Bars` or column of `Columns`, with the words at its end."""
+
+    label: str
+    value: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Rows of amounts under each other; `whole` is what a full bar stands for, else the largest of them."""
+
+    rows: tuple[Bar, ...]
+    whole: float | None = None
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Counts beside each other, their labels in order along the bottom."""
+
+    columns: tuple[Bar, ...]
+    axis: str
+
+
+Picture = Intervals | Trend | Bars | Columns
