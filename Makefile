@@ -6,10 +6,13 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test setup browsers lint build bench-extension package lock audit fuzz clean
+.PHONY: demo demo-cluster test setup browsers lint build bench-extension package lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
+
+demo-cluster: .venv/ready  ## Three PostgreSQL servers and two Ray workers here; kills a shard under load and counts every row.
+	exec $(BIN)/taskwage demo-cluster
 
 test: .venv/ready extension/node_modules/ready browsers lint build  ## Everything, the Python tests last.
 	cd extension && npx vitest run

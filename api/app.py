@@ -15,11 +15,14 @@ from api.kept import kept
 from api.limits import AskLimit, PostLimit, Toll
 from api.metrics import Metrics
 from api.routes import contributors, explain, key, meta, observations, pages, practice, releases, tables
+from api.routes import packs as pack_updates
 from api.services import KnownSecrets, Services
 from api.shelf import Shelf
 from api.store import keys
 from api.store.batcher import Batcher
 from api.store.database import Pool, translated
+from api.store.routing import Routing
+from api.update_shelf import UpdateShelf
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,25 +30,28 @@ if TYPE_CHECKING:
     from api.clock import Clock
     from api.settings import Settings
 
-ROUTES = (meta, contributors, observations, pages, practice, releases, tables, explain, key)
+ROUTES = (meta, contributors, observations, pages, practice, releases, tables, explain, key, pack_updates)
 SECRETS = ("challenge",)
 
 
 def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
     """The server's application: every route, every error in one shape, the batcher running while it lives."""
     known = packs.load()
+    routing = Routing(pool)
     services = Services(
         settings=settings,
         clock=clock,
         pool=pool,
         packs=known,
         law=Law(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
-        batcher=Batcher(pool, settings.queue_rows),
+        routing=routing,
+        batcher=Batcher(pool, settings.queue_rows, routing),
         secrets=KnownSecrets(pool),
         toll=Toll(pool, settings.difficulty_bits, settings.enrolments_per_hour),
         asks=AskLimit(settings.asks_per_minute),
         posts=PostLimit(settings.posts_per_minute),
         shelf=Shelf(settings.releases),
+        updates=UpdateShelf(settings.data),
         metrics=Metrics(known),
     )
     app = Litestar(
@@ -69,9 +75,11 @@ async def _living(services: Services) -> AsyncIterator[None]:
         async with services.pool.acquire() as db:
             services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
             services.keys[signing.PUBLIC] = (await signing.signer(db, services.settings)).public_bytes
+    await services.routing.refresh()
     services.batcher.start()
     try:
         async with tidy.tidying(services):
             yield
     finally:
         await services.batcher.close()
+        await services.routing.close()

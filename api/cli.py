@@ -24,18 +24,28 @@ from api.clock import SystemClock
 from api.errors import TaskwageError
 from api.jobs.backup import backup_command, restore_command
 from api.jobs.demo import demo
+from api.jobs.demo_cluster import demo_cluster
+from api.jobs.engines import ENGINES, engine_named
 from api.jobs.import_files import import_files
+from api.jobs.notes import note
+from api.jobs.pack_updates import COMMANDS as PACK_COMMANDS
+from api.jobs.pack_updates import told as told_updates
 from api.jobs.prune import prune_command
 from api.jobs.publish import publish as publish_release
 from api.jobs.publish import release_day
 from api.jobs.review import review
-from api.server import database_of, running, stored, told_to_stop
+from api.jobs.shards import shards_group
+from api.jobs.simulate import simulate
+from api.server import database_of, migrated, running, stored, told_to_stop
 from api.settings import Settings
 from api.store import migrate as migrations
+from api.update_shelf import UpdateShelf
 from api.workers import patient_collector, working
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from api.jobs.engines import Engine
 
 STALE_EXIT = 1
 data_option = click.option(
@@ -93,9 +103,16 @@ async def _serving(settings: Settings, workers: int) -> AsyncIterator[str]:
 def migrate(revision: str, data: Path | None) -> None:
     """Bring the database to the newest schema; steps already done are not done again."""
     settings = Settings.from_env(os.environ, data=data)
-    with database_of(settings) as dsn:
-        asyncio.run(migrations.upgrade(dsn, revision))
+    asyncio.run(_migrate(settings, revision))
     click.echo(f"The schema is at {migrations.newest() if revision == 'head' else revision}.")
+
+
+async def _migrate(settings: Settings, revision: str) -> None:
+    if revision != "head":
+        with database_of(settings) as dsn:
+            return await migrations.upgrade(dsn, revision)
+    async with migrated(settings, strict=True):  # the shards too
+        return None
 
 
 @click.command()
@@ -107,18 +124,25 @@ def migrate(revision: str, data: Path | None) -> None:
     help="The day of the release.  [default: the last that is over; today for archives]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Who does the heavy steps."
+)
+@click.option("--address", metavar="ADDRESS", help="Of a Ray cluster that stands.  [default: one of our own, here]")
 @data_option
-def publish(policy: str, as_of: datetime | None, as_json: bool, data: Path | None) -> None:
-    """Publish all that is stored as a release. The same content again makes no new one."""
+def publish(
+    policy: str, as_of: datetime | None, as_json: bool, engine: str, address: str | None, data: Path | None
+) -> None:
+    """Publish all that is stored as a release. The same content again makes no new one, whatever the engine."""
     settings = Settings.from_env(os.environ, data=data)
+    chosen = engine_named(engine, address)
     day = as_of.replace(tzinfo=UTC) if as_of else release_day(SystemClock().now(), POLICIES[policy])
-    manifest = asyncio.run(_publish(settings, day, policy))
+    manifest = asyncio.run(_publish(settings, day, policy, chosen))
     click.echo(encoded_manifest(manifest) if as_json else _told(manifest, settings), nl=not as_json)
 
 
-async def _publish(settings: Settings, as_of: datetime, policy: str) -> Manifest:
+async def _publish(settings: Settings, as_of: datetime, policy: str, engine: Engine) -> Manifest:
     async with stored(settings) as (_, pool):
-        return await publish_release(pool, settings, as_of, POLICIES[policy])
+        return await publish_release(pool, settings, as_of, POLICIES[policy], engine)
 
 
 def _told(manifest: Manifest, settings: Settings) -> str:
@@ -132,10 +156,19 @@ def packs() -> None:
 
 
 @packs.command("check")
-def check_packs() -> None:
-    """Read every pack; the first that does not fit ends this with code 2 and the place in its file."""
-    for pack in packs_module.load().values():
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def check_packs(paths: tuple[Path, ...]) -> None:
+    """Read every pack and the updates that are published; the first that does not fit ends this with code 2 and its place.
+
+    With PATHS (files, or folders of them, such as one that was taught in a browser) reads those and no others.
+    """
+    known = packs_module.load() if not paths else packs_module.read_all(paths)
+    for pack in known.values():
         click.echo(f"{pack.slug} {pack.version} {pack.status}, seen on {pack.seen_on}")
+    if paths:
+        return
+    for line in told_updates(known, UpdateShelf(Settings.from_env(os.environ).data).standing()):
+        click.echo(f"update: {line}")
 
 
 @click.command()
@@ -153,6 +186,21 @@ def generate(ctx: click.Context, check: bool) -> None:
     ctx.exit(STALE_EXIT if stale else 0)
 
 
-OPERATIONS = (backup_command, restore_command, prune_command)
-for command in (serve, migrate, publish, packs, generate, import_files, demo, review, *OPERATIONS, bench):
+for command in PACK_COMMANDS:
+    packs.add_command(command)
+OPERATIONS = (backup_command, restore_command, prune_command, shards_group, demo_cluster)
+for command in (
+    serve,
+    migrate,
+    publish,
+    packs,
+    generate,
+    import_files,
+    demo,
+    review,
+    note,
+    simulate,
+    *OPERATIONS,
+    bench,
+):
     cli.add_command(command)

@@ -27,7 +27,14 @@ MAX_REVISION = 1_000
 MAX_AGE_DAYS = 400  # older raw rows are deleted anyway (estimator F)
 MAX_CLOCK_AHEAD_HOURS = 26  # a device set to the wrong zone, plus the cut to the hour
 MAX_DAY_SECONDS = 86_400
+MAX_HOURS = 24  # of a day
+MAX_WATCHED_MINUTES = 60  # of an hour
+MAX_LISTINGS = 10_000  # that one person sees come or go in an hour, or a day; more is a page that was read wrongly
+MAX_LIVES = 6  # lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer
 MAX_DIFFICULTY_BITS = 32  # of a toll; already hours of work on any phone
+MAX_PACK_UPDATES_BYTES = 200_000  # of all updates of packs together; every value of every pack is less
+MAX_PACK_VALUES = 100  # that one update changes; a site that changed more needs a new pack
+MAX_SELECTOR_LENGTH = 300
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
@@ -38,10 +45,21 @@ Micros = Annotated[int, Meta(ge=0, le=MAX_REWARD_MICROS)]
 Instant = Annotated[datetime, Meta(tz=True)]
 OpenSeconds = Annotated[float, Meta(ge=0, le=MAX_OPEN_SECONDS)]
 DaySeconds = Annotated[float, Meta(ge=0, le=MAX_DAY_SECONDS)]
+WatchedMinutes = Annotated[int, Meta(ge=0, le=MAX_WATCHED_MINUTES)]
+Listings = Annotated[int, Meta(ge=0, le=MAX_LISTINGS)]
 
 RewardPer = Literal["task", "unit", "hour", "thousand"]
 Outcome = Literal["submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out", "abandoned"]
 Timer = Literal["focus", "manual", "import"]
+
+# What an update of a pack may give another value, by the last name of its path. All else in a pack is fixed.
+ChangedSelector = Literal["at", "badge", "claims", "confirm", "form", "list", "present", "pressed", "rows"]
+ChangedName = Literal[
+    "after", "attribute", "before", "currency_json", "json", "key", "or_json", "path", "query", "word"
+]
+ChangedNumber = Literal["lasts_seconds", "segment", "skip"]
+ChangedWords = Literal["paths", "texts"]
+PackValue = Annotated[str, Meta(max_length=MAX_SELECTOR_LENGTH)] | int | list[str] | None
 
 
 class Money(Struct, frozen=True, forbid_unknown_fields=True):
@@ -117,11 +135,26 @@ class Overhead(Struct, frozen=True, forbid_unknown_fields=True):
     seconds: OverheadSeconds
 
 
+class Sighting(Struct, frozen=True, forbid_unknown_fields=True):
+    """What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and
+    how many listings appeared; and of those that came and went, how long they lived. No titles, no clients.
+    """
+
+    id: UUID
+    revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
+    platform: Slug
+    day: date
+    watched_minutes: Annotated[list[WatchedMinutes], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
+    appeared: Annotated[list[Listings], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
+    lives: Annotated[list[Listings], Meta(min_length=MAX_LIVES, max_length=MAX_LIVES)]
+
+
 class Batch(Struct, forbid_unknown_fields=True):
     """The body of `POST /v1/observations`; items stay raw so that one bad item never hurts its neighbours."""
 
     observations: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
     overheads: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
+    sightings: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
 
 
 class Refusal(StrEnum):
@@ -138,6 +171,7 @@ class Refusal(StrEnum):
     PAID_WITHOUT_WORK = "paid_without_work"  # paid for a task that was returned or expired, with nothing submitted
     PAID_BEYOND_REWARD = "paid_beyond_reward"  # more than any bonus explains
     UNKNOWN_CURRENCY = "unknown_currency"  # no day's rate converts it
+    UNWATCHED = "unwatched"  # listings appeared in an hour in which nobody watched
     BEYOND_A_DAY = "beyond_a_day"  # the unpaid seconds of one day add up to more than a day
     NOT_YOURS = "not_yours"  # the id belongs to another contributor
 
@@ -152,7 +186,7 @@ class Receipt(Struct, frozen=True):
 
 
 class Receipts(Struct, frozen=True):
-    """One receipt an item: first the observations, then the overheads, each in the order they were sent."""
+    """One receipt an item: observations, then overheads, then sightings, each in the order they were sent."""
 
     receipts: list[Receipt]
 
@@ -210,11 +244,35 @@ class Erased(Struct, frozen=True):
     gone_from_releases_by: date
 
 
+class PackUpdate(Struct, frozen=True, forbid_unknown_fields=True):
+    """New values for the pack that an extension was built with, by their paths in it; or the word not to use it."""
+
+    slug: Slug
+    base: Annotated[int, Meta(ge=1, le=30_000)]  # the version of the pack that it is made for
+    version: Annotated[int, Meta(ge=1, le=30_000)]  # of the pack with it; later than `base`
+    published_on: date
+    why: Annotated[str, Meta(max_length=200)]  # for people
+    is_off: bool
+    values: Annotated[dict[Annotated[str, Meta(max_length=200)], PackValue], Meta(max_length=MAX_PACK_VALUES)]
+
+
+class PackUpdates(Struct, frozen=True, forbid_unknown_fields=True):
+    """All updates that hold now, signed as one; a later one has a higher `serial` and takes its place."""
+
+    serial: Annotated[int, Meta(ge=1)]
+    updates: list[PackUpdate]
+
+
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """application/problem+json: `code` is stable, `detail` is for people."""
+    """application/problem+json: `code` is stable, `detail` is for people.
+
+    Where a batch was stored in part (`shard_gone`), `receipts` has one place an item as `Receipts` has: a receipt where
+    it was settled, null where it is to be kept and sent again.
+    """
 
     type: str
     title: str
     status: int
     code: str
     detail: str | None = None
+    receipts: list[Receipt | None] | None = None

@@ -14,7 +14,11 @@
     ├── TooMany                      429 too_many          with Retry-After
     ├── Unavailable                  503 unavailable       with Retry-After
     │   ├── Shedding                 503 shedding
+    │   ├── TooLong                  503 too_long
     │   ├── DatabaseGone             503 database_gone
+    │   ├── ShardGone                503 shard_gone        with the receipts of what was stored
+    │   ├── SegmentsGone             503 segments_gone
+    │   │   └── DamagedSegment       503 damaged_segment
     │   └── Busy                     503 busy
     └── CannotStart                  never on the wire: one line, exit code 2
         ├── BadBackup
@@ -29,9 +33,16 @@ A refusal of one item is not here: it is a value, `contract.Refusal`.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+from msgspec.structs import replace
 
 from api.contract import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api.contract import Receipt
 
 
 class TaskwageError(Exception):
@@ -140,8 +151,32 @@ class Shedding(Unavailable, code="shedding", title="Too busy, try again soon"):
     """More is waiting to be stored than we hold in memory."""
 
 
+class TooLong(Unavailable, code="too_long", title="That question takes too long"):
+    """A table was asked something that takes more than the time an answer may take."""
+
+
 class DatabaseGone(Unavailable, code="database_gone", title="The database does not answer"):
     """PostgreSQL cannot be reached or is stopping."""
+
+
+class ShardGone(Unavailable, code="shard_gone", title="A part of the database does not answer"):
+    """Some items of a batch belong to a shard that does not answer, or to a partition on its way to another; what could
+    be stored is receipted."""
+
+    def __init__(self, receipts: Sequence[Receipt | None]) -> None:
+        super().__init__("Keep the items without a receipt and send them again.")
+        self.receipts = receipts
+
+    def problem(self) -> Problem:
+        return replace(super().problem(), receipts=list(self.receipts))
+
+
+class SegmentsGone(Unavailable, code="segments_gone", title="The raw rows' files are out of reach"):
+    """The folder or object store of segments does not answer."""
+
+
+class DamagedSegment(SegmentsGone, code="damaged_segment", title="A file of raw rows is lost or damaged"):
+    """A segment is lost or is not what was written; the next export makes it anew."""
 
 
 class Busy(Unavailable, code="busy", title="Somebody else is doing that"):

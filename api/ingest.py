@@ -21,6 +21,7 @@ from api.contract import (
     Observation,
     Overhead,
     Refusal,
+    Sighting,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ def judge_overhead(item: Overhead, law: Law, now: datetime) -> Verdict | None:
     )  # fmt: skip
     if total > MAX_DAY_SECONDS + OPEN_SLACK_SECONDS:
         return Refusal.BEYOND_A_DAY, "seconds add up to more than a day"
+    return _platform(item.platform, law) or _identity(item.id, now) or _day(item.day, now)
+
+
+def judge_sighting(item: Sighting, law: Law, now: datetime) -> Verdict | None:
+    """Why `item` is not kept, with the field at fault; None where it is fine."""
+    if any(count and not minutes for count, minutes in zip(item.appeared, item.watched_minutes, strict=True)):
+        return Refusal.UNWATCHED, "appeared"
     return _platform(item.platform, law) or _identity(item.id, now) or _day(item.day, now)
 
 

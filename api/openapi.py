@@ -9,7 +9,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from analytics.files import MEDIA_TYPES
-from api.contract import MAX_BATCH_ITEMS, MAX_BODY_BYTES, Observation, Overhead, Problem, Receipts
+from api.contract import MAX_BATCH_ITEMS, MAX_BODY_BYTES, Observation, Overhead, Problem, Receipts, Sighting
 
 if TYPE_CHECKING:
     from litestar import Request
@@ -44,7 +44,7 @@ def config() -> OpenAPIConfig:
 def completed(schema: dict[str, Any]) -> dict[str, Any]:
     """`schema` with the raw route, and with our one failure shape where the framework assumes its own."""
     _, components = msgspec.json.schema_components(
-        [Observation, Overhead, Receipts, Problem], ref_template="#/components/schemas/{name}"
+        [Observation, Overhead, Sighting, Receipts, Problem], ref_template="#/components/schemas/{name}"
     )
     known = {**schema.get("components", {}).get("schemas", {}), **components}
     paths = {
@@ -76,7 +76,11 @@ def _post_observations() -> dict[str, Any]:
             "maxItems": MAX_BATCH_ITEMS,
             "items": {"$ref": f"#/components/schemas/{kind}"},
         }
-        for name, kind in (("observations", "Observation"), ("overheads", "Overhead"))
+        for name, kind in (
+            ("observations", "Observation"),
+            ("overheads", "Overhead"),
+            ("sightings", "Sighting"),
+        )
     }
     return {
         "summary": "PostObservations",

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from api.app import create_app
-from api.embedded import Held, held
+from api.embedded import Held
+from api.embedded_cluster import held_cluster
 from api.errors import CannotStart
 from api.lines import PatientLine
-from api.store import database, migrate, nature, partitions
+from api.store import database, joining, migrate, nature
 from api.store.database import Pool, translated
+from api.store.places import Place, Places
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -55,14 +57,15 @@ def _held(settings: Settings) -> Iterator[Held]:
     if settings.database_url is not None:
         yield Held(settings.database_url, lambda: False)
         return
-    with held(settings.data / "postgres", settings.postgres_bin) as server:
+    with held_cluster(settings.data, settings.embedded_shards, settings.postgres_bin) as server:
         yield server
 
 
 @asynccontextmanager
-async def migrated(settings: Settings, today: date | None = None) -> AsyncIterator[str]:
-    """A database that is up and at our schema, with tables for the months from `today` on: its DSN. Should the
-    embedded one be killed while this is open, it is started again.
+async def migrated(settings: Settings, today: date | None = None, *, strict: bool = False) -> AsyncIterator[str]:
+    """A database that is up and at our schema, its shards too, with tables for the months from `today` on: its DSN.
+    Should an embedded one be killed while this is open, it is started again. A shard that does not answer is a failure
+    where this is `strict`.
 
     Raises:
         NoServer, DatabaseGone: it is not up.
@@ -71,9 +74,8 @@ async def migrated(settings: Settings, today: date | None = None) -> AsyncIterat
         watching = asyncio.create_task(_watched(server))
         try:
             await migrate.upgrade(server.dsn)
-            if today is not None:
-                with translated():
-                    await partitions.ahead_at(server.dsn, today)
+            places = Places(tuple(map(Place.of, server.shards))) if server.shards else settings.shard_urls
+            await joining.joined(server.dsn, places, today, strict=strict)
             yield server.dsn
         finally:
             watching.cancel()

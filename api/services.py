@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from api.shelf import Shelf
     from api.store.batcher import Batcher
     from api.store.contributors import Contributor
+    from api.store.routing import Routing
+    from api.update_shelf import UpdateShelf
 
 MOST_KNOWN = 50_000  # secrets remembered; the least recent go first
 KNOWN_FOR = timedelta(minutes=5)  # then we ask again: the country may have changed in another process
@@ -74,12 +76,14 @@ class Services:
     pool: Pool
     packs: dict[str, Pack]
     law: Law
+    routing: Routing
     batcher: Batcher
     secrets: KnownSecrets
     toll: Toll
     asks: AskLimit
     posts: PostLimit
     shelf: Shelf
+    updates: UpdateShelf
     metrics: Metrics
     keys: dict[str, bytes] = field(default_factory=dict)  # of the database, read when the server starts
 

@@ -60,6 +60,21 @@ def overhead(**changes):
     }
 
 
+def sighting(**changes):
+    """One day's counts of open listings, as JSON would hold them."""
+    hour = [0] * 24
+    return {
+        "id": hour_id(),
+        "revision": 1,
+        "platform": "practice",
+        "day": "2026-11-22",
+        "watched_minutes": [*hour[:9], 30, *hour[10:]],
+        "appeared": [*hour[:9], 6, *hour[10:]],
+        "lives": [0, 2, 2, 1, 0, 0],
+        **changes,
+    }
+
+
 def observed(**changes) -> Observation:
     """The same, decoded as the server does."""
     return msgspec.convert(msgspec.json.decode(msgspec.json.encode(observation(**changes))), Observation)

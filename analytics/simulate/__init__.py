@@ -1,7 +1,7 @@
 """An invented crowd at work: who they are (`worker`), what is posted (`market`), what they share (`crowd`).
 
 Pure and seeded: the same crowd tells the same story. The true rates are known: what is published can be held
-against them.
+against them. `scale` tells rows of any number, without people's days.
 """
 
 from analytics.simulate.crowd import Crowd, Event, events

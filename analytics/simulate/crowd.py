@@ -1,4 +1,4 @@
-"""What an invented crowd shares, in the order of time: claims, later decisions and pay, unpaid hours.
+"""What an invented crowd shares, in the order of time: claims, later decisions and pay, unpaid hours, counts.
 
 Streams: a day is made when its turn comes, and only what is still to be decided is held.
 """
@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from analytics.simulate.market import BONUS_TENTHS, Market, Spread
+from analytics.simulate.sightings import sightings
 from analytics.simulate.worker import day_of_work, worker
 from analytics.units import MICROS
 
@@ -45,7 +46,7 @@ class Event(NamedTuple):
 
     instant: datetime
     contributor: int
-    kind: Literal["observation", "overhead"]
+    kind: Literal["observation", "overhead", "sighting"]
     item: Item
 
 
@@ -77,6 +78,10 @@ def _told(who: Worker, day: int, crowd: Crowd, midnight: datetime) -> Iterator[E
             yield Event(instant, who.index, "observation", item)
     for item in _overheads(lot, done, midnight):
         yield Event(midnight + timedelta(seconds=done.ended), who.index, "overhead", item)
+    seen = Random(f"{crowd.seed}/seen/{who.index}/{day}")
+    for counts in sightings(seen, done, midnight.date()):
+        identity = {"id": _identity(seen, midnight)}
+        yield Event(midnight + timedelta(seconds=done.ended), who.index, "sighting", identity | counts)
 
 
 def _revisions(lot: Random, attempt: Attempt, midnight: datetime) -> Iterator[tuple[datetime, Item]]:

@@ -15,11 +15,14 @@ import click
 import msgspec
 import polars as pl
 
+from api.bench import cluster as cluster_measured
+from api.bench.cluster import cluster
 from api.bench.faults import faults as run_faults
 from api.bench.figures import Figure, as_json, table
 from api.bench.intake import FULL, QUICK, intake
 from api.bench.limits import limits
 from api.bench.publishing import publishing
+from api.bench.queries import queries_command
 from api.bench.starting import starting
 
 if TYPE_CHECKING:
@@ -28,12 +31,14 @@ if TYPE_CHECKING:
 MISSED_EXIT = 1
 QUICK_STEPS, FULL_STEPS = [20_000, 100_000], [1_000_000, 10_000_000]
 PARTS = ("starting", "limits", "intake", "publishing")
+CLUSTER = "cluster"  # takes servers of its own, and is asked for by name
 
 
 @click.group(invoke_without_command=True)
 @click.option("--quick", is_flag=True, help="Smaller numbers of rows: under a minute.")
 @click.option("--json", "as_json_", is_flag=True, help="For machines: rows of name, value, unit, against, target.")
-@click.option("--only", type=click.Choice(PARTS), multiple=True, help="One part; may be given again.")
+@click.option("--cluster", "is_cluster", is_flag=True, help="Two shards and two workers against one, and nothing else.")
+@click.option("--only", type=click.Choice([*PARTS, CLUSTER]), multiple=True, help="One part; may be given again.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve.")
 @click.option("--rows", type=click.IntRange(10_000), help="Rows of the largest publish.  [default: 10 million]")
 @click.option("--strict", is_flag=True, help="End with code 1 where a target is missed.")
@@ -43,6 +48,7 @@ def bench(
     ctx: click.Context,
     quick: bool,
     as_json_: bool,
+    is_cluster: bool,
     only: tuple[str, ...],
     workers: int,
     rows: int | None,
@@ -59,7 +65,7 @@ def bench(
     if rows is not None:
         steps = [max(rows // 10, 1000), rows]
     with _place(folder) as place:
-        figures = asyncio.run(_measured(place, only or PARTS, (quick, workers, steps)))
+        figures = asyncio.run(_measured(place, (CLUSTER,) if is_cluster else only or PARTS, (quick, workers, steps)))
     click.echo(as_json(figures, machine()) if as_json_ else f"{machine()}\n\n{table(figures)}")
     ctx.exit(MISSED_EXIT if strict and not all(figure.is_met for figure in figures) else 0)
 
@@ -75,6 +81,8 @@ async def _measured(place: Path, parts: tuple[str, ...], how: tuple[bool, int, l
             figures += await limits(1.0 if quick else 8.0, 1_000_000 if quick else 10_000_000)
         elif part == "intake":
             figures += await intake(place, QUICK if quick else FULL, workers)
+        elif part == CLUSTER:
+            figures += await cluster(place, cluster_measured.QUICK if quick else cluster_measured.FULL)
         else:
             figures += await publishing(place, steps, 0.8 if quick else 6.0)
     return figures
@@ -114,3 +122,6 @@ def machine() -> str:
     return (
         f"{cores} cores, {pages:.0f} GiB, {sys.platform} {platform.machine()}, Python {python}, polars {pl.__version__}"
     )
+
+
+bench.add_command(queries_command)

@@ -11,9 +11,10 @@ import httpx
 import msgspec
 
 from api.bench.invented import Bodies, this_hour
-from api.contract import Receipts
+from api.contract import Problem, Receipt, Receipts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
 PEOPLE, ITEMS = 8, 10
@@ -44,6 +45,11 @@ class Senders:
         self._ending = True
         await asyncio.gather(*self._people)
 
+    def cancel(self) -> None:
+        """Stop at once, whatever is under way."""
+        for person in self._people:
+            person.cancel()
+
     async def _one(self, secret: str) -> None:
         headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
         async with httpx.AsyncClient(base_url=self._url, headers=headers, timeout=20, trust_env=False) as http:
@@ -60,11 +66,16 @@ class Senders:
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
             if answer.status_code == httpx.codes.OK:
-                self._count(msgspec.json.decode(answer.content, type=Receipts))
+                self._count(msgspec.json.decode(answer.content, type=Receipts).receipts)
                 return
             self.refused += 1
+            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:  # a part of it may be stored, and is told then
+                receipts = msgspec.json.decode(answer.content, type=Problem).receipts or []
+                self._count([receipt for receipt in receipts if receipt is not None])
             await asyncio.sleep(AGAIN_SECONDS)
 
-    def _count(self, receipts: Receipts) -> None:
-        self.answered_at = time.monotonic()
-        self.receipted |= {one.id for one in receipts.receipts if one.status in STORED and one.id is not None}
+    def _count(self, receipts: Sequence[Receipt]) -> None:
+        stored = {one.id for one in receipts if one.status in STORED and one.id is not None}
+        if stored:
+            self.answered_at = time.monotonic()
+            self.receipted |= stored

@@ -29,7 +29,7 @@ class DemoContributor:
         self._http = http
         self._country = country
         self._secret: str | None = None
-        self._outbox: dict[str, list[dict[str, Any]]] = {"observation": [], "overhead": []}
+        self._outbox: dict[str, list[dict[str, Any]]] = {"observation": [], "overhead": [], "sighting": []}
 
     @property
     def has_waiting(self) -> bool:

@@ -16,7 +16,7 @@ from api import enrolment
 from api.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
 from api.errors import NotAcceptable, TollUnpaid, TooMany
 from api.services import Injected, Services
-from api.store import contributors, enrolments, history, observations, overheads
+from api.store import contributors, enrolments, history, observations, overheads, sightings
 from api.store.contributors import Contributor, NewContributor
 from api.store.database import translated
 
@@ -81,7 +81,7 @@ async def erase(services: Injected, request: _Request) -> Erased:
         async with services.pool.acquire() as db, db.transaction():
             await contributors.erase(db, me.number)
             observation_count = await observations.erase(db, me.number)
-            overhead_count = await overheads.erase(db, me.number)
+            overhead_count = await overheads.erase(db, me.number) + await sightings.erase(db, me.number)
     services.secrets.forget(request.headers.get("authorization"))
     gone_by = services.clock.now().date() + GONE_FROM_RELEASES
     return Erased(me.id, observation_count, overhead_count, gone_by)

@@ -24,9 +24,11 @@ from api.contract import (
     Receipt,
     Receipts,
     Refusal,
+    Sighting,
 )
-from api.errors import NotAllowed
-from api.ingest import Verdict, judge, judge_overhead
+from api.errors import NotAllowed, ShardGone
+from api.ingest import Verdict, judge, judge_overhead, judge_sighting
+from api.store import sightings
 from api.store.batcher import Sending, Stored
 from api.store.rows import named, overhead_row
 
@@ -41,8 +43,9 @@ PATH = "/v1/observations"
 _ENCODER = msgspec.json.Encoder()
 _OBSERVATION = msgspec.json.Decoder(Observation)
 _OVERHEAD = msgspec.json.Decoder(Overhead)
-Item = Observation | Overhead
-ItemT = TypeVar("ItemT", Observation, Overhead)
+_SIGHTING = msgspec.json.Decoder(Sighting)
+Item = Observation | Overhead | Sighting
+ItemT = TypeVar("ItemT", Observation, Overhead, Sighting)
 
 
 class _HasId(Struct):
@@ -54,6 +57,7 @@ class _Whole(Struct, forbid_unknown_fields=True):
 
     observations: Annotated[list[Observation], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
     overheads: Annotated[list[Overhead], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+    sightings: Annotated[list[Sighting], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
 
 
 _WHOLE = msgspec.json.Decoder(_Whole)
@@ -78,7 +82,11 @@ async def post_observations(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def answer(services: Services, headers: Mapping[str, str], receive: Receive) -> list[Receipt]:
-    """Know the sender, read and judge the items, store the good ones, and say what became of each."""
+    """Know the sender, read and judge the items, store the good ones, and say what became of each.
+
+    Raises:
+        ShardGone: some of them were not stored and are to be sent again.
+    """
     now = services.clock.now()
     sender = await services.secrets.contributor(headers.get("authorization"), now)
     services.posts.count(sender.number, now)
@@ -91,10 +99,15 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
         [overhead_row(item, sender.number, day) for item in judged if isinstance(item, Overhead)],
     )
     stored = await _stored(services, sending) if sending.size else Stored([], [])
-    statuses = iter((*stored.observations, *stored.overheads))
+    seen = [sightings.row(item, sender.number, day) for item in judged if isinstance(item, Sighting)]
+    statuses = iter((*stored.observations, *stored.overheads, *await sightings.store(services.pool, seen)))
     receipts = [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
-    services.metrics.settled(read, receipts)
-    return receipts
+    settled = [(item, receipt) for item, receipt in zip(read, receipts, strict=True) if receipt is not None]
+    told = [receipt for _, receipt in settled]
+    services.metrics.settled([item for item, _ in settled], told)
+    if len(told) < len(receipts):
+        raise ShardGone(receipts)
+    return told
 
 
 async def _stored(services: Services, sending: Sending) -> Stored:
@@ -115,8 +128,12 @@ def _items(packed: bytes) -> Sequence[Item | Receipt]:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         batch = body.decode(packed, Batch)
         read: list[Item | Receipt] = [_read(raw, _OBSERVATION) for raw in batch.observations]
-        return [*read, *(_read(raw, _OVERHEAD) for raw in batch.overheads)]
-    return [*whole.observations, *whole.overheads]
+        days = [
+            *(_read(raw, _OVERHEAD) for raw in batch.overheads),
+            *(_read(raw, _SIGHTING) for raw in batch.sightings),
+        ]
+        return [*read, *days]
+    return [*whole.observations, *whole.overheads, *whole.sightings]
 
 
 def _read(raw: msgspec.Raw, decoder: msgspec.json.Decoder[ItemT]) -> ItemT | Receipt:
@@ -139,13 +156,19 @@ def _judged(item: Item | Receipt, services: Services, now: datetime) -> Item | R
     verdict: Verdict | None
     if isinstance(item, Receipt):
         return item
-    verdict = (
-        judge(item, services.law, now) if isinstance(item, Observation) else judge_overhead(item, services.law, now)
-    )
+    if isinstance(item, Observation):
+        verdict = judge(item, services.law, now)
+    elif isinstance(item, Overhead):
+        verdict = judge_overhead(item, services.law, now)
+    else:
+        verdict = judge_sighting(item, services.law, now)
     return item if verdict is None else Receipt(item.id, "refused", *verdict)
 
 
-def _receipt(id_: UUID, status: Status) -> Receipt:
+def _receipt(id_: UUID, status: Status | None) -> Receipt | None:
+    """None where it is not known to be stored."""
+    if status is None:
+        return None
     if status == "not_yours":
         return Receipt(id_, "refused", Refusal.NOT_YOURS, "another contributor sent this id")
     return Receipt(id_, status)

@@ -69,19 +69,21 @@ async def manifest(services: Injected, release_id: FromPath[str]) -> Manifest:
 async def file(
     services: Injected, request: _Request, release_id: FromPath[str], name: FromPath[str]
 ) -> Response[bytes]:
-    """One whole table of one release, as CSV or Parquet. It never changes."""
+    """One whole table of one release as CSV or Parquet, or its data card. It never changes."""
     found = await asyncio.to_thread(services.shelf.find, release_id)
     table, _, form = name.rpartition(".")
-    facts = found.tables[table].files.get(form) if table in found.tables else None
-    if facts is None or form not in FORMS:
+    is_card = name in found.documents
+    facts = found.tables[table].files.get(form) if table in found.tables else found.documents.get(name)
+    if facts is None or not (is_card or form in FORMS):
         raise NotFound("This release has no such file.")
     etag = f'"{facts.sha256[:32]}"'
     headers = {"etag": etag, "cache-control": FOR_EVER}
     if matches(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers=headers)
     headers["content-disposition"] = f'attachment; filename="{found.release}-{name}"'
-    path: Path = services.shelf.root / found.release / "tables" / name
-    return Response(await asyncio.to_thread(path.read_bytes), media_type=media_type(form), headers=headers)
+    path: Path = services.shelf.root / found.release / ("" if is_card else "tables") / name
+    media = "text/markdown" if is_card else media_type(form)
+    return Response(await asyncio.to_thread(path.read_bytes), media_type=media, headers=headers)
 
 
 def packing_for(accept_encoding: str) -> str:

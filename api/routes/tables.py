@@ -15,13 +15,14 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from analytics import release
-from analytics.query import Page, Query, parse, run
-from analytics.tables import TABLES
-from api.errors import BadQuery, NotFound
+from analytics.query import MOST_CONDITIONS, MOST_ROWS, MOST_SECONDS, Page, Query, parse, run
+from analytics.tables import TABLES, described
+from api.errors import BadQuery, NotFound, TooLong
 from api.routes.releases import ASK_AGAIN, FOR_EVER, FORMS, matches, media_type
 from api.services import Injected
 
 if TYPE_CHECKING:
+    from analytics.files import Format
     from analytics.manifest import Manifest
     from api.shelf import Shelf
 
@@ -30,9 +31,17 @@ _Request = Request[None, None, State]
 
 
 @get("/v1/tables")
-async def dictionary() -> dict[str, list[dict[str, Any]]]:
-    """Every published table and column: type, unit, meaning, and the operators that filter it."""
-    return {"tables": [describe(name) for name in TABLES]}
+async def dictionary() -> dict[str, Any]:
+    """Every published table and column: type, unit, meaning, and the operators that filter it; and how much one answer
+    may hold.
+    """
+    limits = {
+        "rows": MOST_ROWS,
+        "rows_unless_asked": DEFAULT_ROWS,
+        "conditions": MOST_CONDITIONS,
+        "seconds": MOST_SECONDS,
+    }
+    return {"tables": [described(known) for known in TABLES.values()], "limits": limits}
 
 
 @get("/v1/tables/{name:str}")
@@ -51,6 +60,8 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     if not any(column == "limit" for column, _ in parameters):
         query = Query(query.table, query.conditions, query.sort, DEFAULT_ROWS, query.after)
     manifest = await asyncio.to_thread(_release, services.shelf, chosen)
+    if stem not in manifest.tables:
+        raise NotFound(f"Release {manifest.release} was made before there was a table {stem}.")
     etag = f'"{_mark(manifest, request, extension)}"'
     headers = {
         "etag": etag,
@@ -59,31 +70,9 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     }
     if matches(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers=headers)
-    page = await asyncio.to_thread(_page, services.shelf, manifest, query)
+    page, content = await _answered(services.shelf, manifest, query, form)
     headers |= {"x-truncated": "true", "x-after": page.after} if page.after else {"x-truncated": "false"}
-    return Response(await asyncio.to_thread(page.encode, form), media_type=media_type(form), headers=headers)
-
-
-def describe(name: str) -> dict[str, Any]:
-    """One table of the dictionary, as it is served."""
-    found = TABLES[name]
-    columns = [
-        {
-            "name": column.name,
-            "type": column.type,
-            "unit": column.unit,
-            "meaning": column.meaning,
-            "operators": column.filters,
-        }
-        for column in found.columns
-    ]
-    return {
-        "name": found.name,
-        "meaning": found.meaning,
-        "disclosure": found.disclosure,
-        "key": found.key,
-        "columns": columns,
-    }
+    return Response(content, media_type=media_type(form), headers=headers)
 
 
 def _release(shelf: Shelf, chosen: list[str]) -> Manifest:
@@ -98,8 +87,21 @@ def _mark(manifest: Manifest, request: _Request, extension: str) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 
-def _page(shelf: Shelf, manifest: Manifest, query: Query) -> Page:
-    return run(query, release.table(shelf.root, manifest, query.table.name), manifest.release)
+async def _answered(shelf: Shelf, manifest: Manifest, query: Query, form: Format) -> tuple[Page, bytes]:
+    """The page that `query` asks for, and its bytes.
+
+    Raises:
+        TooLong: it takes more than MOST_SECONDS.
+    """
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(_page, shelf, manifest, query, form), MOST_SECONDS)
+    except TimeoutError:
+        raise TooLong("Ask for less, or take the whole file of the release.") from None
+
+
+def _page(shelf: Shelf, manifest: Manifest, query: Query, form: Format) -> tuple[Page, bytes]:
+    page = run(query, release.table(shelf.root, manifest, query.table.name), manifest.release)
+    return page, page.encode(form)
 
 
 handlers = [dictionary, table]

@@ -2,7 +2,8 @@
 
 No timer: a lone request is stored at once, a crowd shares a commit. A caller is answered after the commit, so
 that what was acknowledged is on disk. What does not fit in the queue is turned away before memory or waiting
-grows.
+grows. Where rows are spread over shards, each goes to its own (`api.store.routing`); those of a shard that does not
+answer are for later, and all others are stored.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-import asyncpg
-
 from api.errors import DatabaseGone, Shedding, UnknownSecret
 from api.store import contributors, observations, overheads
 from api.store.database import Database, Pool, translated
+from api.store.names import Names
+from api.store.routing import Routing
+from api.store.shard import MET, RETRIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 
 FLUSHERS = 2  # one prepares while the other waits for the disk
 MOST_ROWS = 1_000  # a transaction; more gains nothing and keeps the first of them waiting
-MOST_NAMES = 500_000  # keys remembered as named; then we start anew
-_RETRIES = 2  # of a batch that met another one on its way
-_MET = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class Sending(NamedTuple):
@@ -43,10 +42,10 @@ class Sending(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What became of each item of a `Sending`, in its order."""
+    """What became of each item of a `Sending`, in its order; none where it is to be sent again."""
 
-    observations: list[Status]
-    overheads: list[Status]
+    observations: Sequence[Status | None]
+    overheads: Sequence[Status | None]
 
 
 class _Job(NamedTuple):
@@ -57,14 +56,15 @@ class _Job(NamedTuple):
 class Batcher:
     """The one door through which requests write raw rows."""
 
-    def __init__(self, pool: Pool, queue_rows: int) -> None:
+    def __init__(self, pool: Pool, queue_rows: int, routing: Routing | None = None) -> None:
         self._pool = pool
+        self._routing = routing or Routing(pool)
         self._queue_rows = queue_rows
         self._waiting: deque[_Job] = deque()
         self._waiting_rows = 0
         self._work = asyncio.Condition()
         self._closing = False
-        self._named: set[int] = set()
+        self._names = Names()
         self._flushers: list[asyncio.Task[None]] = []
 
     @property
@@ -139,27 +139,28 @@ class Batcher:
                 job.answer.set_result(answer)
 
     async def _commit(self, sendings: Sequence[Sending]) -> Sequence[Stored | Exception]:
-        for attempt in range(_RETRIES + 1):
+        for attempt in range(RETRIES + 1):
             try:
                 with translated():
                     async with self._pool.acquire() as db, db.transaction():
                         stored = await self._write(db, sendings, careful=attempt > 0)
-            except _MET:
-                if attempt == _RETRIES:
+            except MET:
+                if attempt == RETRIES:
                     raise
                 continue
-            self._remember(sendings)
+            if not self._routing.is_spread:
+                for sending in sendings:
+                    self._names.remember(sending.observations)
             return stored
         raise AssertionError("the loop returns or raises")
 
     async def _write(self, db: Database, sendings: Sequence[Sending], *, careful: bool) -> Sequence[Stored | Exception]:
         alive = await contributors.hold(db, {sending.contributor for sending in sendings})
         let_in = [sending for sending in sendings if sending.contributor in alive]
-        named = [item for sending in let_in for item in sending.observations]
         days = [row for sending in let_in for row in sending.overheads]
-        await self._name(db, named)
-        seen = iter(await observations.store(db, [item.row for item in named], careful=careful) if named else [])
         seen_days = iter(await overheads.store(db, days) if days else [])
+        named = [item for sending in let_in for item in sending.observations]
+        seen = iter(await self._rows(db, named, careful=careful) if named else [])
         return [
             Stored([next(seen) for _ in sending.observations], [next(seen_days) for _ in sending.overheads])
             if sending.contributor in alive
@@ -167,17 +168,9 @@ class Batcher:
             for sending in sendings
         ]
 
-    async def _name(self, db: Database, named: Sequence[Named]) -> None:
-        """Keep the words of keys not named yet; of several spellings the first stays."""
-        fresh = [item for item in reversed(named) if item.task.task_key not in self._named]
-        clients = {item.client.client_key: item.client for item in fresh}
-        tasks = {item.task.task_key: item.task for item in fresh}
-        await observations.name(db, list(clients.values()), list(tasks.values()))
-
-    def _remember(self, sendings: Sequence[Sending]) -> None:
-        """Names are on disk now: the next rows of the same tasks need not bring them again."""
-        if len(self._named) > MOST_NAMES:
-            self._named.clear()
-        for sending in sendings:
-            for item in sending.observations:
-                self._named.add(item.task.task_key)
+    async def _rows(self, db: Database, named: Sequence[Named], *, careful: bool) -> Sequence[Status | None]:
+        """On their shards, or here where there are none."""
+        if self._routing.is_spread:
+            return await self._routing.store(db, named)
+        await self._names.tell(db, named)
+        return await observations.store(db, [item.row for item in named], careful=careful)

@@ -1,7 +1,8 @@
 """Whole tables out of PostgreSQL and into it again, as text: the same rows on any version of it, in any layout.
 
 Every table of `intake` that is kept through a crash is one; which there are the catalogue says, so that a new
-table is never forgotten. A table in parts is copied as one, and rows find their part again.
+table is never forgotten. A table in parts is copied as one, and rows find their part again, on whatever server. Which
+servers there are is no part of it: that is how a place is run, not what it knows.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SELECT c.relname::text AS name, array_agg(a.attname::text ORDER BY a.attnum) AS 
     max(a.attname::text) FILTER (WHERE a.attidentity <> '') AS identity
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE c.relnamespace = 'intake'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-    AND c.relpersistence = 'p' AND c.relname <> 'alembic_version'
+    AND c.relpersistence = 'p' AND c.relname NOT IN ('alembic_version', 'membership', 'partitions')
     AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
 GROUP BY c.oid, c.relname
 ORDER BY (SELECT count(*) FROM pg_constraint WHERE conrelid = c.oid AND contype = 'f'), c.relname

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMAND_SECONDS = 60.0  # a stored batch takes milliseconds; a copy sets its own
 ACQUIRE_SECONDS = 10.0  # longer, and the request should be told to come again
+SESSION = {"application_name": "taskwage", "synchronous_commit": "on", "timezone": "UTC"}
 _GONE = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -27,6 +28,7 @@ _GONE = (
     asyncpg.DiskFullError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.FDWError,
     ConnectionError,
     FileNotFoundError,
     TimeoutError,
@@ -50,7 +52,7 @@ async def connect(dsn: str, connections: int, statement_cache: int) -> Pool:
             statement_cache_size=statement_cache,
             command_timeout=COMMAND_SECONDS,
             timeout=ACQUIRE_SECONDS,
-            server_settings={"application_name": "taskwage", "synchronous_commit": "on", "timezone": "UTC"},
+            server_settings=SESSION,
         )
     assert pool is not None
     return pool

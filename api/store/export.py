@@ -1,12 +1,16 @@
 """Raw rows leave PostgreSQL here, each once (`api.store.segments`), and become the estimator's frame.
 
 Rows leave as they were known at the end of one day: of each record the highest revision that had come by then, with
-the day on which its first one came. What belongs to contributors and clients is joined afterwards, in memory.
+the day on which its first one came. What belongs to contributors and clients is joined afterwards, in memory, a
+partition at a time.
 """
 
 from __future__ import annotations
 
 import tempfile
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,13 +18,18 @@ import polars as pl
 
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
 from analytics.observations import RAW
-from api.store import codes, segments
+from api.store import codes, objects, segments
+from api.store.records import currencies
+from api.store.spread import PARTITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
+    from obstore.store import ObjectStore
+
     from api.store.database import Database
+    from api.store.segments import Partition
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
 SEGMENTS = "segments"
@@ -53,28 +62,57 @@ _OVERHEAD_TYPES: dict[str, pl.DataType] = {
 _TASK_TYPES: dict[str, pl.DataType] = {"client_key": _INT, "task_key": _INT, "task_id": _TEXT, "title": _TEXT}
 
 
-class Exported(NamedTuple):
+@dataclass(frozen=True)
+class Exported:
     """Everything that a release is made of, as it was known on one day."""
 
-    observations: pl.DataFrame  # in the shape of analytics.observations.RAW
+    parts: tuple[Partition, ...]  # of the observations, each read only when it is asked for
+    people: pl.DataFrame  # contributor, origin_code, country
     overheads: pl.DataFrame  # in the shape of analytics.estimator.all_in.OVERHEADS
     clients: pl.DataFrame
     tasks: pl.DataFrame
 
+    def partitions(self) -> Iterator[pl.DataFrame]:
+        """The observations of one partition after another, in the shape of analytics.observations.RAW; rows in the
+        order of `api.store.records.ORDER`. All rows of a client are in one of them.
 
-async def export(db: Database, spool: Path, day: date) -> Exported:
+        Raises:
+            DamagedSegment: a file was lost or spoilt since; the next export makes it anew.
+        """
+        return (raw(part.read(), self.people, self.clients) for part in self.parts)
+
+    @cached_property
+    def observations(self) -> pl.DataFrame:
+        """All partitions in one frame."""
+        return pl.concat(self.partitions())
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where rows lie and come from: `place` holds segments (none: a folder in the spool), `sources` say which
+    connection has which partition (none: the one that is given has all)."""
+
+    place: ObjectStore | None = None
+    sources: Sequence[tuple[int, Database]] = ()
+
+
+async def export(db: Database, spool: Path, day: date, keeping: Keeping = Keeping()) -> Exported:  # frozen
     """All raw rows that had come by the end of `day` (UTC), and names. Rows that left before are read from the
-    segments in the folder `spool`; the rest comes through files there that are gone when this returns.
+    segments; the rest comes through files in the folder `spool` that are gone when this returns.
     """
-    async with db.transaction(isolation="repeatable_read", readonly=True):
+    place = keeping.place or objects.place_of(None, spool / SEGMENTS)
+    sources = keeping.sources or [(number, db) for number in range(PARTITIONS)]
+    async with AsyncExitStack() as stack:
+        for connection in {id(one): one for one in (db, *(source for _, source in sources))}.values():
+            await stack.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
+        taken = await segments.taken(sources, place, spool, day)
         with tempfile.TemporaryDirectory(prefix="export-", dir=spool) as folder:
-            place = Path(folder)
-            rows = await segments.latest(db, spool / SEGMENTS, day)
-            spent = await _frame(db, Question(OVERHEADS, day), place / "overheads.csv", _OVERHEAD_TYPES)
-            people = await _frame(db, Question(CONTRIBUTORS), place / "contributors.csv", _CONTRIBUTOR_TYPES)
-            clients = await _frame(db, Question(CLIENTS), place / "clients.csv", _CLIENT_TYPES)
-            tasks = await _frame(db, Question(TASKS), place / "tasks.csv", _TASK_TYPES)
-    return Exported(raw(rows.rows, people, clients), unpaid(spent), clients, tasks)
+            files = Path(folder)
+            spent = await _frame(db, Question(OVERHEADS, day), files / "overheads.csv", _OVERHEAD_TYPES)
+            people = await _frame(db, Question(CONTRIBUTORS), files / "contributors.csv", _CONTRIBUTOR_TYPES)
+            clients = await _frame(db, Question(CLIENTS), files / "clients.csv", _CLIENT_TYPES)
+            tasks = await _frame(db, Question(TASKS), files / "tasks.csv", _TASK_TYPES)
+    return Exported(taken.partitions, people, unpaid(spent), clients, tasks)
 
 
 class Question(NamedTuple):
@@ -97,7 +135,7 @@ def raw(rows: pl.DataFrame, people: pl.DataFrame, clients: pl.DataFrame) -> pl.D
     joined = rows.join(people, on="contributor", how="inner", maintain_order="left").join(
         clients.select("client_key", "platform"), on="client_key", how="inner", maintain_order="left"
     )
-    letters = segments.currencies(rows["currency_code"])
+    letters = currencies(rows["currency_code"])
     return joined.select(
         pl.col("platform", "client_key", "task_key", "contributor", "country", "reward_micros", "units", "paid_micros"),
         pl.col("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds"),

@@ -42,7 +42,8 @@ FROM (
         exp(4.4 + 0.8 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))::real AS seconds
     FROM (
         SELECT person, $4::int - floor(random() * $5)::int AS hour,
-            1 + (power((hashint4(person * 31 + floor(random() * 15)::int) & 65535) / 65536.0, 3) * $3)::int AS client
+            1 + $8::int
+                * (power((hashint4(person * 31 + floor(random() * 15)::int) & 65535) / 65536.0, 3) * $3)::int AS client
         FROM (SELECT $2::int + floor(random() * $7)::int AS person FROM generate_series(1, $1::int)) AS people
     ) AS work
 ) AS attempts
@@ -69,15 +70,22 @@ async def settle_crowd(db: Database, crowd: Crowd) -> None:
     await db.execute(TASKS, crowd.clients, crowd.tasks_each)
 
 
-async def add_rows(
-    db: Database, crowd: Crowd, rows: int, *, clients: int | None = None, hours: int | None = None
-) -> None:
-    """So many attempts over the days of `crowd`; of its first `clients` and last `hours` where these are given."""
+async def add_rows(db: Database, crowd: Crowd, rows: int, *, every: int = 1, hours: int | None = None) -> None:
+    """So many attempts over the days of `crowd`; of `every` so many clients one, of its last `hours` where given."""
     first = await db.fetchval(FIRST_PERSON)
     newest = (crowd.day.toordinal() - 719_163) * 24 + 23  # hours since 1970
     span = hours or crowd.days * 24
     await db.execute(
-        ROWS, rows, first, clients or crowd.clients, newest, span, crowd.tasks_each, crowd.people, timeout=FILL_SECONDS
+        ROWS,
+        rows,
+        first,
+        crowd.clients // every,
+        newest,
+        span,
+        crowd.tasks_each,
+        crowd.people,
+        every,
+        timeout=FILL_SECONDS,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from api.store import codes
+from api.store import codes, sightings
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -46,6 +46,7 @@ class History(msgspec.Struct, frozen=True):
 
     observations: Sequence[Row]
     overheads: Sequence[Row]
+    sightings: Sequence[Row]
 
 
 async def of(db: Database, contributor: int) -> History:
@@ -53,6 +54,7 @@ async def of(db: Database, contributor: int) -> History:
     return History(
         [_spelled(dict(row)) for row in await db.fetch(OBSERVATIONS, contributor)],
         [dict(row) for row in await db.fetch(OVERHEADS, contributor)],
+        await sightings.own(db, contributor),
     )
 
 
@@ -62,7 +64,12 @@ def _spelled(row: Row) -> Row:
 
 def json(contributor_id: UUID, rows: History) -> bytes:
     """The whole history, the contributor's own id on top."""
-    whole = {"contributor_id": contributor_id, "observations": rows.observations, "overheads": rows.overheads}
+    whole = {
+        "contributor_id": contributor_id,
+        "observations": rows.observations,
+        "overheads": rows.overheads,
+        "sightings": rows.sightings,
+    }
     return msgspec.json.format(msgspec.json.encode(whole), indent=1)
 
 

@@ -12,20 +12,21 @@ if TYPE_CHECKING:
 
     from api.store.database import Database
 
+ADDING = 7_204_005
 PUBLISHING = 7_204_002  # any number that nobody else uses; 7_204_001 is the migrations'
 TRY = "SELECT pg_try_advisory_lock($1)"
 LET_GO = "SELECT pg_advisory_unlock($1)"
 
 
 @asynccontextmanager
-async def alone(db: Database, lock: int) -> AsyncIterator[None]:
-    """Hold `lock` on this connection; PostgreSQL lets it go should we die.
+async def alone(db: Database, lock: int, what: str = "publishing") -> AsyncIterator[None]:
+    """Hold `lock` on this connection, for `what` only one may do; PostgreSQL lets it go should we die.
 
     Raises:
         Busy: somebody else holds it.
     """
     if not await db.fetchval(TRY, lock):
-        raise Busy("another process is publishing")
+        raise Busy(f"another process is {what}")
     try:
         yield
     finally:

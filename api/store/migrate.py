@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import asyncpg
 from alembic import command
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+Role = Literal["coordinator", "shard"]
 LOCK_TIMEOUT = "5s"  # as in migrations/env.py: longer, and the site would queue behind us
 TIMED_OUT = {  # by SQLSTATE
     "55P03": "a table stayed locked by somebody else; nothing was changed: try again when it is quiet",
@@ -60,8 +61,8 @@ async def current(db: Database) -> str | None:
     return str(number) if number is not None else None
 
 
-async def upgrade(dsn: str, revision: str = "head") -> None:
-    """Run every step up to `revision`; those already done are not done again.
+async def upgrade(dsn: str, revision: str = "head", role: Role = "coordinator") -> None:
+    """Run every step up to `revision` as for a database of that `role`; those already done are not done again.
 
     Raises:
         DatabaseGone: there is no such server or it refuses us.
@@ -69,7 +70,7 @@ async def upgrade(dsn: str, revision: str = "head") -> None:
     """
     if revision == "head" and await _is_ahead(dsn):
         return
-    await _run(dsn, lambda config: command.upgrade(config, revision))
+    await _run(dsn, lambda config: command.upgrade(config, revision), role)
 
 
 async def _is_ahead(dsn: str) -> bool:
@@ -89,8 +90,9 @@ async def downgrade(dsn: str, revision: str) -> None:
     await _run(dsn, lambda config: command.downgrade(config, revision))
 
 
-async def _run(dsn: str, act: Callable[[Config], None]) -> None:
+async def _run(dsn: str, act: Callable[[Config], None], role: Role = "coordinator") -> None:
     config = steps()
+    config.attributes["role"] = role
 
     def migrate(connection: Connection) -> None:
         config.attributes["connection"] = connection

@@ -2,8 +2,8 @@
 
 New rows go in by COPY, the cheapest way there is; should somebody else store one of them at that very moment,
 the key refuses the whole batch, and the caller tries again with `careful`. Nothing here needs more than COPY
-and a plain ON CONFLICT DO NOTHING, so that it runs unchanged where rows are spread over servers. The caller
-owns the transaction.
+and a plain ON CONFLICT DO NOTHING, and every question is about one client's rows or row by row, so that it runs
+unchanged where rows are spread over servers. The caller owns the transaction.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from api.revisions import STORED, Kept, Status, settle
+from api.revisions import STORED, Kept, Status, settle, status
 from api.store.rows import ClientRow, ObservationRow, TaskRow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from api.store.database import Database
@@ -24,11 +24,12 @@ COLUMNS = ", ".join(ObservationRow._fields)
 
 KEPT = """
 SELECT sent.id, kept.revision, kept.contributor, kept.received_on
-FROM unnest($1::uuid[]) AS sent (id) CROSS JOIN LATERAL (
+FROM unnest($1::uuid[], $2::bigint[]) AS sent (id, client_key) CROSS JOIN LATERAL (
     SELECT revision, contributor, received_on FROM intake.observations o
-    WHERE o.id = sent.id ORDER BY revision DESC LIMIT 1
+    WHERE o.id = sent.id AND o.client_key = sent.client_key ORDER BY revision DESC LIMIT 1
 ) AS kept
 """
+ELSEWHERE = "SELECT id, revision, contributor, received_on FROM intake.observations WHERE id = ANY($1::uuid[])"
 NAME_CLIENTS = """
 INSERT INTO intake.clients (client_key, platform, client_id, client_name)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])
@@ -46,9 +47,10 @@ SELECT * FROM unnest(
     $8::real[], $9::real[], $10::real[], $11::real[], $12::int[], $13::date[], $14::date[], $15::smallint[],
     $16::smallint[], $17::"char"[], $18::"char"[], $19::"char"[], $20::text[])
 ON CONFLICT DO NOTHING
-RETURNING id, revision
+RETURNING client_key, id, revision
 """
-Revision = tuple[UUID, int]
+Revision = tuple[int, UUID, int]
+Record = tuple[int, UUID]  # an id at a client
 COPY_SECONDS = 600.0  # a hundred thousand rows take under a second; a slow disk may take its time
 
 
@@ -75,7 +77,7 @@ async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool =
         inserted = await _insert(db, fresh)
         if len(inserted) < len(fresh):  # somebody else was storing the same at the same moment: look again
             lost = [row for row in rows if _revision(row) not in inserted]
-            again = dict(zip(map(_revision, lost), await _settled(db, lost), strict=True))
+            again = dict(zip(map(_revision, lost), await _found(db, lost), strict=True))
             verdicts = [again.get(_revision(row), verdict) for row, verdict in zip(rows, verdicts, strict=True)]
     elif fresh:
         await copy(db, fresh)
@@ -83,17 +85,42 @@ async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool =
 
 
 async def _settled(db: Database, rows: Sequence[ObservationRow]) -> list[tuple[Status, date]]:
-    ids = {row.id for row in rows}
-    known = await kept(db, list(ids))
-    if not known and len(ids) == len(rows):  # the usual batch: all of it new
-        return [("accepted", row.received_on) for row in rows]
-    return settle(known, [(row.id, Kept(row.revision, row.contributor, row.received_on)) for row in rows])
+    """What each row is beside what is kept of its record: its id at its client. So one server answers for it."""
+    clients = {row.id: row.client_key for row in rows}
+    known = await _kept(db, clients)
+    if len(clients) == len(rows):
+        if not known:  # the usual batch: all of it new
+            return [("accepted", row.received_on) for row in rows]
+    else:  # an id at two clients at once: nobody honest, so it may cost a question each
+        for row in rows:
+            if clients[row.id] != row.client_key:
+                known |= await _kept(db, {row.id: row.client_key})
+    return settle(known, [(_record(row), _known(row)) for row in rows])
 
 
-async def kept(db: Database, ids: Sequence[UUID]) -> dict[UUID, Kept]:
-    """What is kept of each record of `ids`; nothing where it is new."""
-    found = await db.fetch(KEPT, ids)
-    return {row["id"]: Kept(row["revision"], row["contributor"], row["received_on"]) for row in found}
+async def _kept(db: Database, clients: Mapping[UUID, int]) -> dict[Record, Kept]:
+    """What is kept of each record, an id with its client's key; nothing where it is new."""
+    found = await db.fetch(KEPT, list(clients), list(clients.values()))
+    return {
+        (clients[row["id"]], row["id"]): Kept(row["revision"], row["contributor"], row["received_on"]) for row in found
+    }
+
+
+async def _found(db: Database, lost: Sequence[ObservationRow]) -> list[tuple[Status, date]]:
+    """The same for rows that the key refused: where it is not their own record that is there, the id is taken by
+    another client's, and a row of it is what they are beside."""
+    verdicts = await _settled(db, lost)
+    taken = [row.id for row, (verdict, _) in zip(lost, verdicts, strict=True) if verdict in STORED]
+    if not taken:
+        return verdicts
+    rows = await db.fetch(ELSEWHERE, taken)
+    others = {(row["id"], row["revision"]): row for row in rows}
+    for at, row in enumerate(lost):
+        other = others.get((row.id, row.revision))
+        if verdicts[at][0] in STORED and other is not None:
+            kept = Kept(other["revision"], other["contributor"], other["received_on"])
+            verdicts[at] = status(kept, _known(row)), kept.received_on
+    return verdicts
 
 
 async def copy(db: Database, rows: Sequence[ObservationRow]) -> None:
@@ -110,7 +137,7 @@ async def copy(db: Database, rows: Sequence[ObservationRow]) -> None:
 
 async def _insert(db: Database, rows: Sequence[ObservationRow]) -> set[Revision]:
     found = await db.fetch(INSERT, *zip(*sorted(rows, key=_place), strict=True))
-    return {(row["id"], row["revision"]) for row in found}
+    return {(row["client_key"], row["id"], row["revision"]) for row in found}
 
 
 def _place(row: ObservationRow) -> int:
@@ -119,7 +146,15 @@ def _place(row: ObservationRow) -> int:
 
 
 def _revision(row: ObservationRow) -> Revision:
-    return row.id, row.revision
+    return row.client_key, row.id, row.revision
+
+
+def _record(row: ObservationRow) -> Record:
+    return row.client_key, row.id
+
+
+def _known(row: ObservationRow) -> Kept:
+    return Kept(row.revision, row.contributor, row.received_on)
 
 
 COUNTS = """

@@ -1,194 +1,194 @@
-"""Raw rows that have left PostgreSQL already: Parquet files by day of arrival, in DATA/segments.
+"""Raw rows that have left PostgreSQL already: Parquet files by partition and day of arrival, in a folder or a bucket.
 
-A day that is over gets no new rows, so it leaves once. Before every use each day's rows are counted and summed
-up in the database; a day that differs (rows were erased, a backup was restored, the day was not over) leaves
-anew, whole. So the answer is the same to the byte whether there were segments or none. The files hold what the
-table holds and nothing else; they may be deleted at any time.
+A day that is over gets no new rows, so it leaves once. Before every use the rows of each partition and day are counted
+and summed up in the database; a segment with a day that differs (rows were erased, a backup was restored, the day was
+not over) leaves anew, whole. So the answer is the same to the byte whether there were segments or none. The files hold
+what the table holds and nothing else; they may be deleted at any time.
+
+Small days share a segment: a new one is put together with its elder neighbour while that is no larger, so that there
+are few files, and a row is written again a few times at most (`api.store.gathering`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-import shutil
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import uuid4
+import io
+import re
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-import numpy as np
 import polars as pl
 from msgspec import Struct
 
-from api.store.binary import Reader, layout
+from api.errors import DamagedSegment
+from api.store import objects
+from api.store.gathering import Batch, gathered
+from api.store.objects import Seen
+from api.store.records import ORDER, SUMS, Facts, nothing, settled
+from api.store.scratch import Scratch
+from api.store.spread import PARTITIONS
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
-    from numpy.typing import NDArray
+    from obstore.store import ObjectStore
 
     from api.store.database import Database
 
-COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
-BLOCK_ROWS = 500_000  # some 100 MB while they are turned
-INDEX = "index.json"
-EPOCH = date(1970, 1, 1)
-SUMS = """
-SELECT received_on AS day, count(*) AS rows, sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum
-FROM intake.observations WHERE received_on <= $1 GROUP BY received_on ORDER BY received_on
-"""
-ROWS = """
-SELECT client_key, task_key, coalesce(reward_micros, -1), coalesce(paid_micros, -1), id, contributor, claimed_hour,
-    active_seconds, open_seconds, coalesce(limit_seconds, 'NaN'), coalesce(estimate_seconds, 'NaN'), units,
-    coalesce(decided_on - DATE '1970-01-01', -1), received_on - DATE '1970-01-01', revision, reward_per, outcome,
-    coalesce(currency, '   ')
-FROM intake.observations WHERE received_on = ANY(string_to_array($1, ',')::date[])
-"""
-_LONG, _INT, _REAL = ">i8", ">i4", ">f4"
-RECORD = layout(
-    {
-        **{name: [(name, _LONG)] for name in ("client_key", "task_key", "reward_micros", "paid_micros")},
-        "id": [("id_high", _LONG), ("id_low", _LONG)],
-        **{name: [(name, _INT)] for name in ("contributor", "claimed_hour")},
-        **{name: [(name, _REAL)] for name in ("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds")},
-        **{name: [(name, _INT)] for name in ("units", "decided_day", "received_day")},
-        "revision": [("revision", ">i2")],
-        **{name: [(name, "u1")] for name in ("reward_per_code", "outcome_code")},
-        "currency": [("currency_first", "u1"), ("currency_rest", ">u2")],
-    }
-)
-NO_CURRENCY = int.from_bytes(b"   ", "big")
-NULLS = {"reward_micros": -1, "paid_micros": -1, "decided_day": -1}
-RECORD_KEY = ("id_high", "id_low")
+SUM_SECONDS = 3600.0
+INDEX, LAYOUT = "index.json", 2
+# Only what looks like ours is ever deleted: the bucket may hold other things. The second is the layout of old.
+OURS = re.compile(r"\d\d/[\d-]{10}-to-[\d-]{10}-[0-9a-f]{16}\.parquet|\d{4}-\d\d-\d\d-[0-9a-f]{12}\.parquet")
 
 
-class Day(Struct, frozen=True):
-    """One day's rows as they left: how many, their sum, and in which files."""
+class Segment(Struct, frozen=True):
+    """Some days' rows of one partition in one file: which, as the database counted them when they left."""
 
-    rows: int
-    sum: str
-    files: dict[str, str]  # with the sha256 of each: a file that a power cut spoilt is not read
+    days: tuple[Facts, ...]  # oldest first
+    name: str
+    sha256: str
+    seen: Seen
+
+
+class Index(Struct, frozen=True):
+    """What stands."""
+
+    layout: int
+    segments: list[Segment]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The rows of one partition as they were known at the end of `day`; small, to be handed to another process.
+
+    `print` is the same for the same rows, however they are cut into files.
+    """
+
+    number: int
+    day: date
+    rows: int  # replaced revisions included
+    print: str
+    segments: tuple[Segment, ...]
+    place: ObjectStore = field(repr=False)
+
+    def read(self) -> pl.DataFrame:
+        """Of each record the latest revision, in the order of `api.store.records.ORDER`.
+
+        Raises:
+            DamagedSegment: a file is not what was written; it is deleted, and the next export makes it anew.
+        """
+        if not self.segments:
+            return nothing()
+        last = Facts(self.number, self.day, 0, "").day_number
+        frames = [
+            rows if segment.days[-1].day <= self.day else rows.filter(pl.col("received_day") <= last)
+            for segment in self.segments
+            for rows in [_read(self.place, segment)]
+        ]
+        return settled(pl.concat(frames, rechunk=False))
 
 
 class Taken(NamedTuple):
-    """The latest revisions, and how many rows had to leave PostgreSQL for it."""
+    """All partitions, and how many rows had to leave PostgreSQL for it."""
 
-    rows: pl.DataFrame
+    partitions: tuple[Partition, ...]
     left: int
 
 
-async def latest(db: Database, folder: Path, day: date) -> Taken:
-    """Of each record the highest revision that had come by the end of `day`, with the day of its first one."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    known = _index(folder)
-    wanted = {row["day"].isoformat(): (row["rows"], row["sum"]) for row in await db.fetch(SUMS, day)}
-    stale = [name for name, facts in wanted.items() if not _stands(folder, known.get(name), facts)]
-    fresh = await _export(db, folder, stale, wanted) if stale else {}
-    days = {name: facts for name, facts in known.items() if name not in stale and (name in wanted or name > str(day))}
-    days |= fresh
-    _keep(folder, days)
-    files = [folder / file for name in wanted for file in days[name].files]
-    return Taken(_latest(files), sum(facts.rows for facts in fresh.values()))
+async def taken(sources: Sequence[tuple[int, Database]], place: ObjectStore, spool: Path, day: date) -> Taken:
+    """What had come by the end of `day`, from whoever of `sources` has each partition; `spool` is for scratch files."""
+    known, there = _index(place), objects.listed(place)
+    facts = await counted(sources, max([day, *(segment.days[-1].day for segment in known)]))
+    standing = [found for segment in known if (found := _standing(place, there, segment, facts))]
+    wanted = facts - {one for segment in standing for one in segment.days}
+    stale = sorted(one for one in wanted if one.day <= day)
+    with tempfile.TemporaryDirectory(prefix="export-", dir=spool) as folder:
+        scratch = Scratch(Path(folder))
+        mine = [(db, [one for one in stale if one.number in numbers]) for db, numbers in _owners(sources)]
+        await asyncio.gather(*(scratch.fill(db, own) for db, own in mine))
+        segments = [_written(place, scratch, batch) for batch in gathered(standing, stale, day)]
+    _keep(place, segments, there)
+    partitions = tuple(_partition(number, day, segments, place) for number in range(PARTITIONS))
+    return Taken(partitions, sum(one.rows for one in stale))
 
 
-def _stands(folder: Path, kept: Day | None, facts: tuple[int, str]) -> bool:
-    return (
-        kept is not None
-        and (kept.rows, kept.sum) == facts
-        and all(_sha256(folder / name) == sha256 for name, sha256 in kept.files.items())
-    )
+async def counted(sources: Sequence[tuple[int, Database]], day: date) -> set[Facts]:
+    """What every server counts of its partitions up to `day`, all asked at once."""
+    told = await asyncio.gather(*(_facts(db, numbers, day) for db, numbers in _owners(sources)))
+    return {one for part in told for one in part}
 
 
-def _sha256(file: Path) -> str:
-    """The hash of a file; of one that is not there, none that any file has."""
-    try:
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
-    except FileNotFoundError:
-        return ""
+def _owners(sources: Sequence[tuple[int, Database]]) -> list[tuple[Database, frozenset[int]]]:
+    """Each connection once, with its partitions."""
+    found: dict[int, tuple[Database, set[int]]] = {}
+    for number, db in sources:
+        found.setdefault(id(db), (db, set()))[1].add(number)
+    return [(db, frozenset(numbers)) for db, numbers in found.values()]
 
 
-async def _export(db: Database, folder: Path, days: list[str], facts: dict[str, tuple[int, str]]) -> dict[str, Day]:
-    """Every row of `days`, by day."""
-    files: dict[str, dict[str, str]] = {day: {} for day in days}
-
-    def hand_on(records: NDArray[Any]) -> None:
-        for (number,), part in columns(records).partition_by("received_day", as_dict=True).items():
-            day = (EPOCH + timedelta(days=int(str(number)))).isoformat()
-            name = f"{day}-{uuid4().hex[:12]}.parquet"
-            part.write_parquet(folder / name, compression="zstd", compression_level=1)
-            files[day][name] = _sha256(folder / name)
-
-    reader = Reader(RECORD, BLOCK_ROWS, hand_on)
-    await db.copy_from_query(ROWS, ",".join(days), output=reader.take, format="binary", timeout=COPY_SECONDS)
-    reader.close()
-    return {day: Day(*facts[day], files[day]) for day in days}
+async def _facts(db: Database, numbers: frozenset[int], day: date) -> list[Facts]:
+    told = await db.fetch(SUMS, day, timeout=SUM_SECONDS)
+    facts = (Facts.of(row["piece"], row["rows"], row["sum"]) for row in told)
+    return [one for one in facts if one.number in numbers]
 
 
-def columns(records: NDArray[Any]) -> pl.DataFrame:
-    """Records as columns, with their nulls again; a currency as the number that its three letters make."""
-    fields = [name for name in records.dtype.names or () if not name.startswith("_")]
-    frame = pl.DataFrame({name: _native(records[name]) for name in fields})
-    reals = ("limit_seconds", "estimate_seconds")
-    currency = pl.col("currency_first").cast(pl.Int32) * (1 << 16) + pl.col("currency_rest")
-    return frame.with_columns(
-        *(pl.when(pl.col(name) != null).then(pl.col(name)) for name, null in NULLS.items()),
-        *(pl.when(pl.col(name).is_not_nan()).then(pl.col(name)) for name in reals),
-        currency_code=pl.when(currency != NO_CURRENCY).then(currency),
-    ).drop("currency_first", "currency_rest")
+def _standing(place: ObjectStore, there: Mapping[str, Seen], known: Segment, facts: set[Facts]) -> Segment | None:
+    """`known`, where it holds what the database does; of a file that changed its looks, the bytes decide."""
+    if not facts.issuperset(known.days) or known.name not in there:
+        return None
+    seen = there[known.name]
+    if seen == known.seen:
+        return known
+    content = objects.got(place, known.name)
+    is_whole = content is not None and objects.sha256(content) == known.sha256
+    return msgspec.structs.replace(known, seen=seen) if is_whole else None
 
 
-def _native(values: NDArray[Any]) -> NDArray[Any]:
-    """In the machine's order of bytes; a real number as the shortest decimal that it stands for, where that has at
-    most three digits behind the point: 0.1 as 0.1, not as the nearest of 32 bits."""
-    if values.dtype.kind != "f":
-        return values.astype(values.dtype.newbyteorder("="))
-    exact = values.astype(np.float64)
-    short = np.round(exact, 3)
-    return np.where(short.astype(np.float32) == values, short, exact)
+def _written(place: ObjectStore, scratch: Scratch, batch: Batch[Segment]) -> Segment:
+    """What is to be in one file; where that stands already, nothing is written."""
+    if not batch.fresh and len(batch.kept) == 1:
+        return batch.kept[0]
+    frames = [*(_read(place, segment) for segment in batch.kept), scratch.rows(batch.fresh)]
+    buffer = io.BytesIO()
+    pl.concat(frames).sort(*ORDER, "revision").write_parquet(buffer, compression="zstd", compression_level=1)
+    content = buffer.getvalue()
+    sha256, days = objects.sha256(content), batch.days
+    name = f"{days[0].number:02}/{days[0].day}-to-{days[-1].day}-{sha256[:16]}.parquet"
+    return Segment(days, name, sha256, objects.put(place, name, content))
 
 
-def currencies(codes: pl.Series) -> dict[int, str]:
-    """The letters of every currency that occurs in `codes`."""
-    return {code: int(code).to_bytes(3, "big").decode("ascii") for code in codes.drop_nulls().unique().to_list()}
+def _partition(number: int, day: date, segments: Iterable[Segment], place: ObjectStore) -> Partition:
+    own = tuple(one for one in segments if one.days[0].number == number and one.days[0].day <= day)
+    facts = sorted(facts for segment in own for facts in segment.days if facts.day <= day)
+    told = "\n".join(f"{one.day} {one.rows} {one.sum}" for one in facts)
+    rows = sum(one.rows for one in facts)
+    return Partition(number, day, rows, hashlib.sha256(f"{number}\n{told}".encode()).hexdigest(), own, place)
 
 
-def _latest(files: list[Path]) -> pl.DataFrame:
-    """All rows of `files` but those that a later revision replaced."""
-    if not files:
-        return columns(np.zeros(0, RECORD)).drop(*RECORD_KEY, "revision")
-    rows = pl.concat([pl.read_parquet(file) for file in files], rechunk=False)
-    again = rows.filter(pl.col("revision") > 1).select(RECORD_KEY).unique()
-    if again.is_empty():
-        return rows.drop(*RECORD_KEY, "revision")
-    changed = rows.join(again, on=RECORD_KEY, how="semi")
-    settled = (
-        changed.with_columns(pl.col("received_day").min().over(RECORD_KEY))
-        .sort("revision", descending=True)
-        .unique(RECORD_KEY, keep="first", maintain_order=True)
-    )
-    once = rows.join(again, on=RECORD_KEY, how="anti")
-    return pl.concat([once, settled], rechunk=False).drop(*RECORD_KEY, "revision")
+def _read(place: ObjectStore, segment: Segment) -> pl.DataFrame:
+    content = objects.got(place, segment.name)
+    if content is None or objects.sha256(content) != segment.sha256:
+        objects.delete(place, [segment.name])
+        raise DamagedSegment(f"the segment {segment.name} is lost or damaged; it is made anew at the next try")
+    return pl.read_parquet(content)
 
 
-def _index(folder: Path) -> dict[str, Day]:
+def _index(place: ObjectStore) -> list[Segment]:
     """What is known of the segments; nothing where that is not to be read: then all leaves anew."""
     try:
-        return msgspec.json.decode((folder / INDEX).read_bytes(), type=dict[str, Day])
-    except (FileNotFoundError, msgspec.DecodeError):
-        return {}
+        index = msgspec.json.decode(objects.got(place, INDEX) or b"", type=Index)
+    except msgspec.DecodeError:
+        return []
+    return index.segments if index.layout == LAYOUT else []
 
 
-def _keep(folder: Path, days: dict[str, Day]) -> None:
-    """Write the index at once and whole; files that it does not name go."""
-    partial = folder / f"{INDEX}.partial"
-    partial.write_bytes(msgspec.json.encode(days))
-    partial.replace(folder / INDEX)
-    named = {file for facts in days.values() for file in facts.files} | {INDEX}
-    for path in folder.iterdir():
-        if path.name not in named:
-            path.unlink(missing_ok=True)
-
-
-def forget(folder: Path) -> None:
-    """Delete every segment: they come again when they are needed."""
-    shutil.rmtree(folder, ignore_errors=True)
+def _keep(place: ObjectStore, segments: list[Segment], there: Iterable[str]) -> None:
+    """Write the index; files of ours that it does not name go."""
+    objects.put(place, INDEX, msgspec.json.encode(Index(LAYOUT, segments)))
+    named = {segment.name for segment in segments}
+    objects.delete(place, [name for name in there if OURS.fullmatch(name) and name not in named])

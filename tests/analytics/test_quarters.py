@@ -13,7 +13,7 @@ from analytics.files import schema
 from analytics.marks import MEMBERS, Key
 from analytics.memory import Memory
 from analytics.privacy import Disclosed
-from analytics.quarters import EPSILON, country_rates, laplace, quarter_before, quarter_name, with_countries
+from analytics.quarters import EPSILON, People, country_rates, laplace, quarter_before, quarter_name, with_countries
 from analytics.tables import COUNTRY_RATES
 
 DAY = date(2026, 11, 23)
@@ -94,16 +94,20 @@ def test_the_same_rows_make_the_same_table_in_any_order():
     assert told(rows.reverse(), where.reverse()).equals(told(rows, where))
 
 
+def everybody(people):
+    return People(lambda function: function(worked(people)), countries())
+
+
 def disclosed(day, policy="crowd"):
     return Disclosed(day, policy, pl.DataFrame())
 
 
 def test_a_table_stands_until_its_quarter_is_over_whoever_leaves():
     nothing = Memory(DAY, pl.DataFrame(), pl.DataFrame(schema=MEMBERS))
-    people = (worked(range(60)), countries())
+    people = everybody(range(60))
     first, before = with_countries(disclosed(DAY), people, (None, nothing), SECRET)
     assert first.countries.height == 1
-    fewer = (worked(range(55)), countries())
+    fewer = everybody(range(55))
     again, _ = with_countries(disclosed(date(2026, 12, 7)), fewer, (before, nothing), SECRET)
     assert again.countries.equals(first.countries)
     later, _ = with_countries(disclosed(date(2027, 1, 4)), fewer, (before, nothing), SECRET)
@@ -112,5 +116,5 @@ def test_a_table_stands_until_its_quarter_is_over_whoever_leaves():
 
 def test_an_export_has_no_quarters():
     nothing = Memory(DAY, pl.DataFrame(), pl.DataFrame(schema=MEMBERS))
-    told, after = with_countries(disclosed(DAY, "archive"), (worked(range(60)), countries()), (None, nothing), SECRET)
+    told, after = with_countries(disclosed(DAY, "archive"), everybody(range(60)), (None, nothing), SECRET)
     assert (told.countries, after.countries) == (None, None)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from analytics.tables import AXES_NEVER_TOGETHER, MOST_AXES, TABLES, USD_PER_HOUR
+from analytics.tables import AXES_NEVER_TOGETHER, MOST_AXES, TABLES, USD_PER_HOUR, described
 
 COLUMNS = [(table, column) for table in TABLES.values() for column in table.columns]
 
@@ -22,11 +22,34 @@ def test_every_row_says_its_release_and_its_key_is_among_its_columns(table):
     assert table.disclosure.endswith(".")
 
 
-@pytest.mark.parametrize("name", [name for name in TABLES if name not in ("releases", "evaluation")])
+INTERVALS = (
+    {"low_usd_per_hour", "high_usd_per_hour"},
+    {"paid_share_low", "paid_share_high"},
+    {"low_minutes", "high_minutes"},
+    {"low_per_hour", "high_per_hour"},
+)
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if name not in ("releases", "evaluation", "notes")])
 def test_every_row_of_figures_says_level_people_and_interval(name):
     names = {column.name for column in TABLES[name].columns}
     assert {"level_used", "contributors", "contributors_at_least"} <= names
-    assert {"low_usd_per_hour", "high_usd_per_hour"} <= names or {"paid_share_low", "paid_share_high"} <= names
+    assert any(interval <= names for interval in INTERVALS)
+
+
+def test_the_tables_of_the_contract_are_all_there():
+    assert {
+        "platform_rates", "client_rates", "task_rates", "platform_weeks", "client_weeks", "country_rates", "outcomes",
+        "overheads", "releases",
+    } <= set(TABLES)  # fmt: skip
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_a_table_is_told_with_what_filters_it(table):
+    told = described(table)
+    assert (told["name"], told["meaning"], told["disclosure"]) == (table.name, table.meaning, table.disclosure)
+    assert [column["name"] for column in told["columns"]] == [column.name for column in table.columns]
+    assert all({"type", "unit", "meaning", "operators"} <= set(column) for column in told["columns"])
 
 
 @pytest.mark.parametrize(("table", "column"), COLUMNS, ids=lambda part: part.name)

@@ -13,6 +13,9 @@ from api.server import running
 from api.settings import Settings
 from api.store import database
 from tests.builders import NOW
+from tests.cluster import cluster, cluster_dsns, cluster_template, copied, new_shard, shard_template
+
+__all__ = ["cluster", "cluster_dsns", "cluster_template", "copied", "new_shard", "shard_template"]
 
 
 @pytest.fixture
@@ -49,9 +52,9 @@ class Site:
         assert answer.status_code == 201, answer.text
         return {"authorization": f"Bearer {answer.json()['secret']}"}
 
-    async def share(self, who, *observations, overheads=()):
+    async def share(self, who, *observations, overheads=(), sightings=()):
         """The receipts of one batch."""
-        body = {"observations": list(observations), "overheads": list(overheads)}
+        body = {"observations": list(observations), "overheads": list(overheads), "sightings": list(sightings)}
         answer = await self.http.post("/v1/observations", json=body, headers=who)
         assert answer.status_code == 200, answer.text
         return answer.json()["receipts"]

@@ -18,8 +18,8 @@ from analytics.simulate import (
     invented_listing,
     open_market,
 )
-from api.contract import Observation, Overhead
-from api.ingest import Law, judge, judge_overhead
+from api.contract import Observation, Overhead, Sighting
+from api.ingest import Law, judge, judge_overhead, judge_sighting
 
 LAW = Law(platforms=("alpha", "beta", "gamma"), currencies=("USD", "EUR"))
 TIGHT = Listing(
@@ -40,7 +40,11 @@ def told():
 
 def test_every_item_is_let_in_when_it_is_told(told):
     assert len(told) > 3000
-    judged = {"observation": (Observation, judge), "overhead": (Overhead, judge_overhead)}
+    judged = {
+        "observation": (Observation, judge),
+        "overhead": (Overhead, judge_overhead),
+        "sighting": (Sighting, judge_sighting),
+    }
     for event in told:
         shape, judgement = judged[event.kind]
         item = msgspec.json.decode(msgspec.json.encode(event.item), type=shape)

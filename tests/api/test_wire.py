@@ -35,6 +35,11 @@ def test_an_overhead_that_the_extension_sends_is_kept(item):
     assert ingest.judge_overhead(decoded(item, contract.Overhead), LAW, NOW) is None
 
 
+@pytest.mark.parametrize("item", golden("sightings"), ids=lambda item: item["day"])
+def test_counts_of_listings_that_the_extension_sends_are_kept(item):
+    assert ingest.judge_sighting(decoded(item, contract.Sighting), LAW, NOW) is None
+
+
 def test_the_golden_observations_show_every_outcome():
     outcomes = {item["outcome"] for item in golden("observations")}
     assert outcomes == set(contract.Outcome.__args__)

@@ -41,6 +41,7 @@ def test_an_untouched_export_becomes_attempts(batch):
         "decided_at": datetime(2015, 5, 13, 17, tzinfo=UTC),
         "limit_seconds": 3600.0,
         "units": 1,
+        "country": None,
         "rows": 1,
     }
     assert (second["outcome"], second["decided_at"]) == ("submitted", None)

@@ -9,7 +9,7 @@ import pytest
 
 from analytics.policy import ARCHIVE, CROWD
 from api.errors import Busy
-from api.jobs import publish as job
+from api.jobs import draft
 from api.jobs.publish import publish
 from api.store.bulk import load
 from api.store.locks import PUBLISHING, alone
@@ -66,7 +66,7 @@ async def test_a_publication_that_breaks_leaves_nothing_and_no_lock(filled, sett
         raise RuntimeError("half way")
 
     with monkeypatch.context() as patch:
-        patch.setattr(job, "disclose", broken)
+        patch.setattr(draft, "disclose", broken)
         with pytest.raises(RuntimeError):
             await publish(filled, settings, NOW, ARCHIVE)
     assert list(settings.releases.iterdir()) == []

@@ -81,12 +81,12 @@ async def test_retention_drops_months_and_keeps_what_was_imported(db, who):
     await shared(db, who, at(2026, 8, 1), at(2026, 9, 5), at(2026, 9, 6), at(2026, 11, 2), at(2026, 11, 20))
     imported = observed(id=hour_id(at(2026, 9, 7)))
     await load(db, [BulkRow(uuid4(), imported)], TODAY)
-    retired = await partitions.retire(db, date(2026, 11, 10))
+    retired = await partitions.retire(db, date(2026, 11, 10), await partitions.archive(db))
     assert retired.months == ["observations_2026_09", "observations_2026_10"]
     assert retired.rows == 4
     assert sum((await places(db)).values()) == 2
     assert await db.fetchval("SELECT count(*) FROM intake.observations WHERE id = $1", imported.id) == 1
-    assert await partitions.retire(db, date(2026, 11, 10)) == ([], 0)
+    assert await partitions.retire(db, date(2026, 11, 10), await partitions.archive(db)) == ([], 0)
 
 
 async def test_who_reads_the_rest_for_long_delays_a_month_and_nothing_else(db, pool, who):

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 from datetime import date, timedelta
 from uuid import uuid4
 
 import numpy as np
+import polars as pl
 import pytest
+from obstore.store import MemoryStore
 
-from api.store import contributors, observations, segments
+from api.errors import DamagedSegment
+from api.store import contributors, objects, observations, segments
 from api.store.binary import Reader, layout
 from api.store.bulk import BulkRow, load
-from api.store.export import SEGMENTS, export
+from api.store.export import SEGMENTS, Keeping, export
 from api.store.rows import named
+from api.store.spread import PARTITION_OF_CLIENT, PARTITIONS
 from tests.builders import NOW, observed
 
 TODAY = NOW.date()
 DAYS = [TODAY - timedelta(days=back) for back in (3, 2, 1)]
+EVERYTHING = range(PARTITIONS)
 
 
 @pytest.fixture
@@ -30,18 +36,43 @@ def rows(worker, count, **changes):
     return [BulkRow(worker, observed(**changes)) for _ in range(count)]
 
 
-async def print_of(db, folder, day=TODAY):
-    """A fingerprint of what an export holds, whatever the order of its rows."""
+def of_clients(worker, count):
+    """One row of each of so many clients."""
+    return [BulkRow(worker, observed(client={"id": f"c-{number}", "name": None})) for number in range(count)]
+
+
+async def print_of(db, folder, day=TODAY, keeping=Keeping()):  # noqa: B008
+    """A fingerprint of what an export holds, in the order in which it comes."""
     folder.mkdir(exist_ok=True)
-    exported = await export(db, folder, day)
-    frame = exported.observations.sort(exported.observations.columns)
+    frame = (await export(db, folder, day, keeping)).observations
     return hashlib.sha256(frame.write_csv().encode()).hexdigest(), frame.height
 
 
-async def left(db, folder, day=TODAY):
+async def left(db, folder, day=TODAY, place=None):
     """How many rows had to leave PostgreSQL."""
+    place = place or objects.place_of(None, folder / SEGMENTS)
     async with db.transaction(isolation="repeatable_read", readonly=True):
-        return (await segments.latest(db, folder / SEGMENTS, day)).left
+        return (await segments.taken([(number, db) for number in EVERYTHING], place, folder, day)).left
+
+
+def files(folder):
+    return set((folder / SEGMENTS).rglob("*.parquet"))
+
+
+async def test_partitions_are_numbered_as_postgresql_numbers_its_own(db):
+    await db.execute("CREATE TABLE spread (client_key bigint) PARTITION BY HASH (client_key)")
+    keys = [0, 1, -1, 2**63 - 1, -(2**63), *np.random.default_rng(1).integers(-(2**63), 2**63 - 1, 3000).tolist()]
+    told = await db.fetch(
+        f"""
+        SELECT {PARTITION_OF_CLIENT} AS ours, theirs FROM unnest($1::bigint[]) AS keys (client_key)
+        JOIN generate_series(0, {PARTITIONS - 1}) AS theirs
+            ON satisfies_hash_partition('spread'::regclass, {PARTITIONS}, theirs, client_key)
+        """,
+        keys,
+    )
+    assert len(told) == len(keys)
+    assert all(row["ours"] == row["theirs"] for row in told)
+    assert {row["ours"] for row in told} == set(EVERYTHING)
 
 
 async def test_a_day_leaves_once(db, tmp_path):
@@ -51,6 +82,25 @@ async def test_a_day_leaves_once(db, tmp_path):
     assert await left(db, tmp_path) == 0
     await load(db, rows(uuid4(), 5), TODAY)
     assert await left(db, tmp_path) == 5
+
+
+async def test_of_a_day_that_changed_only_the_partition_that_did_leaves_anew(db, tmp_path):
+    await load(db, of_clients(uuid4(), 200), DAYS[0])
+    assert await left(db, tmp_path) == 200
+    await load(db, rows(uuid4(), 1), DAYS[0])
+    assert 1 < await left(db, tmp_path) < 60
+    assert len(files(tmp_path)) == PARTITIONS
+
+
+async def test_every_partition_holds_its_own_clients_in_order(db, tmp_path):
+    await load(db, [*of_clients(uuid4(), 100), *of_clients(uuid4(), 100)], DAYS[0])
+    parts = list((await export(db, tmp_path, TODAY)).partitions())
+    assert len(parts) == PARTITIONS
+    clients = [set(part["client_key"]) for part in parts]
+    assert sum(map(len, clients)) == len(set.union(*clients)) == 100
+    for part in parts:
+        order = part.select("client_key", "contributor")
+        assert order.equals(order.sort("client_key", "contributor"))
 
 
 async def test_segments_change_no_byte_of_the_answer(db, tmp_path):
@@ -79,24 +129,90 @@ async def test_the_erased_are_gone_from_the_segments_too(db, tmp_path):
     worker = await db.fetchval("SELECT min(contributor) FROM intake.observations")
     await contributors.erase(db, worker)
     await observations.erase(db, worker)
-    before = set((tmp_path / SEGMENTS).iterdir())
+    before = files(tmp_path)
     assert (await print_of(db, tmp_path))[1] == 4
-    assert len(before - set((tmp_path / SEGMENTS).iterdir())) == 1
+    assert len(before - files(tmp_path)) == 1
 
 
-async def test_damaged_or_missing_segments_leave_anew(db, tmp_path):
+@pytest.mark.parametrize("spoil", ["cut", "missing", "index", "other bytes"])
+async def test_damaged_or_missing_segments_leave_anew(db, tmp_path, spoil):
     await load(db, rows(uuid4(), 3), DAYS[0])
     whole = await print_of(db, tmp_path)
-    folder = tmp_path / SEGMENTS
-    for spoil in ("cut", "missing", "index"):
-        (file,) = folder.glob("*.parquet")
-        if spoil == "cut":
-            file.write_bytes(file.read_bytes()[:-9])
-        elif spoil == "missing":
-            file.unlink()
-        else:
-            (folder / segments.INDEX).write_bytes(b"{")
-        assert await print_of(db, tmp_path) == whole
+    (file,) = files(tmp_path)
+    if spoil == "cut":
+        file.write_bytes(file.read_bytes()[:-9])
+    elif spoil == "missing":
+        file.unlink()
+    elif spoil == "index":
+        (tmp_path / SEGMENTS / segments.INDEX).write_bytes(b"{")
+    else:
+        file.write_bytes(bytes(file.stat().st_size))
+    assert await print_of(db, tmp_path) == whole
+    assert await left(db, tmp_path) == 0
+
+
+async def test_a_segment_spoilt_between_export_and_reading_is_told_and_then_made_anew(db, tmp_path):
+    await load(db, rows(uuid4(), 3), DAYS[0])
+    whole = await print_of(db, tmp_path)
+    exported = await export(db, tmp_path, TODAY)
+    (file,) = files(tmp_path)
+    file.write_bytes(b"PAR1")
+    with pytest.raises(DamagedSegment):
+        list(exported.partitions())
+    assert files(tmp_path) == set()
+    assert await print_of(db, tmp_path) == whole
+
+
+async def test_a_restored_copy_of_the_folder_is_as_good(db, tmp_path):
+    await load(db, rows(uuid4(), 3), DAYS[0])
+    assert await left(db, tmp_path) == 3
+    for file in files(tmp_path):
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(content)
+    assert await left(db, tmp_path) == 0
+
+
+async def test_a_bucket_serves_as_a_folder_does(db, tmp_path):
+    place = MemoryStore()
+    objects.put(place, "somebody/elses.parquet", b"not ours")
+    await load(db, of_clients(uuid4(), 40), DAYS[0])
+    told = await print_of(db, tmp_path, keeping=Keeping(place))
+    assert told == await print_of(db, tmp_path)
+    assert await left(db, tmp_path, place=place) == 0
+    for name in [name for name in objects.listed(place) if name.startswith("0")]:
+        objects.delete(place, [name])
+    assert await print_of(db, tmp_path, keeping=Keeping(place)) == told
+    await db.execute("DELETE FROM intake.observations")
+    assert (await print_of(db, tmp_path, keeping=Keeping(place)))[1] == 0
+    assert set(objects.listed(place)) == {"index.json", "somebody/elses.parquet"}
+
+
+async def test_partitions_may_lie_on_several_servers(pool, db, tmp_path):
+    await load(db, of_clients(uuid4(), 100), DAYS[0])
+    whole = await print_of(db, tmp_path / "one")
+    async with pool.acquire() as second:
+        sources = [(number, second if number % 2 else db) for number in EVERYTHING]
+        assert await print_of(db, tmp_path / "two", keeping=Keeping(sources=sources)) == whole
+        half = await print_of(db, tmp_path / "half", keeping=Keeping(sources=sources[::2]))
+    assert 0 < half[1] < whole[1]
+
+
+async def test_a_partition_is_read_the_same_in_another_process(db, tmp_path):
+    await load(db, of_clients(uuid4(), 100), DAYS[0])
+    parts = (await export(db, tmp_path, TODAY)).parts
+    again = pickle.loads(pickle.dumps(parts))
+    assert pl.concat(part.read() for part in again).equals(pl.concat(part.read() for part in parts))
+
+
+async def test_equal_rows_have_equal_prints_however_they_left(db, tmp_path):
+    await load(db, of_clients(uuid4(), 100), DAYS[0])
+    first = (await export(db, tmp_path, TODAY)).parts
+    await load(db, rows(uuid4(), 1), TODAY)
+    second = (await export(db, tmp_path, TODAY)).parts
+    changed = [one.number for one, other in zip(first, second, strict=True) if one.print != other.print]
+    assert len(changed) == 1
+    assert [part.print for part in (await export(db, tmp_path, DAYS[0])).parts] == [part.print for part in first]
 
 
 def test_a_stream_that_is_no_table_of_fixed_width_is_not_read():

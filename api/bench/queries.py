@@ -1,0 +1,128 @@
+"""The example queries of the documentation over HTTP, one after another, on a release of a large invented crowd."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import httpx
+import numpy as np
+import polars as pl
+
+from analytics import release
+from analytics.companions import Beside, companions
+from analytics.contents import contents_of
+from analytics.estimator.estimate import rates_of, study
+from analytics.ground import Ground
+from analytics.marks import Key
+from analytics.policy import CROWD
+from analytics.privacy import Names, disclose
+from analytics.release import Stamp
+from analytics.synthetic import AS_OF, Market, made
+from analytics.work_facts import work_facts
+from api.bench.figures import Figure, as_json, at_most, table
+from api.bench.site import site
+
+if TYPE_CHECKING:
+    from analytics.manifest import Manifest
+
+CONTRIBUTORS, PER_CLIENT, CLIENTS_PER_CONTRIBUTOR = 20_000, 20, 10
+MOST_MS = 50.0
+ROUNDS, WARM = 30, 3
+ID = "2026-11-23"
+LARGEST = "ten_thousand_tasks_csv"  # no example: the most that one answer holds
+QUERIES = {
+    "best_paying_clients": "client_rates.json?contributors_at_least__ge=10&sort=-effective_usd_per_hour&limit=10",
+    "clients_under_a_floor": "client_rates.json?effective_usd_per_hour__lt=3",
+    "clients_as_csv": "client_rates.csv?effective_usd_per_hour__lt=3",
+    "a_client_by_name": "client_rates.json?client_name__contains=research",
+    "tasks_of_a_client": "task_rates.json?client_key={client}",
+    "badly_paid_outcomes": "outcomes.json?level=client&paid_share__lt=0.9",
+    "weeks_of_a_client": "client_weeks.json?client_key={client}",
+    "weeks_of_a_platform": "platform_weeks.json?week__ge=2026-W40",
+    "unpaid_time": "overheads.json",
+    "releases": "releases.json",
+    "a_thousand_tasks_parquet": "task_rates.parquet?limit=1000",
+    "ten_thousand_tasks_csv": "task_rates.csv?limit=10000",
+}
+
+
+@click.command("queries")
+@click.option("--contributors", type=click.IntRange(1_000), default=CONTRIBUTORS, show_default=True)
+@click.option("--json", "as_json_", is_flag=True, help="For machines.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where; it must be on a real disk.")
+def queries_command(contributors: int, as_json_: bool, folder: Path | None) -> None:
+    """The example queries on a release of many people: each under 50 ms at the server."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="taskwage-bench-", dir=folder, ignore_cleanup_errors=True) as place:
+        Path(place).chmod(0o755)
+        figures = asyncio.run(queries(Path(place) / "queries", contributors))
+    click.echo(as_json(figures, "") if as_json_ else table(figures))
+
+
+async def queries(data: Path, contributors: int) -> list[Figure]:
+    """How long each of QUERIES takes, from asking to the last byte."""
+    click.echo("making the release ...", err=True)
+    manifest, client = invented_release(data / "releases", contributors)
+    async with site(data, 1) as opened:
+        asked = {name: f"/v1/tables/{query.format(client=client)}" for name, query in QUERIES.items()}
+        times = await asyncio.to_thread(measured, opened.url, asked)
+    rows = {name: facts.rows for name, facts in manifest.tables.items()}
+    return [
+        Figure(
+            name, float(np.median(taken)) * 1000, "ms",
+            f"{rows[QUERIES[name].partition('.')[0]]:,} rows; slowest of {ROUNDS}: {max(taken) * 1000:.0f} ms",
+            None if name == LARGEST else at_most(MOST_MS),
+        )
+        for name, taken in times.items()
+    ]  # fmt: skip
+
+
+def measured(url: str, asked: dict[str, str]) -> dict[str, list[float]]:
+    """Seconds of each question, one at a time, after a few that do not count."""
+    times: dict[str, list[float]] = {}
+    with httpx.Client(base_url=url, trust_env=False) as http:
+        for name, path in asked.items():
+            taken = []
+            for _ in range(WARM + ROUNDS):
+                begun = time.perf_counter()
+                http.get(path).raise_for_status()
+                taken.append(time.perf_counter() - begun)
+            times[name] = taken[WARM:]
+    return times
+
+
+def invented_release(root: Path, contributors: int) -> tuple[Manifest, str]:
+    """A release of a crowd in which everybody works for ten clients, and the key of one of them."""
+    clients = contributors * CLIENTS_PER_CONTRIBUTOR // PER_CLIENT
+    market = Market(clients=clients, contributors=PER_CLIENT, pool=contributors // PER_CLIENT, origin="crowd", days=60,
+                    unsubmitted=0.13, rejected=0.02)  # fmt: skip
+    rows, _ = made(market)
+    studied = study(rows, as_of=AS_OF, policy=CROWD)
+    rates = rates_of(studied)
+    told = disclose(rates, CROWD)
+    ground = Ground(AS_OF.date(), CROWD, Key.of(bytes(range(16))), told.cells)
+    facts = studied.each(partial(work_facts, day=AS_OF.date(), policy=CROWD))
+    tables, _ = companions(facts, Beside.nothing(), {}, ground, None)
+    contents = contents_of(told, names_of(told.cells), Stamp("demo", {"USD": 1.0}), tables)
+    manifest = release.write(root, ID, contents)
+    return manifest, contents.frames["client_weeks"]["client_key"][0]
+
+
+def names_of(cells: pl.DataFrame) -> Names:
+    """A name for every client and task."""
+    keys = cells.select("platform", "client_key", "task_key").drop_nulls("client_key")
+    clients = keys.select("platform", "client_key").unique("client_key").sort("client_key")
+    tasks = keys.drop_nulls("task_key").sort("task_key")
+    number = pl.int_range(pl.len()).cast(pl.String)
+    return Names(
+        clients.with_columns(client_id="c-" + number, client_name="Invented Research " + number),
+        tasks.with_columns(task_id="t-" + number, title="Label photo " + number),
+        frozenset(cells["platform"].unique()),
+    )

@@ -1,0 +1,109 @@
+"""An invented crowd of any size, copied into an empty database as it is told, each row straight to the server that has
+its partition: nothing is asked back, nothing held.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from api.errors import CannotStart
+from api.store import codes
+from api.store.routing import PARTITIONS_OF
+from api.store.rows import ClientRow, ObservationRow, TaskRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from api.store.database import Database
+
+    Sources = Sequence[tuple[int, Database]]
+
+COPY_SECONDS = 600.0  # of one block
+IS_EMPTY = """
+SELECT NOT EXISTS (SELECT FROM intake.contributors) AND NOT EXISTS (SELECT FROM intake.clients)
+"""
+START = "SELECT setval(pg_get_serial_sequence('intake.contributors', 'number'), max(number)) FROM intake.contributors"
+_HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
+
+
+async def refuse_unless_empty(db: Database) -> None:
+    """Raises CannotStart where anybody or anything is here already: what is invented never mixes."""
+    if not await db.fetchval(IS_EMPTY):
+        raise CannotStart("this database holds rows already: simulate into an empty one (another --data)")
+
+
+async def add_workers(db: Database, workers: Iterable[pl.DataFrame], enrolled_on: date) -> None:
+    """Everybody, by the numbers that they have: `contributor`, `country`."""
+    for block in workers:
+        number = block["contributor"]
+        rows = block.select(
+            number=number,
+            id=_uuids(np.zeros(len(number), np.uint64), number.to_numpy().astype(np.uint64)),
+            enrolled_on=pl.lit(enrolled_on),
+            origin=pl.lit(codes.ORIGIN["crowd"].decode()),
+            country=pl.col("country"),
+        )
+        await _copy(db, "contributors", rows)
+    await db.execute(START)
+
+
+async def add_names(sources: Sources, clients: Iterable[pl.DataFrame], tasks: Iterable[pl.DataFrame]) -> None:
+    """Clients and tasks, in the columns of their tables."""
+    for block in clients:
+        await _spread(sources, "clients", block.select(ClientRow._fields))
+    for block in tasks:
+        await _spread(sources, "tasks", block.select(TaskRow._fields))
+
+
+async def add_rows(sources: Sources, block: pl.DataFrame) -> None:
+    """Observations in the shape RAW, with `id_high` and `id_low`."""
+    word = {"reward_per": codes.REWARD_PER, "outcome": codes.OUTCOME}
+    rows = block.select(
+        *(pl.col(name).cast(pl.String).replace_strict(_letters(known)) for name, known in word.items()),
+        pl.col("client_key", "task_key", "reward_micros", "paid_micros", "contributor", "units", "currency"),
+        pl.col("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds", "decided_on", "received_on"),
+        id=_uuids(block["id_high"].to_numpy(), block["id_low"].to_numpy()),
+        claimed_hour=pl.col("claimed_hour").dt.epoch("s") // 3600,
+        revision=pl.lit(1),
+        pack_version=pl.lit(1),
+        timer=pl.lit(codes.TIMER["focus"].decode()),
+    )
+    await _spread(sources, "observations", rows.select(ObservationRow._fields))
+
+
+async def _spread(sources: Sources, table: str, rows: pl.DataFrame) -> None:
+    """Every row to whoever of `sources` has its client's partition, to all of them at once."""
+    servers = {id(db): db for _, db in sources}
+    if len(servers) == 1:
+        await _copy(sources[0][1], table, rows)
+        return
+    keys = rows["client_key"].unique().to_list()
+    told = await sources[0][1].fetch(PARTITIONS_OF, keys)
+    of = dict(sources)
+    server = {row["client_key"]: id(of[row["number"]]) for row in told}
+    place = rows["client_key"].replace_strict(server, return_dtype=pl.Int64)
+    await asyncio.gather(*(_copy(db, table, rows.filter(place == number)) for number, db in servers.items()))
+
+
+def _letters(known: dict[str, bytes]) -> dict[str, str]:
+    return {word: letter.decode() for word, letter in known.items()}
+
+
+def _uuids(high: np.ndarray, low: np.ndarray) -> pl.Series:
+    """Thirty-two hex digits for each pair of 64 bits."""
+    both = np.stack([high, low], axis=1).astype(">u8")
+    digits = _HEX[both.view(np.uint8)].view("S32").ravel()
+    return pl.Series(digits.astype("U32").tolist(), dtype=pl.String)
+
+
+async def _copy(db: Database, table: str, rows: pl.DataFrame) -> None:
+    source = io.BytesIO(rows.write_csv(include_header=False).encode())
+    await db.copy_to_table(
+        table, schema_name="intake", columns=rows.columns, source=source, format="csv", timeout=COPY_SECONDS
+    )

@@ -1,0 +1,70 @@
+"""Which days lie together in one segment: enough for few files, few enough that one erased row costs little. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from api.store.records import Facts
+
+MOST_ROWS = 250_000  # some four megabytes; a larger day lies alone
+MUCH = 2
+
+
+class Dated(Protocol):
+    """What holds some days already."""
+
+    @property
+    def days(self) -> tuple[Facts, ...]: ...
+
+
+Kept = TypeVar("Kept", bound=Dated)
+
+
+@dataclass(frozen=True)
+class Batch(Generic[Kept]):
+    """What is to lie in one file: segments that stand, and days that left just now."""
+
+    kept: tuple[Kept, ...]
+    fresh: tuple[Facts, ...]
+
+    @property
+    def days(self) -> tuple[Facts, ...]:
+        held = (facts for segment in self.kept for facts in segment.days)
+        return tuple(sorted([*held, *self.fresh], key=lambda facts: facts.day))
+
+    @property
+    def rows(self) -> int:
+        return sum(facts.rows for facts in self.days)
+
+    def __add__(self, other: Batch[Kept]) -> Batch[Kept]:
+        return Batch(self.kept + other.kept, self.fresh + other.fresh)
+
+
+def gathered(standing: Sequence[Kept], stale: Sequence[Facts], day: date) -> Iterator[Batch[Kept]]:
+    """All segments as they should be, partition by partition. `day` may not be over: it lies alone until it is old."""
+    numbers = {facts.number for facts in stale} | {segment.days[0].number for segment in standing}
+    for number in sorted(numbers):
+        kept = [Batch[Kept]((segment,), ()) for segment in standing if segment.days[0].number == number]
+        fresh = [Batch[Kept]((), (facts,)) for facts in stale if facts.number == number]
+        yield from _merged(sorted([*kept, *fresh], key=lambda batch: batch.days[-1].day), day)
+
+
+def _merged(batches: list[Batch[Kept]], day: date) -> list[Batch[Kept]]:
+    """Much as a counter in base two carries: neighbours become one while the elder is not much the larger."""
+    done: list[Batch[Kept]] = []
+    for batch in batches:
+        done.append(batch)
+        while len(done) > 1 and _fit(done[-2], done[-1], day):
+            younger = done.pop()
+            done[-1] += younger
+    return done
+
+
+def _fit(elder: Batch[Kept], younger: Batch[Kept], day: date) -> bool:
+    is_over = all(batch.days[-1].day < day for batch in (elder, younger))
+    return is_over and elder.rows <= MUCH * younger.rows and elder.rows + younger.rows <= MOST_ROWS

@@ -1,0 +1,93 @@
+"""The place where segments lie: a folder, or a bucket of an object store (S3, GCS, Azure and what speaks like them).
+
+All of it through `obstore`, so that there is one code path. Keys and regions of a cloud come from its own usual
+environment variables, never from ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, from_url
+
+from api.errors import BadSettings, SegmentsGone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from obstore.store import ObjectStore
+
+_ABSENT = (NotFoundError, FileNotFoundError)
+
+
+class Seen(NamedTuple):
+    """What a listing tells of an object: while that is the same, its bytes are."""
+
+    size: int
+    e_tag: str
+
+
+def place_of(url: str | None, folder: Path) -> ObjectStore:
+    """The place named by `url`, or `folder`, made if need be and open to nobody else.
+
+    Raises:
+        BadSettings: it is no URL of a store that we can reach.
+    """
+    if url is None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return LocalStore(folder.absolute())
+    try:
+        return from_url(url, mkdir=True) if url.startswith("file:") else from_url(url)
+    except (BaseError, ValueError) as error:
+        raise BadSettings(f"SEGMENTS_URL: {url} cannot be used ({type(error).__name__})") from None
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        raise SegmentsGone(
+            f"the place of the segments does not answer as it should ({type(error).__name__})"
+        ) from error
+
+
+def listed(place: ObjectStore) -> dict[str, Seen]:
+    """Every object there, by name."""
+    with _reached():
+        found = (one for chunk in obstore.list(place) for one in chunk)
+        return {one["path"]: Seen(one["size"], one["e_tag"] or "") for one in found}
+
+
+def put(place: ObjectStore, name: str, content: bytes) -> Seen:
+    """Write an object, at once and whole."""
+    with _reached():
+        return Seen(len(content), obstore.put(place, name, content)["e_tag"] or "")
+
+
+def got(place: ObjectStore, name: str) -> bytes | None:
+    """The bytes of an object; None where there is none."""
+    with _reached():
+        try:
+            return bytes(obstore.get(place, name).bytes())
+        except _ABSENT:
+            return None
+
+
+def delete(place: ObjectStore, names: Iterable[str]) -> None:
+    """Delete objects; those that are gone already are gone."""
+    with _reached():
+        for name in names:
+            try:
+                obstore.delete(place, name)
+            except _ABSENT:
+                continue
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,120 @@
+"""One row of `intake.observations` as it leaves PostgreSQL: its query, its bytes, its columns."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from api.store.binary import layout
+from api.store.spread import PARTITION_OF_CLIENT
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+EPOCH = date(1970, 1, 1)
+MOST_DAYS = 1_000_000  # a partition and a day in one number: the day since 1970, then the partition
+PIECE = f"{PARTITION_OF_CLIENT} * {MOST_DAYS} + (received_on - DATE '1970-01-01')"
+SUMS = f"""
+SELECT {PIECE} AS piece, count(*) AS rows, sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum
+FROM intake.observations WHERE received_on <= $1 GROUP BY {PIECE} ORDER BY 1
+"""
+ROWS = f"""
+SELECT client_key, task_key, coalesce(reward_micros, -1), coalesce(paid_micros, -1), id, contributor, claimed_hour,
+    active_seconds, open_seconds, coalesce(limit_seconds, 'NaN'), coalesce(estimate_seconds, 'NaN'), units,
+    coalesce(decided_on - DATE '1970-01-01', -1), received_on - DATE '1970-01-01', revision, reward_per, outcome,
+    coalesce(currency, '   '), {PARTITION_OF_CLIENT}::smallint
+FROM intake.observations
+WHERE received_on BETWEEN $1 AND $2 AND {PIECE} = ANY(string_to_array($3, ',')::bigint[])
+"""
+_LONG, _INT, _SHORT, _REAL = ">i8", ">i4", ">i2", ">f4"
+RECORD = layout(
+    {
+        **{name: [(name, _LONG)] for name in ("client_key", "task_key", "reward_micros", "paid_micros")},
+        "id": [("id_high", _LONG), ("id_low", _LONG)],
+        **{name: [(name, _INT)] for name in ("contributor", "claimed_hour")},
+        **{name: [(name, _REAL)] for name in ("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds")},
+        **{name: [(name, _INT)] for name in ("units", "decided_day", "received_day")},
+        "revision": [("revision", _SHORT)],
+        **{name: [(name, "u1")] for name in ("reward_per_code", "outcome_code")},
+        "currency": [("currency_first", "u1"), ("currency_rest", ">u2")],
+        "partition": [("partition", _SHORT)],
+    }
+)
+NO_CURRENCY = int.from_bytes(b"   ", "big")
+NULLS = {"reward_micros": -1, "paid_micros": -1, "decided_day": -1}
+KEY = ("id_high", "id_low")
+ORDER = ("client_key", "contributor", "task_key", *KEY)  # what is worked on together lies together
+
+
+class Facts(NamedTuple):
+    """What the database says of one partition and day: how many rows, and their sum."""
+
+    number: int
+    day: date
+    rows: int
+    sum: str
+
+    @classmethod
+    def of(cls, piece: int, rows: int, total: str) -> Facts:
+        """From a row of SUMS."""
+        number, days = divmod(piece, MOST_DAYS)
+        return cls(number, EPOCH + timedelta(days=days), rows, total)
+
+    @property
+    def day_number(self) -> int:
+        return (self.day - EPOCH).days
+
+    @property
+    def piece(self) -> int:
+        return self.number * MOST_DAYS + self.day_number
+
+
+def columns(records: NDArray[Any]) -> pl.DataFrame:
+    """Records as columns, with their nulls again; a currency as the number that its three letters make."""
+    fields = [name for name in records.dtype.names or () if not name.startswith("_") and name != "partition"]
+    frame = pl.DataFrame({name: _native(records[name]) for name in fields})
+    reals = ("limit_seconds", "estimate_seconds")
+    currency = pl.col("currency_first").cast(pl.Int32) * (1 << 16) + pl.col("currency_rest")
+    return frame.with_columns(
+        *(pl.when(pl.col(name) != null).then(pl.col(name)) for name, null in NULLS.items()),
+        *(pl.when(pl.col(name).is_not_nan()).then(pl.col(name)) for name in reals),
+        currency_code=pl.when(currency != NO_CURRENCY).then(currency),
+    ).drop("currency_first", "currency_rest")
+
+
+def _native(values: NDArray[Any]) -> NDArray[Any]:
+    """In the machine's order of bytes; a real number as the shortest decimal that it stands for, where that has at
+    most three digits behind the point: 0.1 as 0.1, not as the nearest of 32 bits."""
+    if values.dtype.kind != "f":
+        return values.astype(values.dtype.newbyteorder("="))
+    exact = values.astype(np.float64)
+    short = np.round(exact, 3)
+    return np.where(short.astype(np.float32) == values, short, exact)
+
+
+def currencies(codes: pl.Series) -> dict[int, str]:
+    """The letters of every currency that occurs in `codes`."""
+    return {code: int(code).to_bytes(3, "big").decode("ascii") for code in codes.drop_nulls().unique().to_list()}
+
+
+def settled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of each record the highest revision, with the day of its first one; in ORDER. The rows of one partition: a
+    record stays with its client, and so with its partition."""
+    again = rows.filter(pl.col("revision") > 1).select(KEY).unique()
+    if not again.is_empty():
+        changed = rows.join(again, on=KEY, how="semi")
+        latest = (
+            changed.with_columns(pl.col("received_day").min().over(KEY))
+            .sort("revision", descending=True)
+            .unique(KEY, keep="first", maintain_order=True)
+        )
+        rows = pl.concat([rows.join(again, on=KEY, how="anti"), latest], rechunk=False)
+    return rows.sort(ORDER).drop(*KEY, "revision")
+
+
+def nothing() -> pl.DataFrame:
+    """The columns of `settled`, without a row."""
+    return columns(np.zeros(0, RECORD)).drop(*KEY, "revision")

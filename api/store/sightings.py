@@ -1,0 +1,106 @@
+"""`intake.sightings`: one contributor's counts of open listings, by platform and day. Append only; the highest
+revision counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from analytics.supply import SIGHTINGS
+from api.errors import UnknownSecret
+from api.revisions import STORED, Kept, Status, settle
+from api.store import contributors
+from api.store.database import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from api.contract import Sighting
+    from api.store.database import Database, Pool
+
+KEPT = """
+SELECT id, max(revision) AS revision, min(received_on) AS received_on
+FROM intake.sightings WHERE contributor = $1 AND id = ANY($2::uuid[]) GROUP BY id
+"""
+INSERT = """
+INSERT INTO intake.sightings
+    (contributor, id, day, received_on, revision, platform, watched_minutes, appeared, lives)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+"""
+KNOWN = """
+SELECT DISTINCT ON (contributor, id) contributor, platform, day, watched_minutes, appeared, lives
+FROM intake.sightings WHERE received_on <= $1 ORDER BY contributor, id, revision DESC
+"""
+ERASE = "DELETE FROM intake.sightings WHERE contributor = $1 RETURNING id"
+RETIRE = "DELETE FROM intake.sightings WHERE day < $1"
+OWN = """
+SELECT id, revision, platform, day, watched_minutes, appeared, lives, received_on
+FROM intake.sightings WHERE contributor = $1 ORDER BY day, platform, id, revision
+"""
+
+
+class Row(NamedTuple):
+    """One revision of one day's counts, in the order of INSERT."""
+
+    contributor: int
+    id: UUID
+    day: date
+    received_on: date
+    revision: int
+    platform: str
+    watched_minutes: list[int]
+    appeared: list[int]
+    lives: list[int]
+
+
+def row(sighting: Sighting, contributor: int, received_on: date) -> Row:
+    """The row of `sighting`, sent by `contributor` and first seen on `received_on`."""
+    counts = (sighting.watched_minutes, sighting.appeared, sighting.lives)
+    return Row(contributor, sighting.id, sighting.day, received_on, sighting.revision, sighting.platform, *counts)
+
+
+async def store(pool: Pool, rows: Sequence[Row]) -> list[Status]:
+    """Store one contributor's `rows`, and return once they are on disk; one status a row, in their order.
+
+    Raises:
+        UnknownSecret: the contributor was erased meanwhile. DatabaseGone: nothing was stored.
+    """
+    if not rows:
+        return []
+    contributor = rows[0].contributor
+    with translated():
+        async with pool.acquire() as db, db.transaction():
+            if not await contributors.hold(db, {contributor}):
+                raise UnknownSecret("This contributor was erased.")
+            found = await db.fetch(KEPT, contributor, [one.id for one in rows])
+            known = {one["id"]: Kept(one["revision"], contributor, one["received_on"]) for one in found}
+            sent = [(one.id, Kept(one.revision, contributor, one.received_on)) for one in rows]
+            verdicts = settle(known, sent)
+            fresh = [one for one, (verdict, _) in zip(rows, verdicts, strict=True) if verdict in STORED]
+            if fresh:
+                await db.executemany(INSERT, fresh)
+    return [verdict for verdict, _ in verdicts]
+
+
+async def known(db: Database, day: date) -> pl.DataFrame:
+    """The counts that had come by the end of `day`, in the shape `analytics.supply.SIGHTINGS`."""
+    return pl.DataFrame([dict(one) for one in await db.fetch(KNOWN, day)], schema=SIGHTINGS)
+
+
+async def own(db: Database, contributor: int) -> list[dict[str, Any]]:
+    """Every revision that `contributor` shared."""
+    return [dict(one) for one in await db.fetch(OWN, contributor)]
+
+
+async def erase(db: Database, contributor: int) -> int:
+    """Delete everything `contributor` shared here; how many records that were."""
+    return len({one["id"] for one in await db.fetch(ERASE, contributor)})
+
+
+async def retire(db: Database, keep_from: date) -> int:
+    """Delete days before `keep_from`; how many rows that was."""
+    return int((await db.execute(RETIRE, keep_from)).rpartition(" ")[2])
