@@ -13,6 +13,8 @@ import click
 from analytics.commands.describe import describe
 from analytics.commands.evaluate import evaluate
 from analytics.commands.query import query
+from analytics.commands.report import report
+from analytics.commands.tables import tables
 from analytics.errors import AnalyticsError
 
 BAD_INPUT_EXIT = 2
@@ -28,6 +30,8 @@ def cli() -> None:
 cli.add_command(describe)
 cli.add_command(evaluate)
 cli.add_command(query)
+cli.add_command(report)
+cli.add_command(tables)
 
 
 def main(group: click.Group = cli, failures: tuple[type[Exception], ...] = ()) -> NoReturn:
