@@ -13,6 +13,7 @@ AXE = Path(__file__).parents[2] / "extension" / "node_modules" / "axe-core" / "a
 def found(page: Page, only: str = "html") -> list[str]:
     """One line a finding in the part of the page that `only` selects: the rule, and the elements that break it."""
     page.evaluate(AXE.read_text())
+    page.locator(only).first.wait_for(state="attached")
     told: dict[str, Any] = page.evaluate(
         "(only) => axe.run({ include: [[only]] }, { resultTypes: ['violations'] })", only
     )
