@@ -24,13 +24,11 @@ MILLISECONDS_PER_HOUR = 3_600_000.0
 TASK_SPREAD = 0.95  # sigma_e where a platform has none of its own (step D11)
 
 
-def week_cells(facts: pl.DataFrame, keys: tuple[str, ...], sigma: Mapping[str, float], policy: Policy) -> pl.DataFrame:
-    """One row for each of `keys` (platform first) and week of `facts`, with what `analytics.privacy.pay_columns` reads;
-    `sigma` is sigma_e by platform.
+def week_cells(own: pl.DataFrame, keys: tuple[str, ...], sigma: Mapping[str, float], policy: Policy) -> pl.DataFrame:
+    """One row for each of `keys` (platform first, a week among them), with what `analytics.privacy.pay_columns` reads;
+    `own` are facts summed up by `keys` and contributor, `sigma` is sigma_e by platform.
     """
-    known = facts.filter(pl.col("week").is_not_null())
-    own = summed(known, (*keys, "contributor"))
-    platforms = summed(known, ("platform", "contributor"))
+    platforms = summed(own, ("platform", "contributor"))
     groups, wholes = Groups.of(*(code_of(own[name]) for name in keys)), Groups.of(code_of(platforms["platform"]))
     parents = shares_of(platforms, wholes, policy)
     of_platform = dict(zip(platforms["platform"][wholes.starts], range(len(wholes)), strict=True))

@@ -15,15 +15,15 @@ import polars as pl
 from analytics.complement import Margin, withheld
 from analytics.privacy import SHARE_STEPS, by_contributors, on_steps, pay_columns
 from analytics.standing import asked_of, marked, settled, with_cells
+from analytics.threads import side_by_side
 from analytics.week_cells import week_cells
 from analytics.work_facts import summed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from analytics.ground import Ground
     from analytics.memory import Memory
-    from analytics.policy import Policy
 
 KEYS = {"platform_weeks": ("platform", "week"), "client_weeks": ("platform", "client_key", "week")}
 WHOLES = {"platform_weeks": ("platform",), "client_weeks": ("platform", "client_key")}
@@ -34,21 +34,40 @@ def weeks(
     facts: pl.DataFrame, sigma: Mapping[str, float], ground: Ground, before: Mapping[str, Memory]
 ) -> tuple[dict[str, pl.DataFrame], dict[str, Memory]]:
     """The tables of weeks, without release and names, with client_key as a number; and what is remembered of them.
-    `facts` in the shape of `analytics.work_facts.FACTS`, `sigma` by platform.
+    `facts` in the shape of `analytics.work_facts.FACTS`, `sigma` by platform. No platform's weeks hang on another's.
     """
-    policy = replace(ground.policy, repeat_days=None)  # a week that is over does not grow old
+    ground = replace(ground, policy=replace(ground.policy, repeat_days=None))  # a week that is over does not grow old
+    houses = facts["platform"].unique().sort().to_list() or [""]
+
+    def facts_of(house: str) -> pl.DataFrame:
+        return facts.filter(pl.col("platform") == house)
+
+    made = side_by_side(lambda house: fresh_house(facts_of(house), sigma, ground, before), houses)
     told, memories = {}, {}
-    for table, keys in KEYS.items():
-        fresh = fresh_weeks(week_cells(facts, keys, sigma, policy), table, ground)
+    for table in KEYS:
+        fresh, inside = (pl.concat([one[table][place] for one in made]) for place in (0, 1))
+        standing, memories[table] = settled(fresh, inside, before.get(table), ground.day, ground.policy)
+        told[table] = standing.join(ground.told(WHOLES[table]), on=WHOLES[table], how="semi")
+    del made
+    hidden = side_by_side(lambda house: rests(facts_of(house), told, ground.policy.band_contributors), houses)
+    shown = {table: frame.filter(~pl.col("cell").is_in(together(hidden, table))) for table, frame in told.items()}
+    return {table: shaped(frame) for table, frame in shown.items()}, memories
+
+
+def fresh_house(
+    facts: pl.DataFrame, sigma: Mapping[str, float], ground: Ground, before: Mapping[str, Memory]
+) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
+    """By table, one platform's weeks that may be told now, and who is in the cells that are asked for."""
+    people = summed(facts.filter(pl.col("week").is_not_null()), (*KEYS["client_weeks"], "contributor"))
+    made = {}
+    for table in ("client_weeks", "platform_weeks"):
+        keys = KEYS[table]
+        people = people if table == "client_weeks" else summed(people, (*keys, "contributor"))
+        fresh = fresh_weeks(week_cells(people, keys, sigma, ground.policy), table, ground)
         wanted = asked_of(fresh, before.get(table))
-        people = with_cells(summed(facts.filter(pl.col("week").is_not_null()), (*keys, "contributor")), table, keys)
-        inside = marked(people.filter(pl.col("cell").is_in(wanted.implode())), DATA, ground.secret)
-        settle = settled(fresh, inside, before.get(table), ground.day, policy)
-        told[table], memories[table] = (
-            settle[0].join(ground.told(WHOLES[table]), on=WHOLES[table], how="semi"),
-            settle[1],
-        )
-    return {table: shaped(frame) for table, frame in without_rests(facts, told, policy).items()}, memories
+        inside = with_cells(people, table, keys).filter(pl.col("cell").is_in(wanted.implode()))
+        made[table] = fresh, marked(inside, DATA, ground.secret)
+    return made
 
 
 def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame:
@@ -71,19 +90,20 @@ def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame
     return with_cells(rounded.drop("level", "task_key"), table, KEYS[table])
 
 
-def without_rests(facts: pl.DataFrame, told: dict[str, pl.DataFrame], policy: Policy) -> dict[str, pl.DataFrame]:
-    """`told` without the weeks that would show others by subtraction."""
-    platforms = margins(facts, "platform_weeks")
-    hidden = withheld([platforms], told["platform_weeks"]["cell"], policy.band_contributors)
-    weeks_of_platforms = told["platform_weeks"].filter(~pl.col("cell").is_in(sorted(hidden)))
+def rests(facts: pl.DataFrame, told: Mapping[str, pl.DataFrame], fewest: int) -> dict[str, set[int]]:
+    """By table, the cells of one platform among `told` that would show others by subtraction."""
     clients = margins(facts, "client_weeks")
-    of_week = with_cells(facts, "platform_weeks", KEYS["platform_weeks"]).rename({"cell": "whole"})
-    inside = of_week.join(weeks_of_platforms, left_on="whole", right_on="cell", how="semi")
-    in_weeks = with_cells(inside, "client_weeks", KEYS["client_weeks"]).select("whole", "contributor", part="cell")
+    hidden = withheld([margins(facts, "platform_weeks")], told["platform_weeks"]["cell"], fewest)
+    shown = told["platform_weeks"].filter(~pl.col("cell").is_in(sorted(hidden)))
+    weeks_of = with_cells(facts, "platform_weeks", KEYS["platform_weeks"])["cell"]
+    in_weeks = clients.people.with_columns(whole=weeks_of).filter(pl.col("whole").is_in(shown["cell"].implode()))
     both = [clients, Margin(in_weeks)]
-    hidden_clients = withheld(both, told["client_weeks"]["cell"], policy.band_contributors)
-    weeks_of_clients = told["client_weeks"].filter(~pl.col("cell").is_in(sorted(hidden_clients)))
-    return {"platform_weeks": weeks_of_platforms, "client_weeks": weeks_of_clients}
+    return {"platform_weeks": hidden, "client_weeks": withheld(both, told["client_weeks"]["cell"], fewest)}
+
+
+def together(hidden: Sequence[Mapping[str, set[int]]], table: str) -> list[int]:
+    """All platforms' cells of a table."""
+    return sorted(cell for one in hidden for cell in one[table])
 
 
 def margins(facts: pl.DataFrame, table: str) -> Margin:

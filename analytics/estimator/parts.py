@@ -8,10 +8,11 @@ answer does not hang on who runs the steps, on how many machines.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
+
+from analytics.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,8 +79,7 @@ class Spooled:
                 self._write(kept, self._path(keep, number))
             return words
 
-        with ThreadPoolExecutor(self._threads) as threads:
-            return together(list(threads.map(stepped, range(self.count))))
+        return together(side_by_side(stepped, range(self.count), self._threads))
 
     def _write(self, kept: pl.DataFrame, path: Path) -> None:
         """At once: the file of before may still be read from."""

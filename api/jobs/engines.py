@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import polars as pl
 
 from analytics.estimator.parts import InMemory, Parts, Spooled
 from analytics.exchange import in_usd
+from analytics.threads import THREADS
 from api.store.export import raw
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from api.store.segments import Partition
 
 FEW_ROWS = 200_000  # fewer are one part: cutting would cost more than it saves
-MOST_THREADS = 4  # parts at a time: each is in memory while it is worked on
 SPOOL = "publish-"
 ENGINES = ("here", "ray")
 
@@ -42,7 +41,7 @@ class Rows:
     exchange: Exchange
 
     def __call__(self) -> pl.DataFrame:
-        read = [in_usd(raw(part.read(), self.people, self.clients), self.exchange) for part in self.partitions]
+        read = [in_usd(raw(part.unordered(), self.people, self.clients), self.exchange) for part in self.partitions]
         return pl.concat(read)
 
 
@@ -74,7 +73,7 @@ def here(exports: Exports, folder: Path) -> Iterator[Parts]:
         yield InMemory(rows)
         return
     with tempfile.TemporaryDirectory(prefix=SPOOL, dir=folder) as spool:
-        yield Spooled(rows, Path(spool), min(os.cpu_count() or 1, MOST_THREADS))
+        yield Spooled(rows, Path(spool), THREADS)
 
 
 def engine_named(name: str, address: str | None) -> Engine:

@@ -100,21 +100,27 @@ def currencies(codes: pl.Series) -> dict[int, str]:
     return {code: int(code).to_bytes(3, "big").decode("ascii") for code in codes.drop_nulls().unique().to_list()}
 
 
-def settled(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of each record the highest revision, with the day of its first one; in ORDER. The rows of one partition: a
-    record stays with its client, and so with its partition."""
+def latest(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of each record the highest revision, with the day of its first one. The rows of one partition: a record stays with
+    its client, and so with its partition.
+    """
     again = rows.filter(pl.col("revision") > 1).select(KEY).unique()
-    if not again.is_empty():
-        changed = rows.join(again, on=KEY, how="semi")
-        latest = (
-            changed.with_columns(pl.col("received_day").min().over(KEY))
-            .sort("revision", descending=True)
-            .unique(KEY, keep="first", maintain_order=True)
-        )
-        rows = pl.concat([rows.join(again, on=KEY, how="anti"), latest], rechunk=False)
-    return rows.sort(ORDER).drop(*KEY, "revision")
+    if again.is_empty():
+        return rows
+    changed = rows.join(again, on=KEY, how="semi")
+    last = (
+        changed.with_columns(pl.col("received_day").min().over(KEY))
+        .sort("revision", descending=True)
+        .unique(KEY, keep="first", maintain_order=True)
+    )
+    return pl.concat([rows.join(again, on=KEY, how="anti"), last], rechunk=False)
+
+
+def without_ids(rows: pl.DataFrame) -> pl.DataFrame:
+    """What is left once rows are in their order: what a release is made of."""
+    return rows.drop(*KEY, "revision")
 
 
 def nothing() -> pl.DataFrame:
-    """The columns of `settled`, without a row."""
-    return columns(np.zeros(0, RECORD)).drop(*KEY, "revision")
+    """The columns of rows, without a row."""
+    return columns(np.zeros(0, RECORD))

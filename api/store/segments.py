@@ -17,6 +17,7 @@ import io
 import re
 import tempfile
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,11 +25,12 @@ import msgspec
 import polars as pl
 from msgspec import Struct
 
+from analytics.threads import side_by_side
 from api.errors import DamagedSegment
 from api.store import objects
 from api.store.gathering import Batch, gathered
 from api.store.objects import Seen
-from api.store.records import ORDER, SUMS, Facts, nothing, settled
+from api.store.records import ORDER, SUMS, Facts, latest, nothing, without_ids
 from api.store.scratch import Scratch
 from api.store.spread import PARTITIONS
 
@@ -82,6 +84,13 @@ class Partition:
         Raises:
             DamagedSegment: a file is not what was written; it is deleted, and the next export makes it anew.
         """
+        return without_ids(self._latest().sort(ORDER))
+
+    def unordered(self) -> pl.DataFrame:
+        """The same rows as they lie, for whoever sorts them anyway."""
+        return without_ids(self._latest())
+
+    def _latest(self) -> pl.DataFrame:
         if not self.segments:
             return nothing()
         last = Facts(self.number, self.day, 0, "").day_number
@@ -90,7 +99,7 @@ class Partition:
             for segment in self.segments
             for rows in [_read(self.place, segment)]
         ]
-        return settled(pl.concat(frames, rechunk=False))
+        return latest(pl.concat(frames, rechunk=False))
 
 
 class Taken(NamedTuple):
@@ -111,7 +120,8 @@ async def taken(sources: Sequence[tuple[int, Database]], place: ObjectStore, spo
         scratch = Scratch(Path(folder))
         mine = [(db, [one for one in stale if one.number in numbers]) for db, numbers in _owners(sources)]
         await asyncio.gather(*(scratch.fill(db, own) for db, own in mine))
-        segments = [_written(place, scratch, batch) for batch in gathered(standing, stale, day)]
+        batches = gathered(standing, stale, day)
+        segments = await asyncio.to_thread(side_by_side, partial(_written, place, scratch), batches)
     _keep(place, segments, there)
     partitions = tuple(_partition(number, day, segments, place) for number in range(PARTITIONS))
     return Taken(partitions, sum(one.rows for one in stale))

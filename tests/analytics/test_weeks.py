@@ -129,3 +129,17 @@ def test_no_rates_no_weeks():
     tables, _ = weeks(work_facts(work(range(60)), DAY, CROWD), {}, ground, {})
     assert all(table.is_empty() for table in tables.values())
     assert replace(ground, rates=rates(1)).told(("platform",)).height == 1
+
+
+def test_one_platform_s_weeks_do_not_hang_on_another_s():
+    here, there = work(range(30), 1), work(range(10, 50), 2, usd=9.0).with_columns(platform=pl.lit("there"))
+    both = pl.concat([rates(1), rates(2).with_columns(platform=pl.lit("there"))])
+    ground = Ground(DAY, CROWD, SECRET, both)
+
+    def tables(rows):
+        return weeks(work_facts(rows, DAY, CROWD), {"here": 0.95, "there": 0.8}, ground, {})[0]
+
+    alone, together = tables(here), tables(pl.concat([there, here]))
+    assert together["client_weeks"].height == 2
+    for name in ("platform_weeks", "client_weeks"):
+        assert together[name].filter(pl.col("platform") == "here").equals(alone[name])
