@@ -2,6 +2,7 @@
 on.
 
 AnalyticsError          anything below; the command line prints it as one line and ends with code 2
+├── TooCrowded          too many wait for the same; it may be asked for again
 └── BadInput            what was handed in cannot be used as it is
     ├── UnreadableFile  missing, too large, cut short, damaged, or not text
     └── UnknownFormat   readable, but of a kind that no importer knows
@@ -12,6 +13,10 @@ from __future__ import annotations
 
 class AnalyticsError(Exception):
     """The base of every failure raised on purpose in this package; its text is one line for people."""
+
+
+class TooCrowded(AnalyticsError):
+    """Too many wait for the same; it may be asked for again."""
 
 
 class BadInput(AnalyticsError):

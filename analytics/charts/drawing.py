@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from markupsafe import Markup
 
 from analytics.charts.colours import FONT
 from analytics.charts.pictures import Bars, Columns, Intervals, Trend
+from analytics.errors import TooCrowded
 from analytics.wording import MARKS, Wording
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 WIDE, NARROW, PRINTED = 440, 312, 640  # pixels: half of a page, a phone of 360, a sheet of paper
 KEPT = 1024  # drawings, of some 10 kB each
+PEN = Lock()  # one drawing at a time: whoever asks for many pictures holds one core, not all
+PATIENCE_SECONDS = 2.0  # a drawing takes a tenth of one
 SVG = "http://www.w3.org/2000/svg"
 SHOWN = {f"{{{SVG}}}{tag}" for tag in ("g", "path", "line", "rect", "text", "tspan", "circle")}
 UNSEEN = ("M0,0h0v0h0Z", "")
@@ -39,7 +43,11 @@ ElementTree.register_namespace("", SVG)
 
 
 def svg(figure: Figure, width: int, language: str = "en") -> Markup:
-    """The picture of `figure` as an `<svg>` element for a page; its title and words are told in place of it."""
+    """The picture of `figure` as an `<svg>` element for a page; its title and words are told in place of it.
+
+    Raises:
+        TooCrowded: others have the pen, and kept it for PATIENCE_SECONDS.
+    """
     if figure.picture is None:
         raise ValueError(figure.name)
     box, inside = _drawn(figure.picture, width, language)
@@ -53,13 +61,23 @@ def svg(figure: Figure, width: int, language: str = "en") -> Markup:
 @lru_cache(maxsize=KEPT)
 def _drawn(picture: Picture, width: int, language: str) -> tuple[str, str]:
     """The view box of the drawing, and what is inside it."""
-    import vl_convert
-
-    specification = _legible(_chart(picture, width).to_dict())
-    drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[], format_locale=_money(language))
+    if not PEN.acquire(timeout=PATIENCE_SECONDS):
+        raise TooCrowded("Too many charts are being drawn just now.")
+    try:
+        drawn = _converted(picture, width, language)
+    finally:
+        PEN.release()
     root = ElementTree.fromstring(drawn)
     _thin(root)
     return root.attrib["viewBox"], "".join(ElementTree.tostring(child, encoding="unicode") for child in root)
+
+
+def _converted(picture: Picture, width: int, language: str) -> str:
+    import vl_convert
+
+    specification = _legible(_chart(picture, width).to_dict())
+    drawn: str = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[], format_locale=_money(language))
+    return drawn
 
 
 def _chart(picture: Picture, width: int) -> alt.LayerChart:

@@ -15,8 +15,10 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Response
 from litestar.enums import MediaType
+from markupsafe import Markup
 
 from analytics.charts.drawing import NARROW, WIDE, svg
+from analytics.errors import TooCrowded
 from analytics.wording import cell
 from api.pages.language import ENGLISH, NAMES, Language, chosen
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from litestar import Request
     from litestar.datastructures import State
-    from markupsafe import Markup
 
     from analytics.charts.figure import Figure
 
@@ -106,7 +107,11 @@ def templates(tag: str = ENGLISH) -> Environment:
 
 
 def _drawn(figure: Figure, size: str, language: Language) -> Markup:
-    return svg(figure, {"wide": WIDE, "narrow": NARROW}[size], language.tag)
+    """The chart; where too many are being drawn a word of it, and the table below says the same."""
+    try:
+        return svg(figure, {"wide": WIDE, "narrow": NARROW}[size], language.tag)
+    except TooCrowded:
+        return Markup('<p class="aside">{}</p>').format(language.say("Not drawn just now: load the page again."))
 
 
 @cache

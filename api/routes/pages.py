@@ -37,6 +37,7 @@ def home(services: Injected, request: _Request) -> Response[Any]:
 @get("/search", include_in_schema=False, sync_to_thread=True)
 def found(services: Injected, request: _Request) -> Response[Any]:
     """Clients and tasks that hold the words searched for; only what is published can be found."""
+    _count(services, request)
     words = request.query_params.get("q", "")
     return _page("search.html", services, request, words=words, found=search(services.settings.releases, words))
 
@@ -44,6 +45,7 @@ def found(services: Injected, request: _Request) -> Response[Any]:
 @get("/platforms/{slug:str}", include_in_schema=False, sync_to_thread=True)
 def platform(slug: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
     """One platform: how it pays, with which clients and on which tasks."""
+    _count(services, request)
     pack = services.packs.get(slug)
     if pack is None:
         return _missing(services, request)
@@ -56,6 +58,7 @@ def platform(slug: FromPath[str], services: Injected, request: _Request) -> Resp
 @get("/clients/{slug:str}/{client:str}", include_in_schema=False, sync_to_thread=True)
 def client(slug: FromPath[str], client: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
     """One client: what an hour of work for it paid, over time, beside its platform and the reader's floor."""
+    _count(services, request)
     root, reader = services.settings.releases, Reader.of(request)
     part = client_part(root, slug, client)
     if part is None:
@@ -122,6 +125,15 @@ def method(services: Injected, request: _Request) -> Response[Any]:
 def privacy(services: Injected, request: _Request) -> Response[Any]:
     """What is sent, what never is, and how long it is kept."""
     return _page("privacy.html", services, request, example=example_json(), kept_days=contract.MAX_AGE_DAYS)
+
+
+def _count(services: Services, request: _Request) -> None:
+    """Drawing and searching cost more than other pages.
+
+    Raises:
+        TooMany: the reader's neighbourhood had its share of this minute.
+    """
+    services.asks.count(request.client.host if request.client else None, services.clock.now())
 
 
 def _page(name: str, services: Services, request: _Request, **context: object) -> Response[Any]:

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from analytics.charts.drawing import NARROW, PRINTED, WIDE, _drawn, svg
+from analytics.charts import drawing
+from analytics.charts.drawing import NARROW, PEN, PRINTED, WIDE, _drawn, svg
 from analytics.charts.figure import Figure
 from analytics.charts.pictures import Bar, Bars, Columns, Interval, Intervals, Mark, Point, Trend
 from analytics.charts.rate_figures import spread_figure, trend_figure
 from analytics.charts.shapes import cut
+from analytics.errors import TooCrowded
 from analytics.wording import English
 
 HOSTILE = '</text><script>alert(\'x\')</script> & "Sons" \x00\x08 role="x"'
@@ -140,3 +142,14 @@ def test_a_trend_needs_two_dates_and_a_spread_five_clients():
         ("1–2", "2"),
         ("32+", "1"),
     ]
+
+
+def test_while_somebody_draws_a_new_picture_waits_and_then_gives_up_but_one_that_is_kept_is_shown(monkeypatch):
+    monkeypatch.setattr(drawing, "PATIENCE_SECONDS", 0.01)
+    kept, new = (figure(Bars((Bar("Paid", share, "some"),), 1.0)) for share in (0.31, 0.32))
+    shown = svg(kept, WIDE)
+    with PEN:
+        assert svg(kept, WIDE) == shown
+        with pytest.raises(TooCrowded):
+            svg(new, WIDE)
+    assert svg(new, WIDE) != shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -11,7 +12,9 @@ from litestar import Litestar
 from litestar.di import Provide
 from litestar.testing import TestClient
 
-from api import packs
+from analytics.charts import drawing
+from api import packs, problems
+from api.limits import AskLimit
 from api.pages.language import NAMES
 from api.routes import pages
 from api.settings import Settings
@@ -53,9 +56,18 @@ class Page(HTMLParser):
         self.words.append(data)
 
 
-def serving(folder):
-    services = SimpleNamespace(settings=Settings(data=folder, nature="demo"), packs=packs.load())
-    app = Litestar(pages.handlers, dependencies={"services": Provide(lambda: services, sync_to_thread=False)})
+def serving(folder, asks_per_minute=10_000):
+    services = SimpleNamespace(
+        settings=Settings(data=folder, nature="demo"),
+        packs=packs.load(),
+        asks=AskLimit(asks_per_minute),
+        clock=SimpleNamespace(now=lambda: datetime(2026, 11, 24, tzinfo=UTC)),
+    )
+    app = Litestar(
+        pages.handlers,
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers=problems.handlers(),
+    )
     return TestClient(app, base_url="http://127.0.0.1")
 
 
@@ -261,3 +273,20 @@ def test_the_words_on_a_platform_page_are_translated_and_not_left_in_english(bro
     english, spanish = (Page(get(browser, f"/platforms/{PLATFORM}", tag)) for tag in ("en", "es"))
     same = {w.strip() for w in spanish.words} & {w.strip() for w in english.words if re.search(r"[a-z]{4} [a-z]{3}", w)}
     assert {words for words in same if "evil" not in words and "client whose name" not in words} == set()
+
+
+def test_while_others_draw_a_page_is_whole_without_its_charts(browser, monkeypatch):
+    monkeypatch.setattr(drawing, "PATIENCE_SECONDS", 0.001)
+    with drawing.PEN:
+        text = get(browser, f"{CLIENT}?floor=3.17")
+    assert "Not drawn just now: load the page again." in text
+    assert "The same as a table" in text
+    monkeypatch.undo()
+    assert "Not drawn" not in get(browser, f"{CLIENT}?floor=3.17")
+
+
+def test_whoever_has_more_drawn_than_anybody_reads_is_told_to_wait(tmp_path):
+    four_releases(tmp_path / "releases")
+    with serving(tmp_path, asks_per_minute=2) as browser:
+        assert [browser.get(CLIENT).status_code for _ in range(3)] == [200, 200, 429]
+        assert browser.get("/privacy").status_code == 200

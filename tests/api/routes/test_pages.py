@@ -35,6 +35,7 @@ from analytics.simulate import (
 from analytics.tables import TABLES
 from api import packs
 from api.contract import Observation
+from api.limits import AskLimit
 from api.pages.example import EXAMPLE, example_json
 from api.routes import pages
 from api.settings import Settings
@@ -59,7 +60,12 @@ class Page(HTMLParser):
 
 
 def serving(folder, nature="real"):
-    services = SimpleNamespace(settings=Settings(data=folder, nature=nature), packs=packs.load())
+    services = SimpleNamespace(
+        settings=Settings(data=folder, nature=nature),
+        packs=packs.load(),
+        asks=AskLimit(10_000),
+        clock=SimpleNamespace(now=lambda: datetime(2026, 4, 12, tzinfo=UTC)),
+    )
     app = Litestar(pages.handlers, dependencies={"services": Provide(lambda: services, sync_to_thread=False)})
     return TestClient(app, base_url="http://127.0.0.1")
 
