@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from analytics.errors import BadInput
 from analytics.exchange import shipped
 from analytics.observations import RAW
 from analytics.simulate import Crowd, Listing, Size, events, invented_listing, open_market, raw_frame, scale
@@ -123,12 +124,19 @@ class Files(NamedTuple):
     kind: str
 
     def write(self, name: str, blocks: Iterable[pl.DataFrame], told: Callable[[int], None] = lambda _: None) -> None:
-        """A file for each of `blocks`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for number, block in enumerate(blocks):
-            path = self.folder / f"{name}-{number:05}.{self.kind}"
-            (block.write_csv if self.kind == "csv" else block.write_parquet)(path)
-            told(block.height)
+        """A file for each of `blocks`.
+
+        Raises:
+            BadInput: the folder cannot be made, or a file cannot be written there.
+        """
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for number, block in enumerate(blocks):
+                path = self.folder / f"{name}-{number:05}.{self.kind}"
+                (block.write_csv if self.kind == "csv" else block.write_parquet)(path)
+                told(block.height)
+        except OSError as error:
+            raise BadInput(f"{self.folder}: cannot be written: {error.strerror or error}") from None
 
 
 def write(asked: Scale, files: Files) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from analytics.errors import BadInput
 from analytics.observations import RAW
 from analytics.simulate.scale import Scale, Site, blocks, clients, tasks, workers
 from api.cli import cli
@@ -130,6 +131,14 @@ def test_people_who_live_their_days_go_into_files(tmp_path):
     assert run("--workers", 5, "--days", 4, "--out", tmp_path / "lived").exception is None
     (file,) = (tmp_path / "lived").iterdir()
     assert pl.read_parquet(file).schema == pl.Schema(RAW)
+
+
+@pytest.mark.parametrize("words", [(), ("--scale", "--observations", 10)])
+def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path, words):
+    (tmp_path / "file").write_text("no folder")
+    refused = run("--workers", 5, "--days", 4, *words, "--out", tmp_path / "file" / "below")
+    assert isinstance(refused.exception, BadInput)
+    assert "below: cannot be written" in str(refused.exception)
 
 
 async def _rows(dsn, query):
