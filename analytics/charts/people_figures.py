@@ -72,7 +72,11 @@ def unpaid_figure(overheads: Sequence[Row], language: Speech) -> Figure | None:
     )
     headings = ("", language.say("Minutes"), language.say("Between"), language.say("People"))
     title = language.say("Unpaid time beside each hour of tasks")
-    return Figure("unpaid", title, sentence(cells), headings, cells, Bars(bars))
+    note = language.say(
+        "Means over people of the last 90 days, each rounded by itself, so the parts need not add up. A few who wait long "
+        "pull a mean up; what comes on top of an hour is a middle over people, and mostly less."
+    )
+    return Figure("unpaid", title, sentence(cells), headings, cells, Bars(bars), note)
 
 
 def people_figure(workers: Sequence[Row], basis: str, language: Speech) -> Figure | None:
