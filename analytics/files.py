@@ -40,6 +40,13 @@ def schema(table: Table) -> dict[str, pl.DataType]:
     return {column.name: POLARS_TYPES[column.type] for column in table.columns}
 
 
+def completed(frame: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """`frame`, read from a release, with the columns that its table got since then: all null."""
+    known, told = frame.collect_schema(), schema(table)
+    later = [pl.lit(None, kind).alias(column) for column, kind in told.items() if column not in known]
+    return frame.with_columns(later).select(list(told)) if later else frame
+
+
 def encode(frame: pl.DataFrame, form: Format) -> bytes:
     """`frame` as a whole file."""
     buffer = io.BytesIO()

@@ -22,9 +22,11 @@ import polars as pl
 
 from analytics.contents import Contents, Stamp, contents_of
 from analytics.errors import AnalyticsError, BadInput
+from analytics.files import completed
 from analytics.manifest import FileFacts, Manifest, decoded, encoded_manifest, facts
 from analytics.privacy import Disclosed, Names
 from analytics.query import table_named
+from analytics.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -241,4 +243,4 @@ def table(root: Path, manifest: Manifest, name: str) -> pl.LazyFrame:
 
 def scan(folder: Path, name: str) -> pl.LazyFrame:
     """The rows of table `name` of the one release in `folder`."""
-    return pl.scan_parquet(folder / "tables" / f"{name}.parquet", glob=False)
+    return completed(pl.scan_parquet(folder / "tables" / f"{name}.parquet", glob=False), TABLES[name])

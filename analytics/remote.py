@@ -16,6 +16,7 @@ import msgspec
 import polars as pl
 
 from analytics.errors import BadInput, UnreadableFile
+from analytics.files import completed
 from analytics.manifest import Manifest, decoded, facts, statement
 from analytics.query import table_named
 from analytics.signature import is_signed
@@ -43,12 +44,12 @@ class Elsewhere(NamedTuple):
         Raises:
             BadQuery: no such table. UnreadableFile: it cannot be had, or is not what the manifest says.
         """
-        table_named(name)
+        table = table_named(name)
         if name not in self.manifest.tables:
             raise UnreadableFile(f"{self.url}: this release has no table {name}")
         expected = self.manifest.tables[name].files["parquet"]
         place = "files" if self.is_api else "tables"
-        return pl.read_parquet(checked(f"{self.url}/{place}/{name}.parquet", expected)).lazy()
+        return completed(pl.read_parquet(checked(f"{self.url}/{place}/{name}.parquet", expected)).lazy(), table)
 
 
 def is_url(text: str) -> bool:

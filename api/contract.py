@@ -31,6 +31,9 @@ MAX_HOURS = 24  # of a day
 MAX_WATCHED_MINUTES = 60  # of an hour
 MAX_LISTINGS = 10_000  # that one person sees come or go in an hour, or a day; more is a page that was read wrongly
 MAX_LIVES = 6  # lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer
+MAX_SIZES = 5  # of listings by what is left of them: up to 5, 20, 100 and 1,000 units, and more
+MAX_LISTING_MINUTES = 1_440_000  # a thousand listings open side by side all day
+MAX_UNITS_GONE = 1_000_000  # that one person sees go in a day; more is a page that was read wrongly
 MAX_DIFFICULTY_BITS = 32  # of a toll; already hours of work on any phone
 MAX_PACK_UPDATES_BYTES = 200_000  # of all updates of packs together; every value of every pack is less
 MAX_PACK_VALUES = 100  # that one update changes; a site that changed more needs a new pack
@@ -47,6 +50,8 @@ OpenSeconds = Annotated[float, Meta(ge=0, le=MAX_OPEN_SECONDS)]
 DaySeconds = Annotated[float, Meta(ge=0, le=MAX_DAY_SECONDS)]
 WatchedMinutes = Annotated[int, Meta(ge=0, le=MAX_WATCHED_MINUTES)]
 Listings = Annotated[int, Meta(ge=0, le=MAX_LISTINGS)]
+ListingMinutes = Annotated[int, Meta(ge=0, le=MAX_LISTING_MINUTES)]
+UnitsGone = Annotated[int, Meta(ge=0, le=MAX_UNITS_GONE)]
 
 RewardPer = Literal["task", "unit", "hour", "thousand"]
 Outcome = Literal["submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out", "abandoned"]
@@ -135,9 +140,19 @@ class Overhead(Struct, frozen=True, forbid_unknown_fields=True):
     seconds: OverheadSeconds
 
 
+class UnitsSeen(Struct, frozen=True, forbid_unknown_fields=True):
+    """How fast units of listings went in a day, by how many were left: how long such listings were watched, added up over
+    listings, and how many units went meanwhile.
+    """
+
+    watched_minutes: Annotated[list[ListingMinutes], Meta(min_length=MAX_SIZES, max_length=MAX_SIZES)]
+    gone: Annotated[list[UnitsGone], Meta(min_length=MAX_SIZES, max_length=MAX_SIZES)]
+
+
 class Sighting(Struct, frozen=True, forbid_unknown_fields=True):
     """What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and
-    how many listings appeared; and of those that came and went, how long they lived. No titles, no clients.
+    how many listings appeared; of those that came and went, how long they lived; and where the site counts them, how fast
+    units went. No titles, no clients.
     """
 
     id: UUID
@@ -147,6 +162,7 @@ class Sighting(Struct, frozen=True, forbid_unknown_fields=True):
     watched_minutes: Annotated[list[WatchedMinutes], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
     appeared: Annotated[list[Listings], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
     lives: Annotated[list[Listings], Meta(min_length=MAX_LIVES, max_length=MAX_LIVES)]
+    units: UnitsSeen | None = None  # from senders that do not count them, and of sites that do not
 
 
 class Batch(Struct, forbid_unknown_fields=True):
@@ -171,7 +187,7 @@ class Refusal(StrEnum):
     PAID_WITHOUT_WORK = "paid_without_work"  # paid for a task that was returned or expired, with nothing submitted
     PAID_BEYOND_REWARD = "paid_beyond_reward"  # more than any bonus explains
     UNKNOWN_CURRENCY = "unknown_currency"  # no day's rate converts it
-    UNWATCHED = "unwatched"  # listings appeared in an hour in which nobody watched
+    UNWATCHED = "unwatched"  # listings appeared, or units went, while nobody watched
     BEYOND_A_DAY = "beyond_a_day"  # the unpaid seconds of one day add up to more than a day
     NOT_YOURS = "not_yours"  # the id belongs to another contributor
 

@@ -19,6 +19,7 @@ INSTANT = frozenset({"instant"})
 DAY = frozenset({"day", "instant"})
 TEXT = frozenset({"text"})
 WHOLE = frozenset({"int", "count"})
+LEFT = frozenset({"int", "int_text", "done_text"})
 FIELD_KINDS = {
     "title": TEXT,
     "reward": MONEY,

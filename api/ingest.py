@@ -73,6 +73,11 @@ def judge_sighting(item: Sighting, law: Law, now: datetime) -> Verdict | None:
     """Why `item` is not kept, with the field at fault; None where it is fine."""
     if any(count and not minutes for count, minutes in zip(item.appeared, item.watched_minutes, strict=True)):
         return Refusal.UNWATCHED, "appeared"
+    units = item.units
+    if units is not None and any(
+        gone and not minutes for gone, minutes in zip(units.gone, units.watched_minutes, strict=True)
+    ):
+        return Refusal.UNWATCHED, "units.gone"
     return _platform(item.platform, law) or _identity(item.id, now) or _day(item.day, now)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from api.field_rules import (
     DAY,
     INSTANT,
+    LEFT,
     MONEY,
     SECONDS,
     TEXT,
@@ -117,6 +118,16 @@ def _of_listing(listing: Listing, scope: Scope, where: str) -> Iterator[Finding]
     yield from of_task(listing.task, inside, f"{where}.task")
     if listing.opens is not None:
         yield from of_field(listing.opens, TEXT, inside, f"{where}.opens")
+    yield from _of_left(listing, inside, where)
+
+
+def _of_left(listing: Listing, inside: Scope, where: str) -> Iterator[Finding]:
+    if listing.left is not None:
+        yield from of_field(listing.left, LEFT, inside, f"{where}.left")
+    if listing.taken is not None:
+        yield from of_field(listing.taken, LEFT, inside, f"{where}.taken")
+        if listing.left is None:
+            yield f"{where}.taken", "taken of how many? `left` is missing"
 
 
 def _inside(reading: Listing | Held | Status, scope: Scope) -> Scope:

@@ -44,6 +44,8 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     badge: Selector | None = None  # in a row, the first that is visible; null: at the row's end
     opens: Field | None = None  # in a row: by what the pages that it leads to name its task, if not by its id
     claims: Selector | None = None  # in a row: what is pressed there to take its task
+    left: Field | None = None  # in a row: how many of its task are left to take, where the site counts them
+    taken: Field | None = None  # with it `left` is all there ever were, and this how many are gone
 
 
 class Clock(Struct, frozen=True, forbid_unknown_fields=True):

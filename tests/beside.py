@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from analytics.companions import NOTE, Beside
-from analytics.supply import HOURS, SIGHTINGS
+from analytics.supply import HOURS, SIGHTINGS, SIZES
 from analytics.unpaid import CLASSES, SPENT
 
 
@@ -18,7 +18,16 @@ def everything_beside(facts, day):
         (person, platform, day - timedelta(days=3), *[60.0 + person] * len(CLASSES)) for person, platform in people
     ]
     seen = [
-        (person, platform, day - timedelta(days=2), [30] * HOURS, [person % 5] * HOURS, [3, 3, 3, 3, 3, 3])
+        (
+            person,
+            platform,
+            day - timedelta(days=2),
+            [30] * HOURS,
+            [person % 5] * HOURS,
+            [3, 3, 3, 3, 3, 3],
+            [60] * len(SIZES),
+            [person % 5] * len(SIZES),
+        )
         for person, platform in people
     ]
     note = [(people[0][1], None, None, 1, day, "note", "Simulated.")] if people else []

@@ -71,6 +71,7 @@ def sighting(**changes):
         "watched_minutes": [*hour[:9], 30, *hour[10:]],
         "appeared": [*hour[:9], 6, *hour[10:]],
         "lives": [0, 2, 2, 1, 0, 0],
+        "units": {"watched_minutes": [12, 30, 0, 4, 0], "gone": [1, 9, 0, 40, 0]},
         **changes,
     }
 

@@ -1,4 +1,4 @@
-"""Charts of the tables beside the rates: weeks, people's own pay, unpaid time, when there is work."""
+"""Charts of the tables beside the rates: weeks, people's own pay, unpaid time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from analytics.charts.figure import Figure
-from analytics.charts.pictures import Bar, Bars, Columns, Interval, Intervals
+from analytics.charts.pictures import Bar, Bars, Interval, Intervals
 from analytics.charts.rate_figures import sentence, trend_figure
 
 if TYPE_CHECKING:
@@ -151,31 +151,6 @@ def waits_figure(waits: Sequence[tuple[str, float]], language: Speech) -> Figure
     bars = tuple(Bar(label, days, language.wording.days(days)) for label, days in ordered)
     headings = ("", language.say("Days"))
     return Figure("waits", language.say("How long until people are paid"), sentence(cells), headings, cells, Bars(bars))
-
-
-def hours_figure(supply: Sequence[Row], language: Speech) -> Figure | None:
-    """When new work is listed, by hour of the day."""
-    told = {
-        row["hour"]: row["new_listings_per_hour"]
-        for row in supply
-        if row["figure"] == "new_listings" and row["weekday"] is None and row["hour"] is not None
-    }
-    known = {hour: rate for hour, rate in told.items() if rate is not None}
-    if len(known) < 2:
-        return None
-    number = language.wording.number
-    cells = tuple((f"{hour:02}:00", number(known.get(hour))) for hour in range(24))
-    most = max(known, key=lambda hour: known[hour])
-    columns = tuple(
-        Bar(str(hour), known.get(hour, 0.0), number(known[hour]) if hour == most else "") for hour in range(24)
-    )
-    axis = language.say("Hour of the day (UTC)")
-    headings = (axis, language.say("New listings in an hour"))
-    title = language.say("When new work is listed")
-    told_words = language.say(
-        "Most at %(hour)s UTC: %(count)s new listings in an hour.", hour=f"{most:02}:00", count=number(known[most])
-    )
-    return Figure("supply", title, told_words, headings, cells, Columns(columns, axis))
 
 
 def _quarter(row: Row, language: Speech) -> str:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PER_HOUR = 6.0  # new listings in an hour, over a week
 BUSIEST_HOUR = 15  # UTC: morning where most clients are
 WEEKEND = 0.4  # of a weekday
+GONE_PER_HOUR = (3.0, 7.0, 18.0, 60.0, 250.0)  # units of one listing, by how many are left, the fewest first
+SIDE_BY_SIDE = (2.0, 3.0, 4.0, 3.0, 1.0)  # listings of each size that are open at once
+COUNTING = 0.8  # of days: on the others the site says nothing of what is left
 LIVES = (0.22, 0.26, 0.20, 0.16, 0.11, 0.05)  # shares, the shortest life first
 SECONDS_PER_HOUR, SECONDS_PER_MINUTE = 3600.0, 60.0
 LOOKING = ("search", "watch")
@@ -49,7 +52,20 @@ def sightings(lot: Random, done: Day, day: date) -> Iterator[dict[str, Any]]:
             "watched_minutes": [minutes if hour in hours else 0 for hour in range(HOURS)],
             "appeared": appeared if minutes else [0] * HOURS,
             "lives": lives,
+            **units(lot, minutes * len(hours)),
         }
+
+
+def units(lot: Random, minutes: int) -> dict[str, Any]:
+    """How many units went while the listings of a day were watched for `minutes`; nothing on some days."""
+    if lot.random() >= COUNTING or minutes == 0:
+        return {}
+    watched = [math.ceil(minutes * count) for count in SIDE_BY_SIDE]
+    gone = [
+        max(0, round(lot.gauss(pace * each / 60, math.sqrt(pace * each / 60))))
+        for pace, each in zip(GONE_PER_HOUR, watched, strict=True)
+    ]
+    return {"units": {"watched_minutes": watched, "gone": gone}}
 
 
 def poisson(lot: Random, mean: float) -> int:

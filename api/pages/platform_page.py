@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from analytics.charts.people_figures import (
     floors_figure,
-    hours_figure,
     people_figure,
     unpaid_figure,
     waits_figure,
@@ -20,6 +19,7 @@ from analytics.charts.rate_figures import (
     spread_figure,
     trend_figure,
 )
+from analytics.charts.supply_figures import hours_figure, units_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +51,7 @@ def platform_figures(part: PlatformPart, past: Sequence[Row], language: Language
         rates_figure("largest", language.say("Clients with the most people"), by_pay(rows), language) if rows else None,
         waits_figure(_waits(part, language), language),
         hours_figure(others.get("supply", []), language),
+        units_figure(others.get("supply", []), language),
     ]
     return [figure for figure in figures if figure is not None]
 

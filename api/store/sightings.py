@@ -28,17 +28,18 @@ FROM intake.sightings WHERE contributor = $1 AND id = ANY($2::uuid[]) GROUP BY i
 """
 INSERT = """
 INSERT INTO intake.sightings
-    (contributor, id, day, received_on, revision, platform, watched_minutes, appeared, lives)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+    (contributor, id, day, received_on, revision, platform, watched_minutes, appeared, lives, units_minutes, units_gone)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING
 """
 KNOWN = """
-SELECT DISTINCT ON (contributor, id) contributor, platform, day, watched_minutes, appeared, lives
+SELECT DISTINCT ON (contributor, id)
+    contributor, platform, day, watched_minutes, appeared, lives, units_minutes, units_gone
 FROM intake.sightings WHERE received_on <= $1 ORDER BY contributor, id, revision DESC
 """
 ERASE = "DELETE FROM intake.sightings WHERE contributor = $1 RETURNING id"
 RETIRE = "DELETE FROM intake.sightings WHERE day < $1"
 OWN = """
-SELECT id, revision, platform, day, watched_minutes, appeared, lives, received_on
+SELECT id, revision, platform, day, watched_minutes, appeared, lives, units_minutes, units_gone, received_on
 FROM intake.sightings WHERE contributor = $1 ORDER BY day, platform, id, revision
 """
 
@@ -55,11 +56,15 @@ class Row(NamedTuple):
     watched_minutes: list[int]
     appeared: list[int]
     lives: list[int]
+    units_minutes: list[int] | None
+    units_gone: list[int] | None
 
 
 def row(sighting: Sighting, contributor: int, received_on: date) -> Row:
     """The row of `sighting`, sent by `contributor` and first seen on `received_on`."""
-    counts = (sighting.watched_minutes, sighting.appeared, sighting.lives)
+    units = sighting.units
+    seen = (None, None) if units is None else (units.watched_minutes, units.gone)
+    counts = (sighting.watched_minutes, sighting.appeared, sighting.lives, *seen)
     return Row(contributor, sighting.id, sighting.day, received_on, sighting.revision, sighting.platform, *counts)
 
 

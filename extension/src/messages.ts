@@ -55,8 +55,18 @@ export type PageMessage =
   | { kind: "unfit"; platform: string; page: string; reason: string }
   /** Rows that a listing did not show before; asked for only while the alarm listens there. */
   | { kind: "posted"; platform: string; rows: TaskReading[]; is_first: boolean }
-  /** The rows of an open listing as numbers, now and then, while the worker shares; only counts of them are kept. */
-  | { kind: "glance"; platform: string; view: number; rows: number[]; by_hand: boolean }
+  /**
+   * The rows of an open listing as numbers, with how many are left of each where it says so (else null), now and then,
+   * while the worker shares; only counts of them are kept.
+   */
+  | {
+      kind: "glance";
+      platform: string;
+      view: number;
+      rows: number[];
+      left: (number | null)[];
+      by_hand: boolean;
+    }
   /** The worker avoids or favours the client of a row, or takes that back. */
   | { kind: "mark"; platform: string; client: Client; stance: Stance | null }
   /** The worker wants to write a note on a client: on a page of ours, since the site's page hears every key. */

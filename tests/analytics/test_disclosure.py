@@ -42,7 +42,7 @@ NUMBERS = {
     "client_weeks": ("effective_usd_per_hour", "task_usd_per_hour", "paid_share", "kept_share"),
     "outcomes": ("paid_share", "paid_share_low", "submitted_share", "rejected_share", "returned_share", "days_to_pay"),
     "overheads": ("minutes_per_task_hour",),
-    "supply": ("new_listings_per_hour", "life_share"),
+    "supply": ("new_listings_per_hour", "units_gone_per_hour", "life_share"),
 }
 CELLS = {
     "platform_rates": ("platform",),
@@ -90,7 +90,8 @@ def beside(rows):
     spent = [(person, platform, DAY - timedelta(days=3), *[60.0] * len(CLASSES)) for person, platform in people]
     seen = [
         (person, platform, DAY - timedelta(days=3 + person % 2),
-         [30 if hour in (3, 4 + person % 4) else 0 for hour in range(HOURS)], [1] * HOURS, [3, 3, 3, 3, 3, person])
+         [30 if hour in (3, 4 + person % 4) else 0 for hour in range(HOURS)], [1] * HOURS, [3, 3, 3, 3, 3, person],
+         [60, 60, 60 * (person % 2), 0, 0], [person, 4, person % 2, 0, 0])
         for person, platform in people
     ]  # fmt: skip
     return Beside(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.files import FORMATS, encode, from_csv, schema
+from analytics.files import FORMATS, completed, encode, from_csv, schema
 from analytics.tables import TABLES
 
 TABLE = TABLES["task_rates"]
@@ -72,3 +72,11 @@ def test_an_empty_table_keeps_its_columns(form):
             "arrow": lambda c: pl.read_ipc_stream(io.BytesIO(c)),
         }
         assert read[form](content).columns == list(schema(TABLE))
+
+
+def test_a_table_from_before_a_column_has_it_without_a_value():
+    now = frame(["a", "b"])
+    again = completed(now.drop("paid_share").lazy(), TABLE).collect()
+    assert again.schema == now.schema
+    assert again["paid_share"].is_null().all()
+    assert completed(now.lazy(), TABLE).collect().equals(now)

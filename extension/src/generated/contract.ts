@@ -45,6 +45,15 @@ export const MAX_LISTINGS = 10000;
 /** lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer */
 export const MAX_LIVES = 6;
 
+/** of listings by what is left of them: up to 5, 20, 100 and 1,000 units, and more */
+export const MAX_SIZES = 5;
+
+/** a thousand listings open side by side all day */
+export const MAX_LISTING_MINUTES = 1440000;
+
+/** that one person sees go in a day; more is a page that was read wrongly */
+export const MAX_UNITS_GONE = 1000000;
+
 /** of a toll; already hours of work on any phone */
 export const MAX_DIFFICULTY_BITS = 32;
 
@@ -70,7 +79,7 @@ export type ChangedNumber = "lasts_seconds" | "segment" | "skip";
 
 export type ChangedWords = "paths" | "texts";
 
-export type Parser = "text" | "int" | "count" | "money_major" | "money_minor" | "money_text" | "seconds" | "minutes" | "duration_text" | "instant" | "day";
+export type Parser = "text" | "int" | "count" | "money_major" | "money_minor" | "money_text" | "seconds" | "minutes" | "duration_text" | "instant" | "day" | "int_text" | "done_text";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -146,7 +155,13 @@ export interface Overhead {
   seconds: OverheadSeconds;
 }
 
-/** What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and how many listings appeared; and of those that came and went, how long they lived. No titles, no clients. */
+/** How fast units of listings went in a day, by how many were left: how long such listings were watched, added up over listings, and how many units went meanwhile. */
+export interface UnitsSeen {
+  watched_minutes: number[];
+  gone: number[];
+}
+
+/** What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and how many listings appeared; of those that came and went, how long they lived; and where the site counts them, how fast units went. No titles, no clients. */
 export interface Sighting {
   id: string;
   revision: number;
@@ -155,6 +170,7 @@ export interface Sighting {
   watched_minutes: number[];
   appeared: number[];
   lives: number[];
+  units?: UnitsSeen | null;
 }
 
 /** The body of `POST /v1/observations`; items stay raw so that one bad item never hurts its neighbours. */
@@ -373,6 +389,8 @@ export interface Listing {
   badge: string | null;
   opens: Field | null;
   claims: string | null;
+  left: Field | null;
+  taken: Field | null;
 }
 
 /** How long ago an attempt was claimed, in the one way that the site tells it. */

@@ -8,6 +8,7 @@ import type { LookupAnswer, PageMessage, Told } from "../messages";
 import type { Posted, TaskReading } from "../readings";
 import { glances } from "../supply/glances";
 import { idAt } from "./fields";
+import { readLeft } from "./left";
 import { posted } from "./posted";
 import { type Found, type Row, readRow, type Sight } from "./reader";
 import { placeOf } from "./sight";
@@ -106,12 +107,13 @@ function staged(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal)
 }
 
 function counting(sight: Sight, listing: Listing, { say }: Desk, signal: AbortSignal): Stage["glances"] {
-  const words = (row: Found): string | null => {
+  const told = (row: Found): { words: string; left: number | null } | null => {
     const task = readRow(sight, listing, row);
-    return task && JSON.stringify([task.client, task.task, task.reward]);
+    const words = task && JSON.stringify([task.client, task.task, task.reward]);
+    return words === null ? null : { words, left: readLeft(sight, listing, row) };
   };
   const { root, url, pack } = sight;
-  return glances({ root, url, platform: pack.slug, words, say, signal });
+  return glances({ root, url, platform: pack.slug, told, say, signal });
 }
 
 function remembering(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal): Listed["update"] {

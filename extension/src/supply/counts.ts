@@ -1,24 +1,29 @@
 /**
- * What two looks at the same open listing tell: how many tasks appeared between them, and how long those lived that are
- * gone. Counts only. Pure.
+ * What two looks at the same open listing tell: how many tasks appeared between them, how long those lived that are gone,
+ * and how many units went. Counts only. Pure.
  *
  * What follows the worker's own hand (a scroll, a filter, another page) is theirs and not the site's: it is only taken as
  * the new ground. So is a listing that changed in most of its rows, and one that was not looked at for long.
  */
 
 import { MAX_LIVES } from "../generated/contract";
+import { type Left, type Units, unitsBetween } from "./units";
 
 /** Rows by number, and when each appeared; 0 where it was there from the beginning. */
 export interface Look {
   at: number;
   view: number;
   rows: Record<string, number>;
+  /** Missing from looks that an older version kept. */
+  left?: Left;
 }
 
 /** One look as the page tells it: numbers made of its address and of each of its rows. */
 export interface Glance {
   view: number;
   rows: readonly number[];
+  /** How many are left of each row; null where it does not say. */
+  left: readonly (number | null)[];
   by_hand: boolean;
 }
 
@@ -28,6 +33,7 @@ export interface Counted {
   appeared: number;
   /** By length of life, the shortest first. */
   lives: number[];
+  units: Units;
 }
 
 /** Between two looks further apart nobody watched. */
@@ -63,7 +69,8 @@ export function looked(
     return at ?? (isCounted ? now : 0);
   };
   const rows = Object.fromEntries(Array.from(standing, (row) => [row, since(row)]));
-  const look = { at: now, view: glance.view, rows };
+  const left = leftOf(glance);
+  const look = { at: now, view: glance.view, rows, left };
   if (!isCounted) return { look, counted: null };
   const lived = gone.map((row) => known[row] ?? 0).filter((at) => at > 0);
   const lives = new Array<number>(MAX_LIVES).fill(0);
@@ -71,7 +78,18 @@ export function looked(
     const place = LIVES_MS.filter((end) => now - at >= end).length;
     lives[place] = (lives[place] ?? 0) + 1;
   }
-  return { look, counted: { watched_ms: now - before.at, appeared: fresh.length, lives } };
+  const watched_ms = now - before.at;
+  const units = unitsBetween(before.left ?? {}, left, standing, watched_ms);
+  return { look, counted: { watched_ms, appeared: fresh.length, lives, units } };
+}
+
+/** By row; two rows that cannot be told apart tell nothing. */
+function leftOf({ rows, left }: Glance): Left {
+  const told = new Map<number, number | null>();
+  for (const [place, row] of rows.entries()) told.set(row, told.has(row) ? null : (left[place] ?? null));
+  return Object.fromEntries(
+    Array.from(told).flatMap(([row, count]) => (count === null ? [] : [[row, count]])),
+  );
 }
 
 /** A number for a text (FNV-1a): rows are told apart on this device, and their words are kept nowhere. */

@@ -19,27 +19,30 @@ export interface Glancing {
   root: Document;
   url: URL;
   platform: string;
-  /** What tells a row from others; null: it cannot be read. */
-  words: (row: Found) => string | null;
+  /** What tells a row from others, and how many are left of it; null: it cannot be read. */
+  told: (row: Found) => { words: string; left: number | null } | null;
   say: (message: PageMessage) => void;
   signal: AbortSignal;
 }
 
 /** Takes the listing's rows at every change; they are read only when it is time to look. */
 export function glances(glancing: Glancing): (rows: readonly Found[]) => void {
-  const { root, url, platform, words, say, signal } = glancing;
+  const { root, url, platform, told, say, signal } = glancing;
   let rows: readonly Found[] = [];
   let byHand = false;
   const view = numberOf(url.pathname + url.search);
   const look = async (): Promise<void> => {
     if (root.visibilityState !== "visible" || rows.length === 0 || rows.length > MOST_ROWS) return;
     const numbers: number[] = [];
+    const left: (number | null)[] = [];
     await inSlices(rows, signal, (row) => {
-      const said = words(row);
-      if (said !== null) numbers.push(numberOf(said));
+      const said = told(row);
+      if (said === null) return;
+      numbers.push(numberOf(said.words));
+      left.push(said.left);
     });
     if (signal.aborted || numbers.length === 0) return;
-    say({ kind: "glance", platform, view, rows: numbers, by_hand: byHand });
+    say({ kind: "glance", platform, view, rows: numbers, left, by_hand: byHand });
     byHand = false;
   };
   const quiet = { capture: true, passive: true, signal };

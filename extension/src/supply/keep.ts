@@ -4,15 +4,19 @@ import { strictly } from "../database";
 import type { Edge } from "../edge";
 import {
   MAX_HOURS,
+  MAX_LISTING_MINUTES,
   MAX_LISTINGS,
   MAX_LIVES,
+  MAX_UNITS_GONE,
   MAX_WATCHED_MINUTES,
   type Sighting,
+  type UnitsSeen,
 } from "../generated/contract";
 import type { PageMessage } from "../messages";
 import { timeOrderedId } from "../outbox/id";
 import { bundled } from "../packs";
 import { type Counted, looked } from "./counts";
+import { added, noUnits, type Units } from "./units";
 
 /** One platform and day (UTC), so far. */
 export interface SightingDay {
@@ -22,6 +26,8 @@ export interface SightingDay {
   watched_ms: number[];
   appeared: number[];
   lives: number[];
+  /** Missing from days that an older version began. */
+  units?: Units;
 }
 
 let turn: Promise<unknown> = Promise.resolve();
@@ -54,6 +60,7 @@ export function keepGlance(edge: Edge, glance: Extract<PageMessage, { kind: "gla
 /** Puts every day that is over into the outbox; what is there is no longer kept here. */
 export function enqueueSightings(edge: Edge): Promise<void> {
   return oneByOne(async () => {
+    if (!(await edge.settings.consent.get()).sharing) return;
     const today = utcDay(edge.now());
     const kept = await edge.settings.sightings.get();
     const over = Object.entries(kept).filter(([, { day }]) => day < today);
@@ -93,6 +100,7 @@ async function add(edge: Edge, platform: string, counted: Counted): Promise<void
     watched_ms: plus(before.watched_ms, hour, counted.watched_ms),
     appeared: plus(before.appeared, hour, counted.appeared),
     lives: before.lives.map((count, place) => count + (counted.lives[place] ?? 0)),
+    units: added(before.units ?? noUnits(), counted.units),
   };
   await edge.settings.sightings.set({ ...kept, [key]: row });
 }
@@ -109,9 +117,10 @@ function plus(counts: readonly number[], place: number, more: number): number[] 
 }
 
 /** Whole minutes, and no more than the server takes. */
-function sightingOf({ platform, day, id, watched_ms, appeared, lives }: SightingDay): Sighting {
+function sightingOf({ platform, day, id, watched_ms, appeared, lives, units }: SightingDay): Sighting {
   const most = (count: number): number => Math.min(count, MAX_LISTINGS);
   const minutes = watched_ms.map((ms) => Math.min(Math.ceil(ms / MINUTE_MS), MAX_WATCHED_MINUTES));
+  const seen = units?.watched_ms.some((ms) => ms > 0) ? { units: unitsSeen(units) } : {};
   return {
     id,
     revision: 1,
@@ -120,6 +129,14 @@ function sightingOf({ platform, day, id, watched_ms, appeared, lives }: Sighting
     watched_minutes: minutes,
     appeared: appeared.map(most),
     lives: lives.map(most),
+    ...seen,
+  };
+}
+
+function unitsSeen({ watched_ms, gone }: Units): UnitsSeen {
+  return {
+    watched_minutes: watched_ms.map((ms) => Math.min(Math.ceil(ms / MINUTE_MS), MAX_LISTING_MINUTES)),
+    gone: gone.map((count) => Math.min(count, MAX_UNITS_GONE)),
   };
 }
 

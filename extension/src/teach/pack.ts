@@ -90,6 +90,8 @@ export function listingOf(list: DraftList, draft: Draft): Listing {
     badge: list.pay?.at ?? null,
     opens: title,
     claims: list.claim?.at ?? null,
+    left: null,
+    taken: null,
   };
 }
 

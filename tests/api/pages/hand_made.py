@@ -123,6 +123,11 @@ def tables(day: date, growth: float) -> dict[str, list[Row]]:
             {"platform": PLATFORM, "figure": "new_listings", "hour": hour, **many}
             | {"new_listings_per_hour": 2.0 + (hour * 7) % 12, "low_per_hour": 1.0, "high_per_hour": 15.0}
             for hour in range(24)
+        ]
+        + [
+            {"platform": PLATFORM, "figure": "units_gone", "units_left": size, **many}
+            | {"units_gone_per_hour": pace, "low_per_hour": 0.5, "high_per_hour": 900.0}
+            for size, pace in (("1_to_5", 1.5), ("21_to_100", 22.0), ("over_1000", None))
         ],
         "notes": [
             {**{name: first[name] for name in ("platform", "client_key", "client_id")}, "note": 1, "kind": "objection"}

@@ -106,7 +106,7 @@ def test_a_platform_page_draws_pay_people_weeks_unpaid_time_endings_and_waits(br
     assert {"hour", "people-all_hours", "people-tasks", "floors", "weeks", "releases", "unpaid", "endings"} <= set(
         names
     )
-    assert {"largest", "waits", "supply"} <= set(names)
+    assert {"largest", "waits", "supply", "units"} <= set(names)
     assert text.count("<svg ") == 2 * len(names)  # wide and narrow
     assert text.count("<summary>The same as a table</summary>") == len(names)
 
@@ -117,6 +117,7 @@ def test_every_chart_tells_its_figures_in_words(browser):
     assert "Paid work: 43 minutes" in told["What becomes of an hour"]
     assert "All of these: 25 minutes" in told["Unpaid time beside each hour of tasks"]
     assert "Handed in: 82%" in told["How tasks end"]
+    assert "1 to 5 left: 1.5" in told["How fast the places of one listing go"]
     assert all(len(words) > 20 for words in told.values())
 
 

@@ -27,6 +27,16 @@ async def test_counts_are_on_disk_before_their_receipt_and_once(site):
     assert len(await site.rows("SELECT * FROM intake.sightings")) == 1
 
 
+async def test_units_are_kept_and_a_sender_that_counts_none_is_as_welcome(site):
+    who, new, old = await site.enrol(), sighting(), sighting(units=None)
+    del old["units"]
+    assert status(await site.share(who, sightings=[new, old])) == ["accepted", "accepted"]
+    async with site.pool.acquire() as db:
+        known = (await context.beside(db, NOW.date())).sightings
+    counted = known.select("units_minutes", "units_gone").sort("units_gone", nulls_last=True)
+    assert counted.rows() == [([12, 30, 0, 4, 0], [1, 9, 0, 40, 0]), (None, None)]
+
+
 async def test_receipts_come_after_those_of_observations_and_overheads(site):
     who = await site.enrol()
     items = observation(), overhead(), sighting()
@@ -42,6 +52,10 @@ async def test_receipts_come_after_those_of_observations_and_overheads(site):
         ({"watched_minutes": HOURS[1:]}, "malformed"),
         ({"watched_minutes": [61, *HOURS[1:]]}, "malformed"),
         ({"lives": [1, 2, 3]}, "malformed"),
+        ({"units": {"watched_minutes": [0] * 5, "gone": [1, 0, 0, 0, 0]}}, "unwatched"),
+        ({"units": {"watched_minutes": [1] * 4, "gone": [0] * 4}}, "malformed"),
+        ({"units": {"watched_minutes": [1] * 5, "gone": [0.5] * 5}}, "malformed"),
+        ({"units": {"watched_minutes": [1] * 5, "gone": [0] * 5, "title": "Describe a photo"}}, "malformed"),
         ({"appeared": [-1, *HOURS[1:]]}, "malformed"),
         ({"title": "Describe a photo"}, "malformed"),
         ({"day": "2027-01-01"}, "in_the_future"),

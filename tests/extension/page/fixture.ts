@@ -3,10 +3,19 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseHTML } from "linkedom";
-import type { Pack, Page } from "../../../extension/src/generated/contract";
+import type { Listing, Pack, Page } from "../../../extension/src/generated/contract";
 import listed from "../../../extension/src/generated/packs.json";
+import { readLeft } from "../../../extension/src/page/left";
 import { pageOf } from "../../../extension/src/page/match";
-import { readHeld, readListing, readStatus, readWork, type Sight } from "../../../extension/src/page/reader";
+import {
+  findRows,
+  readHeld,
+  readListing,
+  readRow,
+  readStatus,
+  readWork,
+  type Sight,
+} from "../../../extension/src/page/reader";
 import { endsShown } from "../../../extension/src/page/signals";
 
 export const PAGES = fileURLToPath(new URL("../../fixtures/pages/", import.meta.url));
@@ -24,6 +33,8 @@ export interface Expected {
   reading: unknown;
   /** Open attempts that the page lists. */
   held?: unknown;
+  /** By title, how many are left; only where the pack says where that stands. */
+  left?: unknown;
   ends: unknown[];
 }
 
@@ -84,8 +95,20 @@ export function told(sight: Sight): Omit<Expected, "url" | "replies" | "now"> {
     page: page?.name ?? null,
     reading: page && reading(sight, page),
     ...held,
+    ...(page?.listing?.left ? { left: leftOf(sight, page.listing) } : {}),
     ends: endsShown(sight, page),
   };
+}
+
+function leftOf(sight: Sight, listing: Listing): unknown {
+  const rows = findRows(sight, listing);
+  if ("unfit" in rows) return null;
+  return Object.fromEntries(
+    rows.flatMap((row) => {
+      const task = readRow(sight, listing, row);
+      return task === null ? [] : [[task.task.title, readLeft(sight, listing, row)]];
+    }),
+  );
 }
 
 function reading(sight: Sight, page: Page): unknown {

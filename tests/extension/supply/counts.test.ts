@@ -5,9 +5,13 @@ const NOON = Date.parse("2026-11-23T12:00:00Z");
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-const glance = (rows: number[], changes: { view?: number; by_hand?: boolean } = {}) => ({
+const glance = (
+  rows: number[],
+  changes: { view?: number; by_hand?: boolean; left?: (number | null)[] } = {},
+) => ({
   view: 1,
   rows,
+  left: rows.map(() => null),
   by_hand: false,
   ...changes,
 });
@@ -60,6 +64,30 @@ describe("two looks at a listing", () => {
   test("a task keeps its age over looks that are not counted", () => {
     const counted = series([0, [1]], [20, [1, 2]], [40, [1, 2], { by_hand: true }], [7 * 60, [1]]);
     expect(counted?.lives).toEqual([0, 0, 1, 0, 0, 0]);
+  });
+
+  test("count the units that went of a listing that tells how many are left", () => {
+    const counted = series([0, [1, 2], { left: [30, null] }], [20, [1, 2], { left: [27, 4] }]);
+    expect(counted?.units).toEqual({ watched_ms: [0, 0, 20 * SECOND, 0, 0], gone: [0, 0, 3, 0, 0] });
+  });
+
+  test("count no units where the worker's hand, another address or a pause lies between", () => {
+    for (const changes of [{ by_hand: true }, { view: 2 }]) {
+      expect(series([0, [1], { left: [30] }], [20, [1], { ...changes, left: [27] }])).toBeNull();
+    }
+    expect(series([0, [1], { left: [30] }], [16 * 60, [1], { left: [27] }])).toBeNull();
+  });
+
+  test("two rows that cannot be told apart tell nothing of their units", () => {
+    expect(series([0, [1, 1], { left: [9, 4] }], [20, [1, 1], { left: [8, 3] }])?.units.gone).toEqual([
+      0, 0, 0, 0, 0,
+    ]);
+  });
+
+  test("a look that an older version kept knows of no units", () => {
+    const { left: _, ...older } = looked(undefined, glance([1], { left: [30] }), NOON).look;
+    const { counted } = looked(older, glance([1], { left: [27] }), NOON + 20 * SECOND);
+    expect(counted?.units.gone).toEqual([0, 0, 0, 0, 0]);
   });
 
   test("a clock set back counts nothing", () => {

@@ -28,7 +28,7 @@ function glancing() {
     root: { visibilityState: "visible", defaultView: view } as unknown as Document,
     url: new URL("https://example.test/tasks?sort=new"),
     platform: "practice",
-    words: ({ record }) => record as unknown as string,
+    told: ({ record }) => ({ words: record as unknown as string, left: String(record).length }),
     say: (message) => said.push(message as Glance),
     signal: end.signal,
   });
@@ -39,6 +39,7 @@ test("a look tells numbers, and no words", async () => {
   await vi.advanceTimersByTimeAsync(LOOK_MS);
   expect(said).toHaveLength(1);
   expect(said[0]?.rows).toHaveLength(2);
+  expect(said[0]?.left).toEqual([16, 10]);
   expect(said[0]?.rows.every(Number.isInteger)).toBe(true);
   expect(JSON.stringify(said)).not.toMatch(/photo|song/);
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { outboxPage, withdraw, withhold } from "../../../extension/src/outbox/desk";
+import { empty, outboxPage, withdraw, withhold } from "../../../extension/src/outbox/desk";
 import { flush } from "../../../extension/src/outbox/flush";
 import { timeOrderedId } from "../../../extension/src/outbox/id";
 import { erase } from "../../../extension/src/outbox/rights";
@@ -7,20 +7,27 @@ import { enqueueSightings, forgetSightings, keepGlance } from "../../../extensio
 import { type World, world } from "../world";
 
 const DAY = 86_400;
-const ID = timeOrderedId(Date.parse("2026-11-23T00:00:00Z"), new Uint8Array(10).fill(9));
+const idOf = (day: string) => timeOrderedId(Date.parse(`${day}T00:00:00Z`), new Uint8Array(10).fill(9));
+const none = (length: number) => new Array<number>(length).fill(0);
+const begun = {
+  ...{ platform: "practice", day: "2026-11-01", id: idOf("2026-11-01") },
+  ...{ watched_ms: none(24), appeared: none(24), lives: none(6) },
+};
 let edge: World;
 
 beforeEach(async () => {
   edge = await world();
 });
 
-const look = (rows: number[], platform = "practice") =>
-  keepGlance(edge, { kind: "glance", platform, view: 1, rows, by_hand: false });
+type LeftOf = (row: number, turn: number) => number | null;
+const silent: LeftOf = () => null;
+const falling: LeftOf = (row, turn) => (row === 1 ? 30 - 2 * turn : 5 - turn);
 
 /** Three tasks appear in the first minute after noon; one of them lives for forty seconds. */
-async function watch(platform = "practice"): Promise<void> {
-  for (const rows of [[1], [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3]]) {
-    await look(rows, platform);
+async function watch(platform = "practice", left = silent): Promise<void> {
+  for (const [turn, rows] of [[1], [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3]].entries()) {
+    const counts = rows.map((row) => left(row, turn));
+    await keepGlance(edge, { kind: "glance", platform, view: 1, rows, left: counts, by_hand: false });
     edge.pass(20);
   }
 }
@@ -50,14 +57,28 @@ describe("counts of open listings", () => {
     expect(await edge.settings.sightings.get()).toEqual({});
   });
 
-  test("go on the wire as the golden file says", async () => {
-    await watch();
-    await edge.settings.sightings.set(
-      Object.fromEntries(
-        Object.entries(await edge.settings.sightings.get()).map(([key, day]) => [key, { ...day, id: ID }]),
-      ),
-    );
+  test("hold how many units went, by how many were left, where the site counts them", async () => {
+    await watch("practice", falling);
     edge.pass(DAY);
+    await enqueueSightings(edge);
+    const [item] = (await outboxPage(edge, null)).items;
+    if (item?.kind !== "sighting") throw new Error("no sighting waits");
+    // Of row 1 two went three times; of the others one each in 20 s, and the three that row 4 had left when it went.
+    expect(item.item.units).toEqual({ watched_minutes: [2, 0, 1, 0, 0], gone: [8, 0, 6, 0, 0] });
+  });
+
+  test("go on the wire as the golden file says", async () => {
+    for (const left of [silent, falling]) {
+      await watch("practice", left);
+      await edge.settings.sightings.set(
+        Object.fromEntries(
+          Object.entries(await edge.settings.sightings.get()).map(([key, day]) => {
+            return [key, { ...day, id: idOf(day.day) }];
+          }),
+        ),
+      );
+      edge.pass(DAY);
+    }
     await enqueueSightings(edge);
     const told = (await edge.database.getAll("outbox")).map(({ item }) => item);
     await expect(`${JSON.stringify(told, null, 2)}\n`).toMatchFileSnapshot(
@@ -95,6 +116,22 @@ describe("counts of open listings", () => {
     expect(await edge.settings.sightings.get()).toEqual({});
     await watch();
     expect(await edge.settings.sightings.get()).toEqual({});
+  });
+
+  test("wait for nothing once sharing has ended, whatever was on its way", async () => {
+    await watch();
+    edge.pass(DAY);
+    const sending = flush(edge);
+    const ending = edge.settings.consent
+      .set({ ledger: true, sharing: false })
+      .then(() => forgetSightings(edge))
+      .then(() => empty(edge.database));
+    await Promise.all([sending, ending]);
+    await enqueueSightings(edge);
+    expect((await outboxPage(edge, null)).waiting).toBe(0);
+    await edge.settings.sightings.set({ kept: begun });
+    await enqueueSightings(edge);
+    expect((await outboxPage(edge, null)).waiting).toBe(0);
   });
 
   test("are not made of a site that the server does not know", async () => {
