@@ -1,13 +1,14 @@
-"""A shared observation to look at: what really goes over the wire, for the page on privacy."""
+"""A shared observation and shared counts to look at: what really goes over the wire, for the page on privacy."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import msgspec
 
-from api.contract import Client, Money, Observation, PackVersion, Task
+from api.contract import Client, Money, Observation, PackVersion, Sighting, Task, UnitsSeen
 
 EXAMPLE = Observation(
     id=UUID("019d7bc4-fa80-7c31-9b1f-5be2a4d7c801"),
@@ -29,6 +30,24 @@ EXAMPLE = Observation(
     pack=PackVersion(slug="practice", version=1),
     timer="focus",
 )
+HOURS_BEFORE, HOURS_AFTER = [0] * 9, [0] * 13
+COUNTS = Sighting(
+    id=UUID("019d7a0e-4c00-7b52-8d43-62f1c09a7be5"),
+    revision=1,
+    platform="practice",
+    day=date(2026, 4, 11),
+    watched_minutes=[*HOURS_BEFORE, 31, 12, *HOURS_AFTER],
+    appeared=[*HOURS_BEFORE, 6, 1, *HOURS_AFTER],
+    lives=[1, 2, 0, 1, 0, 0],
+    units=UnitsSeen(watched_minutes=[40, 85, 122, 43, 0], gone=[2, 9, 31, 50, 0]),
+)
+
+
+def counts_json() -> str:
+    """The counts as they are sent, a line for each field."""
+    fields: dict[str, object] = msgspec.to_builtins(COUNTS)
+    lines = (f'  "{name}": {json.dumps(value)}' for name, value in fields.items())
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def example_json() -> str:

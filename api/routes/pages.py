@@ -17,7 +17,7 @@ from api import contract
 from api.pages import past
 from api.pages.client_page import against_floor, against_house, client_figures
 from api.pages.country_page import country_figures
-from api.pages.example import example_json
+from api.pages.example import counts_json, example_json
 from api.pages.platform_page import platform_figures
 from api.pages.published import MOST_ROWS, client_part, countries, front, platform_part, search, table_part
 from api.pages.rendering import STATIC, Reader, page
@@ -124,7 +124,8 @@ def method(services: Injected, request: _Request) -> Response[Any]:
 @get("/privacy", include_in_schema=False, sync_to_thread=True)
 def privacy(services: Injected, request: _Request) -> Response[Any]:
     """What is sent, what never is, and how long it is kept."""
-    return _page("privacy.html", services, request, example=example_json(), kept_days=contract.MAX_AGE_DAYS)
+    sent = {"example": example_json(), "counted": counts_json()}
+    return _page("privacy.html", services, request, **sent, kept_days=contract.MAX_AGE_DAYS)
 
 
 def _count(services: Services, request: _Request) -> None:

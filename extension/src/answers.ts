@@ -272,8 +272,8 @@ async function consent(worker: Worker, agreed: { ledger: boolean; sharing: boole
 
 async function stopSharing(edge: Edge): Promise<void> {
   await edge.settings.consent.set({ ...(await edge.settings.consent.get()), sharing: false });
+  await forgetSightings(edge); // first: a day on its way into the outbox is waited for, and emptied with it
   await empty(edge.database);
-  await forgetSightings(edge);
 }
 
 /** Without either switch nothing is timed and nothing is kept. */

@@ -60,8 +60,8 @@ export async function withhold(edge: Edge, platform: string, isWithheld: boolean
   const withheld = await edge.settings.withheld.get();
   await edge.settings.withheld.set({ ...withheld, [platform]: isWithheld });
   if (!isWithheld) return;
+  await forgetSightings(edge, platform); // first: a day on its way into the outbox is waited for, and emptied with it
   await empty(edge.database, platform);
-  await forgetSightings(edge, platform);
 }
 
 /** The worker stopped sharing, everywhere or on one platform: what was not sent yet never is. */

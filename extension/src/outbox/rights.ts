@@ -31,8 +31,8 @@ export async function erase(edge: Edge): Promise<Outcome<Erasure | null>> {
   const outcome = outcomeOf(await edge.server.erase(credentials.secret));
   if ("hindrance" in outcome && outcome.hindrance !== "nobody") return outcome;
   await settings.consent.set({ ...(await settings.consent.get()), sharing: false });
+  await forgetSightings(edge); // first: a day on its way into the outbox is waited for, and emptied with it
   await disown(edge.database);
-  await forgetSightings(edge);
   const erasure = "done" in outcome ? { ...outcome.done, on: dayOf(edge.now()) } : null;
   if (erasure !== null) await settings.erasure.set(erasure);
   await settings.credentials.set(null);
