@@ -14,6 +14,7 @@ import { build } from "esbuild";
 const HERE = dirname(fileURLToPath(import.meta.url));
 const BROWSERS = ["chromium", "firefox"];
 const ANY_SITE = "https://*/*";
+const LOOK_MS = 20_000; // listings change by the minute; a look costs a millisecond for a hundred rows
 const LOOPBACK = ["http://127.0.0.1/*", "http://localhost/*"]; // a pack on our own server follows the server
 
 const { values: options } = parseArgs({
@@ -25,7 +26,7 @@ const { values: options } = parseArgs({
     key: { type: "string" },
     /** Packs as JSON, in place of those that were generated: to try one before it goes among the others. */
     packs: { type: "string", default: "src/generated/packs.json" },
-    /** Open shadow roots, and no permission prompt: what a browser test can work with. */
+    /** Open shadow roots, no permission prompt, a look at a listing each second: what a browser test can work with. */
     test: { type: "boolean", default: false },
   },
 });
@@ -107,6 +108,7 @@ async function scripts(browser, out) {
       __SNAPSHOT_KEY__: JSON.stringify(options.key ?? null),
       __BROWSER__: JSON.stringify(browser),
       __OPEN_SHADOW_ROOTS__: JSON.stringify(options.test),
+      __LOOK_MS__: JSON.stringify(options.test ? 1_000 : LOOK_MS),
     },
     plugins: [packsOfThisBuild],
   });

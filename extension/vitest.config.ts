@@ -22,6 +22,7 @@ export default defineConfig({
     __API_ORIGIN__: JSON.stringify("http://api.test"),
     __BROWSER__: JSON.stringify("chromium"),
     __OPEN_SHADOW_ROOTS__: "true",
+    __LOOK_MS__: "20000",
   },
   resolve: {
     // The tests lie outside this folder, the packages inside it.

@@ -6,5 +6,7 @@ declare const __API_ORIGIN__: string;
 declare const __SNAPSHOT_KEY__: string | null;
 /** Test builds only: the badge's shadow root is open, so that a test can look inside. */
 declare const __OPEN_SHADOW_ROOTS__: boolean;
+/** Between two looks at an open listing; shorter in test builds. */
+declare const __LOOK_MS__: number;
 /** Which of the two this build is for; only `browser.ts` asks. */
 declare const __BROWSER__: "chromium" | "firefox";

@@ -1,7 +1,8 @@
-"""Somebody on the line between the extension and its server: passes on what is asked, or something else."""
+"""Somebody on the line between the extension and its server: passes on what is asked and sent, or something else."""
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 
 PASSED_ON = ("content-type", "etag", "x-release", "x-taskwage-signature")
+SENT_ALONG = ("authorization", "content-type", "content-encoding")
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,19 @@ def unchanged(answer: Passed) -> Passed:
 
 @dataclass
 class Middleman:
-    """`change` is done to every snapshot that passes; `seen` are those that passed, with their questions."""
+    """`change` is done to every snapshot that passes; `seen` are those that passed, with their questions; `sent` the
+    bodies that the extension posted, by their paths.
+    """
 
     url: str
     change: Callable[[Passed], Passed] = unchanged
     seen: list[tuple[str, Passed]] = field(default_factory=list)
+    sent: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+def passed(given: httpx.Response) -> Passed:
+    kept = {name: given.headers[name] for name in PASSED_ON if name in given.headers}
+    return Passed(given.status_code, kept, given.content)
 
 
 @contextmanager
@@ -44,11 +54,21 @@ def between(server_url: str) -> Iterator[Middleman]:
             asked = {name: self.headers[name] for name in ("if-none-match",) if self.headers[name]}
             with httpx.Client(base_url=server_url, trust_env=False) as line:
                 given = line.get(self.path, headers={**asked, "accept-encoding": "identity"})
-            kept = {name: given.headers[name] for name in PASSED_ON if name in given.headers}
-            answer = Passed(given.status_code, kept, given.content)
+            answer = passed(given)
             if self.path.startswith("/v1/snapshots/"):
                 man.seen.append((self.path, answer))
                 answer = man.change(answer)
+            self.answer(answer)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"] or 0))
+            is_packed = self.headers["content-encoding"] == "gzip"
+            man.sent.append((self.path, gzip.decompress(body) if is_packed else body))
+            along = {name: self.headers[name] for name in SENT_ALONG if self.headers[name]}
+            with httpx.Client(base_url=server_url, trust_env=False) as line:
+                self.answer(passed(line.post(self.path, content=body, headers=along)))
+
+        def answer(self, answer: Passed) -> None:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
                 self.send_header(name, value)

@@ -8,8 +8,7 @@ import type { Found } from "../page/reader";
 import { inSlices } from "../page/slices";
 import { numberOf } from "./counts";
 
-/** Listings change by the minute; a look costs a millisecond for a hundred rows. */
-export const LOOK_MS = 20_000;
+export const LOOK_MS = __LOOK_MS__;
 /** A longer listing is not looked at. */
 const MOST_ROWS = 1_000;
 /** What changes this soon after the worker did something may be their doing. */
