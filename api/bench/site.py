@@ -57,10 +57,11 @@ async def enrolled(dsn: str, count: int, today: date) -> list[str]:
 
 
 @asynccontextmanager
-async def site(data: Path, workers: int) -> AsyncIterator[Site]:
-    """A server on the folder `data`."""
+async def site(data: Path, workers: int, nature: str = "demo") -> AsyncIterator[Site]:
+    """A server on the folder `data`, whose rows are of this `nature`."""
     command = [sys.executable, "-m", "api", "serve", "--port", "0", "--workers", str(workers), "--data", str(data)]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
+    environment["TASKWAGE_NATURE"] = nature
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
     try:
