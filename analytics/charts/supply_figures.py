@@ -69,5 +69,5 @@ def units_figure(supply: Sequence[Row], language: Speech) -> Figure | None:
         if row["units_gone_per_hour"] is not None
     )
     headings = ("", language.say("Places gone in an hour"), language.say("Between"), language.say("People"))
-    title = language.say("How fast the places of one listing go")
+    title = language.say("How many places of one listing go in an hour")
     return Figure("units", title, sentence(cells), headings, cells, Bars(bars))

@@ -32,7 +32,7 @@ EXAMPLE = Observation(
 )
 HOURS_BEFORE, HOURS_AFTER = [0] * 9, [0] * 13
 COUNTS = Sighting(
-    id=UUID("019d7a0e-4c00-7b52-8d43-62f1c09a7be5"),
+    id=UUID("019d79d6-9800-7b52-8d43-62f1c09a7be5"),
     revision=1,
     platform="practice",
     day=date(2026, 4, 11),
