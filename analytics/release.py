@@ -24,6 +24,7 @@ from analytics.contents import Contents, Stamp, contents_of
 from analytics.errors import AnalyticsError, BadInput
 from analytics.files import completed
 from analytics.manifest import FileFacts, Manifest, decoded, encoded_manifest, facts
+from analytics.policy import POLICIES
 from analytics.privacy import Disclosed, Names
 from analytics.query import table_named
 from analytics.tables import TABLES
@@ -165,10 +166,18 @@ def whole(root: Path) -> list[ReleaseId]:
 
 
 def current(root: Path) -> Manifest | None:
-    """The newest whole release of shared timings, else of archives, else None."""
-    newest_first = reversed(ids(root))
-    for known in sorted(newest_first, key=lambda known: known.policy != DEFAULT_POLICY):
-        if damage(root / str(known)) is None:
+    """The newest whole release of shared timings; where there is none, or it tells nothing (only files were imported
+    here), the newest of archives.
+    """
+    newest = [found for policy in POLICIES if (found := _newest(root, policy))]
+    telling = [manifest for manifest in newest if manifest.tables["platform_rates"].rows]
+    return next(iter(telling or newest), None)
+
+
+def _newest(root: Path, policy: str) -> Manifest | None:
+    """The newest whole release of a policy: also where it tells nothing, for what it no longer tells is gone."""
+    for known in reversed(ids(root)):
+        if known.policy == policy and damage(root / str(known)) is None:
             return manifest_of(root / str(known))
     return None
 

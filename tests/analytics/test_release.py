@@ -107,6 +107,18 @@ def test_other_content_on_the_same_day_gets_the_next_number_and_becomes_current(
     assert releases.current(root).release == "2026-11-23.3"
 
 
+def test_shared_timings_that_tell_nothing_hide_no_archive_and_what_they_told_before_stays_gone(root):
+    nothing = replace(WHOLE, cells=WHOLE.cells.clear())
+    publish(root, crowd(nothing, date(2026, 11, 22)))
+    assert releases.current(root).release == "2026-11-22"
+    publish(root, replace(WHOLE, as_of=date(2026, 11, 20)))
+    assert releases.current(root).release == "2026-11-20-archive"
+    publish(root, crowd(day=date(2026, 11, 23)))
+    assert releases.current(root).release == "2026-11-23"
+    publish(root, crowd(nothing, date(2026, 11, 24)))
+    assert releases.current(root).release == "2026-11-20-archive"
+
+
 def test_shared_timings_come_before_archives_and_newer_before_older(root):
     assert releases.current(root) is None
     publish(root, replace(WHOLE, as_of=date(2026, 12, 24)))
