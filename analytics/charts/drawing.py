@@ -55,7 +55,7 @@ def _drawn(picture: Picture, width: int, language: str) -> tuple[str, str]:
     """The view box of the drawing, and what is inside it."""
     import vl_convert
 
-    specification = _legible(_chart(picture, width).to_dict())
+    specification = _legible(_chart(picture, width).to_dict(validate=False))  # that it is valid, a test says once
     drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[], format_locale=_money(language))
     root = ElementTree.fromstring(drawn)
     _thin(root)
