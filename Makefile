@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo demo-cluster test setup browsers lint build bench-extension package lock audit fuzz clean
+.PHONY: demo demo-cluster test vitest setup browsers lint build bench-extension package lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
@@ -14,9 +14,13 @@ demo: .venv/ready build  ## Sets up, fills a database with simulated contributor
 demo-cluster: .venv/ready  ## Three PostgreSQL servers and two Ray workers here; kills a shard under load and counts every row.
 	exec $(BIN)/taskwage demo-cluster
 
-test: .venv/ready extension/node_modules/ready browsers lint build  ## Everything, the Python tests last.
+test:  ## Everything, the Python tests last. They wait for browsers and disks: two cores do three at a time.
+	$(MAKE) --no-print-directory -j 3 setup browsers
+	$(MAKE) --no-print-directory -j 2 lint build vitest
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+vitest: extension/node_modules/ready
 	cd extension && npx vitest run
-	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: .venv/ready extension/node_modules/ready
 	$(BIN)/ruff format --check .

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from api.embedded import postgres
 from api.store import migrate
 
 TEMPLATE = "template_intake"
+FOLDER = Path(__file__).parent
+LONGEST = ("flows", "api/fuzz", "api/bench", "api/jobs")  # their files take a minute, the others' a second or two
 _numbers = count(1)
+
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile("untimed", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest files first, so that none is begun when the others are done."""
+    items.sort(key=lambda item: not item.path.relative_to(FOLDER).as_posix().startswith(LONGEST))
 
 
 def _in_database(dsn, name):

@@ -4,7 +4,7 @@ the whole width, on a phone too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import combining, east_asian_width
 
 import altair as alt
@@ -22,6 +22,8 @@ ROW = 44  # pixels: a line of words, and the bar under it
 DEEP = 230  # pixels, of a drawing with an upright axis
 AXIS_LETTERS = 8  # that a date needs on the lower axis
 FORMATS: dict[Unit, str] = {"money": "$~r", "plain": "~r"}
+X_AT: Any = alt.XValue  # whose constructors have no types
+Y_AT: Any = alt.YValue
 
 Layers = list[alt.Chart]
 
@@ -41,12 +43,14 @@ def intervals(picture: Intervals, width: int) -> alt.LayerChart:
             for place, row in enumerate(picture.rows)
         ]
     )
-    paint = alt.condition(alt.datum.back, alt.value(OTHER), alt.value(FILL))
+    paint = alt.ColorValue(FILL, condition={"test": "datum.back", "value": OTHER})
     layers = [
-        base.mark_bar(height=12, yOffset=11, cornerRadius=3, opacity=0.45).encode(x=amounts, x2="high:Q", color=paint),
+        base.mark_bar(height=12, yOffset=11, cornerRadius=3, opacity=0.45).encode(
+            x=amounts, x2=alt.X2("high:Q"), color=paint
+        ),
         base.transform_filter("isValid(datum.middle)")
         .mark_point(filled=True, size=70, yOffset=11, opacity=1)
-        .encode(x="middle:Q", color=paint),
+        .encode(x=alt.X("middle:Q"), color=paint),
         *_across(picture.mark),
         *_words([(row.label, row.words) for row in picture.rows], width),
     ]
@@ -79,14 +83,14 @@ def trend(picture: Trend, width: int) -> alt.LayerChart:
         "low:Q", title=picture.axis, axis=_amounts(DEEP, "money"), scale=alt.Scale(domain=[0, highest], nice=True)
     )
     layers = [
-        base.mark_area(opacity=0.22, color=FILL).encode(y=amounts, y2="high:Q"),
+        base.mark_area(opacity=0.22, color=FILL).encode(y=amounts, y2=alt.Y2("high:Q")),
         base.transform_filter("isValid(datum.low)")
         .mark_rule(opacity=0.45, color=FILL, strokeWidth=3)
-        .encode(y="low:Q", y2="high:Q"),
-        base.mark_line(color=FILL, strokeWidth=2.5).encode(y="middle:Q"),
+        .encode(y=alt.Y("low:Q"), y2=alt.Y2("high:Q")),
+        base.mark_line(color=FILL, strokeWidth=2.5).encode(y=alt.Y("middle:Q")),
         base.transform_filter("isValid(datum.middle)")
         .mark_point(filled=True, size=55, color=FILL, opacity=1)
-        .encode(y="middle:Q"),
+        .encode(y=alt.Y("middle:Q")),
         *_along(picture.mark),
     ]
     return _sized(layers, width, DEEP)
@@ -99,7 +103,7 @@ def columns(picture: Columns, width: int) -> alt.LayerChart:
     base = _chart(rows).encode(x=labels, y=alt.Y("value:Q", axis=None, stack=False))
     layers = [
         base.mark_bar(color=FILL, cornerRadiusTopLeft=3, cornerRadiusTopRight=3),
-        base.mark_text(dy=-8, fontSize=SIZE, color=INK).encode(text="words:N"),
+        base.mark_text(dy=-8, fontSize=SIZE, color=INK).encode(text=alt.Text("words:N")),
     ]
     return _sized(layers, width, DEEP - 60)
 
@@ -119,9 +123,9 @@ def _words(rows: Sequence[tuple[str, str]], width: int) -> Layers:
         [{"place": place, "label": cut(label, room), "words": words} for place, (label, words) in enumerate(rows)]
     )
     return [
-        base.mark_text(align="left", dy=-7, fontSize=SIZE, color=INK).encode(x=alt.value(0), text="label:N"),
+        base.mark_text(align="left", dy=-7, fontSize=SIZE, color=INK).encode(x=X_AT(0), text=alt.Text("label:N")),
         base.mark_text(align="right", dy=-7, fontSize=SIZE, color=INK, fontWeight=600).encode(
-            x=alt.value("width"), text="words:N"
+            x=X_AT("width"), text=alt.Text("words:N")
         ),
     ]
 
@@ -143,11 +147,11 @@ def _across(mark: Mark | None) -> Layers:
     """An upright dashed line at an amount of the lower axis."""
     if mark is None:
         return []
-    base = _chart([{"at": mark.at, "label": mark.label}]).encode(x="at:Q")
+    base = _chart([{"at": mark.at, "label": mark.label}]).encode(x=alt.X("at:Q"))
     return [
         base.mark_rule(color=MARK, strokeDash=[5, 4], strokeWidth=2),
         base.mark_text(color=MARK, fontSize=SIZE, fontWeight=600, baseline="bottom", dy=-3).encode(
-            y=alt.value(0), text="label:N"
+            y=Y_AT(0), text=alt.Text("label:N")
         ),
     ]
 
@@ -158,9 +162,9 @@ def _along(mark: Mark | None) -> Layers:
         return []
     base = _chart([{"at": mark.at, "label": f"╌ {mark.label}"}])
     return [
-        base.mark_rule(color=MARK, strokeDash=[5, 4], strokeWidth=2).encode(y="at:Q"),
+        base.mark_rule(color=MARK, strokeDash=[5, 4], strokeWidth=2).encode(y=alt.Y("at:Q")),
         base.mark_text(color=MARK, fontSize=SIZE, fontWeight=600, align="right", baseline="bottom", dy=-3).encode(
-            x=alt.value("width"), y=alt.value(0), text="label:N"
+            x=X_AT("width"), y=Y_AT(0), text=alt.Text("label:N")
         ),
     ]
 

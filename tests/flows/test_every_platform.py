@@ -288,7 +288,9 @@ def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
             sites[slug] = site
             hosts |= dict.fromkeys(_hosts(pack), site.port)
         worker = until.enter_context(at_browser(folder / "profile", extension, hosts))
-        yield Seat(worker, worker.page, worker.own_page("options"), sites, extension)
+        own = worker.own_page("options")
+        worker.page.bring_to_front()
+        yield Seat(worker, worker.page, own, sites, extension)
 
 
 def _hosts(pack: packs.Pack) -> list[str]:

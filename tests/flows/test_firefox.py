@@ -11,6 +11,7 @@ import pytest
 from building import build
 from firefox import Firefox, at_firefox, install
 from server import Server
+from worker import KEPT_SECONDS
 
 COUNT = "SELECT count(*) AS rows, count(DISTINCT id) AS attempts FROM intake.observations"
 
@@ -96,7 +97,7 @@ def test_what_was_timed_when_firefox_was_killed_is_there_when_it_starts_again(se
         browser.own_page("popup")
         timed = browser.until("browser.runtime.sendMessage({ kind: 'today' }).then(({ value }) => value.open[0])")
         assert timed["active_seconds"] >= 2
-        time.sleep(6)  # one more heartbeat
+        browser.until(f"({KEPT_SECONDS})().then((seconds) => seconds >= {timed['active_seconds']})")
         browser.kill()
     server.start()
     with at_firefox(profile) as browser:

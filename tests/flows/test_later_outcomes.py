@@ -63,14 +63,20 @@ def history() -> Iterator[StatusPage]:
     site.server_close()
 
 
-def looked_at(worker: Worker, history: StatusPage, *lines: tuple[str, str, str]) -> list[list[object]]:
-    """The worker opens the page of `lines`, twice; what the ledger holds then: outcome, pay, revision."""
+def looked_at(worker: Worker, history: StatusPage, *lines: tuple[str, str, str], wanted: list[list[object]]) -> None:
+    """The worker opens the page of `lines`: the ledger comes to hold `wanted`, and still does when they look again."""
     history.lines = list(lines)
-    for _ in range(2):
-        worker.page.goto(history.url)
-        worker.page.wait_for_timeout(400)
+    worker.page.goto(history.url)
+    assert worker.until(lambda: held(worker) == wanted), held(worker)
+    worker.page.goto(history.url)
+    worker.page.wait_for_timeout(400)
+    assert held(worker) == wanted
+
+
+def held(worker: Worker) -> list[list[object]]:
+    """What the ledger holds: outcome, pay, revision."""
     page = worker.own_page("popup")
-    held: list[list[object]] = page.evaluate(
+    found: list[list[object]] = page.evaluate(
         """() => new Promise((resume) => {
             const opening = indexedDB.open("taskwage");
             opening.onsuccess = () => {
@@ -83,7 +89,7 @@ def looked_at(worker: Worker, history: StatusPage, *lines: tuple[str, str, str])
         })"""
     )
     page.close()
-    return held
+    return found
 
 
 def test_decisions_are_joined_to_what_was_timed_changed_once_and_sent(
@@ -95,19 +101,15 @@ def test_decisions_are_joined_to_what_was_timed_changed_once_and_sent(
         page.evaluate(TASKS, ["a-1", "a-2"])
         page.close()
         pending, strange = ("a-2", "pending", ""), ("b-9", "paid", "$9.00")
-        assert looked_at(worker, history, ("a-1", "approved", ""), pending, strange) == [
-            ["approved", None, 2],
-            ["submitted", None, 1],
-        ]
-        assert looked_at(worker, history, ("a-1", "paid", "$0.35"), pending)[0] == ["paid", 350_000, 3]
-        assert looked_at(worker, history, ("a-1", "approved", ""), pending)[0] == ["paid", 350_000, 3]
-        assert looked_at(worker, history, ("a-1", "paid", "$0.50"), pending)[0] == ["paid", 500_000, 4]
-        assert looked_at(worker, history, ("a-1", "rejected", ""), ("a-2", "paid", "$0.35")) == [
-            ["rejected", None, 5],
-            ["paid", 350_000, 2],
-        ]
+        second = ["submitted", None, 1]
+        looked_at(worker, history, ("a-1", "approved", ""), pending, strange, wanted=[["approved", None, 2], second])
+        looked_at(worker, history, ("a-1", "paid", "$0.35"), pending, wanted=[["paid", 350_000, 3], second])
+        looked_at(worker, history, ("a-1", "approved", ""), pending, wanted=[["paid", 350_000, 3], second])
+        looked_at(worker, history, ("a-1", "paid", "$0.50"), pending, wanted=[["paid", 500_000, 4], second])
+        last = ("a-1", "rejected", ""), ("a-2", "paid", "$0.35")
+        looked_at(worker, history, *last, wanted=[["rejected", None, 5], ["paid", 350_000, 2]])
         worker.sync()
-        worker.page.wait_for_timeout(500)
+        assert worker.until(lambda: worker.today()["waiting"] == 0)
     standing = server.rows(STAND)
     assert max(row["revision"] for row in standing) == 5
     assert [row["paid_micros"] for row in standing if row["revision"] == 5] == [None]

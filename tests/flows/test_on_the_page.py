@@ -208,6 +208,7 @@ COUNT_CHIMES = """() => {
 }"""
 APPEND = "(row) => document.querySelector('#listing').insertAdjacentHTML('beforeend', row)"
 IS_SOUNDING = "async () => chrome.offscreen.hasDocument()"
+NOTES = "async () => Object.keys(await chrome.notifications.getAll()).length"
 
 
 def test_the_alarm_sounds_once_for_a_good_row_and_asks_the_site_for_nothing(opened, listings, tmp_path):
@@ -227,12 +228,9 @@ def test_the_alarm_sounds_once_for_a_good_row_and_asks_the_site_for_nothing(open
         worker.page.wait_for_timeout(700)
         assert chimes() == 0, "below the floor"
         worker.page.evaluate(APPEND, NEW.element)
-        worker.page.wait_for_timeout(700)
-        assert chimes() == 1
-        notes = background.evaluate("async () => Object.keys(await chrome.notifications.getAll())")
-        assert len(notes) == 1
-        worker.page.wait_for_timeout(2500)
-        assert not background.evaluate(IS_SOUNDING), "it sounded, and is over"
+        assert worker.until(lambda: chimes() == 1)
+        assert worker.until(lambda: background.evaluate(NOTES) == 1)
+        assert worker.until(lambda: not background.evaluate(IS_SOUNDING)), "it sounded, and is over"
 
         worker.page.evaluate(APPEND, NEW.element)
         listings.pages[LISTING] = page([*ROWS, NEW])
@@ -380,7 +378,7 @@ def test_with_sharing_and_rates_off_not_one_byte_leaves_the_browser(opened, list
         worker.page.goto(f"{listings.url}/practice/attempts/a-7f3c")
         worker.work_for(3)
         worker.page.goto(f"{listings.url}/practice/attempts/a-7f3c/submitted")
-        worker.page.wait_for_timeout(500)
+        assert worker.until(lambda: worker.today()["figures"]["tasks"] == 1)
         worker.sync()
         worker.context.set_offline(True)
         worker.context.set_offline(False)
@@ -397,8 +395,7 @@ def test_with_sharing_and_rates_off_not_one_byte_leaves_the_browser(opened, list
         }
 
         setting(worker, "fetches_rates", True)
-        worker.page.wait_for_timeout(1000)
-        assert sentinel.connections > before, "the socket does count"
+        assert worker.until(lambda: sentinel.connections > before), "the socket does count"
 
 
 def test_a_thousand_rows_get_their_badges_as_they_come_near(opened, listings, tmp_path):

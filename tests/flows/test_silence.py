@@ -16,7 +16,7 @@ from building import build
 from playwright.sync_api import Page, expect
 from pretend_site import serve
 from server import Server
-from worker import Worker, at_browser
+from worker import REGISTERED, Worker, at_browser
 
 HOST = "app.prolific.com"
 WEEKS = 3
@@ -88,23 +88,24 @@ def test_with_sharing_off_not_one_byte_leaves_the_browser_until_rates_or_sharing
         for box in ("ledger", "site-prolific"):
             page.locator(f"#{box}").check()
             expect(page.locator("#said")).not_to_be_empty()
-        page.wait_for_timeout(500)
+        page.wait_for_function(REGISTERED, arg=1)
+        worker.page.bring_to_front()
         do_one_task(worker)
         worker.sync()
         worker.page.goto(f"https://{HOST}/studies")
         worker.page.wait_for_timeout(1500)
         assert worker.today()["figures"]["tasks"] == 1
         assert listener.visits == []
+        page.bring_to_front()
         page.locator("#rates").check()
-        page.wait_for_timeout(1500)
+        assert worker.until(lambda: listener.visits)
+        page.wait_for_timeout(1500)  # for whatever else may come
         asked = {tuple(visit.split()[:2]) for visit in listener.visits}
-        assert asked
         assert asked <= {(b"GET", b"/v1/key"), (b"GET", b"/v1/snapshots/prolific")}
         page.locator("#sharing").check()
         expect(page.locator("#said")).not_to_be_empty()
         page.evaluate(ONE_DAY, {"day": 0, "tasks": 1})
-        page.wait_for_timeout(1500)
-        assert any(visit.startswith(b"POST /v1/challenges") for visit in listener.visits)
+        assert worker.until(lambda: any(visit.startswith(b"POST /v1/challenges") for visit in listener.visits))
     running.shutdown()
     running.server_close()
 
@@ -126,10 +127,8 @@ def test_weeks_without_a_line_are_sent_once_when_it_is_back(server: Server, tmp_
         expect(page.locator("#items > li")).to_have_count(due)
         server.turn(server.now() + timedelta(days=WEEKS * 7))
         worker.context.set_offline(False)
-        page.wait_for_timeout(1500)
         worker.sync()
-        page.wait_for_timeout(1500)
-        assert worker.today()["waiting"] == 0
+        assert worker.until(lambda: worker.today()["waiting"] == 0)
         assert server.rows(COUNT) == [{"rows": due, "attempts": due}]
         page.reload()
         take_a_copy(page, due)

@@ -86,7 +86,7 @@ def work_on_table(worker: Worker) -> None:
     worker.work_for(1)
     page.get_by_text("Release this task").click()
     expect(page).to_have_url(f"https://{TABLE}/open")
-    page.wait_for_timeout(300)
+    assert worker.until(lambda: len(records(worker)) == 2)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +187,7 @@ def test_cards_whose_classes_change_on_every_load_are_read_again_until_the_site_
     worker.work_for(2)
     page.get_by_text("Send my work").click()
     expect(page).to_have_url(f"https://{CARDS}/jobs")
-    page.wait_for_timeout(300)
+    assert worker.until(lambda: records(worker))
     (record,) = records(worker)
     assert record["task"]["task"]["title"] == "Write a short story"
     assert record["task"]["reward"] == {"micros": 12_000_000, "currency": "USD"}, "the pay comes from the list"
@@ -195,10 +195,9 @@ def test_cards_whose_classes_change_on_every_load_are_read_again_until_the_site_
 
     sites.changed.add(CARDS)
     page.goto(f"https://{CARDS}/jobs")
-    page.wait_for_timeout(6_000)
-    assert page.locator(".c >> css=.pill").count() == 0
-    assert list(worker.context.service_workers[0].evaluate(UNFIT)) == [record["platform"]]
     popup = worker.own_page("popup")
+    assert worker.until(lambda: list(popup.evaluate(UNFIT)) == [record["platform"]])
+    assert page.locator(".c >> css=.pill").count() == 0
     expect(popup.locator(".warn", has_text="cardcrowd.example")).to_be_visible()
 
 
@@ -235,7 +234,7 @@ def test_a_single_page_app_is_taught_with_the_button_that_claims(worker, sites):
     page.locator("textarea").fill("two windows")
     page.get_by_text("Submit answer").click()
     expect(page.get_by_text("Thank you")).to_be_visible()
-    page.wait_for_timeout(300)
+    assert worker.until(lambda: len(records(worker)) == 2)
     first, second = sorted(records(worker), key=lambda record: record["claimed_at"])
     for record in (first, second):
         assert record["task"]["task"]["title"] == "Count the windows in a photo"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,14 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 CHROMIUM = os.environ.get("TASKWAGE_CHROMIUM", "/usr/bin/chromium")
 PATIENCE_MILLISECONDS = 20_000
 REGISTERED = "async (sites) => (await chrome.scripting.getRegisteredContentScripts()).length >= sites"
+KEPT_SECONDS = """async () => {
+  const request = indexedDB.open("taskwage");
+  const database = await new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const reading = database.transaction("sessions").objectStore("sessions").get("current");
+  await new Promise((resolve) => { reading.onsuccess = resolve; });
+  database.close();
+  return reading.result?.attempts[0]?.active_seconds ?? 0;
+}"""  # what is on the disk of the time of the first open task
 QUIET = (  # a browser that talks to nobody but the pages under test
     "--disable-background-networking",
     "--disable-component-update",
@@ -69,6 +78,13 @@ class Worker:
         if basis is not None:
             expect(pill.locator(".basis")).to_contain_text(basis)
 
+    def until(self, holds: Callable[[], object], milliseconds: int = 3 * PATIENCE_MILLISECONDS) -> bool:
+        """Whether something comes to hold; looked at as long as it does not."""
+        deadline = time.monotonic() + milliseconds / 1000
+        while not (held := bool(holds())) and time.monotonic() < deadline:
+            self.page.wait_for_timeout(100)
+        return held
+
     def work_for(self, seconds: float) -> None:
         """Moves the pointer now and then, as somebody does who works."""
         for step in range(max(int(seconds * 2), 1)):
@@ -92,5 +108,23 @@ def at_browser(profile: Path, extension: Path, hosts: dict[str, int] | None = No
             viewport={"width": 1100, "height": 900},
         )
         script = context.service_workers[0] if context.service_workers else context.wait_for_event("serviceworker")
-        yield Worker(context, script.url.split("/")[2], context.pages[0])
+        first = _first_page(context)
+        first.wait_for_load_state()
+        (page,) = (one for one in context.pages if one != first)
+        first.close()
+        page.bring_to_front()
+        yield Worker(context, script.url.split("/")[2], page)
         context.close()
+
+
+def _first_page(context: BrowserContext) -> Page:
+    """The page that opens by itself after the install. It comes when it comes, and lies over the test's own from then
+    on: the browser paints that once a second, and every click waits for it.
+    """
+    deadline = time.monotonic() + PATIENCE_MILLISECONDS / 1000
+    while time.monotonic() < deadline:
+        for page in context.pages:
+            if page.url.endswith("/consent.html"):
+                return page
+        context.pages[0].wait_for_timeout(20)
+    raise AssertionError("the first page never opened")

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from analytics.charts import drawing
-from analytics.charts.drawing import NARROW, PEN, PRINTED, WIDE, _drawn, svg
+from analytics.charts.drawing import NARROW, PEN, PRINTED, WIDE, _chart, _drawn, svg
 from analytics.charts.figure import Figure
 from analytics.charts.pictures import Bar, Bars, Columns, Interval, Intervals, Mark, Point, Trend
 from analytics.charts.rate_figures import spread_figure, trend_figure
@@ -50,6 +50,12 @@ def test_a_drawing_fits_its_width_and_is_well_formed(name, width):
     root = ElementTree.fromstring(svg(figure(PICTURES[name]), width))
     assert float(root.get("width")) <= width
     assert root.get("viewBox").endswith(f"{root.get('width')} {root.get('height')}")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_specification_is_valid_vega_lite(name, width):
+    assert _chart(PICTURES[name], width).to_dict(validate=True)["layer"]
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -88,7 +88,7 @@ class Elements(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.found, self.attributes = [], []
+        self.page, self.found, self.attributes = page, [], []
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -107,8 +107,8 @@ def pages(target):
         assert answer.status_code == 200, (path, answer.status_code)
         if not answer.headers["content-type"].startswith("text/html"):
             continue
-        seen[path] = answer.text
-        links = (value for tag, name, value in Elements(answer.text).attributes if (tag, name) == ("a", "href"))
+        seen[path] = Elements(answer.text)
+        links = (value for tag, name, value in seen[path].attributes if (tag, name) == ("a", "href"))
         ahead += [link.partition("#")[0] for link in links if link.startswith("/") and len(seen) < 300]
     return seen
 
@@ -116,8 +116,8 @@ def pages(target):
 def test_no_title_becomes_markup_on_any_page(attacked):
     with tallied("injection: HTML pages") as tally:
         shown = 0
-        for path, page in pages(attacked).items():
-            found = Elements(page)
+        for path, found in pages(attacked).items():
+            page = found.page
             ours = [value for tag, name, value in found.attributes if (tag, name) == ("script", "src")]
             assert all(source.startswith("/static/") for source in ours), path
             assert found.found.count("script") == len(ours), path

@@ -251,7 +251,7 @@ ANYTHING = st.recursive(
 FIELDS = st.sampled_from(sorted(observation()))
 
 
-@limits(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@limits(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(changes=st.dictionaries(FIELDS, ANYTHING, max_size=3))
 async def test_whatever_a_field_holds_there_is_a_receipt(site, changes):
     if not hasattr(site, "who"):
