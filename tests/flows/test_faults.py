@@ -100,8 +100,9 @@ async def test_a_database_that_is_gone_for_a_while_is_told_and_comes_back(tmp_pa
                 assert (await http.post("/v1/observations", content=first)).status_code == 200
                 os.kill(int((tmp_path / "post gres" / "data" / "postmaster.pid").read_text().split()[0]), 9)
                 async with asyncio.timeout(30):  # its processes end one after the other, and may answer until then
-                    while (await http.post("/v1/observations", content=first)).status_code == 200:
+                    while (status := (await http.post("/v1/observations", content=first)).status_code) == 200:
                         await asyncio.sleep(0.05)
+                assert status == 503
                 for number in (2, 3, 4):
                     answer = await http.post("/v1/observations", content=bodies.body(number))
                     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
