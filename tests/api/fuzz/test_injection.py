@@ -113,6 +113,7 @@ def pages(target):
     return seen
 
 
+@pytest.mark.timeout(900)  # hundreds of pages with charts: a minute here, several on a machine that does other things
 def test_no_title_becomes_markup_on_any_page(attacked):
     with tallied("injection: HTML pages") as tally:
         shown = 0
