@@ -21,7 +21,6 @@ from analytics.marks import members_of
 from analytics.privacy import disclose
 from analytics.quarters import People, with_countries
 from analytics.release import Names, Stamp
-from analytics.threads import side_by_side
 from analytics.work_facts import work_facts
 from api.jobs.engines import here
 
@@ -92,12 +91,11 @@ def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft
     settled, after = memory.settle(fresh, inside, before, policy)
     countries = exported.people.select("contributor", "country").drop_nulls()
     told, after = with_countries(settled, People(studied.each, countries), (before, after), order.marks)
-    weekly = partial(studied.each, partial(work_facts, day=day, policy=policy))
-    evaluation, facts = side_by_side(lambda make: make(), (partial(evaluated, studied, rates), weekly))
-    told = replace(told, evaluation=evaluation)
+    told = replace(told, evaluation=evaluated(studied, rates))
     ground = Ground(day, policy, order.marks, told.cells)
     sigma = dict(rates.components.select("platform", "sigma_e").rows())
-    del weekly, studied, rates, inside, settled, fresh  # large, and done with
+    facts = studied.each(partial(work_facts, day=day, policy=policy))
+    del studied, rates, inside, settled, fresh  # large, and done with
     tables, memories_beside = companions(facts, said.beside, sigma, ground, before)
     contents = contents_of(told, names_of(exported, order.known), order.stamp, tables)
     return Draft(contents, replace(after, others=memories_beside), flags)
