@@ -2,6 +2,7 @@
 
 import type { Money } from "../generated/contract";
 import type { UsdPer } from "../ledger/pay";
+import { MICROS } from "../money";
 import { convert } from "./currency";
 import { PRESETS, perHour } from "./presets";
 
@@ -22,7 +23,6 @@ export interface View {
 }
 
 const FIRST = "us_federal";
-const MICROS = 1_000_000;
 /** More an hour is a slip of the finger, in any currency. */
 const MAX_PER_HOUR = 10_000_000;
 

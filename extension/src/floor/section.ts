@@ -2,13 +2,13 @@
 
 import { money } from "../badge/money";
 import { language, text } from "../browser";
+import { MICROS } from "../money";
 import { h } from "../panel/element";
 import { settings } from "../storage";
 import { type Floor, floorFrom, floorOf, isFloor } from "./floor";
 import { PRESETS, type Preset, perHour } from "./presets";
 
 const OWN = "";
-const MICROS = 1_000_000;
 
 export async function floorSection(): Promise<HTMLElement> {
   const floor = await settings.floor.get();

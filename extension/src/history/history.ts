@@ -3,6 +3,7 @@
 import { convert } from "../floor/currency";
 import { certaintyOf, payOf, type UsdPer } from "../ledger/pay";
 import { type LedgerRecord, workedSeconds } from "../ledger/record";
+import { MICROS } from "../money";
 import type { TaskReading } from "../readings";
 import { clientName, taskName } from "../snapshot/keys";
 import type { Own } from "../verdict";
@@ -20,7 +21,6 @@ export type History = ReadonlyMap<string, Tally>;
 
 /** Less time than this says nothing about an hour. */
 const LEAST_SECONDS = 30;
-const MICROS = 1_000_000;
 const SECONDS_PER_HOUR = 3600;
 
 export function historyOf(records: readonly LedgerRecord[]): History {

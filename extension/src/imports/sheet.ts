@@ -1,6 +1,7 @@
 /** A file from the worker's disk as rows of named cells: a table with a header, or JSON records. What it means is the pack's. */
 
 import Papa from "papaparse";
+import { parsed } from "../json";
 
 /** Larger than any history seen, and small enough for a cheap laptop. */
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -63,15 +64,6 @@ function recordsIn(text: string): Sheet | Unreadable {
     return row;
   });
   return { names: [...names.values()], rows };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function longest(value: unknown, depth: number): object[] | null {

@@ -1,10 +1,10 @@
 /** The ledger as a table for a spreadsheet: one line a record, and no cell that a spreadsheet would run. */
 
 import type { Money } from "../generated/contract";
+import { MICROS } from "../money";
 import { promised } from "./pay";
 import { type LedgerRecord, workedSeconds } from "./record";
 
-const MICROS = 1_000_000;
 /** Spreadsheets take a cell that begins so for a formula, blanks or not. */
 const FORMULA = /^[\s\p{Cc}]*[=+\-@\uff0b\uff0d\uff1d\uff20|%]/u;
 const BYTE_ORDER_MARK = "\ufeff"; // without it, Excel reads letters wrong

@@ -1,6 +1,7 @@
 /** The worker says that a platform closed their account, and what was left on it; or takes that back. */
 
 import type { ClosedAccount } from "../ledger/account";
+import { MICROS } from "../money";
 import { h } from "../panel/element";
 import type { Showing } from "./showing";
 import { dayName, money, siteName } from "./words";
@@ -10,8 +11,6 @@ export interface Closing {
   close: (account: ClosedAccount) => void;
   reopen: (platform: string) => void;
 }
-
-const MICROS = 1_000_000;
 
 export function accounts(showing: Showing, closing: Closing): HTMLElement {
   const { book, writing } = showing;

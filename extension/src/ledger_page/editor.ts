@@ -3,13 +3,13 @@
 import type { Outcome } from "../generated/contract";
 import { type Correction, guesses, mostSeconds } from "../ledger/correction";
 import { type LedgerRecord, workedSeconds } from "../ledger/record";
+import { MICROS } from "../money";
 import { h } from "../panel/element";
 import { duration, type Writing } from "../panel/format";
 import { taps } from "../panel/taps";
 import { field } from "./accounts";
 import type { RecordDesk } from "./record_row";
 
-const MICROS = 1_000_000;
 const OUTCOMES: readonly Outcome[] = [
   "submitted",
   "approved",

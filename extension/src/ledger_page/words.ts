@@ -1,10 +1,10 @@
 /** Amounts, days and names as this page writes them. Pure. */
 
 import type { Client } from "../generated/contract";
+import { MICROS } from "../money";
 import { packOf } from "../packs";
 import type { Writing } from "../panel/format";
 
-const MICROS = 1_000_000;
 /** Cents are too coarse below this: work at $0.075 an hour is not $0.08. */
 const SMALL = 0.1;
 

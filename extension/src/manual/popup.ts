@@ -3,29 +3,13 @@
 import { askFront, send, text } from "../browser";
 import { MAX_TITLE_LENGTH, type RewardPer } from "../generated/contract";
 import type { OpenTask, Today } from "../ledger/figures";
+import { CURRENCIES, MICROS } from "../money";
 import { known as sites } from "../packs";
 import { h } from "../panel/element";
 import { duration, type Writing } from "../panel/format";
 import type { TaskReading } from "../readings";
 import { typedPay } from "./by_hand";
 
-const CURRENCIES = [
-  "USD",
-  "EUR",
-  "GBP",
-  "INR",
-  "PHP",
-  "BRL",
-  "MXN",
-  "COP",
-  "NGN",
-  "KES",
-  "PKR",
-  "IDR",
-  "CAD",
-  "AUD",
-];
-const MICROS = 1_000_000;
 const OTHER = "";
 
 /** A place of its own, so that what is typed stays while the rest of the popup is drawn anew. */

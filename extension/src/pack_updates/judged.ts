@@ -6,6 +6,7 @@
  */
 
 import type { Pack, PackUpdate } from "../generated/contract";
+import { parsed } from "../json";
 import { refusal } from "./laid";
 import { asListed, asUpdate, isObject } from "./shape";
 import type { KeptUpdates, Refusal } from "./state";
@@ -68,13 +69,4 @@ function whyNot(update: PackUpdate | null, packs: readonly Pack[]): Pick<Refusal
 
 function slugOf(given: unknown): string | null {
   return isObject(given) && typeof given.slug === "string" ? given.slug.slice(0, 31) : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (failure) {
-    if (failure instanceof SyntaxError) return null;
-    throw failure;
-  }
 }

@@ -1,5 +1,6 @@
 /** The shape of a document: tags, classes, names of attributes, and where text stands. Never the text, never an attribute's value. */
 
+import { parsed } from "../json";
 import { keysOf } from "./keys";
 import { plainName } from "./names";
 
@@ -53,15 +54,6 @@ function jsonOf(element: Element): string[] {
     const shape = /^\s*[[{]/.test(value) ? keysOf(parsed(value)) : null;
     return shape === null || shape === "nothing" ? [] : [`${plainName(name)} = ${shape}`];
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function hasText(element: Element): boolean {

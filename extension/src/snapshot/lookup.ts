@@ -1,13 +1,13 @@
 /** A posted task's rate, from the snapshot alone: its own, else its client's, else its platform's, else none. */
 
 import { convert } from "../floor/currency";
+import { MICROS } from "../money";
 import type { TaskReading } from "../readings";
 import { clientName, snapshotKey, taskName } from "./keys";
 import type { People, Rate, RateLevel } from "./rate";
 import type { Cell, Snapshot } from "./shape";
 
 const PEOPLE: Record<number, People> = { 5: "5-9", 10: "10-19", 20: "20-49", 50: "50+" };
-const MICROS = 1_000_000;
 /** Further from what is usual there, the slope says nothing: pay that far off is another kind of work. */
 const MOST_TIMES = 20;
 

@@ -4,9 +4,10 @@
  */
 
 import type { Edge } from "../edge";
+import { parsed } from "../json";
 import { asSnapshot, type Snapshot, type StoredSnapshot } from "./shape";
 import { isSigned } from "./signature";
-import { arrivedText, parsed } from "./text";
+import { arrivedText } from "./text";
 
 /** The name by which the server, and the store here, know a part. */
 export function partName(platform: string, prefix: string): string {

@@ -4,12 +4,13 @@
  */
 
 import type { Edge } from "../edge";
+import { parsed } from "../json";
 import { confirmKey, publicKey, renewedKey } from "./key";
 import { isOlder } from "./order";
 import { joined, partsOf } from "./parts";
 import { asSnapshot, type Snapshot, type StoredSnapshot } from "./shape";
 import { isSigned } from "./signature";
-import { arrivedText, parsed } from "./text";
+import { arrivedText } from "./text";
 
 /** A snapshot once read is kept at hand while the worker lives; a new one takes its place. */
 export type Shelf = Map<string, Snapshot | null>;

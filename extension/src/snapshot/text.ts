@@ -1,5 +1,6 @@
 /** A snapshot's text as it arrives: whole, or as what changed. */
 
+import { parsed } from "../json";
 import { applied, asDelta } from "./delta";
 
 /** The whole text: itself, or what came applied to what is here. */
@@ -7,14 +8,4 @@ export function arrivedText(text: string, known: string | undefined): string | n
   const delta = asDelta(parsed(text));
   if (delta === null) return text;
   return known === undefined ? null : applied(known, delta);
-}
-
-/** Null where it is no JSON. */
-export function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (failure) {
-    if (failure instanceof SyntaxError) return null;
-    throw failure;
-  }
 }

@@ -3,6 +3,7 @@
 import { money } from "../badge/money";
 import { direction, language, text } from "../browser";
 import type { RewardPer } from "../generated/contract";
+import { CURRENCIES, MICROS } from "../money";
 import type { DecimalMark } from "../page/money";
 import { h } from "../panel/element";
 import type { TaskReading } from "../readings";
@@ -20,23 +21,6 @@ export interface Desk {
 }
 
 const MOST_ROWS = 8;
-const CURRENCIES = [
-  "USD",
-  "EUR",
-  "GBP",
-  "INR",
-  "PHP",
-  "BRL",
-  "MXN",
-  "COP",
-  "NGN",
-  "KES",
-  "PKR",
-  "IDR",
-  "CAD",
-  "AUD",
-];
-const MICROS = 1_000_000;
 
 /** Everything the panel says now. Drawn anew at every change; the focus stays where it was by its id. */
 export function panelOf(lesson: Lesson, desk: Desk, isSaved: boolean): HTMLElement[] {

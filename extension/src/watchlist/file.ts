@@ -1,6 +1,7 @@
 /** The list as a file to give to a group, and a group's file read with care: it may come from anybody. Pure. */
 
 import { MAX_ID_LENGTH, MAX_TITLE_LENGTH } from "../generated/contract";
+import { parsed } from "../json";
 import { type Entry, MAX_ENTRIES, MAX_NOTE_LENGTH, type WatchList } from "./entry";
 
 const VERSION = 1;
@@ -51,15 +52,6 @@ function entryOf(given: unknown, today: string): Entry | null {
 
 function wordOrNull(given: unknown, longest: number): string | null {
   return typeof given === "string" && given !== "" && given.length <= longest ? given : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function isObject(given: unknown): given is Record<string, unknown> {
