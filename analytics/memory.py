@@ -57,17 +57,26 @@ def settle(fresh: Disclosed, members: pl.DataFrame, before: Memory | None, polic
     remembered of it.
     """
     now = fresh.cells.with_columns(cell_ids(fresh.cells))
-    first = now if before is None else now.join(before.cells, on="cell", how="anti", maintain_order="left")
+    shown, memory = settled(now, members, before, fresh.as_of, policy)
+    return replace(fresh, cells=fresh.cells if before is None else in_order(shown.drop("cell"))), memory
+
+
+def settled(
+    fresh: pl.DataFrame, inside: pl.DataFrame, before: Memory | None, day: date, policy: Policy
+) -> tuple[pl.DataFrame, Memory]:
+    """What is published of `fresh` (a column `cell`, and figures), and what is remembered of it. `inside` says who is
+    in each of the cells that `analytics.standing.asked_of` names.
+    """
     if before is None:
-        return fresh, remembered(fresh.as_of, first, members, None)
-    judged = verdicts(before, members, now["cell"], fresh.as_of, policy)
-    told = now.join(judged.filter("is_new"), on="cell", how="semi", maintain_order="left")
+        return fresh, remembered(day, fresh, inside, None)
+    first = fresh.join(before.cells, on="cell", how="anti", maintain_order="left")
+    judged = verdicts(before, inside, fresh["cell"], day, policy)
+    told = fresh.join(judged.filter("is_new"), on="cell", how="semi", maintain_order="left")
     kept = (
         before.cells.drop("absent_since", "is_shown").join(judged.filter(~pl.col("is_new")), on="cell").drop("is_new")
     )
-    memory = remembered(fresh.as_of, pl.concat([first, told]), members, replace(before, cells=kept))
-    shown = memory.cells.filter("is_shown").select(fresh.cells.columns)
-    return replace(fresh, cells=in_order(shown)), memory
+    memory = remembered(day, pl.concat([first, told]), inside, replace(before, cells=kept))
+    return memory.cells.filter("is_shown").select(fresh.columns), memory
 
 
 def verdicts(before: Memory, members: pl.DataFrame, now: pl.Series, day: date, policy: Policy) -> pl.DataFrame:

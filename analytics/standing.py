@@ -1,12 +1,11 @@
-"""The changed-cell rule of step F for any table: what stands, what may be said anew, and who is behind it.
+"""The cells of any table that the changed-cell rule of step F (`analytics.memory`) holds: which they are, and who is
+behind them. Rates have theirs; weeks, unpaid time and supply have cells of other kinds and the same rule.
 
-`analytics.memory` does this for rates; weeks, unpaid time and supply have cells of other kinds and the same rule.
 A cell is a number made of the table's name and the row's key, a person in it a keyed mark (`analytics.marks`).
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,32 +14,12 @@ import polars as pl
 from analytics.estimator.groups import mix
 from analytics.keys import key
 from analytics.marks import marks_of
-from analytics.memory import Memory, remembered, verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
 
     from analytics.marks import Key
-    from analytics.policy import Policy
-
-
-def settled(
-    fresh: pl.DataFrame, inside: pl.DataFrame, before: Memory | None, day: date, policy: Policy
-) -> tuple[pl.DataFrame, Memory]:
-    """What is published of `fresh` (a column `cell`, and figures), and what is remembered of it. `inside` says who is
-    in each of the cells that `asked_of` names.
-    """
-    if before is None:
-        return fresh, remembered(day, fresh, inside, None)
-    first = fresh.join(before.cells, on="cell", how="anti", maintain_order="left")
-    judged = verdicts(before, inside, fresh["cell"], day, policy)
-    told = fresh.join(judged.filter("is_new"), on="cell", how="semi", maintain_order="left")
-    kept = (
-        before.cells.drop("absent_since", "is_shown").join(judged.filter(~pl.col("is_new")), on="cell").drop("is_new")
-    )
-    memory = remembered(day, pl.concat([first, told]), inside, replace(before, cells=kept))
-    return memory.cells.filter("is_shown").select(fresh.columns), memory
+    from analytics.memory import Memory
 
 
 def asked_of(fresh: pl.DataFrame, before: Memory | None) -> pl.Series:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analytics.complement import Margin, withheld
+from analytics.memory import settled
 from analytics.privacy import BANDS, RATE_STEPS, SHARE_STEPS, Z95, band, by_contributors, on_grid, on_steps
-from analytics.standing import asked_of, marked, settled, with_cells
+from analytics.standing import asked_of, marked, with_cells
 
 if TYPE_CHECKING:
     from analytics.ground import Ground

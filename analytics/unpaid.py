@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from analytics.memory import settled
 from analytics.privacy import BANDS, ROUNDING, SHARE_STEPS, Z95, band, by_contributors, on_steps
-from analytics.standing import asked_of, marked, settled, with_cells
+from analytics.standing import asked_of, marked, with_cells
 from analytics.work_facts import RECENT_DAYS
 
 if TYPE_CHECKING:

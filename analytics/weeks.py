@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analytics.complement import Margin, withheld
+from analytics.memory import settled
 from analytics.privacy import SHARE_STEPS, by_contributors, on_steps, pay_columns
-from analytics.standing import asked_of, marked, settled, with_cells
+from analytics.standing import asked_of, marked, with_cells
 from analytics.threads import side_by_side
 from analytics.week_cells import week_cells
 from analytics.work_facts import summed
