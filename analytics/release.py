@@ -169,9 +169,13 @@ def current(root: Path) -> Manifest | None:
     """The newest whole release of shared timings; where there is none, or it tells nothing (only files were imported
     here), the newest of archives.
     """
-    newest = [found for policy in POLICIES if (found := _newest(root, policy))]
-    telling = [manifest for manifest in newest if manifest.tables["platform_rates"].rows]
-    return next(iter(telling or newest), None)
+    silent = None
+    for policy in POLICIES:
+        found = _newest(root, policy)
+        if found is not None and found.tables["platform_rates"].rows:
+            return found
+        silent = silent or found
+    return silent
 
 
 def _newest(root: Path, policy: str) -> Manifest | None:

@@ -11,6 +11,7 @@ from analytics.estimator.added import code_of
 from analytics.estimator.centre import centre_variance, huber_centre
 from analytics.estimator.groups import Floats, Groups, logarithm, ratio
 from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share, unheard
+from analytics.estimator.winsorise import TASK_SPREAD
 from analytics.quarters import SPREAD
 from analytics.units import MICROS
 from analytics.work_facts import summed
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from analytics.policy import Policy
 
 MILLISECONDS_PER_HOUR = 3_600_000.0
-TASK_SPREAD = 0.95  # sigma_e where a platform has none of its own (step D11)
 
 
 def week_cells(own: pl.DataFrame, keys: tuple[str, ...], sigma: Mapping[str, float], policy: Policy) -> pl.DataFrame:
