@@ -66,8 +66,8 @@ package: extension/node_modules/ready .venv/ready  ## Both stores' packages and 
 	cd extension && node package.mjs --api $(API)
 
 lock: .venv/ready  ## Pins every dependency again, with hashes.
-	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate --no-emit-index-url requirements-dev.in -o requirements-dev.lock
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url requirements.in -o requirements.lock -c requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate requirements.in -o requirements.lock -c requirements-dev.lock
 
 audit: .venv/ready extension/node_modules/ready  ## Asks the public advisory databases about every pinned dependency. Needs the network, so no test does it.
 	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r requirements.lock
