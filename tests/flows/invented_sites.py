@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from pretend_site import Request, self_signed
+from pretend_site import Request, on_loopback
 
 TABLE, CARDS, APP = "tasks.tableworks.example", "www.cardcrowd.example", "app.onepage.example"
 STYLE = """
@@ -189,12 +187,8 @@ def invented(folder: Path) -> Iterator[Invented]:
         def log_message(self, *_: object) -> None:
             """The test reads `requests`."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*self_signed(folder))
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server = on_loopback(Answer, folder)
     sites.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     yield sites
     server.shutdown()
     server.server_close()

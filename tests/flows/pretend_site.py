@@ -59,6 +59,16 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
     return chain, secret
 
 
+def on_loopback(answer: type[BaseHTTPRequestHandler], folder: Path) -> ThreadingHTTPServer:
+    """A site over HTTPS on a free port, running; the caller shuts it down."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), answer)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*self_signed(folder))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
 def routes_of(slug: str) -> dict[tuple[str, str], dict[str, object]]:
     """(method, path) -> what the site answers, as the platform's `routes.json` says."""
     routes = json.loads((PAGES / slug / "routes.json").read_text())
@@ -99,10 +109,6 @@ def serve(slug: str, folder: Path) -> tuple[Site, ThreadingHTTPServer]:
         def log_message(self, *_: object) -> None:
             """The test reads `site.requests`."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*self_signed(folder))
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server = on_loopback(Answer, folder)
     site.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     return site, server

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import ssl
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +15,7 @@ import pytest
 from building import build
 from firefox import at_firefox, install
 from playwright.sync_api import expect
-from pretend_site import self_signed
+from pretend_site import on_loopback
 from server import Server
 from worker import PATIENCE_MILLISECONDS, Worker, at_browser
 
@@ -99,12 +97,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             """The test reads `site.seen`."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*self_signed(tmp_path))
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server = on_loopback(Answer, tmp_path)
     made.port = server.server_address[1]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     yield made
     server.shutdown()
     server.server_close()
