@@ -16,6 +16,9 @@ from api.store import contributors
 from api.store.database import Pool, translated
 
 if TYPE_CHECKING:
+    from litestar import Request
+    from litestar.datastructures import State
+
     from api.clock import Clock
     from api.ingest import Law
     from api.limits import AskLimit, PostLimit, Toll
@@ -89,3 +92,8 @@ class Services:
 
 
 Injected: TypeAlias = SkipValidation[NamedDependency[Services]]  # how a handler asks for `services`
+
+
+def address_of(request: Request[None, None, State]) -> str | None:
+    """Where a request came from, as the line or a trusted proxy tells it: to be counted or compared, never kept."""
+    return request.client.host if request.client else None

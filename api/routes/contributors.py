@@ -15,7 +15,7 @@ from analytics.policy import CROWD, Maturity
 from api import enrolment
 from api.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
 from api.errors import NotAcceptable, TollUnpaid, TooMany
-from api.services import Injected, Services
+from api.services import Injected, Services, address_of
 from api.store import contributors, enrolments, history, observations, overheads, sightings
 from api.store.contributors import Contributor, NewContributor
 from api.store.database import translated
@@ -31,7 +31,7 @@ _Request = Request[None, None, State]
 async def new_challenge(services: Injected, request: _Request) -> Challenge:
     """A toll for enrolling: some seconds of work, so that a thousand false contributors cost hours."""
     now = services.clock.now()
-    services.asks.count(_address(request), now)
+    services.asks.count(address_of(request), now)
     return enrolment.challenge(services.keys["challenge"], await services.toll.difficulty(now), now)
 
 
@@ -39,7 +39,7 @@ async def new_challenge(services: Injected, request: _Request) -> Challenge:
 async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]) -> Enrolled:
     """A new pseudonymous contributor. The secret is shown this once."""
     now = services.clock.now()
-    services.asks.count(_address(request), now)
+    services.asks.count(address_of(request), now)
     expires_at = enrolment.check_toll(services.keys["challenge"], data.challenge, data.nonce, now)
     secret = enrolment.new_secret()
     new = NewContributor(uuid.uuid4(), enrolment.secret_hash(secret), now.date(), data.country)
@@ -48,7 +48,7 @@ async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]
         async with services.pool.acquire() as db, db.transaction():
             if not await contributors.use_challenge(db, enrolment.secret_hash(data.challenge), expires_hour, now):
                 raise TollUnpaid("This challenge was used before: ask for a new one.")
-            if await enrolments.count(db, _address(request), now) > services.settings.enrolments_per_day:
+            if await enrolments.count(db, address_of(request), now) > services.settings.enrolments_per_day:
                 raise TooMany("Too many new contributors from here today.", _until_midnight(now))
             await contributors.enrol(db, new)
     return Enrolled(new.id, secret)
@@ -103,10 +103,6 @@ async def export(services: Injected, request: _Request) -> Response[bytes]:
     name = f'attachment; filename="taskwage-{me.enrolled_on}.{"csv" if is_csv else "json"}"'
     headers = {"content-disposition": name, "cache-control": "no-store"}
     return Response(content, media_type=media, headers=headers)
-
-
-def _address(request: _Request) -> str | None:
-    return request.client.host if request.client else None
 
 
 def _until_midnight(now: datetime) -> float:

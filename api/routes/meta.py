@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from api.errors import DatabaseGone, NotFound
 from api.metrics import Outlook, exposed
 from api.packs import Pack
-from api.services import Injected, Services
+from api.services import Injected, Services, address_of
 from api.store import migrate
 from api.store.database import translated
 
@@ -130,7 +130,7 @@ def _published(services: Services, notes: list[str]) -> str | None:
 @get("/metrics", include_in_schema=False)
 async def metrics(services: Injected, request: _Request) -> Response[bytes]:
     """Figures for Prometheus; for whoever may not read them there is nothing here."""
-    address = request.client.host if request.client else None
+    address = address_of(request)
     is_passed_on = not services.settings.trusted_proxies.ranges and (
         "x-forwarded-for" in request.headers or "forwarded" in request.headers
     )  # a proxy we were not told of: the address is its own, not the reader's

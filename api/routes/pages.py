@@ -22,7 +22,7 @@ from api.pages.platform_page import platform_figures
 from api.pages.published import MOST_ROWS, client_part, countries, front, platform_part, search, table_part
 from api.pages.rendering import STATIC, Reader, page
 from api.pages.standing import NoAmount, floor_of
-from api.services import Injected, Services
+from api.services import Injected, Services, address_of
 
 YEAR_SECONDS = 365 * 86_400
 _Request = Request[None, None, State]
@@ -134,7 +134,7 @@ def _count(services: Services, request: _Request) -> None:
     Raises:
         TooMany: the reader's neighbourhood had its share of this minute.
     """
-    services.asks.count(request.client.host if request.client else None, services.clock.now())
+    services.asks.count(address_of(request), services.clock.now())
 
 
 def _page(name: str, services: Services, request: _Request, **context: object) -> Response[Any]:

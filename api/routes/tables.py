@@ -19,7 +19,7 @@ from analytics.query import MOST_CONDITIONS, MOST_ROWS, MOST_SECONDS, Page, Quer
 from analytics.tables import TABLES, described
 from api.errors import BadQuery, NotFound, TooLong
 from api.routes.releases import ASK_AGAIN, FOR_EVER, FORMS, matches, media_type
-from api.services import Injected
+from api.services import Injected, address_of
 
 if TYPE_CHECKING:
     from analytics.files import Format
@@ -53,7 +53,7 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     form = FORMS.get(extension)
     if stem not in TABLES or form is None:
         raise NotFound(f"Tables: {', '.join(TABLES)}; each as {', '.join('.' + known for known in FORMS)}.")
-    services.asks.count(request.client.host if request.client else None, services.clock.now())
+    services.asks.count(address_of(request), services.clock.now())
     parameters = list(request.query_params.multi_items())
     chosen = [value for column, value in parameters if column == "release"]
     query = parse(TABLES[stem], [pair for pair in parameters if pair[0] != "release"])
