@@ -6,6 +6,7 @@ another mark in every cell, and without the secret a mark is 64 bits of chance.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ import polars as pl
 from analytics.estimator.digest import digests
 from analytics.estimator.groups import mix
 from analytics.estimator.rates import LEVELS
+from analytics.estimator.scopes import Scoped, of_everybody
 from analytics.keys import key
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from analytics.estimator.estimate import Study
 
 MEMBERS: dict[str, pl.DataType] = {"cell": pl.UInt64(), "person": pl.UInt64(), "data": pl.UInt64()}
+WANTED: dict[str, pl.DataType] = {"client_key": pl.Int64(), "cell": pl.UInt64()}
 KEYS = {"platform": ("platform",), "client": ("platform", "client_key"), "task": ("platform", "client_key", "task_key")}
 INITIAL = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
 LEAST_SECRET_BYTES = 16
@@ -44,6 +47,11 @@ class Key:
         if len(secret) < LEAST_SECRET_BYTES:
             raise ValueError(f"a secret of {len(secret)} bytes; at least {LEAST_SECRET_BYTES}")
         return cls(int.from_bytes(secret[:8], "little"), int.from_bytes(secret[8:16], "little"))
+
+    def scoped(self) -> list[Scoped]:
+        """Everybody's marks hang on it; what is said of it does not give it away."""
+        words = self.first.to_bytes(8, "little") + self.second.to_bytes(8, "little")
+        return [of_everybody(hashlib.sha256(words).hexdigest())]
 
 
 def siphash(secret: Key, *columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -131,21 +139,21 @@ def members(rows: pl.DataFrame, day: date, secret: Key, wanted: pl.Series) -> pl
         "platform", "client_key", "task_key", "contributor", digest=pl.Series(digests(rows, day), dtype=pl.UInt64)
     )
     found = [level_members(marked, level, secret, wanted) for level in LEVELS]
-    return pl.concat(found).sort("cell", "person")
+    return pl.concat(found).select(*MEMBERS).sort("cell", "person")
 
 
-def members_of(studied: Study, secret: Key, wanted: pl.Series) -> pl.DataFrame:
-    """The same of a study at hand, from its cells."""
+def members_of(studied: Study, secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:
+    """The same of a study at hand, from its cells; `wanted` are cells with the client of each (`WANTED`)."""
     names = studied.names
     task_and_client = studied.each_cell(partial(cell_members, names=names, secret=secret, wanted=wanted))
-    platforms = level_members(with_names(studied.told["clients"], names), "platform", secret, wanted)
-    return pl.concat([platforms, task_and_client]).sort("cell", "person")
+    platforms = level_members(with_names(studied.told["clients"], names), "platform", secret, wanted["cell"])
+    return pl.concat([platforms, task_and_client]).select(*MEMBERS).sort("cell", "person")
 
 
-def cell_members(cells: pl.DataFrame, names: list[str], secret: Key, wanted: pl.Series) -> pl.DataFrame:
-    """Who is in the wanted task groups and clients of some cells (task group x contributor)."""
+def cell_members(cells: pl.DataFrame, names: list[str], secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Who is in the wanted task groups and clients of some cells (task group x contributor), with their client."""
     named = with_names(cells, names)
-    return pl.concat([level_members(named, level, secret, wanted) for level in ("client", "task")])
+    return pl.concat([level_members(named, level, secret, wanted["cell"]) for level in ("client", "task")])
 
 
 def with_names(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
@@ -156,6 +164,7 @@ def with_names(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 
 
 def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Series) -> pl.DataFrame:
+    """MEMBERS of the wanted cells of one level, and `client_key`, null above clients."""
     keys = KEYS[level]
     absent = [name for name in ("client_key", "task_key") if name not in keys]
     each = (
@@ -164,7 +173,8 @@ def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Seri
         .with_columns(pl.lit(level).alias("level"), *(pl.lit(None, pl.Int64).alias(name) for name in absent))
     )
     known = each.with_columns(cell_ids(each)).filter(pl.col("cell").is_in(wanted.implode()))
-    return marks_of(secret, *(known[name].to_numpy().view(np.uint64) for name in ("cell", "contributor", "digest")))
+    marked = marks_of(secret, *(known[name].to_numpy().view(np.uint64) for name in ("cell", "contributor", "digest")))
+    return marked.with_columns(known["client_key"])
 
 
 def marks_of(

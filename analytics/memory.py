@@ -15,7 +15,7 @@ import msgspec
 import polars as pl
 
 from analytics.files import encode
-from analytics.marks import MEMBERS, cell_ids
+from analytics.marks import MEMBERS, WANTED, cell_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,10 +46,12 @@ class Memory:
     others: Mapping[str, Memory] = field(default_factory=dict)
 
 
-def candidates(fresh: Disclosed, before: Memory | None) -> pl.Series:
-    """The cells whose members `settle` asks for: those that may be published now, and those that ever were."""
-    now = cell_ids(fresh.cells)
-    return now if before is None else pl.concat([now, before.cells["cell"]]).unique()
+def candidates(fresh: Disclosed, before: Memory | None) -> pl.DataFrame:
+    """The cells whose members `settle` asks for (`analytics.marks.WANTED`): those that may be published now, and those
+    that ever were.
+    """
+    now = fresh.cells.with_columns(cell_ids(fresh.cells)).select(*WANTED)
+    return now if before is None else pl.concat([now, before.cells.select(*WANTED)]).unique()
 
 
 def settle(fresh: Disclosed, members: pl.DataFrame, before: Memory | None, policy: Policy) -> tuple[Disclosed, Memory]:

@@ -21,7 +21,7 @@ from analytics.marks import MEMBERS, siphash
 from analytics.memory import OWN, Memory
 from analytics.policy import ARCHIVE
 from analytics.privacy import BANDS, RATE_STEPS, SHARE_STEPS, Z95
-from analytics.quarters import FEWEST_CONTRIBUTORS, laplace, quarter_before, quarter_name
+from analytics.quarters import FEWEST_CONTRIBUTORS, laplace, quarter_before, quarter_name, worked_longest
 from analytics.units import MICROS, SECONDS_PER_HOUR
 from analytics.unpaid import CLASSES
 
@@ -58,26 +58,15 @@ def worker_rates(
 
 
 def people_of(facts: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.DataFrame:
-    """By person, on the platform worked on longest in the time that is told: whole `credited` micros, `tasks_ms`, and
-    `unpaid_ms`, null where none was shared. Work whose pay is pending counts with neither money nor time.
-    """
+    """`analytics.quarters.worked_longest`, and `unpaid_ms` there, null where none was shared."""
     keys = ["platform", "contributor"]
     shared = spent
     if ground.policy.name != ARCHIVE.name:
         first, last = quarter_before(ground.day)
         shared = spent.filter(pl.col("day").is_between(first, last))
-    worked = (
-        facts.filter("in_quarter")
-        .group_by(keys)
-        .agg(credited=pl.col("credited").sum(), tasks_ms=pl.col("known_ms").sum())
-        .filter(pl.col("tasks_ms") > 0)
-    )
-    longest = worked.sort("contributor", "tasks_ms", "platform", descending=[False, True, False]).unique(
-        "contributor", keep="first", maintain_order=True
-    )
     seconds = pl.sum_horizontal(f"{name}_seconds" for name in CLASSES)
     unpaid = shared.group_by(keys).agg(unpaid_ms=(seconds * 1000).round().cast(pl.Int64).sum())
-    return longest.join(unpaid, on=keys, how="left", maintain_order="left").sort(keys)
+    return worked_longest(facts).join(unpaid, on=keys, how="left", maintain_order="left").sort(keys)
 
 
 def points(people: pl.DataFrame, ground: Ground) -> pl.DataFrame:

@@ -10,24 +10,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from analytics.estimator.added import added
 from analytics.files import schema
 from analytics.keys import key
 from analytics.marks import siphash
 from analytics.policy import ARCHIVE
 from analytics.privacy import RATE_STEPS, Z95, band, by_contributors, on_grid
 from analytics.tables import COUNTRY_RATES
-from analytics.units import SECONDS_PER_HOUR
+from analytics.units import MICROS, SECONDS_PER_HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from analytics.estimator.groups import Floats
     from analytics.marks import Key
     from analytics.memory import Memory
@@ -56,16 +52,11 @@ def quarter_name(day: date) -> str:
     return f"{first.year}Q{(first.month - 1) // MONTHS + 1}"
 
 
-def country_rates(rows: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
-    """The table of the last whole quarter before `day`, without its release; `rows` as admitted on `day`, `countries`
-    the country of contributors who gave one.
+def country_rates(facts: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
+    """The table of the last whole quarter before `day`, without its release; `facts` as `analytics.work_facts` has them,
+    `countries` the country of contributors who gave one.
     """
-    return rates_by_country(quarter_work(rows, day), countries, day, secret)
-
-
-def rates_by_country(work: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
-    """The same from what each contributor did for each client in that quarter (`quarter_work`)."""
-    people = typical_hours(work).join(countries, on="contributor", how="left", maintain_order="left")
+    people = typical_hours(facts).join(countries, on="contributor", how="left", maintain_order="left")
     by_country = people.filter(pl.col("country").is_not_null())
     cells = [summed(people.with_columns(country=pl.lit(WHOLE)), secret), summed(by_country, secret)]
     enough = pl.concat(cells).filter(pl.col("contributors") >= FEWEST_CONTRIBUTORS).sort("platform", "country")
@@ -104,42 +95,41 @@ def with_countries(
     elif disclosed.policy in NO_QUARTERS:
         table = None
     else:
-        work = people.each(partial(quarter_work, day=day))
-        table = rates_by_country(work, people.countries, day, secret)
+        table = country_rates(people.facts, people.countries, day, secret)
     return replace(disclosed, countries=table), replace(after, quarter=quarter, countries=table)
 
 
 @dataclass(frozen=True)
 class People:
-    """Who worked: `each` makes something of every part of the admitted rows (`Study.each`), `countries` are those of
-    contributors who gave one.
-    """
+    """Who worked (`analytics.work_facts`), and the countries of contributors who gave one."""
 
-    each: Callable[[Callable[[pl.DataFrame], pl.DataFrame]], pl.DataFrame]
+    facts: pl.DataFrame
     countries: pl.DataFrame
 
 
-def quarter_work(rows: pl.DataFrame, day: date) -> pl.DataFrame:
-    """By contributor, platform and client, the seconds worked and USD credited in the last quarter before `day`. Pay
-    that is pending counts with neither its money nor its time.
-    """
-    first, last = quarter_before(day)
-    claimed = pl.lit(day.toordinal()) - pl.col("age_days")
-    inside = rows.filter(claimed.is_between(first.toordinal(), last.toordinal()), pl.col("credited").is_not_null())
-    return added(inside, ("platform", "contributor", "client_key"), "seconds", "credited")
-
-
-def typical_hours(work: pl.DataFrame) -> pl.DataFrame:
+def typical_hours(facts: pl.DataFrame) -> pl.DataFrame:
     """By contributor, the platform worked on longest in the quarter and ln of what their hour there came to, within
     bounds.
     """
-    by_client = work.sort("platform", "contributor", "client_key")
-    worked = added(by_client, ("platform", "contributor"), "seconds", "credited")
-    longest = worked.sort("contributor", "seconds", "platform", descending=[False, True, False]).unique(
+    hour = (pl.col("credited") / MICROS / (pl.col("tasks_ms") / 1000) * SECONDS_PER_HOUR).clip(
+        LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR
+    )
+    return worked_longest(facts).select("platform", "contributor", log_hour=hour.log())
+
+
+def worked_longest(facts: pl.DataFrame) -> pl.DataFrame:
+    """By contributor, on the platform worked on longest in the time that is told: whole `credited` micros and
+    `tasks_ms`. Pay that is pending counts with neither its money nor its time.
+    """
+    worked = (
+        facts.filter("in_quarter")
+        .group_by("platform", "contributor")
+        .agg(credited=pl.col("credited").sum(), tasks_ms=pl.col("known_ms").sum())
+        .filter(pl.col("tasks_ms") > 0)
+    )
+    return worked.sort("contributor", "tasks_ms", "platform", descending=[False, True, False]).unique(
         "contributor", keep="first", maintain_order=True
     )
-    hour = (pl.col("credited") / pl.col("seconds") * SECONDS_PER_HOUR).clip(LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR)
-    return longest.select("platform", "contributor", log_hour=hour.log())
 
 
 def summed(people: pl.DataFrame, secret: Key) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: Abst
     `set_aside` have no vote.
     """
     rows, behind = arrived(observations, day, policy)
-    _, long = claims(rows, behind["long_days"])
+    _, long = claims(rows, behind["long_days"].select("contributor", "claimed").unique())
     heard = listening.told(behind, long["claims"], day, policy, set_aside)
     counted, told = admitted(rows, heard, day, policy)
     left_out = reasons(pl.concat([behind["left_out"], told["left_out"]]))

@@ -30,6 +30,7 @@ KEPT = (
 )  # fmt: skip
 VISITS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "tasks": pl.Int64()}
 DAYS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "day": pl.Int64()}
+LONG_DAYS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "claimed": pl.Int64()}
 LEFT_OUT: dict[str, pl.DataType] = {"client_key": pl.Int64(), "reason": pl.String(), "rows": pl.Int64()}
 
 
@@ -126,26 +127,23 @@ def milliseconds(rows: pl.DataFrame) -> Ints:
     return np.rint(np.clip(seconds, LEAST_SECONDS, MOST_SECONDS) * 1000).astype(np.int64)
 
 
-def day_sums(rows: pl.DataFrame) -> pl.DataFrame:
-    """By contributor and day of claim, the milliseconds of `rows`."""
-    contributor, claimed = rows["contributor"].to_numpy(), hours(rows) // DAY_MICROSECONDS
-    order = in_order(contributor, claimed)
-    groups = Groups.of(contributor[order], claimed[order])
-    spent = milliseconds(rows)[order]
-    return pl.DataFrame(
-        {
-            "contributor": groups.first(contributor[order]),
-            "claimed": groups.first(claimed[order]),
-            "milliseconds": np.add.reduceat(spent, groups.starts) if len(groups) else spent,
-        }
-    )
-
-
 def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
-    """Days of a contributor (since 1970) that may be too long once all `parts` are put together: one of them has its
-    share of what is too long.
+    """Days of a contributor (since 1970) that may be too long once all `parts` and one more (clients that changed since,
+    `analytics.estimator.resumed`) are put together: one of them has its share of what is too long. With the clients
+    who were worked for then.
     """
-    return day_sums(rows).filter(pl.col("milliseconds") * parts > MOST_DAY_MILLISECONDS).drop("milliseconds")
+    client, contributor, claimed = (
+        rows["client_key"].to_numpy(),
+        rows["contributor"].to_numpy(),
+        hours(rows) // DAY_MICROSECONDS,
+    )
+    order = in_order(contributor, claimed)
+    days = Groups.of(contributor[order], claimed[order])
+    is_long = days.whole(milliseconds(rows)[order]) * (parts + 1) > MOST_DAY_MILLISECONDS
+    told = order[np.flatnonzero(days.spread(is_long))]
+    return pl.DataFrame(
+        {"client_key": client[told], "contributor": contributor[told], "claimed": claimed[told]}, schema=LONG_DAYS
+    ).unique()
 
 
 def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> tuple[None, dict[str, pl.DataFrame]]:

@@ -63,7 +63,7 @@ def study(
 def arrivals_of(parts: Parts, day: date, policy: Policy) -> Arrivals:
     """What has come by the end of `day`, in `parts`: their sources give rows in the shape SCHEMA."""
     behind = parts.run(steps.arrive, SOURCE, ROWS, day, policy, parts.count)
-    asked = behind["long_days"].unique()
+    asked = behind["long_days"].select("contributor", "claimed").unique().sort("contributor", "claimed")
     claims = parts.run(steps.claims, ROWS, None, asked)["claims"] if asked.height else None
     return Arrivals(day, policy, parts, behind, claims)
 

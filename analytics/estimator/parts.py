@@ -73,19 +73,22 @@ class Spooled:
 
     def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
         def stepped(number: int) -> Told:
-            state = self._sources[number] if read == SOURCE else pl.read_ipc(self._path(read, number))
+            state = self._sources[number] if read == SOURCE else pl.read_ipc(kept_at(self._folder, read, number))
             kept, words = step(state, *shared)
             if keep is not None and kept is not None:
-                self._write(kept, self._path(keep, number))
+                written(kept, kept_at(self._folder, keep, number))
             return words
 
         return together(side_by_side(stepped, range(self.count), self._threads))
 
-    def _write(self, kept: pl.DataFrame, path: Path) -> None:
-        """At once: the file of before may still be read from."""
-        partial = path.with_suffix(".partial")
-        kept.write_ipc(partial)
-        partial.replace(path)
 
-    def _path(self, name: str, number: int) -> Path:
-        return self._folder / f"{name}-{number:02}.arrow"
+def written(kept: pl.DataFrame, path: Path) -> None:
+    """At once: the file of before may still be read from."""
+    partial = path.with_suffix(".partial")
+    kept.write_ipc(partial)
+    partial.replace(path)
+
+
+def kept_at(folder: Path, name: str, number: int) -> Path:
+    """Where what a part kept lies."""
+    return folder / f"{name}-{number:02}.arrow"

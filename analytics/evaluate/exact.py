@@ -120,7 +120,7 @@ def still_held(rows: pl.DataFrame, left: pl.DataFrame) -> int:
         now = rows if week == 0 else left
         fresh = told(now, day)
         counted = study(now, as_of=day, policy=CROWD).admitted.rows
-        inside = members(counted, day.date(), MARKS, memory.candidates(fresh, before))
+        inside = members(counted, day.date(), MARKS, memory.candidates(fresh, before)["cell"])
         _shown, before = memory.settle(fresh, inside, before, CROWD)
     assert before is not None
     shown = before.cells.filter("is_shown").select("cell")

@@ -27,6 +27,7 @@ from api.jobs.engines import here
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from analytics.companions import Beside
     from analytics.estimator import Rates
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from api.store.export import Exported
 
 
+WORKINGS = "workings"
+
+
 @dataclass(frozen=True)
 class Order:
     """What is to be published, and all of it that is not in the rows."""
@@ -55,6 +59,11 @@ class Order:
     marks: Key
     signer: Signer
     engine: Engine = here
+
+    @property
+    def workings(self) -> Path:
+        """Where the engine keeps what it counted for this policy."""
+        return self.settings.data / WORKINGS / self.policy.name
 
     @property
     def stamp(self) -> Stamp:
@@ -85,16 +94,16 @@ def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft
     policy, day = order.policy, order.day
     studied, flags = studied_without_liars(parts, order, said.decided)
     before = None if said.kept is None else memory.unpacked(said.kept)
-    rates = rates_of(studied, exported.overheads)
+    rates = rates_of(studied, exported.around.overheads)
     fresh = disclose(rates, policy)
     inside = members_of(studied, order.marks, memory.candidates(fresh, before))
     settled, after = memory.settle(fresh, inside, before, policy)
-    countries = exported.people.select("contributor", "country").drop_nulls()
-    told, after = with_countries(settled, People(studied.each, countries), (before, after), order.marks)
+    countries = exported.around.people.select("contributor", "country").drop_nulls()
+    facts = studied.each(partial(work_facts, day=day, policy=policy))
+    told, after = with_countries(settled, People(facts, countries), (before, after), order.marks)
     told = replace(told, evaluation=evaluated(studied, rates))
     ground = Ground(day, policy, order.marks, told.cells)
     sigma = dict(rates.components.select("platform", "sigma_e").rows())
-    facts = studied.each(partial(work_facts, day=day, policy=policy))
     del studied, rates, inside, settled, fresh  # large, and done with
     tables, memories_beside = companions(facts, said.beside, sigma, ground, before)
     contents = contents_of(told, names_of(exported, order.known), order.stamp, tables)
@@ -121,4 +130,4 @@ def evaluated(studied: Study, rates: Rates) -> pl.DataFrame:
 
 def names_of(exported: Exported, known: Mapping[str, Pack]) -> Names:
     shows_clients = frozenset(slug for slug, pack in known.items() if pack.shows_clients)
-    return Names(exported.clients, exported.tasks, shows_clients)
+    return Names(exported.around.clients, exported.around.tasks, shows_clients)

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import polars as pl
 
-from analytics.estimator.parts import InMemory, Parts, Spooled
+import analytics
+import api
+from analytics.estimator.parts import InMemory
+from analytics.estimator.resumed import MOST_CHANGED, Resumed
+from analytics.estimator.scopes import Different, of_everybody, of_frame
+from analytics.estimator.workings import Recorded, Workings, code_of
 from analytics.exchange import in_usd
 from analytics.threads import THREADS
 from api.store.export import raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
+    from analytics.estimator.parts import Parts
+    from analytics.estimator.scopes import Scoped
     from analytics.exchange import Exchange
-    from api.store.export import Exported
+    from api.store.export import Around, Enough, Exported
     from api.store.segments import Partition
 
 FEW_ROWS = 200_000  # fewer are one part: cutting would cost more than it saves
-SPOOL = "publish-"
 ENGINES = ("here", "ray")
 
 
@@ -52,7 +58,14 @@ class Exports(NamedTuple):
     exchange: Exchange
 
 
-Engine = Callable[[Exports, Path], AbstractContextManager[Parts]]
+class Engine(Protocol):
+    """Who runs the steps. `folder` is for what should stand until the next publish under the same policy."""
+
+    def __call__(self, exports: Exports, folder: Path, /) -> AbstractContextManager[Parts]:
+        """The parts of what was exported, for as long as they are needed."""
+
+    def enough(self, exchange: Exchange, folder: Path, /) -> Enough | None:
+        """Says whose rows this engine needs, once those of every client are counted; None: everybody's, uncounted."""
 
 
 def sources(exports: Exports, few_rows: int) -> list[Rows]:
@@ -60,20 +73,78 @@ def sources(exports: Exports, few_rows: int) -> list[Rows]:
     exported, exchange = exports
     few = sum(part.rows for part in exported.parts) <= few_rows
     cut = [exported.parts] if few else [(part,) for part in exported.parts]
-    return [Rows(partitions, exported.people, exported.clients, exchange) for partitions in cut]
+    around = exported.around
+    return [Rows(partitions, around.people, around.clients, exchange) for partitions in cut]
 
 
-@contextmanager
-def here(exports: Exports, folder: Path) -> Iterator[Parts]:
-    """The parts in this process; what is kept between steps lies below `folder` and is gone afterwards."""
-    for left in folder.glob(f"{SPOOL}*"):  # of a publisher that was killed: there is one at a time
-        shutil.rmtree(left, ignore_errors=True)
-    rows = sources(exports, FEW_ROWS)
-    if len(rows) == 1:
-        yield InMemory(rows)
-        return
-    with tempfile.TemporaryDirectory(prefix=SPOOL, dir=folder) as spool:
-        yield Spooled(rows, Path(spool), THREADS)
+@dataclass(frozen=True)
+class Here:
+    """The parts in this process; no more than `few_rows` are one, in memory. What is counted of more of them stays in
+    the folder, and the next publish goes on from there.
+    """
+
+    few_rows: int = FEW_ROWS
+
+    @contextmanager
+    def __call__(self, exports: Exports, folder: Path) -> Iterator[Parts]:
+        """The parts.
+
+        Raises:
+            Different: only clients that changed were exported, and that is not enough after all.
+        """
+        exported, exchange = exports
+        if exported.changed is not None:
+            standing = Workings.standing(folder, code())
+            if standing is None:
+                raise Different
+            yield Resumed(standing, exported.changed.clients, in_usd(exported.changed.rows, exchange), THREADS)
+            return
+        shutil.rmtree(folder, ignore_errors=True)
+        rows_of_parts = sources(exports, self.few_rows)
+        if len(rows_of_parts) == 1:
+            yield InMemory(rows_of_parts)
+            return
+        folder.mkdir(parents=True)
+        recorded = Recorded(rows_of_parts, folder, THREADS, concerned(exported.around, exchange))
+        yield recorded
+        recorded.finished(code())
+
+    def enough(self, exchange: Exchange, folder: Path) -> Enough | None:
+        """The clients that changed since the publish whose workings stand, where these are few."""
+        standing = Workings.standing(folder, code())
+        return everybody if standing is None else partial(changed_since, standing, exchange)
+
+
+def everybody(_: Around) -> None:
+    """Nobody's rows can be spared."""
+
+
+def changed_since(standing: Workings, exchange: Exchange, around: Around) -> pl.Series | None:
+    """The clients whose rows are not those that `standing` workings were made of; None where they are too many."""
+    try:
+        clients = standing.changed(concerned(around, exchange))
+    except Different:
+        return None
+    return clients if standing.share_of(clients) <= MOST_CHANGED else None
+
+
+def concerned(around: Around, exchange: Exchange) -> list[Scoped]:
+    """What raw rows are read with, and what the database counts of them, by whom it concerns."""
+    return [
+        of_frame(around.sums),
+        of_frame(around.clients.select("client_key", "platform")),
+        of_frame(around.people.select("contributor", "origin_code")),
+        of_everybody(str(exchange.rates.hash_rows().sum())),
+    ]
+
+
+here = Here()
+
+
+@cache
+def code() -> str:
+    """A number for the code that is running."""
+    return code_of(Path(analytics.__file__).parent, Path(api.__file__).parent)
 
 
 def engine_named(name: str, address: str | None) -> Engine:

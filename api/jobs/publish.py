@@ -13,16 +13,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from analytics import memory, release
+from analytics.estimator.scopes import Different
 from analytics.exchange import shipped
 from analytics.marks import Key
 from api import packs
 from api.errors import CannotRebuild
 from api.jobs.draft import Draft, Order, Said, drafted
-from api.jobs.engines import Exports, here
+from api.jobs.engines import Exports, everybody, here
 from api.signing import signer
 from api.store import context, keys, memories, objects, review, straight
 from api.store.database import translated
-from api.store.export import SEGMENTS, Exported, Keeping, export
+from api.store.export import SEGMENTS, Keeping, export
 from api.store.locks import PUBLISHING, alone
 from api.store.memories import Written
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from api.jobs.engines import Engine
     from api.settings import Settings
     from api.store.database import Database, Pool
+    from api.store.export import Enough
 
 MARKS = "marks"  # the database's secret behind `analytics.marks`
 KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be made again
@@ -108,21 +110,30 @@ async def _release(db: Database, order: Order) -> Manifest:
 async def _draft(db: Database, order: Order) -> Draft:
     kept = await memories.newest(db, order.policy.name, order.day)
     decided = await review.decided(db, order.day)
-    exported = await _exported(db, order)
     beside = await context.beside(db, order.day)
-    return await asyncio.to_thread(_drafted, order, exported, Said(beside, decided, kept))
+    said = Said(beside, decided, kept)
+    try:
+        return await _drafted(db, order, said, order.engine.enough(order.exchange, order.workings))
+    except Different:
+        return await _drafted(db, order, said, everybody)
 
 
-async def _exported(db: Database, order: Order) -> Exported:
+async def _drafted(db: Database, order: Order, said: Said, enough: Enough | None) -> Draft:
+    """The draft from as few rows as are `enough`.
+
+    Raises:
+        Different: they are not, after all.
+    """
     settings = order.settings
     place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
     async with straight.sources(db) as sources:
-        return await export(db, settings.data, order.day, Keeping(place, sources))
+        exported = await export(db, settings.data, order.day, Keeping(place, sources, enough))
 
+    def made() -> Draft:
+        with order.engine(Exports(exported, order.exchange), order.workings) as parts:
+            return drafted(order, exported, said, parts)
 
-def _drafted(order: Order, exported: Exported, said: Said) -> Draft:
-    with order.engine(Exports(exported, order.exchange), order.settings.data) as parts:
-        return drafted(order, exported, said, parts)
+    return await asyncio.to_thread(made)
 
 
 def release_day(now: datetime, policy: Policy) -> datetime:

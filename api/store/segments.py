@@ -118,7 +118,7 @@ async def taken(sources: Sequence[tuple[int, Database]], place: ObjectStore, spo
     stale = sorted(one for one in wanted if one.day <= day)
     with tempfile.TemporaryDirectory(prefix="export-", dir=spool) as folder:
         scratch = Scratch(Path(folder))
-        mine = [(db, [one for one in stale if one.number in numbers]) for db, numbers in _owners(sources)]
+        mine = [(db, [one for one in stale if one.number in numbers]) for db, numbers in owners(sources)]
         await asyncio.gather(*(scratch.fill(db, own) for db, own in mine))
         batches = gathered(standing, stale, day)
         segments = await asyncio.to_thread(side_by_side, partial(_written, place, scratch), batches)
@@ -129,11 +129,11 @@ async def taken(sources: Sequence[tuple[int, Database]], place: ObjectStore, spo
 
 async def counted(sources: Sequence[tuple[int, Database]], day: date) -> set[Facts]:
     """What every server counts of its partitions up to `day`, all asked at once."""
-    told = await asyncio.gather(*(_facts(db, numbers, day) for db, numbers in _owners(sources)))
+    told = await asyncio.gather(*(_facts(db, numbers, day) for db, numbers in owners(sources)))
     return {one for part in told for one in part}
 
 
-def _owners(sources: Sequence[tuple[int, Database]]) -> list[tuple[Database, frozenset[int]]]:
+def owners(sources: Sequence[tuple[int, Database]]) -> list[tuple[Database, frozenset[int]]]:
     """Each connection once, with its partitions."""
     found: dict[int, tuple[Database, set[int]]] = {}
     for number, db in sources:

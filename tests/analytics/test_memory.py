@@ -48,7 +48,7 @@ def members_of(people):
 
 def released(people, day, before, policy=CROWD):
     fresh = Disclosed(day, policy.name, cells(people))
-    wanted = candidates(fresh, before)
+    wanted = candidates(fresh, before)["cell"]
     members = members_of(people).filter(pl.col("cell").is_in(wanted.implode()))
     told, after = settle(fresh, members, before, policy)
     return dict(told.cells.select("client_key", "figure").rows()), unpacked(packed(after))

@@ -12,21 +12,31 @@ import pytest
 from analytics.files import schema
 from analytics.marks import MEMBERS, Key
 from analytics.memory import Memory
+from analytics.policy import CROWD
 from analytics.privacy import Disclosed
-from analytics.quarters import EPSILON, People, country_rates, laplace, quarter_before, quarter_name, with_countries
+from analytics.quarters import (
+    EPSILON,
+    People,
+    country_rates,
+    laplace,
+    quarter_before,
+    quarter_name,
+    with_countries,
+)
 from analytics.tables import COUNTRY_RATES
+from analytics.work_facts import work_facts
 
 DAY = date(2026, 11, 23)
 SECRET = Key.of(bytes(range(16)))
-ROWS = {
-    "platform": pl.String, "client_key": pl.Int64, "task_key": pl.Int64, "contributor": pl.Int64,
-    "seconds": pl.Float64, "credited": pl.Float64, "age_days": pl.Float64,
-}  # fmt: skip
 
 
-def worked(people, platform="here", usd=4.0, age=80.0, seconds=3600.0):
-    rows = [(platform, 1, 1, person, seconds, usd, age) for person in people]
-    return pl.DataFrame(rows, schema=ROWS, orient="row")
+def worked(people, platform="here", usd=4.0, age=80, seconds=3600, day=DAY):
+    """Facts of one attempt each, so many days old."""
+    rows = pl.DataFrame({"contributor": list(people)}, schema={"contributor": pl.Int64}).with_columns(
+        platform=pl.lit(platform), client_key=pl.lit(1, pl.Int64), outcome=pl.lit("approved"), submitted=pl.lit(True),
+        reward=pl.lit(usd), credited=pl.lit(usd), seconds=pl.lit(float(seconds)), age_days=pl.lit(float(age)),
+    )  # fmt: skip
+    return work_facts(rows, day, CROWD)
 
 
 def countries(**people):
@@ -94,27 +104,22 @@ def test_the_same_rows_make_the_same_table_in_any_order():
     assert told(rows.reverse(), where.reverse()).equals(told(rows, where))
 
 
-def everybody(people):
-    return People(lambda function: function(worked(people)), countries())
-
-
-def disclosed(day, policy="crowd"):
-    return Disclosed(day, policy, pl.DataFrame())
+def told_by(day, people, before=None, policy="crowd"):
+    """The release of `day` with its table of countries, and what is remembered; `before` is the memory of before."""
+    nothing = Memory(DAY, pl.DataFrame(), pl.DataFrame(schema=MEMBERS))
+    disclosed = Disclosed(day, policy, pl.DataFrame())
+    return with_countries(disclosed, People(worked(people, day=day), countries()), (before, nothing), SECRET)
 
 
 def test_a_table_stands_until_its_quarter_is_over_whoever_leaves():
-    nothing = Memory(DAY, pl.DataFrame(), pl.DataFrame(schema=MEMBERS))
-    people = everybody(range(60))
-    first, before = with_countries(disclosed(DAY), people, (None, nothing), SECRET)
+    first, before = told_by(DAY, range(60))
     assert first.countries.height == 1
-    fewer = everybody(range(55))
-    again, _ = with_countries(disclosed(date(2026, 12, 7)), fewer, (before, nothing), SECRET)
+    again, _ = told_by(date(2026, 12, 7), range(55), before)
     assert again.countries.equals(first.countries)
-    later, _ = with_countries(disclosed(date(2027, 1, 4)), fewer, (before, nothing), SECRET)
+    later, _ = told_by(date(2027, 1, 4), range(55), before)
     assert later.countries["quarter"].to_list() == ["2026Q4"]
 
 
 def test_an_export_has_no_quarters():
-    nothing = Memory(DAY, pl.DataFrame(), pl.DataFrame(schema=MEMBERS))
-    told, after = with_countries(disclosed(DAY, "archive"), everybody(range(60)), (None, nothing), SECRET)
+    told, after = told_by(DAY, range(60), policy="archive")
     assert (told.countries, after.countries) == (None, None)

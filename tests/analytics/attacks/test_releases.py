@@ -64,7 +64,7 @@ def test_one_person_s_join_shows_in_no_figure_of_the_next_release():
     for rows, day in ((before, AS_OF), (ROWS, week)):
         fresh = told(rows, day)
         counted = study(rows, as_of=day, policy=CROWD).admitted.rows
-        inside = members(counted, day.date(), secret, memory.candidates(fresh, kept))
+        inside = members(counted, day.date(), secret, memory.candidates(fresh, kept)["cell"])
         published, kept = memory.settle(fresh, inside, kept, CROWD)
         shown.append(of_client(published))
     assert shown[0].height == 1

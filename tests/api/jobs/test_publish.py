@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+from datetime import timedelta
 
 import msgspec
+import polars as pl
 import pytest
+from msgspec import structs
 
 from analytics.policy import ARCHIVE, CROWD
+from api.contract import Client
 from api.errors import Busy
-from api.jobs import draft
+from api.jobs import draft, engines
+from api.jobs.engines import Here
 from api.jobs.publish import publish
 from api.store.bulk import load
 from api.store.locks import PUBLISHING, alone
@@ -77,3 +83,78 @@ async def test_an_empty_database_makes_an_honest_empty_release(pool, settings):
     made = await publish(pool, settings, NOW, CROWD)
     assert made.tables["platform_rates"].rows == 0
     assert "practice" in made.snapshots
+
+
+IN_PARTS = Here(few_rows=0)
+
+
+@pytest.fixture
+async def many(pool):
+    """Twelve people at each of thirty clients."""
+    async with pool.acquire() as db:
+        await load(db, [row for client in range(15) for row in elsewhere(client)], NOW.date())
+    return pool
+
+
+def elsewhere(client, people=12, seconds=240.0):
+    """`crowd` at two further clients."""
+    return [
+        row._replace(
+            observation=structs.replace(row.observation, client=Client(f"{row.observation.client.id}-{client}", ""))
+        )
+        for row in crowd(people, seconds)
+    ]
+
+
+@pytest.mark.parametrize("policy", [ARCHIVE, CROWD], ids=lambda policy: policy.name)
+async def test_a_publish_that_goes_on_from_another_gives_the_bytes_of_one_from_the_beginning(
+    many, settings, policy, monkeypatch
+):
+    await publish(many, settings, NOW, policy, IN_PARTS)
+    async with many.acquire() as db:
+        await load(db, elsewhere(3, people=9, seconds=900.0), NOW.date())
+    with monkeypatch.context() as patch:
+        patch.setattr(engines, "Recorded", None)  # nothing begins anew
+        resumed = await publish(many, settings, NOW, policy, IN_PARTS)
+        before = hashes(settings.releases)
+    shutil.rmtree(settings.data / "workings")
+    assert await publish(many, settings, NOW, policy, IN_PARTS) == resumed
+    assert hashes(settings.releases) == before
+    assert len(list(settings.releases.iterdir())) == (
+        2 if policy is ARCHIVE else 1
+    )  # of shared timings nobody is mature
+
+
+async def test_workings_of_a_publish_that_broke_are_not_used(many, settings, monkeypatch):
+    def broken(*_, **__):
+        raise RuntimeError("half way")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(draft, "evaluated", broken)
+        with pytest.raises(RuntimeError):
+            await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    assert any((settings.data / "workings").rglob("*.arrow"))
+    with monkeypatch.context() as patch:
+        patch.setattr(engines, "Resumed", None)  # nothing goes on from there
+        assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+
+
+async def test_where_all_clients_changed_a_publish_begins_anew(many, settings):
+    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    async with many.acquire() as db:
+        await load(db, [row for client in range(15) for row in elsewhere(client, people=9, seconds=900.0)], NOW.date())
+    made = await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    assert made.release == "2026-11-23-archive.2"
+    shutil.rmtree(settings.data / "workings")
+    assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS) == made
+
+
+async def test_the_next_day_begins_anew_and_an_erased_person_is_in_no_workings(many, settings):
+    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    async with many.acquire() as db:
+        number = await db.fetchval("SELECT min(number) FROM intake.contributors")
+        await db.execute("DELETE FROM intake.observations WHERE contributor = $1", number)
+    await publish(many, settings, NOW + timedelta(days=1), ARCHIVE, IN_PARTS)
+    kept = [pl.read_ipc(path) for path in (settings.data / "workings").rglob("rows-*.arrow")]
+    assert kept
+    assert not any((rows["contributor"] == number).any() for rows in kept)

@@ -72,16 +72,17 @@ def test_what_we_start_listens_on_this_machine_only(ray):
 
 
 async def test_the_release_is_the_same_to_the_byte(ray, pool, settings, tmp_path):
-    @contextmanager
-    def on_ray(exports, _):
-        yield OnRay(ray, sources(exports, few_rows=0))
+    class Standing(RayEngine):
+        @contextmanager
+        def __call__(self, exports, _):
+            yield OnRay(ray, sources(exports, few_rows=0))
 
     async with pool.acquire() as db:
         await load(db, crowd(12), NOW.date())
     elsewhere = msgspec.structs.replace(settings, data=tmp_path / "elsewhere")
     alone = await publish(pool, settings, NOW, ARCHIVE)
     assert alone.tables["client_rates"].rows == 2
-    assert await publish(pool, elsewhere, NOW, ARCHIVE, on_ray) == alone
+    assert await publish(pool, elsewhere, NOW, ARCHIVE, Standing()) == alone
     assert hashes(elsewhere.releases) == hashes(settings.releases)
 
 

@@ -28,9 +28,9 @@ async def test_a_day_knows_only_what_had_come_by_its_end(pool, tmp_path):
         await overheads.store(db, [day._replace(revision=4, watch_seconds=0.0, received_on=LATER)])
         known = {on: await export(db, tmp_path, on) for on in (TODAY - timedelta(days=1), TODAY, LATER)}
     before, then, after = known.values()
-    assert (before.observations.height, before.overheads.height) == (0, 0)
+    assert (before.observations.height, before.around.overheads.height) == (0, 0)
     assert then.observations.select("outcome", "received_on").rows() == [("submitted", TODAY)]
     assert after.observations.select("outcome", "received_on").rows() == [("rejected", TODAY)]
-    assert then.overheads.select("platform", "day", "seconds").rows() == [("practice", TODAY, 660.0)]
-    assert after.overheads["seconds"].to_list() == [600.0]
+    assert then.around.overheads.select("platform", "day", "seconds").rows() == [("practice", TODAY, 660.0)]
+    assert after.around.overheads["seconds"].to_list() == [600.0]
     assert [left.name for left in tmp_path.iterdir()] == ["segments"]

@@ -1,0 +1,117 @@
+"""A publish that goes on from the workings of an earlier one: steps run for clients that changed, the rest is read.
+
+What a step tells goes by client, and a client's part hangs on its own rows and on what all parts share
+(`analytics.estimator.scopes`). So where that is said to be the same, what was told then is what would be told now, to
+the byte. What is shared may touch further clients on the way: somebody became mature, or a spread moved by a step
+(`analytics.estimator.steady`); their rows are taken from what the earlier publish kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from analytics import threads
+from analytics.estimator.parts import SOURCE, together
+from analytics.estimator.scopes import CLIENT, PLATFORM, Different, scoped
+from analytics.estimator.workings import name_of_run
+
+if TYPE_CHECKING:
+    from analytics.estimator.parts import Step, Told
+    from analytics.estimator.workings import Run, Workings
+
+MOST_CHANGED = 0.2  # of all tasks: with more, beginning anew is not much slower and leaves fresh workings
+
+
+class Resumed:
+    """Parts of which only some clients have to be gone through again: those that `changed` (`Workings.changed`), of
+    which these are all `rows`, in the shape analytics.observations.SCHEMA.
+
+    Running a step raises Different where the earlier publish was so unlike this one that all raw rows are needed.
+    """
+
+    def __init__(self, workings: Workings, changed: pl.Series, rows: pl.DataFrame, threads: int = 1) -> None:
+        self._workings, self._changed, self._rows, self._threads = workings, changed, rows, threads
+        self._fresh: dict[str, Fresh] = {}
+        self._seen: Counter[str] = Counter()
+
+    @property
+    def count(self) -> int:
+        return self._workings.head.parts
+
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
+        run = self._workings.runs.get(name_of_run(step, shared, self._seen))
+        clients = self._concerned(run, read, shared)
+        if run is None or clients is None:
+            return self._everywhere(step, read, keep, *shared)
+        kept, words = step(self._state(read, clients), *shared)
+        if keep is not None and kept is not None:
+            self._fresh[keep] = Fresh(run, clients, kept)
+        return {
+            name: pl.concat([without(self._workings.told(run, name), clients), frame], rechunk=False)
+            for name, frame in words.items()
+        }
+
+    def _concerned(self, run: Run | None, read: str, shared: tuple[object, ...]) -> pl.Series | None:
+        """The clients that the step has to go through; None: all of them, or nearly so."""
+        fresh = self._fresh.get(read)
+        if run is None or run.read_of != (fresh and fresh.run.name):
+            return None
+        known = fresh.clients if fresh else self._changed
+        try:
+            touched = self._workings.touched(run, [one for value in shared for one in scoped(value)])
+        except Different:
+            return None
+        clients = pl.concat([known, touched]).unique().sort()
+        is_given = fresh is not None or len(clients) == len(known)
+        return clients if is_given and self._workings.share_of(clients) <= MOST_CHANGED else None
+
+    def _state(self, read: str, clients: pl.Series) -> object:
+        """What a step is to read: of these clients alone, who are at least those that changed."""
+        if read == SOURCE:
+            return lambda: self._rows
+        fresh = self._fresh[read]
+        others = clients.filter(~clients.is_in(fresh.clients.implode()))
+        if others.is_empty():
+            return fresh.kept
+        parts = (self._workings.kept(read, fresh.run, part) for part in range(self.count))
+        return side_by_side([*(part.filter(pl.col(CLIENT).is_in(others.implode())) for part in parts), fresh.kept])
+
+    def _everywhere(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
+        """The step on every client, as it was kept then or now. What it keeps would have to be kept of all."""
+        if read == SOURCE or keep is not None:
+            raise Different
+        fresh = self._fresh[read]
+
+        def stepped(part: int) -> Told:
+            is_last = part == self.count
+            state = fresh.kept if is_last else without(self._workings.kept(read, fresh.run, part), fresh.clients)
+            return step(state, *shared)[1]
+
+        return together(threads.side_by_side(stepped, range(self.count + 1), self._threads))
+
+
+class Fresh(NamedTuple):
+    """What this publish kept of some `clients`, in a run that is this one of the earlier publish."""
+
+    run: Run
+    clients: pl.Series
+    kept: pl.DataFrame
+
+
+def without(told: pl.DataFrame, clients: pl.Series) -> pl.DataFrame:
+    """What all told but these clients."""
+    return told if clients.is_empty() else told.filter(~pl.col(CLIENT).is_in(clients.implode()))
+
+
+def side_by_side(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Rows of different clients, kept in different parts, as if in one: by platform and client, each client's as they
+    stand.
+    """
+    is_named = isinstance(frames[0].schema[PLATFORM], pl.Enum)  # by the names of its own part
+    if is_named:
+        names = sorted({name for frame in frames for name in frame[PLATFORM].unique().cast(pl.String)})
+        frames = [frame.with_columns(pl.col(PLATFORM).cast(pl.String).cast(pl.Enum(names))) for frame in frames]
+    return pl.concat(frames).sort(PLATFORM, CLIENT, maintain_order=True)
