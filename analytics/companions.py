@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from analytics.ground import Ground
     from analytics.memory import Memory
+    from analytics.work import Work
 
 NOTE = {name: kind for name, kind in schema(NOTES).items() if name != "release"} | {"client_key": pl.Int64()}
 
@@ -42,18 +43,18 @@ class Beside:
 
 
 def companions(
-    facts: pl.DataFrame, beside: Beside, sigma: Mapping[str, float], ground: Ground, before: Memory | None
+    work: Work, beside: Beside, sigma: Mapping[str, float], ground: Ground, before: Memory | None
 ) -> tuple[dict[str, pl.DataFrame], dict[str, Memory]]:
     """The tables by name, without release and names and with clients as numbers; and what is remembered of each.
-    `facts` are `analytics.work_facts.work_facts` of the admitted rows, of every part of them one after another; `sigma`
-    is sigma_e by platform.
+    `sigma` is sigma_e by platform.
     """
     known = {} if before is None else dict(before.others)
-    told, memories = weeks(facts, sigma, ground, known)
-    heard = facts.select("contributor").unique()
+    told, memories = weeks(work, sigma, ground, known)
+    hours = work.hours
+    heard = hours.select("contributor").unique()
     made = {
-        "overheads": overheads(facts, beside.spent, ground, known.get("overheads")),
-        "worker_rates": worker_rates(facts, beside.spent, ground, known.get("worker_rates")),
+        "overheads": overheads(hours, beside.spent, ground, known.get("overheads")),
+        "worker_rates": worker_rates(hours, beside.spent, ground, known.get("worker_rates")),
         "supply": supply(heard, beside.sightings, ground, known.get("supply")),
     }
     notes = {"notes": beside.notes.sort(NOTES.key, nulls_last=False)}

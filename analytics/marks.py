@@ -143,11 +143,11 @@ def members(rows: pl.DataFrame, day: date, secret: Key, wanted: pl.Series) -> pl
 
 
 def members_of(studied: Study, secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The same of a study at hand, from its cells; `wanted` are cells with the client of each (`WANTED`)."""
+    """The same of a study at hand, from its cells, in any order; `wanted` are cells with the client of each (`WANTED`)."""
     names = studied.names
     task_and_client = studied.each_cell(partial(cell_members, names=names, secret=secret, wanted=wanted))
     platforms = level_members(with_names(studied.told["clients"], names), "platform", secret, wanted["cell"])
-    return pl.concat([platforms, task_and_client]).select(*MEMBERS).sort("cell", "person")
+    return pl.concat([platforms, task_and_client]).select(*MEMBERS)
 
 
 def cell_members(cells: pl.DataFrame, names: list[str], secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:

@@ -41,15 +41,15 @@ RATE_STEP, SHARE_STEP = RATE_STEPS[-1][1], SHARE_STEPS[-1][1]  # of fifty people
 
 
 def worker_rates(
-    facts: pl.DataFrame, spent: pl.DataFrame, ground: Ground, before: Memory | None
+    hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground, before: Memory | None
 ) -> tuple[pl.DataFrame, Memory]:
-    """The table without its release, and what is remembered of it; `facts` in the shape of
-    `analytics.work_facts`, unpaid time in the shape `analytics.unpaid.SPENT`.
+    """The table without its release, and what is remembered of it; `hours` as `analytics.work` has
+    them, unpaid time in the shape `analytics.unpaid.SPENT`.
     """
     quarter = quarter_name(ground.day)
     stands = before.countries if before is not None and before.quarter == quarter else None
     if stands is None or ground.policy.name == ARCHIVE.name:
-        fresh = points(people_of(facts, spent, ground), ground)
+        fresh = points(people_of(hours, spent, ground), ground)
         known = set() if stands is None else set(stands["platform"])
         new = fresh.filter(~pl.col("platform").is_in(sorted(known)))
         stands = in_order(new if stands is None else pl.concat([stands, new]))
@@ -57,7 +57,7 @@ def worker_rates(
     return stands.join(ground.told(("platform",)), on="platform", how="semi", maintain_order="left"), nobody
 
 
-def people_of(facts: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def people_of(hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     """`analytics.quarters.worked_longest`, and `unpaid_ms` there, null where none was shared."""
     keys = ["platform", "contributor"]
     shared = spent
@@ -66,7 +66,7 @@ def people_of(facts: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.Da
         shared = spent.filter(pl.col("day").is_between(first, last))
     seconds = pl.sum_horizontal(f"{name}_seconds" for name in CLASSES)
     unpaid = shared.group_by(keys).agg(unpaid_ms=(seconds * 1000).round().cast(pl.Int64).sum())
-    return worked_longest(facts).join(unpaid, on=keys, how="left", maintain_order="left").sort(keys)
+    return worked_longest(hours).join(unpaid, on=keys, how="left", maintain_order="left").sort(keys)
 
 
 def points(people: pl.DataFrame, ground: Ground) -> pl.DataFrame:

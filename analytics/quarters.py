@@ -52,11 +52,11 @@ def quarter_name(day: date) -> str:
     return f"{first.year}Q{(first.month - 1) // MONTHS + 1}"
 
 
-def country_rates(facts: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
-    """The table of the last whole quarter before `day`, without its release; `facts` as `analytics.work_facts` has them,
+def country_rates(hours: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
+    """The table of the last whole quarter before `day`, without its release; `hours` as `analytics.work` has them,
     `countries` the country of contributors who gave one.
     """
-    people = typical_hours(facts).join(countries, on="contributor", how="left", maintain_order="left")
+    people = typical_hours(hours).join(countries, on="contributor", how="left", maintain_order="left")
     by_country = people.filter(pl.col("country").is_not_null())
     cells = [summed(people.with_columns(country=pl.lit(WHOLE)), secret), summed(by_country, secret)]
     enough = pl.concat(cells).filter(pl.col("contributors") >= FEWEST_CONTRIBUTORS).sort("platform", "country")
@@ -95,40 +95,37 @@ def with_countries(
     elif disclosed.policy in NO_QUARTERS:
         table = None
     else:
-        table = country_rates(people.facts, people.countries, day, secret)
+        table = country_rates(people.hours, people.countries, day, secret)
     return replace(disclosed, countries=table), replace(after, quarter=quarter, countries=table)
 
 
 @dataclass(frozen=True)
 class People:
-    """Who worked (`analytics.work_facts`), and the countries of contributors who gave one."""
+    """Who worked how long (`hours` of `analytics.work`), and the countries of contributors who gave one."""
 
-    facts: pl.DataFrame
+    hours: pl.DataFrame
     countries: pl.DataFrame
 
 
-def typical_hours(facts: pl.DataFrame) -> pl.DataFrame:
+def typical_hours(hours: pl.DataFrame) -> pl.DataFrame:
     """By contributor, the platform worked on longest in the quarter and ln of what their hour there came to, within
     bounds.
     """
     hour = (pl.col("credited") / MICROS / (pl.col("tasks_ms") / 1000) * SECONDS_PER_HOUR).clip(
         LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR
     )
-    return worked_longest(facts).select("platform", "contributor", log_hour=hour.log())
+    return worked_longest(hours).select("platform", "contributor", log_hour=hour.log())
 
 
-def worked_longest(facts: pl.DataFrame) -> pl.DataFrame:
+def worked_longest(hours: pl.DataFrame) -> pl.DataFrame:
     """By contributor, on the platform worked on longest in the time that is told: whole `credited` micros and
     `tasks_ms`. Pay that is pending counts with neither its money nor its time.
     """
-    worked = (
-        facts.filter("in_quarter")
-        .group_by("platform", "contributor")
-        .agg(credited=pl.col("credited").sum(), tasks_ms=pl.col("known_ms").sum())
-        .filter(pl.col("tasks_ms") > 0)
-    )
-    return worked.sort("contributor", "tasks_ms", "platform", descending=[False, True, False]).unique(
-        "contributor", keep="first", maintain_order=True
+    worked = hours.group_by("platform", "contributor").agg(pl.col("credited", "tasks_ms").sum())
+    return (
+        worked.filter(pl.col("tasks_ms") > 0)
+        .sort("contributor", "tasks_ms", "platform", descending=[False, True, False])
+        .unique("contributor", keep="first", maintain_order=True)
     )
 
 

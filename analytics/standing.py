@@ -18,6 +18,7 @@ from analytics.marks import marks_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from analytics.estimator.groups import Ints
     from analytics.marks import Key
     from analytics.memory import Memory
 
@@ -33,8 +34,12 @@ def with_cells(frame: pl.DataFrame, table: str, keys: Iterable[str]) -> pl.DataF
     return frame.with_columns(cell=pl.Series(mix(*words), dtype=pl.UInt64))
 
 
-def numbers(column: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def numbers(column: pl.Series) -> Ints:
     """Texts as their keys, whole numbers as they are."""
+    if isinstance(column.dtype, pl.Enum):
+        own = np.array([key(text) for text in column.dtype.categories], np.int64)
+        found: Ints = own[column.to_physical().to_numpy()] if len(own) else np.zeros(0, np.int64)
+        return found
     if column.dtype == pl.String:
         known = {text: key(text) for text in column.unique().drop_nulls()}
         column = column.replace_strict(list(known), list(known.values()), default=0, return_dtype=pl.Int64)
@@ -42,10 +47,15 @@ def numbers(column: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def marked(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFrame:
-    """Who is in each cell, in the shape MEMBERS: `people` has one row for each cell and contributor, and the mark of
-    its data changes when one of `facts`, whole numbers, does.
+    """Who is in each cell (`marks`), sorted."""
+    return marks(people, facts, secret).sort("cell", "person")
+
+
+def marks(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFrame:
+    """Who is in each cell, in the shape MEMBERS, as `people` stand: they have one row for each cell and contributor, and
+    the mark of its data changes when one of `facts`, whole numbers, does.
     """
     cell = np.ascontiguousarray(people["cell"].to_numpy())
     contributor = np.ascontiguousarray(people["contributor"].to_numpy()).view(np.uint64)
     digest = mix(*(numbers(people[name]) for name in facts))
-    return marks_of(secret, cell, contributor, digest).sort("cell", "person")
+    return marks_of(secret, cell, contributor, digest)

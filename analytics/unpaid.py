@@ -36,22 +36,22 @@ SPREAD = 0.3  # of people's own around their mean, for each such second: a const
 
 
 def overheads(
-    facts: pl.DataFrame, spent: pl.DataFrame, ground: Ground, before: Memory | None
+    hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground, before: Memory | None
 ) -> tuple[pl.DataFrame, Memory]:
-    """The table without its release, and what is remembered of it; `facts` in the shape of
-    `analytics.work_facts`, unpaid time in the shape SPENT.
+    """The table without its release, and what is remembered of it; `hours` as `analytics.work` has
+    them, unpaid time in the shape SPENT.
     """
-    own = own_overheads(facts, spent, ground)
+    own = own_overheads(hours, spent, ground)
     fresh = rounded(own, ground)
     inside = marked(own.filter(pl.col("cell").is_in(asked_of(fresh, before).implode())), ("data",), ground.secret)
     told, memory = settled(fresh, inside, before, ground.day, ground.policy)
     return told.join(ground.told(("platform",)), on="platform", how="semi").drop("cell").sort(KEYS), memory
 
 
-def own_overheads(facts: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def own_overheads(hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.DataFrame:
     """By platform, class and person: `ratio`, unpaid seconds for each second of tasks, and `data`, the seconds."""
     people = ["platform", "contributor"]
-    worked = facts.filter("is_recent").group_by(people).agg(worked=pl.col("all_ms").sum())
+    worked = hours.group_by(people).agg(pl.col("worked").sum())
     since = (pl.lit(ground.day) - pl.col("day")).dt.total_days()
     shared = spent.filter(since.is_between(0, RECENT_DAYS - 1))
     milliseconds = [

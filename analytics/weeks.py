@@ -8,67 +8,101 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analytics.complement import Margin, withheld
+from analytics.complement import Margin, smallest, withheld
+from analytics.marks import MEMBERS, WANTED
 from analytics.memory import settled
 from analytics.privacy import SHARE_STEPS, by_contributors, on_steps, pay_columns
-from analytics.standing import asked_of, marked, with_cells
+from analytics.standing import marks, with_cells
 from analytics.threads import side_by_side
-from analytics.week_cells import week_cells
-from analytics.work_facts import summed
+from analytics.week_cells import noise_sums, pooled, rated, shares_by_platform, week_cells
+from analytics.work_facts import SUMS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from analytics.ground import Ground
+    from analytics.marks import Key
     from analytics.memory import Memory
+    from analytics.policy import Policy
+    from analytics.work import Work
 
-KEYS = {"platform_weeks": ("platform", "week"), "client_weeks": ("platform", "client_key", "week")}
-WHOLES = {"platform_weeks": ("platform",), "client_weeks": ("platform", "client_key")}
+CLIENTS, HOUSES = "client_weeks", "platform_weeks"
+KEYS = {HOUSES: ("platform", "week"), CLIENTS: ("platform", "client_key", "week")}
+WHOLES = {HOUSES: ("platform",), CLIENTS: ("platform", "client_key")}
 DATA = ("reward", "submitted_ms", "all_ms", "tasks", "credited", "pending")  # these tell a person's data apart
+BELONGS = {HOUSES: "platform", CLIENTS: "client_key"}  # whom a cell belongs to
+SPREADS: dict[str, pl.DataType] = {"platform": pl.String(), "sigma_e": pl.Float64()}
+RESTS: dict[str, pl.DataType] = {
+    "client_key": pl.Int64(),
+    "cell": pl.UInt64(),
+    "whole": pl.UInt64(),
+    "contributor": pl.Int64(),
+}
 
 
 def weeks(
-    facts: pl.DataFrame, sigma: Mapping[str, float], ground: Ground, before: Mapping[str, Memory]
+    work: Work, sigma: Mapping[str, float], ground: Ground, before: Mapping[str, Memory]
 ) -> tuple[dict[str, pl.DataFrame], dict[str, Memory]]:
     """The tables of weeks, without release and names, with client_key as a number; and what is remembered of them.
-    `facts` in the shape of `analytics.work_facts.FACTS`, `sigma` by platform. No platform's weeks hang on another's.
+    `sigma` by platform. No platform's weeks hang on another's.
     """
     ground = replace(ground, policy=replace(ground.policy, repeat_days=None))  # a week that is over does not grow old
-    houses = facts["platform"].unique().sort().to_list() or [""]
-
-    def facts_of(house: str) -> pl.DataFrame:
-        return facts.filter(pl.col("platform") == house)
-
-    made = side_by_side(lambda house: fresh_house(facts_of(house), sigma, ground, before), houses)
+    spreads = pl.DataFrame({"platform": list(sigma), "sigma_e": list(sigma.values())}, schema=SPREADS)
+    people = work.added(of_houses, (*KEYS[HOUSES], "contributor"))
+    told_weeks = whole_weeks(people)
+    parents = shares_by_platform(told_weeks, ground.policy)
+    cells = {CLIENTS: client_cells(work, spreads, ground), HOUSES: house_cells(told_weeks, spreads, ground)}
     told, memories = {}, {}
     for table in KEYS:
-        fresh, inside = (pl.concat([one[table][place] for one in made]) for place in (0, 1))
+        fresh = fresh_weeks(rated(cells[table], parents), table, ground)
+        inside = insiders(work, told_weeks, asked(fresh, before.get(table), table), ground)
         standing, memories[table] = settled(fresh, inside, before.get(table), ground.day, ground.policy)
         told[table] = standing.join(ground.told(WHOLES[table]), on=WHOLES[table], how="semi")
-    del made
-    hidden = side_by_side(lambda house: rests(facts_of(house), told, ground.policy.band_contributors), houses)
-    shown = {table: frame.filter(~pl.col("cell").is_in(together(hidden, table))) for table, frame in told.items()}
+    shown = without_rests(work, people, cells[CLIENTS], told, ground.policy.band_contributors)
     return {table: shaped(frame) for table, frame in shown.items()}, memories
 
 
-def fresh_house(
-    facts: pl.DataFrame, sigma: Mapping[str, float], ground: Ground, before: Mapping[str, Memory]
-) -> dict[str, tuple[pl.DataFrame, pl.DataFrame]]:
-    """By table, one platform's weeks that may be told now, and who is in the cells that are asked for."""
-    people = summed(facts.filter(pl.col("week").is_not_null()), (*KEYS["client_weeks"], "contributor"))
-    made = {}
-    for table in ("client_weeks", "platform_weeks"):
-        keys = KEYS[table]
-        people = people if table == "client_weeks" else summed(people, (*keys, "contributor"))
-        fresh = fresh_weeks(week_cells(people, keys, sigma, ground.policy), table, ground)
-        wanted = asked_of(fresh, before.get(table))
-        inside = with_cells(people, table, keys).filter(pl.col("cell").is_in(wanted.implode()))
-        made[table] = fresh, marked(inside, DATA, ground.secret)
-    return made
+def of_houses(weeks: pl.DataFrame) -> pl.DataFrame:
+    """What people did, whoever the client was."""
+    return weeks.select(pl.col("platform").cast(pl.String), "week", "contributor", *SUMS)
+
+
+def client_cells(work: Work, sigma: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """The weeks of clients (`analytics.week_cells.week_cells`)."""
+    scale = pooled(work.each(partial(noise_of_clients, sigma=sigma)))
+    return work.each(partial(cells_of_clients, sigma=sigma, scale=scale, policy=ground.policy))
+
+
+def noise_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame) -> pl.DataFrame:
+    told = noise_sums(whole_weeks(weeks), WHOLES[CLIENTS], sigma)
+    return told.with_columns(pl.col("platform").cast(pl.String))
+
+
+def cells_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame, scale: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    return week_cells(whole_weeks(weeks), KEYS[CLIENTS], sigma, scale, policy)
+
+
+def house_cells(told_weeks: pl.DataFrame, sigma: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """The weeks of platforms."""
+    scale = pooled(noise_sums(told_weeks, WHOLES[HOUSES], sigma))
+    return by_house(lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, ground.policy), told_weeks)
+
+
+def by_house(function: Callable[[pl.DataFrame], pl.DataFrame], weeks: pl.DataFrame) -> pl.DataFrame:
+    """What a pure `function` makes of each platform's `weeks`, one platform after another."""
+    houses = weeks["platform"].unique().sort().to_list()
+    cut = [weeks.filter(pl.col("platform") == house) for house in houses] or [weeks]
+    return pl.concat(side_by_side(function, cut))
+
+
+def whole_weeks(weeks: pl.DataFrame) -> pl.DataFrame:
+    """The weeks that may be told."""
+    return weeks.filter(pl.col("week").is_not_null())
 
 
 def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame:
@@ -77,7 +111,7 @@ def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame
     enough = cells.filter(pl.col("contributors") >= policy.band_contributors).join(
         ground.told(WHOLES[table]), on=WHOLES[table], how="semi", maintain_order="left"
     )
-    level = "client" if table == "client_weeks" else "platform"
+    level = "client" if table == CLIENTS else "platform"
     whole = enough.with_columns(level=pl.lit(level), task_key=pl.lit(None, pl.Int64))
     if "client_key" not in whole.columns:
         whole = whole.with_columns(client_key=pl.lit(None, pl.Int64))
@@ -91,26 +125,95 @@ def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame
     return with_cells(rounded.drop("level", "task_key"), table, KEYS[table])
 
 
-def rests(facts: pl.DataFrame, told: Mapping[str, pl.DataFrame], fewest: int) -> dict[str, set[int]]:
-    """By table, the cells of one platform among `told` that would show others by subtraction."""
-    clients = margins(facts, "client_weeks")
-    hidden = withheld([margins(facts, "platform_weeks")], told["platform_weeks"]["cell"], fewest)
-    shown = told["platform_weeks"].filter(~pl.col("cell").is_in(sorted(hidden)))
-    weeks_of = with_cells(facts, "platform_weeks", KEYS["platform_weeks"])["cell"]
-    in_weeks = clients.people.with_columns(whole=weeks_of).filter(pl.col("whole").is_in(shown["cell"].implode()))
-    both = [clients, Margin(in_weeks)]
-    return {"platform_weeks": hidden, "client_weeks": withheld(both, told["client_weeks"]["cell"], fewest)}
+def asked(fresh: pl.DataFrame, before: Memory | None, table: str) -> pl.DataFrame:
+    """The cells whose people `settled` asks for (`analytics.standing.asked_of`), and whom each belongs to."""
+    now = fresh.select(BELONGS[table], "cell")
+    return now if before is None else pl.concat([now, before.cells.select(BELONGS[table], "cell")]).unique()
 
 
-def together(hidden: Sequence[Mapping[str, set[int]]], table: str) -> list[int]:
-    """All platforms' cells of a table."""
-    return sorted(cell for one in hidden for cell in one[table])
+def insiders(work: Work, told_weeks: pl.DataFrame, wanted: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """Who is in the `wanted` cells, in the shape MEMBERS."""
+    if BELONGS[CLIENTS] in wanted.columns:
+        found = work.each(partial(marks_of_clients, wanted=wanted, secret=ground.secret))
+    else:
+        found = by_house(lambda weeks: marks_in(weeks, HOUSES, wanted, ground.secret), told_weeks)
+    return found.select(*MEMBERS)
 
 
-def margins(facts: pl.DataFrame, table: str) -> Margin:
-    """Weeks as parts of the whole that the rates tell; work of no told week is a part that is never shown."""
-    wholes = with_cells(facts, table, WHOLES[table]).rename({"cell": "whole"})
-    return Margin(with_cells(wholes, table, KEYS[table]).select("whole", "contributor", part="cell"))
+def marks_of_clients(weeks: pl.DataFrame, wanted: pl.DataFrame, secret: Key) -> pl.DataFrame:
+    return marks_in(whole_weeks(weeks), CLIENTS, wanted, secret)
+
+
+def marks_in(people: pl.DataFrame, table: str, wanted: pl.DataFrame, secret: Key) -> pl.DataFrame:
+    """The marks of `people` in the wanted cells of a table, and whom each cell belongs to."""
+    inside = with_cells(people, table, KEYS[table]).filter(pl.col("cell").is_in(wanted["cell"].implode()))
+    return marks(inside, DATA, secret).with_columns(inside[BELONGS[table]])
+
+
+def without_rests(
+    work: Work, people: pl.DataFrame, clients: pl.DataFrame, told: Mapping[str, pl.DataFrame], fewest: int
+) -> dict[str, pl.DataFrame]:
+    """What is told, but the weeks that would show others by subtraction: of a platform's weeks from its whole, given
+    what `people` did there in which week; of a client's from its whole and from the platform's week.
+    """
+    houses = told[HOUSES].filter(~pl.col("cell").is_in(sorted(hidden_houses(people, told[HOUSES]["cell"], fewest))))
+    sizes = in_houses(with_cells(clients, CLIENTS, KEYS[CLIENTS]), houses)
+    asking = partial(rests, houses=houses.select("platform", "cell"), fewest=fewest)
+    shown = told[CLIENTS]
+    left = work.each(partial(asking, shown=shown.select(*WANTED)))
+    while True:
+        hidden = to_hide(left, sizes.join(shown, on="cell", how="semi"), fewest)
+        if hidden.is_empty():
+            return {HOUSES: houses, CLIENTS: shown}
+        gone = pl.col("cell").is_in(hidden.implode())
+        again, shown = shown.filter(gone).select("client_key").unique(), shown.filter(~gone)
+        theirs = shown.join(again, on="client_key", how="semi").select(*WANTED)
+        anew = work.each(partial(rests_again, clients=again, asking=partial(asking, shown=theirs)))
+        left = pl.concat([left.join(again, on="client_key", how="anti"), anew])
+
+
+def rests_again(
+    weeks: pl.DataFrame, clients: pl.DataFrame, asking: Callable[[pl.DataFrame], pl.DataFrame]
+) -> pl.DataFrame:
+    """The same of some clients only."""
+    return asking(weeks.filter(pl.col("client_key").is_in(clients["client_key"].implode())))
+
+
+def hidden_houses(people: pl.DataFrame, shown: pl.Series, fewest: int) -> set[int]:
+    """Of the platforms' weeks that are to be told, those that must not be."""
+    wholes = with_cells(people, HOUSES, WHOLES[HOUSES]).rename({"cell": "whole"})
+    margin = Margin(with_cells(wholes, HOUSES, KEYS[HOUSES]).select("whole", "contributor", part="cell"))
+    return withheld([margin], shown, fewest)
+
+
+def in_houses(cells: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
+    """Clients' weeks with the platform's week that each is a part of (`whole`), of those that are among `houses`."""
+    wholes = with_cells(cells.select("platform", "week"), HOUSES, KEYS[HOUSES])["cell"]
+    return cells.with_columns(whole=wholes).filter(pl.col("whole").is_in(houses["cell"].implode()))
+
+
+def rests(weeks: pl.DataFrame, shown: pl.DataFrame, houses: pl.DataFrame, fewest: int) -> pl.DataFrame:
+    """By client: the week (`cell`) that must be hidden because too few people are left beside the weeks that are
+    `shown`; and people of its weeks that are not shown, by the platform's week (`whole`), no more than `fewest`.
+    """
+    wholes = with_cells(weeks, CLIENTS, WHOLES[CLIENTS]).rename({"cell": "client"})
+    people = with_cells(wholes, CLIENTS, KEYS[CLIENTS])
+    margin = Margin(people.select("contributor", whole="client", part="cell"))
+    hidden = smallest(margin, set(shown["cell"]), fewest)
+    lone = people.filter(pl.col("cell").is_in(hidden)).select("client_key", "cell").unique()
+    quiet = in_houses(people.filter(~pl.col("cell").is_in(shown["cell"].implode())), houses)
+    some = quiet.select("client_key", "whole", "contributor").group_by("client_key", "whole").head(fewest)
+    return pl.concat([pl.DataFrame(schema=RESTS), lone, some], how="diagonal").select(*RESTS)
+
+
+def to_hide(told: pl.DataFrame, sizes: pl.DataFrame, fewest: int) -> pl.Series:
+    """The weeks of clients to hide, given what parts told of rests, and how many people are in the shown weeks of
+    clients: the smallest of each platform's week whose rest is too small.
+    """
+    rest = told.filter(pl.col("whole").is_not_null()).group_by("whole").agg(rest=pl.col("contributor").n_unique())
+    wholes = rest.filter(pl.col("rest") < fewest)
+    least = sizes.join(wholes, on="whole", how="semi").sort("whole", "people", "cell").group_by("whole").first()
+    return pl.concat([told["cell"].drop_nulls(), least["cell"]]).unique()
 
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:

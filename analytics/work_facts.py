@@ -43,8 +43,8 @@ RECENT_DAYS = 90
 
 
 def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
-    """The facts of admitted `rows` on `day`, in the shape FACTS: only weeks that are over, and whose every day still
-    counts under `policy`.
+    """The facts of admitted `rows` on `day`, in the shape FACTS, the platform as it is there: only weeks that are over,
+    and whose every day still counts under `policy`.
     """
     claimed = pl.lit(day.toordinal()) - pl.col("age_days").cast(pl.Int64)
     monday = claimed - (claimed + 6) % DAYS  # ordinal 1 is a Monday
@@ -73,7 +73,8 @@ def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
         tasks=submitted.cast(pl.Int64),
         pending=(pl.col("outcome") == "submitted").cast(pl.Int64),
     )
-    return summed(each, KEYS).select(pl.col(name).cast(kind) for name, kind in FACTS.items())
+    found = summed(each, KEYS)
+    return found.select("platform", *(pl.col(name).cast(kind) for name, kind in FACTS.items() if name != "platform"))
 
 
 def summed(facts: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:

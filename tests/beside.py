@@ -11,9 +11,9 @@ from analytics.supply import HOURS, SIGHTINGS, SIZES
 from analytics.unpaid import CLASSES, SPENT
 
 
-def everything_beside(facts, day):
-    """What people in `facts` (`analytics.work_facts`) might have shared beside their work."""
-    people = facts.select("contributor", "platform").unique().sort("contributor", "platform").rows()
+def everything_beside(hours, day):
+    """What people in `hours` (`analytics.work`) might have shared beside their work."""
+    people = hours.select("contributor", "platform").unique().sort("contributor", "platform").rows()
     spent = [
         (person, platform, day - timedelta(days=3), *[60.0 + person] * len(CLASSES)) for person, platform in people
     ]

@@ -19,7 +19,7 @@ from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, typical_c
 from analytics.estimator.components import contributor_variances, halvings_of
 from analytics.estimator.groups import Floats, in_order
 from analytics.estimator.levels import Level, Levels, level_of, root_of, speakers
-from analytics.estimator.parts import SOURCE, InMemory
+from analytics.estimator.parts import REDUCED, SOURCE, InMemory
 from analytics.estimator.rates import CELLS, COMPONENTS, Rates
 from analytics.estimator.winsorise import FEWEST_CLIENTS, bounds, matched_spread, or_default
 
@@ -147,11 +147,17 @@ class Study:
         """What a pure `function` makes of the admitted rows of each part (the columns of `Admitted`), put together. A
         part has all rows of its clients, and nothing else.
         """
-        return self.parts.run(steps.reduced, ROWS, None, self.heard, self.day, self.policy, function)["reduced"]
+        return self.parts.run(steps.reduced, ROWS, None, self.heard, self.day, self.policy, function)[REDUCED]
 
     def each_cell(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
         """What a pure `function` makes of the cells (task group x contributor) of each part, put together."""
-        return self.parts.run(steps.of_cells, TASKS, None, function)["reduced"]
+        return self.parts.run(steps.of_kept, TASKS, None, function)[REDUCED]
+
+    def keep(self, name: str, function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]) -> pl.DataFrame:
+        """Keep under `name` the first of what a pure `function` makes of the admitted rows of each part, their platforms
+        an Enum; the second of all parts, put together.
+        """
+        return self.parts.run(steps.keeping, ROWS, name, self.heard, self.day, self.policy, function)[REDUCED]
 
     def rows_of(self, clients: pl.Series) -> pl.DataFrame:
         """The rows of `clients` as they arrived, of everybody who is heard."""

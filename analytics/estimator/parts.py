@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
+from analytics.estimator.added import code_of
+from analytics.estimator.groups import Groups, in_order
 from analytics.threads import side_by_side
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 Told = dict[str, pl.DataFrame]
 Step = Callable[..., tuple[pl.DataFrame | None, Told]]
 Source = Callable[[], pl.DataFrame]  # gives the part's rows, in the shape of analytics.observations.SCHEMA
+COUNT = "count"
+REDUCED = "reduced"  # what a step tells that asks one function
 SOURCE = "source"  # the name under which a part has its source
 
 
@@ -34,6 +38,29 @@ class Parts(Protocol):
         """`step` on what each part has under the name `read`; what it keeps is there under the name `keep` next time.
         What the parts told, put together.
         """
+
+    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        """The whole numbers that a pure `function` makes of what each part has under the name `read`, added up by
+        `keys`; COUNT says of how many rows.
+        """
+
+
+def summing(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Told]:
+    """The step behind `Parts.sums`."""
+    return None, {REDUCED: function(kept)}
+
+
+def added_up(told: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    """Whole numbers by `keys`, sorted, with how many rows they are made of (COUNT, of rows that have it already its
+    sum); keys of no row are left out.
+    """
+    rows = told if COUNT in told.columns else told.with_columns(pl.lit(1, pl.Int64).alias(COUNT))
+    codes = [code_of(rows[key]) for key in keys]
+    order = in_order(*codes)
+    groups = Groups.of(*(code[order] for code in codes))
+    sums = {name: groups.whole(rows[name].to_numpy()[order]) for name in rows.columns if name not in keys}
+    added = rows.select(keys)[order[groups.starts]].with_columns(**{name: pl.Series(sums[name]) for name in sums})
+    return added if sums[COUNT].all() else added.filter(pl.col(COUNT) != 0)
 
 
 def together(told: Sequence[Told]) -> Told:
@@ -60,6 +87,9 @@ class InMemory:
             told.append(words)
         return together(told)
 
+    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        return added_up(self.run(summing, read, None, function)[REDUCED], keys)
+
 
 class Spooled:
     """Parts that lie in a folder between steps: memory holds as many as there are `threads`."""
@@ -80,6 +110,9 @@ class Spooled:
             return words
 
         return together(side_by_side(stepped, range(self.count), self._threads))
+
+    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        return added_up(self.run(summing, read, None, function)[REDUCED], keys)
 
 
 def written(kept: pl.DataFrame, path: Path) -> None:

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from analytics import threads
-from analytics.estimator.parts import SOURCE, together
-from analytics.estimator.scopes import CLIENT, PLATFORM, Different, scoped
-from analytics.estimator.workings import name_of_run
+from analytics.estimator.parts import REDUCED, SOURCE, added_up, summing, together
+from analytics.estimator.scopes import CLIENT, Different, scoped
+from analytics.estimator.workings import in_one, name_of_run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from analytics.estimator.parts import Step, Told
     from analytics.estimator.workings import Run, Workings
 
@@ -54,6 +56,18 @@ class Resumed:
             for name, frame in words.items()
         }
 
+    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        run = self._workings.runs.get(name_of_run(summing, (function,), self._seen))
+        clients = self._concerned(run, read, (function,))
+        fresh = self._fresh[read]
+        if run is None or clients is None:
+            return added_up(self._everywhere(summing, read, None, function)[REDUCED], keys)
+        now = added_up(function(self._frame(fresh, read, clients)), keys)
+        gone = added_up(function(self._workings.kept_of(read, fresh.run, clients)), keys)
+        return added_up(
+            pl.concat([self._workings.told(run, REDUCED), now, gone.with_columns(-pl.exclude(*keys))]), keys
+        )
+
     def _concerned(self, run: Run | None, read: str, shared: tuple[object, ...]) -> pl.Series | None:
         """The clients that the step has to go through; None: all of them, or nearly so."""
         fresh = self._fresh.get(read)
@@ -70,14 +84,13 @@ class Resumed:
 
     def _state(self, read: str, clients: pl.Series) -> object:
         """What a step is to read: of these clients alone, who are at least those that changed."""
-        if read == SOURCE:
-            return lambda: self._rows
-        fresh = self._fresh[read]
+        return (lambda: self._rows) if read == SOURCE else self._frame(self._fresh[read], read, clients)
+
+    def _frame(self, fresh: Fresh, read: str, clients: pl.Series) -> pl.DataFrame:
         others = clients.filter(~clients.is_in(fresh.clients.implode()))
         if others.is_empty():
             return fresh.kept
-        parts = (self._workings.kept(read, fresh.run, part) for part in range(self.count))
-        return side_by_side([*(part.filter(pl.col(CLIENT).is_in(others.implode())) for part in parts), fresh.kept])
+        return in_one([self._workings.kept_of(read, fresh.run, others), fresh.kept])
 
     def _everywhere(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
         """The step on every client, as it was kept then or now. What it keeps would have to be kept of all."""
@@ -104,14 +117,3 @@ class Fresh(NamedTuple):
 def without(told: pl.DataFrame, clients: pl.Series) -> pl.DataFrame:
     """What all told but these clients."""
     return told if clients.is_empty() else told.filter(~pl.col(CLIENT).is_in(clients.implode()))
-
-
-def side_by_side(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """Rows of different clients, kept in different parts, as if in one: by platform and client, each client's as they
-    stand.
-    """
-    is_named = isinstance(frames[0].schema[PLATFORM], pl.Enum)  # by the names of its own part
-    if is_named:
-        names = sorted({name for frame in frames for name in frame[PLATFORM].unique().cast(pl.String)})
-        frames = [frame.with_columns(pl.col(PLATFORM).cast(pl.String).cast(pl.Enum(names))) for frame in frames]
-    return pl.concat(frames).sort(PLATFORM, CLIENT, maintain_order=True)

@@ -77,8 +77,8 @@ def of_platforms(*values: np.ndarray[tuple[int], np.dtype[np.generic]]) -> Scope
 
 
 def of_frame(frame: pl.DataFrame) -> Scoped:
-    """A frame by its clients, else by its contributors."""
-    whom = next((name for name in (CLIENT, CONTRIBUTOR) if name in frame.columns), None)
+    """A frame by its clients, else by its contributors, else by its platforms."""
+    whom = next((name for name in (CLIENT, CONTRIBUTOR, PLATFORM) if name in frame.columns), None)
     reals = [name for name, kind in frame.schema.items() if kind == pl.Float64]
     return Scoped(whom, frame.with_columns(pl.Series(name, bits(frame[name].to_numpy())) for name in reals))
 

@@ -18,6 +18,7 @@ from analytics.estimator.cells import CLIENT, TASK, coarser, task_cells, typical
 from analytics.estimator.components import pairs
 from analytics.estimator.digest import digests
 from analytics.estimator.levels import speakers, voiced
+from analytics.estimator.parts import REDUCED
 from analytics.estimator.summary import summarise
 from analytics.estimator.timings import copies
 from analytics.estimator.winsorise import winsorised
@@ -115,12 +116,27 @@ def reduced(
 ) -> Kept:
     """Whatever a pure `function` makes of the part's admitted rows."""
     counted, _ = admitted(rows, heard, day, policy)
-    return None, {"reduced": function(named(counted))}
+    return None, {REDUCED: function(named(counted))}
 
 
-def of_cells(tasks: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> Kept:
-    """Whatever a pure `function` makes of the part's cells."""
-    return None, {"reduced": function(tasks)}
+def keeping(
+    rows: pl.DataFrame,
+    heard: Heard,
+    day: date,
+    policy: Policy,
+    function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]],
+) -> Kept:
+    """Keeps the first and tells the second of what a pure `function` makes of the part's admitted rows, their platforms
+    an Enum.
+    """
+    counted, _ = admitted(rows, heard, day, policy)
+    kept, told = function(counted)
+    return kept, {REDUCED: told}
+
+
+def of_kept(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> Kept:
+    """Whatever a pure `function` makes of what was kept of the part."""
+    return None, {REDUCED: function(kept)}
 
 
 def of_clients(rows: pl.DataFrame, heard: Heard, clients: pl.DataFrame) -> Kept:

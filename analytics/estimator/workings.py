@@ -18,17 +18,18 @@ import numpy as np
 import polars as pl
 from msgspec import Struct
 
-from analytics.estimator.parts import Spooled, kept_at
+from analytics.estimator.parts import REDUCED, Spooled, added_up, kept_at, summing
 from analytics.estimator.scopes import CLIENT, CONTRIBUTOR, PLATFORM, Different, Scoped, named, scoped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from analytics.estimator.parts import Source, Step, Told
 
 HEAD = "head.json"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
-VISITS, HOUSES = "visits", "task_counts"  # what tells which clients a contributor worked for, and a platform has
+VISITS = "visits"  # what tells which clients a contributor worked for,
+NAMES, NUMBERS = "platforms", "task_counts"  # and which a platform has, by its name and by its number
 
 
 Shared = tuple[str | None, str]  # whom it concerns, and its file
@@ -92,6 +93,11 @@ class Workings:
             raise Different
         return pl.read_ipc(kept_at(self._folder, name, part))
 
+    def kept_of(self, name: str, run: Run, clients: pl.Series) -> pl.DataFrame:
+        """The same of these clients, as if they were one part."""
+        parts = (self.kept(name, run, part) for part in range(self.head.parts))
+        return in_one([part.filter(pl.col(CLIENT).is_in(clients.implode())) for part in parts])
+
     def changed(self, beside: Sequence[Scoped]) -> pl.Series:
         """The clients for whom what is shared `beside` the steps is not what it was then.
 
@@ -121,7 +127,8 @@ class Workings:
         """Clients whom those who are `concerned` have to do with."""
         if concerned.is_empty() or whom == CLIENT:
             return concerned.cast(pl.Int64).alias(CLIENT)
-        known = {CONTRIBUTOR: self.visits, PLATFORM: self.houses}[whom or ""]
+        by_platform = self.names if concerned.dtype == pl.String else self.numbers
+        known = self.visits if whom == CONTRIBUTOR else by_platform
         return known.filter(pl.col(whom or "").is_in(concerned.implode()))[CLIENT]
 
     def share_of(self, clients: pl.Series) -> float:
@@ -134,8 +141,12 @@ class Workings:
         return self._first(VISITS)
 
     @cached_property
-    def houses(self) -> pl.DataFrame:
-        return self._first(HOUSES)
+    def names(self) -> pl.DataFrame:
+        return self._first(NAMES)
+
+    @cached_property
+    def numbers(self) -> pl.DataFrame:
+        return self._first(NUMBERS)
 
     def _first(self, name: str) -> pl.DataFrame:
         return next(self.told(run, name) for run in self.head.runs if name in run.told)
@@ -154,6 +165,15 @@ class Recorded(Spooled):
 
     def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
         told = super().run(step, read, keep, *shared)
+        self._record(step, read, keep, shared, told)
+        return told
+
+    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        told = added_up(super().run(summing, read, None, function)[REDUCED], keys)
+        self._record(summing, read, None, (function,), {REDUCED: told})
+        return told
+
+    def _record(self, step: Step, read: str, keep: str | None, shared: Sequence[object], told: Told) -> None:
         number = f"{len(self._runs):02}"
         said = self._shared(f"{number}-shared", [one for value in shared for one in scoped(value)])
         files = {name: self._written(f"{number}-{name}", frame) for name, frame in told.items()}
@@ -161,7 +181,6 @@ class Recorded(Spooled):
         self._runs.append(Run(name, self._kept.get(read), keep, said, files))
         if keep is not None:
             self._kept[keep] = name
-        return told
 
     def finished(self, code: str) -> None:
         """Say that the workings are whole; `code` made them."""
@@ -180,6 +199,17 @@ class Recorded(Spooled):
         frame.write_ipc(path)
         self._sizes[path.name] = path.stat().st_size
         return path.name
+
+
+def in_one(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """Rows of different clients, kept in different parts, as if in one: by platform and client, each client's as they
+    stand.
+    """
+    is_named = isinstance(frames[0].schema[PLATFORM], pl.Enum)  # by the names of its own part
+    if is_named:
+        names = sorted({name for frame in frames for name in frame[PLATFORM].unique().cast(pl.String)})
+        frames = [frame.with_columns(pl.col(PLATFORM).cast(pl.String).cast(pl.Enum(names))) for frame in frames]
+    return pl.concat(frames).sort(PLATFORM, CLIENT, maintain_order=True)
 
 
 def name_of_run(step: Step, shared: Sequence[object], seen: Counter[str]) -> str:

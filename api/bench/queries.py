@@ -8,7 +8,6 @@ import asyncio
 import shutil
 import tempfile
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ from analytics.policy import CROWD
 from analytics.privacy import Names, disclose
 from analytics.release import Stamp
 from analytics.synthetic import AS_OF, Market, made
-from analytics.work_facts import work_facts
+from analytics.work import Work
 from api.bench.figures import Figure, as_json, at_most, table
 from api.bench.site import site
 
@@ -152,8 +151,7 @@ def invented_release(root: Path, contributors: int) -> Manifest:
     rates = rates_of(studied)
     told = disclose(rates, CROWD)
     ground = Ground(AS_OF.date(), CROWD, Key.of(bytes(range(16))), told.cells)
-    facts = studied.each(partial(work_facts, day=AS_OF.date(), policy=CROWD))
-    tables, _ = companions(facts, Beside.nothing(), {}, ground, None)
+    tables, _ = companions(Work.of_study(studied), Beside.nothing(), {}, ground, None)
     contents = contents_of(told, names_of(told.cells), Stamp("demo", {"USD": 1.0}), tables)
     return release.write(root, ID, contents)
 

@@ -5,7 +5,6 @@ after another here, or side by side where an engine has them run (`api.jobs.engi
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,7 +20,7 @@ from analytics.marks import members_of
 from analytics.privacy import disclose
 from analytics.quarters import People, with_countries
 from analytics.release import Names, Stamp
-from analytics.work_facts import work_facts
+from analytics.work import Work
 from api.jobs.engines import here
 
 if TYPE_CHECKING:
@@ -99,13 +98,13 @@ def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft
     inside = members_of(studied, order.marks, memory.candidates(fresh, before))
     settled, after = memory.settle(fresh, inside, before, policy)
     countries = exported.around.people.select("contributor", "country").drop_nulls()
-    facts = studied.each(partial(work_facts, day=day, policy=policy))
-    told, after = with_countries(settled, People(facts, countries), (before, after), order.marks)
+    work = Work.of_study(studied)
+    told, after = with_countries(settled, People(work.hours, countries), (before, after), order.marks)
     told = replace(told, evaluation=evaluated(studied, rates))
     ground = Ground(day, policy, order.marks, told.cells)
     sigma = dict(rates.components.select("platform", "sigma_e").rows())
     del studied, rates, inside, settled, fresh  # large, and done with
-    tables, memories_beside = companions(facts, said.beside, sigma, ground, before)
+    tables, memories_beside = companions(work, said.beside, sigma, ground, before)
     contents = contents_of(told, names_of(exported, order.known), order.stamp, tables)
     return Draft(contents, replace(after, others=memories_beside), flags)
 

@@ -42,10 +42,10 @@ FROM (
         exp(4.4 + 0.8 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))::real AS seconds
     FROM (
         SELECT person, $4::int - floor(random() * $5)::int AS hour,
-            1 + $8::int
-                * (power((hashint4(person * 31 + floor(random() * 15)::int) & 65535) / 65536.0, 3) * $3)::int AS client
+            1 + (power((hashint4(person * 31 + floor(random() * 15)::int) & 65535) / 65536.0, 3) * $3)::int AS client
         FROM (SELECT $2::int + floor(random() * $7)::int AS person FROM generate_series(1, $1::int)) AS people
     ) AS work
+    WHERE client % $8::int = $8::int / 2
 ) AS attempts
 """
 FIRST_PERSON = "SELECT min(number) FROM intake.contributors"
@@ -71,7 +71,9 @@ async def settle_crowd(db: Database, crowd: Crowd) -> None:
 
 
 async def add_rows(db: Database, crowd: Crowd, rows: int, *, every: int = 1, hours: int | None = None) -> None:
-    """So many attempts over the days of `crowd`; of `every` so many clients one, of its last `hours` where given."""
+    """Of so many attempts over the days of `crowd`, in its last `hours` where given, those at one of `every` so many
+    clients: of people who work there anyway.
+    """
     first = await db.fetchval(FIRST_PERSON)
     newest = (crowd.day.toordinal() - 719_163) * 24 + 23  # hours since 1970
     span = hours or crowd.days * 24
@@ -79,7 +81,7 @@ async def add_rows(db: Database, crowd: Crowd, rows: int, *, every: int = 1, hou
         ROWS,
         rows,
         first,
-        crowd.clients // every,
+        crowd.clients,
         newest,
         span,
         crowd.tasks_each,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 
 import polars as pl
 import pytest
@@ -23,7 +22,7 @@ from analytics.query import BadQuery, parse, run
 from analytics.supply import HOURS, SIGHTINGS
 from analytics.tables import TABLES
 from analytics.unpaid import CLASSES, SPENT
-from analytics.work_facts import work_facts
+from analytics.work import Work
 
 DAY = date(2026, 11, 23)
 SECRET = Key.of(bytes(range(16)))
@@ -114,8 +113,7 @@ def released(rows):
     rates = rates_of(studied)
     told = disclose(rates, ARCHIVE)
     ground = Ground(DAY, ARCHIVE, SECRET, told.cells)
-    facts = studied.each(partial(work_facts, day=DAY, policy=ARCHIVE))
-    tables, _ = companions(facts, beside(rows), {}, ground, None)
+    tables, _ = companions(Work.of_study(studied), beside(rows), {}, ground, None)
     return contents_of(told, NO_NAMES, Stamp("demo", {}), tables).tables("r")
 
 

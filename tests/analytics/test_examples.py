@@ -26,7 +26,7 @@ from analytics.query import parse, run
 from analytics.release import Stamp
 from analytics.synthetic import AS_OF, Market, made
 from analytics.tables import TABLES
-from analytics.work_facts import work_facts
+from analytics.work import Work
 from tests.beside import everything_beside
 
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
@@ -43,8 +43,8 @@ def folder(tmp_path_factory):
     rates = rates_of(studied)
     told = disclose(rates, ARCHIVE)
     ground = Ground(AS_OF.date(), ARCHIVE, Key.of(bytes(range(16))), told.cells)
-    facts = studied.each(lambda part: work_facts(part, AS_OF.date(), ARCHIVE))
-    tables, _ = companions(facts, everything_beside(facts, AS_OF.date()), {}, ground, None)
+    work = Work.of_study(studied)
+    tables, _ = companions(work, everything_beside(work.hours, AS_OF.date()), {}, ground, None)
     clients = told.cells["client_key"].drop_nulls().unique().sort()
     names = Names(
         pl.DataFrame(

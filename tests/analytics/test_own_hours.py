@@ -15,6 +15,7 @@ from analytics.marks import Key
 from analytics.own_hours import EDGES, EPSILON, FLOORS, PERCENTILES, Curve, worker_rates
 from analytics.policy import ARCHIVE, CROWD
 from analytics.unpaid import CLASSES, SPENT
+from analytics.work import hours_of
 from analytics.work_facts import work_facts
 
 DAY = date(2026, 11, 23)  # the third quarter is 54 days old
@@ -42,7 +43,9 @@ NOTHING = pl.DataFrame(schema=SPENT)
 def told(rows, spent=NOTHING, before=None, day=DAY, policy=CROWD, secret=bytes(range(16))):
     platforms = rows["platform"].unique().sort()
     rates = pl.DataFrame({"platform": platforms}).with_columns(level=pl.lit("platform"))
-    return worker_rates(work_facts(rows, day, policy), spent, Ground(day, policy, Key.of(secret), rates), before)
+    return worker_rates(
+        hours_of(work_facts(rows, day, policy)), spent, Ground(day, policy, Key.of(secret), rates), before
+    )
 
 
 def point(table, kind, at, basis="tasks"):

@@ -24,6 +24,7 @@ from analytics.quarters import (
     with_countries,
 )
 from analytics.tables import COUNTRY_RATES
+from analytics.work import hours_of
 from analytics.work_facts import work_facts
 
 DAY = date(2026, 11, 23)
@@ -36,7 +37,7 @@ def worked(people, platform="here", usd=4.0, age=80, seconds=3600, day=DAY):
         platform=pl.lit(platform), client_key=pl.lit(1, pl.Int64), outcome=pl.lit("approved"), submitted=pl.lit(True),
         reward=pl.lit(usd), credited=pl.lit(usd), seconds=pl.lit(float(seconds)), age_days=pl.lit(float(age)),
     )  # fmt: skip
-    return work_facts(rows, day, CROWD)
+    return hours_of(work_facts(rows, day, CROWD))
 
 
 def countries(**people):

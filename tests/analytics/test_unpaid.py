@@ -11,6 +11,7 @@ from analytics.ground import Ground
 from analytics.marks import Key
 from analytics.policy import CROWD
 from analytics.unpaid import CLASSES, SPENT, overheads
+from analytics.work import hours_of
 from analytics.work_facts import work_facts
 
 DAY = date(2026, 11, 23)
@@ -43,7 +44,7 @@ def spent(people, age=5, **seconds):
 
 def told(rows, unpaid, before=None, rates=RATES):
     ground = Ground(DAY, CROWD, Key.of(bytes(range(16))), rates)
-    return overheads(work_facts(rows, DAY, CROWD), unpaid, ground, before)
+    return overheads(hours_of(work_facts(rows, DAY, CROWD)), unpaid, ground, before)
 
 
 def minutes(table):

@@ -13,6 +13,7 @@ from analytics.ground import Ground
 from analytics.marks import Key
 from analytics.policy import ARCHIVE, CROWD
 from analytics.weeks import weeks
+from analytics.work import Work
 from analytics.work_facts import FACTS, KEYS, work_facts
 
 DAY = date(2026, 11, 23)  # a Monday: the week of the 16th is over
@@ -38,7 +39,7 @@ def rates(*clients):
 
 def told(rows, before=None, day=DAY, policy=CROWD):
     ground = Ground(day, policy, SECRET, rates(1, 2, 3))
-    tables, memories = weeks(work_facts(rows, day, policy), {"here": 0.95}, ground, before or {})
+    tables, memories = weeks(Work.of(work_facts(rows, day, policy)), {"here": 0.95}, ground, before or {})
     return tables["platform_weeks"], tables["client_weeks"], memories
 
 
@@ -126,7 +127,7 @@ def test_the_last_small_client_does_not_show_by_subtraction():
 
 def test_no_rates_no_weeks():
     ground = Ground(DAY, CROWD, SECRET, rates()[:0])
-    tables, _ = weeks(work_facts(work(range(60)), DAY, CROWD), {}, ground, {})
+    tables, _ = weeks(Work.of(work_facts(work(range(60)), DAY, CROWD)), {}, ground, {})
     assert all(table.is_empty() for table in tables.values())
     assert replace(ground, rates=rates(1)).told(("platform",)).height == 1
 
@@ -137,7 +138,7 @@ def test_one_platform_s_weeks_do_not_hang_on_another_s():
     ground = Ground(DAY, CROWD, SECRET, both)
 
     def tables(rows):
-        return weeks(work_facts(rows, DAY, CROWD), {"here": 0.95, "there": 0.8}, ground, {})[0]
+        return weeks(Work.of(work_facts(rows, DAY, CROWD)), {"here": 0.95, "there": 0.8}, ground, {})[0]
 
     alone, together = tables(here), tables(pl.concat([there, here]))
     assert together["client_weeks"].height == 2

@@ -19,10 +19,12 @@ from analytics.estimator.parts import InMemory
 from analytics.estimator.resumed import Resumed
 from analytics.estimator.scopes import Different, of_frame
 from analytics.estimator.workings import Recorded, Workings, code_of
+from analytics.ground import Ground
 from analytics.marks import Key, cell_ids, members_of
 from analytics.policy import ARCHIVE, CROWD
 from analytics.synthetic import AS_OF, Market, made
-from analytics.work_facts import work_facts
+from analytics.weeks import weeks
+from analytics.work import Work
 
 DAY = AS_OF.date()
 KEY = Key.of(bytes(range(16)))
@@ -51,15 +53,19 @@ def said(parts, policy, aside=frozenset()):
     flags = raised(studied)
     rates = rates_of(studied)
     wanted = rates.cells.with_columns(cell_ids(rates.cells)).select("client_key", "cell")
-    facts = studied.each(partial(work_facts, day=DAY, policy=policy))
+    work = Work.of_study(studied)
+    ground = Ground(DAY, policy, KEY, rates.cells)
+    tables, memories = weeks(work, dict(rates.components.select("platform", "sigma_e").rows()), ground, {})
     some = studied.rows_of(pl.Series(sorted(studied.told["sizes"]["client_key"])[:5]))
     return [
         rates.cells.write_csv(),
         rates.components.write_csv(),
         str(rates.left_out),
         flags.write_csv(),
-        members_of(studied, KEY, wanted).write_csv(),
-        facts.sort(facts.columns).write_csv(),
+        members_of(studied, KEY, wanted).sort("cell", "person").write_csv(),
+        work.hours.sort(work.hours.columns).write_csv(),
+        *(table.write_csv() for table in tables.values()),
+        *(memory.members.write_csv() for memory in memories.values()),
         some.sort(some.columns).write_csv(),
     ]
 

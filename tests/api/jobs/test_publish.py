@@ -112,7 +112,7 @@ async def test_a_publish_that_goes_on_from_another_gives_the_bytes_of_one_from_t
 ):
     await publish(many, settings, NOW, policy, IN_PARTS)
     async with many.acquire() as db:
-        await load(db, elsewhere(3, people=9, seconds=900.0), NOW.date())
+        await load(db, elsewhere(3, people=9, seconds=300.0), NOW.date())
     with monkeypatch.context() as patch:
         patch.setattr(engines, "Recorded", None)  # nothing begins anew
         resumed = await publish(many, settings, NOW, policy, IN_PARTS)
