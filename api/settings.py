@@ -106,6 +106,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Where releases lie."""
         return self.data / "releases"
 
+    @property
+    def workings(self) -> Path:
+        """Where a publish leaves what it counted on its way, by policy, for the next one of that day."""
+        return self.data / "workings"
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **chosen: object) -> Settings:
         """Settings from `environ`; what is `chosen` (on the command line) wins where it is not None.

@@ -148,6 +148,7 @@ def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
 
 def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> tuple[None, dict[str, pl.DataFrame]]:
     """Of the days `asked` for, how long they are with each client: `claims`."""
+    rows = rows.filter(pl.col("contributor").is_in(asked["contributor"].unique().implode()))
     told = rows.select(
         "client_key",
         "contributor",

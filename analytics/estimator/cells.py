@@ -66,6 +66,7 @@ def task_cells(rows: pl.DataFrame, seconds: Floats, digests: NDArray[np.uint64])
     outcome = rows["outcome"].to_physical().to_numpy()[order]
     kinds = len(OUTCOME_SUMS)
     by_outcome = np.bincount(groups.of_row * kinds + outcome, weights=decay[order], minlength=len(groups) * kinds)
+    by_outcome = by_outcome.astype(np.float64, copy=False)  # without a row numpy counts in whole numbers
     return pl.DataFrame(
         {
             **{name: groups.first(key[order]) for name, key in keys.items()},

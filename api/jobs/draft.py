@@ -43,9 +43,6 @@ if TYPE_CHECKING:
     from api.store.export import Exported
 
 
-WORKINGS = "workings"
-
-
 @dataclass(frozen=True)
 class Order:
     """What is to be published, and all of it that is not in the rows."""
@@ -61,8 +58,8 @@ class Order:
 
     @property
     def workings(self) -> Path:
-        """Where the engine keeps what it counted for this policy."""
-        return self.settings.data / WORKINGS / self.policy.name
+        """Where the engine leaves what it counted for this day."""
+        return self.settings.workings / self.policy.name / str(self.day)
 
     @property
     def stamp(self) -> Stamp:

@@ -59,7 +59,9 @@ class Exports(NamedTuple):
 
 
 class Engine(Protocol):
-    """Who runs the steps. `folder` is for what should stand until the next publish under the same policy."""
+    """Who runs the steps. `folder` is for what another publish of the same day may go on from; beside it lie those of
+    other days, which may go.
+    """
 
     def __call__(self, exports: Exports, folder: Path, /) -> AbstractContextManager[Parts]:
         """The parts of what was exported, for as long as they are needed."""
@@ -99,12 +101,12 @@ class Here:
                 raise Different
             yield Resumed(standing, exported.changed.clients, in_usd(exported.changed.rows, exchange), THREADS)
             return
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder.parent, ignore_errors=True)
         rows_of_parts = sources(exports, self.few_rows)
         if len(rows_of_parts) == 1:
             yield InMemory(rows_of_parts)
             return
-        folder.mkdir(parents=True)
+        folder.mkdir(mode=0o700, parents=True)  # as private as the database
         recorded = Recorded(rows_of_parts, folder, THREADS, concerned(exported.around, exchange))
         yield recorded
         recorded.finished(code())

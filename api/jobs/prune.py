@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shutil
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -40,8 +41,9 @@ class Pruned:
     overheads: int
 
 
-async def prune(pool: Pool, now: datetime) -> Pruned:
-    """Delete raw rows older than we keep them, used proofs of work, and salts and counts of earlier days.
+async def prune(pool: Pool, now: datetime, workings: Path | None = None) -> Pruned:
+    """Delete raw rows older than we keep them, used proofs of work, salts and counts of earlier days, and the `workings`
+    of the last publish: a copy of rows that serves for that day only.
 
     Raises:
         Busy: somebody publishes, or reads what should go. DatabaseGone: it cannot be reached.
@@ -57,6 +59,8 @@ async def prune(pool: Pool, now: datetime) -> Pruned:
             await sightings.retire(db, keep_from)
             await contributors.forget_challenges(db, now)
             await enrolments.forget(db, now)
+            if workings is not None:
+                await asyncio.to_thread(shutil.rmtree, workings, ignore_errors=True)
     pruned = Pruned(keep_from.isoformat(), len(retired.months), retired.rows, days)
     tell("pruned", **asdict(pruned))
     return pruned
@@ -99,4 +103,4 @@ def prune_command(as_json: bool, data: Path | None) -> None:
 
 async def _prune(settings: Settings) -> Pruned:
     async with stored(settings) as (_, pool):
-        return await prune(pool, SystemClock().now())
+        return await prune(pool, SystemClock().now(), settings.workings)

@@ -36,6 +36,9 @@ def market(policy, seed=3, clients=60):
     return made(Market(clients=clients, contributors=9, unsubmitted=0.1, rejected=0.02, seed=seed, **fields))[0]
 
 
+SOME = market(ARCHIVE)["client_key"].unique().sort()[7]
+
+
 def cut(rows, count):
     return [partial(rows.filter, pl.col("client_key").hash(5) % count == number) for number in range(count)]
 
@@ -94,25 +97,27 @@ def with_more_at(rows, client, **fields):
 CHANGES = {
     "nothing": lambda rows: rows,
     "another order": lambda rows: rows.sample(fraction=1.0, shuffle=True, seed=2),
-    "more rows at one client": lambda rows: with_more_at(rows, 7),
-    "a client is gone": lambda rows: rows.filter(pl.col("client_key") != 7),
-    "a new client": lambda rows: with_more_at(rows, 7, client_key=pl.lit(1007, pl.Int64)),
-    "a new contributor": lambda rows: with_more_at(rows, 7, contributor=pl.lit(10**6, pl.Int64)),
+    "more rows at one client": lambda rows: with_more_at(rows, SOME),
+    "a client is gone": lambda rows: rows.filter(pl.col("client_key") != SOME),
+    "a new client": lambda rows: with_more_at(rows, SOME, client_key=pl.lit(1007, pl.Int64)),
+    "a new contributor": lambda rows: with_more_at(rows, SOME, contributor=pl.lit(10**6, pl.Int64)),
     "a contributor is gone": lambda rows: rows.filter(
-        ~pl.col("contributor").is_in(rows.filter(client_key=7)["contributor"].head(1).implode())
+        ~pl.col("contributor").is_in(rows.filter(client_key=SOME)["contributor"].head(1).implode())
     ),
     "days that become too long": lambda rows: with_more_at(
-        rows, 7, active_seconds=pl.lit(14000.0), claimed_hour=pl.lit(rows["claimed_hour"].min())
+        rows, SOME, active_seconds=pl.lit(14000.0), claimed_hour=pl.lit(rows["claimed_hour"].min())
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("policy", [ARCHIVE, CROWD], ids=lambda policy: policy.name)
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_changed_and_what_did_not_give_the_bytes_of_all_together(change, policy, tmp_path):
+def test_what_changed_and_what_did_not_give_the_bytes_of_all_together(change, policy, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_CHANGED", 1.0)
     rows = market(policy)
     after = CHANGES[change](rows)
     found = resumed(recorded(rows, policy, tmp_path / "workings"), after)
+    assert after.equals(rows) is (change == "nothing")
     assert said(found, policy) == said(InMemory(cut(after, 3)), policy)
 
 
@@ -135,19 +140,28 @@ def test_whatever_few_clients_do_the_bytes_are_those_of_all_together(tmp_path_fa
         assert found == said(InMemory(cut(rows, 2)), policy)
 
 
+def test_a_client_without_a_row_left_is_no_hindrance_where_others_are_gone_through_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_CHANGED", 1.0)
+    rows = market(ARCHIVE, seed=2)
+    workings = recorded(rows, ARCHIVE, tmp_path / "workings")
+    gone = rows.filter(pl.col("client_key") != -9_108_710_899_773_664_963)  # a spread moves by a step without it
+    assert said(resumed(workings, gone), ARCHIVE) == said(InMemory(cut(gone, 2)), ARCHIVE)
+
+
 def test_people_set_aside_may_be_others_this_time(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "MOST_CHANGED", 1.0)
     rows = market(CROWD)
     workings = recorded(rows, CROWD, tmp_path / "workings", {1, 2, 3})
-    more = with_more_at(rows, 7)
+    more = with_more_at(rows, SOME)
     for aside in ({1, 2, 3}, {2, 9}):
         assert said(resumed(workings, more), CROWD, aside) == said(InMemory(cut(more, 2)), CROWD, aside)
     with pytest.raises(Different):  # cells were kept without these people, and are needed with them
         said(resumed(workings, more), CROWD)
 
 
-def test_a_question_that_was_not_asked_then_is_asked_of_everybody(tmp_path):
-    rows = with_more_at(market(ARCHIVE), 7)
+def test_a_question_that_was_not_asked_then_is_asked_of_everybody(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_CHANGED", 1.0)
+    rows = with_more_at(market(ARCHIVE), SOME)
     parts = resumed(recorded(market(ARCHIVE), ARCHIVE, tmp_path / "workings"), rows)
     found, whole = (arrivals_of(one, DAY, ARCHIVE).study().each(counted) for one in (parts, InMemory(cut(rows, 1))))
     assert found.sort("client_key").equals(whole.sort("client_key"))

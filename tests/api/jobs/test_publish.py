@@ -111,6 +111,7 @@ async def test_a_publish_that_goes_on_from_another_gives_the_bytes_of_one_from_t
     many, settings, policy, monkeypatch
 ):
     await publish(many, settings, NOW, policy, IN_PARTS)
+    assert (settings.data / "workings" / policy.name / "2026-11-23").stat().st_mode & 0o777 == 0o700
     async with many.acquire() as db:
         await load(db, elsewhere(3, people=9, seconds=300.0), NOW.date())
     with monkeypatch.context() as patch:
@@ -155,6 +156,7 @@ async def test_the_next_day_begins_anew_and_an_erased_person_is_in_no_workings(m
         number = await db.fetchval("SELECT min(number) FROM intake.contributors")
         await db.execute("DELETE FROM intake.observations WHERE contributor = $1", number)
     await publish(many, settings, NOW + timedelta(days=1), ARCHIVE, IN_PARTS)
+    assert [path.name for path in (settings.data / "workings" / "archive").iterdir()] == ["2026-11-24"]
     kept = [pl.read_ipc(path) for path in (settings.data / "workings").rglob("rows-*.arrow")]
     assert kept
     assert not any((rows["contributor"] == number).any() for rows in kept)
