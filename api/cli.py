@@ -19,6 +19,7 @@ from analytics.policy import CROWD, POLICIES
 from api import generate as generated
 from api import logs
 from api import packs as packs_module
+from api.allocator import share_memory
 from api.bench.command import bench
 from api.clock import SystemClock
 from api.errors import TaskwageError
@@ -133,6 +134,7 @@ def publish(
     policy: str, as_of: datetime | None, as_json: bool, engine: str, address: str | None, data: Path | None
 ) -> None:
     """Publish all that is stored as a release. The same content again makes no new one, whatever the engine."""
+    share_memory()
     settings = Settings.from_env(os.environ, data=data)
     chosen = engine_named(engine, address)
     day = as_of.replace(tzinfo=UTC) if as_of else release_day(SystemClock().now(), POLICIES[policy])

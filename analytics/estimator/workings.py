@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,15 +154,22 @@ class Workings:
 
 
 class Recorded(Spooled):
-    """Parts that lie in a folder between steps, and leave their workings there. `beside` is what they share beside the
-    steps: what their sources read rows with.
+    """Parts that lie in a folder between steps, and leave their workings there, written while steps go on. `beside` is
+    what they share beside the steps: what their sources read rows with.
     """
 
     def __init__(self, sources: Sequence[Source], folder: Path, threads: int, beside: Sequence[Scoped]) -> None:
         super().__init__(sources, folder, threads)
-        self._runs, self._sizes, self._seen = list[Run](), dict[str, int](), Counter[str]()
+        self._runs, self._seen = list[Run](), Counter[str]()
         self._kept: dict[str, str] = {}  # who kept each frame last
+        self._writer, self._files = ThreadPoolExecutor(1), dict[str, Future[None]]()
         self._beside = self._shared("beside", beside)
+
+    def __enter__(self) -> Recorded:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.shutdown(cancel_futures=True)
 
     def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
         told = super().run(step, read, keep, *shared)
@@ -184,9 +192,12 @@ class Recorded(Spooled):
 
     def finished(self, code: str) -> None:
         """Say that the workings are whole; `code` made them."""
+        for written in self._files.values():
+            written.result()
         kept = {run.keep for run in self._runs if run.keep}
         paths = [kept_at(self._folder, name, number) for name in kept for number in range(self.count)]
-        sizes = self._sizes | {path.name: path.stat().st_size for path in paths}
+        paths += [self._folder / name for name in self._files]
+        sizes = {path.name: path.stat().st_size for path in paths}
         partial = self._folder / f"{HEAD}.partial"
         partial.write_bytes(msgspec.json.encode(Head(code, self.count, self._beside, self._runs, sizes)))
         partial.replace(self._folder / HEAD)
@@ -196,8 +207,7 @@ class Recorded(Spooled):
 
     def _written(self, name: str, frame: pl.DataFrame) -> str:
         path = self._folder / f"{name}.arrow"
-        frame.write_ipc(path)
-        self._sizes[path.name] = path.stat().st_size
+        self._files[path.name] = self._writer.submit(frame.write_ipc, path)
         return path.name
 
 

@@ -107,9 +107,9 @@ class Here:
             yield InMemory(rows_of_parts)
             return
         folder.mkdir(mode=0o700, parents=True)  # as private as the database
-        recorded = Recorded(rows_of_parts, folder, THREADS, concerned(exported.around, exchange))
-        yield recorded
-        recorded.finished(code())
+        with Recorded(rows_of_parts, folder, THREADS, concerned(exported.around, exchange)) as recorded:
+            yield recorded
+            recorded.finished(code())
 
     def enough(self, exchange: Exchange, folder: Path) -> Enough | None:
         """The clients that changed since the publish whose workings stand, where these are few."""

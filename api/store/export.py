@@ -173,10 +173,10 @@ def raw(rows: pl.DataFrame, people: pl.DataFrame, clients: pl.DataFrame) -> pl.D
     return joined.select(
         pl.col("platform", "client_key", "task_key", "contributor", "country", "reward_micros", "units", "paid_micros"),
         pl.col("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds"),
-        _word("origin_code", codes.letters(codes.ORIGIN)).alias("origin"),
-        _word("reward_per_code", codes.numbers(codes.REWARD_PER)).alias("reward_per"),
-        _word("outcome_code", codes.numbers(codes.OUTCOME)).alias("outcome"),
-        _word("currency_code", letters).alias("currency"),
+        _word("origin", "origin_code", codes.letters(codes.ORIGIN)),
+        _word("reward_per", "reward_per_code", codes.numbers(codes.REWARD_PER)),
+        _word("outcome", "outcome_code", codes.numbers(codes.OUTCOME)),
+        _word("currency", "currency_code", letters),
         (pl.col("claimed_hour").cast(pl.Int64) * MICROSECONDS_PER_HOUR).cast(pl.Datetime("us", "UTC")),
         pl.col("decided_day").cast(pl.Date).alias("decided_on"),
         pl.col("received_day").cast(pl.Date).alias("received_on"),
@@ -190,5 +190,5 @@ def unpaid(spent: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _word(column: str, known: Mapping[str, str] | Mapping[int, str]) -> pl.Expr:
-    return pl.col(column).replace_strict(known, return_dtype=pl.String)
+def _word(name: str, column: str, known: Mapping[str, str] | Mapping[int, str]) -> pl.Expr:
+    return pl.col(column).replace_strict(known, return_dtype=RAW[name]).alias(name)

@@ -76,9 +76,9 @@ def said(parts, policy, aside=frozenset()):
 def recorded(rows, policy, folder, aside=frozenset()):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    parts = Recorded(cut(rows, 4), folder, 2, sums(rows))
-    said(parts, policy, aside)
-    parts.finished(CODE)
+    with Recorded(cut(rows, 4), folder, 2, sums(rows)) as parts:
+        said(parts, policy, aside)
+        parts.finished(CODE)
     return Workings.standing(folder, CODE)
 
 
