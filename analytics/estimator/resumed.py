@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from analytics import threads
+from analytics.errors import Different
 from analytics.estimator.parts import REDUCED, SOURCE, added_up, summing, together
-from analytics.estimator.scopes import CLIENT, Different, scoped
+from analytics.estimator.scopes import CLIENT, scoped
 from analytics.estimator.workings import in_one, name_of_run
+from analytics.threads import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,7 +104,7 @@ class Resumed:
             state = fresh.kept if is_last else without(self._workings.kept(read, fresh.run, part), fresh.clients)
             return step(state, *shared)[1]
 
-        return together(threads.side_by_side(stepped, range(self.count + 1), self._threads))
+        return together(side_by_side(stepped, range(self.count + 1), self._threads))
 
 
 class Fresh(NamedTuple):

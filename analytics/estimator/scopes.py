@@ -8,11 +8,9 @@ from typing import NamedTuple, Protocol, runtime_checkable
 import numpy as np
 import polars as pl
 
+from analytics.errors import Different
+
 CLIENT, CONTRIBUTOR, PLATFORM = "client_key", "contributor", "platform"
-
-
-class Different(Exception):
-    """Two publishes differ for everybody: what one of them counted is of no use to the other."""
 
 
 class Scoped(NamedTuple):

@@ -19,8 +19,9 @@ import numpy as np
 import polars as pl
 from msgspec import Struct
 
+from analytics.errors import Different
 from analytics.estimator.parts import REDUCED, Spooled, added_up, kept_at, summing
-from analytics.estimator.scopes import CLIENT, CONTRIBUTOR, PLATFORM, Different, Scoped, named, scoped
+from analytics.estimator.scopes import CLIENT, CONTRIBUTOR, PLATFORM, Scoped, named, scoped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -122,7 +123,7 @@ class Workings:
             self.clients_of(new.whom, Scoped(whom, pl.read_ipc(self._folder / name)).differing(new))
             for (whom, name), new in zip(before, now, strict=True)
         ]
-        return pl.concat([pl.Series(CLIENT, dtype=pl.Int64), *clients]).unique().sort()
+        return pl.concat([pl.Series(CLIENT, dtype=pl.Int64), *clients]).drop_nulls().unique().sort()
 
     def clients_of(self, whom: str | None, concerned: pl.Series) -> pl.Series:
         """Clients whom those who are `concerned` have to do with."""
@@ -190,10 +191,13 @@ class Recorded(Spooled):
         if keep is not None:
             self._kept[keep] = name
 
-    def finished(self, code: str) -> None:
-        """Say that the workings are whole; `code` made them."""
-        for written in self._files.values():
-            written.result()
+    def finished(self, code: str) -> bool:
+        """Say that the workings are whole; `code` made them. False: they are not, for there was no room to write them."""
+        for failed in (written.exception() for written in self._files.values()):
+            if isinstance(failed, OSError):
+                return False
+            if failed is not None:
+                raise failed
         kept = {run.keep for run in self._runs if run.keep}
         paths = [kept_at(self._folder, name, number) for name in kept for number in range(self.count)]
         paths += [self._folder / name for name in self._files]
@@ -201,6 +205,7 @@ class Recorded(Spooled):
         partial = self._folder / f"{HEAD}.partial"
         partial.write_bytes(msgspec.json.encode(Head(code, self.count, self._beside, self._runs, sizes)))
         partial.replace(self._folder / HEAD)
+        return True
 
     def _shared(self, name: str, values: Sequence[Scoped]) -> list[Shared]:
         return [(one.whom, self._written(f"{name}-{place}", one.frame)) for place, one in enumerate(values)]

@@ -13,9 +13,10 @@ import polars as pl
 
 import analytics
 import api
+from analytics.errors import Different
 from analytics.estimator.parts import InMemory
 from analytics.estimator.resumed import MOST_CHANGED, Resumed
-from analytics.estimator.scopes import Different, of_everybody, of_frame
+from analytics.estimator.scopes import of_everybody, of_frame
 from analytics.estimator.workings import Recorded, Workings, code_of
 from analytics.exchange import in_usd
 from analytics.threads import THREADS
@@ -109,7 +110,8 @@ class Here:
         folder.mkdir(mode=0o700, parents=True)  # as private as the database
         with Recorded(rows_of_parts, folder, THREADS, concerned(exported.around, exchange)) as recorded:
             yield recorded
-            recorded.finished(code())
+            if not recorded.finished(code()):
+                shutil.rmtree(folder, ignore_errors=True)
 
     def enough(self, exchange: Exchange, folder: Path) -> Enough | None:
         """The clients that changed since the publish whose workings stand, where these are few."""
@@ -127,7 +129,10 @@ def changed_since(standing: Workings, exchange: Exchange, around: Around) -> pl.
         clients = standing.changed(concerned(around, exchange))
     except Different:
         return None
-    return clients if standing.share_of(clients) <= MOST_CHANGED else None
+    sums = around.sums
+    is_mine = pl.col("client_key").is_in(clients.implode())
+    share_now = float(sums.filter(is_mine)["rows"].sum()) / max(float(sums["rows"].sum()), 1.0)
+    return clients if max(share_now, standing.share_of(clients)) <= MOST_CHANGED else None
 
 
 def concerned(around: Around, exchange: Exchange) -> list[Scoped]:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from analytics import memory, release
-from analytics.estimator.scopes import Different
+from analytics.errors import Different
 from analytics.exchange import shipped
 from analytics.marks import Key
 from api import packs

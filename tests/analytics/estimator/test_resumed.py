@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.errors import Different
 from analytics.estimator import resumed as module
 from analytics.estimator.estimate import arrivals_of, rates_of
 from analytics.estimator.flags import raised
 from analytics.estimator.parts import InMemory
 from analytics.estimator.resumed import Resumed
-from analytics.estimator.scopes import Different, of_frame
+from analytics.estimator.scopes import of_frame
 from analytics.estimator.workings import Recorded, Workings, code_of
 from analytics.ground import Ground
 from analytics.marks import Key, cell_ids, members_of

@@ -160,3 +160,28 @@ async def test_the_next_day_begins_anew_and_an_erased_person_is_in_no_workings(m
     kept = [pl.read_ipc(path) for path in (settings.data / "workings").rglob("rows-*.arrow")]
     assert kept
     assert not any((rows["contributor"] == number).any() for rows in kept)
+
+
+async def test_many_rows_of_new_clients_are_not_read_at_once(many, settings, monkeypatch):
+    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    async with many.acquire() as db:
+        await load(db, [row for client in range(20, 28) for row in elsewhere(client)], NOW.date())
+    with monkeypatch.context() as patch:
+        patch.setattr(engines, "Resumed", None)  # nothing goes on from there
+        assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+
+
+async def test_without_room_for_workings_there_is_a_release_and_no_workings(many, settings, monkeypatch):
+    write = pl.DataFrame.write_ipc
+
+    def full(frame, path):
+        if path.name.endswith("-visits.arrow"):
+            raise OSError(28, "No space left on device")
+        write(frame, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pl.DataFrame, "write_ipc", full)
+        made = await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    assert not any((settings.data / "workings").rglob("*.arrow"))
+    assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS) == made
+    assert any((settings.data / "workings").rglob("head.json"))
