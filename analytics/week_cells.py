@@ -20,6 +20,9 @@ from analytics.work_facts import summed
 if TYPE_CHECKING:
     from analytics.policy import Policy
 
+CLIENTS, HOUSES = "client_weeks", "platform_weeks"
+KEYS = {HOUSES: ("platform", "week"), CLIENTS: ("platform", "client_key", "week")}
+WHOLES = {HOUSES: ("platform",), CLIENTS: ("platform", "client_key")}
 MILLISECONDS_PER_HOUR = 3_600_000.0
 SHARES = {"paid": ("credited", "decided", MOST_PAID_SHARE), "kept": ("submitted_ms", "all_ms", MOST_KEPT_SHARE)}
 

@@ -13,13 +13,23 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analytics.complement import Margin, smallest, withheld
-from analytics.marks import MEMBERS, WANTED
+from analytics.marks import MEMBERS
 from analytics.memory import settled
 from analytics.privacy import SHARE_STEPS, by_contributors, on_steps, pay_columns
 from analytics.standing import marks, with_cells
 from analytics.threads import side_by_side
-from analytics.week_cells import noise_sums, pooled, rated, shares_by_platform, week_cells
+from analytics.week_cells import (
+    CLIENTS,
+    HOUSES,
+    KEYS,
+    WHOLES,
+    noise_sums,
+    pooled,
+    rated,
+    shares_by_platform,
+    week_cells,
+)
+from analytics.week_rests import without_rests
 from analytics.work_facts import SUMS
 
 if TYPE_CHECKING:
@@ -31,18 +41,9 @@ if TYPE_CHECKING:
     from analytics.policy import Policy
     from analytics.work import Work
 
-CLIENTS, HOUSES = "client_weeks", "platform_weeks"
-KEYS = {HOUSES: ("platform", "week"), CLIENTS: ("platform", "client_key", "week")}
-WHOLES = {HOUSES: ("platform",), CLIENTS: ("platform", "client_key")}
 DATA = ("reward", "submitted_ms", "all_ms", "tasks", "credited", "pending")  # these tell a person's data apart
 BELONGS = {HOUSES: "platform", CLIENTS: "client_key"}  # whom a cell belongs to
 SPREADS: dict[str, pl.DataType] = {"platform": pl.String(), "sigma_e": pl.Float64()}
-RESTS: dict[str, pl.DataType] = {
-    "client_key": pl.Int64(),
-    "cell": pl.UInt64(),
-    "whole": pl.UInt64(),
-    "contributor": pl.Int64(),
-}
 
 
 def weeks(
@@ -148,72 +149,6 @@ def marks_in(people: pl.DataFrame, table: str, wanted: pl.DataFrame, secret: Key
     """The marks of `people` in the wanted cells of a table, and whom each cell belongs to."""
     inside = with_cells(people, table, KEYS[table]).filter(pl.col("cell").is_in(wanted["cell"].implode()))
     return marks(inside, DATA, secret).with_columns(inside[BELONGS[table]])
-
-
-def without_rests(
-    work: Work, people: pl.DataFrame, clients: pl.DataFrame, told: Mapping[str, pl.DataFrame], fewest: int
-) -> dict[str, pl.DataFrame]:
-    """What is told, but the weeks that would show others by subtraction: of a platform's weeks from its whole, given
-    what `people` did there in which week; of a client's from its whole and from the platform's week.
-    """
-    houses = told[HOUSES].filter(~pl.col("cell").is_in(sorted(hidden_houses(people, told[HOUSES]["cell"], fewest))))
-    sizes = in_houses(with_cells(clients, CLIENTS, KEYS[CLIENTS]), houses)
-    asking = partial(rests, houses=houses.select("platform", "cell"), fewest=fewest)
-    shown = told[CLIENTS]
-    left = work.each(partial(asking, shown=shown.select(*WANTED)))
-    while True:
-        hidden = to_hide(left, sizes.join(shown, on="cell", how="semi"), fewest)
-        if hidden.is_empty():
-            return {HOUSES: houses, CLIENTS: shown}
-        gone = pl.col("cell").is_in(hidden.implode())
-        again, shown = shown.filter(gone).select("client_key").unique(), shown.filter(~gone)
-        theirs = shown.join(again, on="client_key", how="semi").select(*WANTED)
-        anew = work.each(partial(rests_again, clients=again, asking=partial(asking, shown=theirs)))
-        left = pl.concat([left.join(again, on="client_key", how="anti"), anew])
-
-
-def rests_again(
-    weeks: pl.DataFrame, clients: pl.DataFrame, asking: Callable[[pl.DataFrame], pl.DataFrame]
-) -> pl.DataFrame:
-    """The same of some clients only."""
-    return asking(weeks.filter(pl.col("client_key").is_in(clients["client_key"].implode())))
-
-
-def hidden_houses(people: pl.DataFrame, shown: pl.Series, fewest: int) -> set[int]:
-    """Of the platforms' weeks that are to be told, those that must not be."""
-    wholes = with_cells(people, HOUSES, WHOLES[HOUSES]).rename({"cell": "whole"})
-    margin = Margin(with_cells(wholes, HOUSES, KEYS[HOUSES]).select("whole", "contributor", part="cell"))
-    return withheld([margin], shown, fewest)
-
-
-def in_houses(cells: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
-    """Clients' weeks with the platform's week that each is a part of (`whole`), of those that are among `houses`."""
-    wholes = with_cells(cells.select("platform", "week"), HOUSES, KEYS[HOUSES])["cell"]
-    return cells.with_columns(whole=wholes).filter(pl.col("whole").is_in(houses["cell"].implode()))
-
-
-def rests(weeks: pl.DataFrame, shown: pl.DataFrame, houses: pl.DataFrame, fewest: int) -> pl.DataFrame:
-    """By client: the week (`cell`) that must be hidden because too few people are left beside the weeks that are
-    `shown`; and people of its weeks that are not shown, by the platform's week (`whole`), no more than `fewest`.
-    """
-    wholes = with_cells(weeks, CLIENTS, WHOLES[CLIENTS]).rename({"cell": "client"})
-    people = with_cells(wholes, CLIENTS, KEYS[CLIENTS])
-    margin = Margin(people.select("contributor", whole="client", part="cell"))
-    hidden = smallest(margin, set(shown["cell"]), fewest)
-    lone = people.filter(pl.col("cell").is_in(hidden)).select("client_key", "cell").unique()
-    quiet = in_houses(people.filter(~pl.col("cell").is_in(shown["cell"].implode())), houses)
-    some = quiet.select("client_key", "whole", "contributor").group_by("client_key", "whole").head(fewest)
-    return pl.concat([pl.DataFrame(schema=RESTS), lone, some], how="diagonal").select(*RESTS)
-
-
-def to_hide(told: pl.DataFrame, sizes: pl.DataFrame, fewest: int) -> pl.Series:
-    """The weeks of clients to hide, given what parts told of rests, and how many people are in the shown weeks of
-    clients: the smallest of each platform's week whose rest is too small.
-    """
-    rest = told.filter(pl.col("whole").is_not_null()).group_by("whole").agg(rest=pl.col("contributor").n_unique())
-    wholes = rest.filter(pl.col("rest") < fewest)
-    least = sizes.join(wholes, on="whole", how="semi").sort("whole", "people", "cell").group_by("whole").first()
-    return pl.concat([told["cell"].drop_nulls(), least["cell"]]).unique()
 
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:
