@@ -37,6 +37,10 @@ def hashes(folder):
     }
 
 
+def broken(*_, **__):
+    raise RuntimeError("half way")
+
+
 async def test_publishing_twice_changes_nothing(filled, settings):
     first = await publish(filled, settings, NOW, ARCHIVE)
     before = hashes(settings.releases)
@@ -68,9 +72,6 @@ async def test_one_publishes_at_a_time(filled, settings):
 
 
 async def test_a_publication_that_breaks_leaves_nothing_and_no_lock(filled, settings, monkeypatch):
-    def broken(*_, **__):
-        raise RuntimeError("half way")
-
     with monkeypatch.context() as patch:
         patch.setattr(draft, "disclose", broken)
         with pytest.raises(RuntimeError):
@@ -127,9 +128,6 @@ async def test_a_publish_that_goes_on_from_another_gives_the_bytes_of_one_from_t
 
 
 async def test_workings_of_a_publish_that_broke_are_not_used(many, settings, monkeypatch):
-    def broken(*_, **__):
-        raise RuntimeError("half way")
-
     with monkeypatch.context() as patch:
         patch.setattr(draft, "evaluated", broken)
         with pytest.raises(RuntimeError):
