@@ -15,7 +15,8 @@ import msgspec
 import polars as pl
 
 from analytics.files import encode
-from analytics.marks import MEMBERS, WANTED, cell_ids
+from analytics.marks import MEMBERS, cell_ids
+from analytics.standing import asked_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,8 +51,7 @@ def candidates(fresh: Disclosed, before: Memory | None) -> pl.DataFrame:
     """The cells whose members `settle` asks for (`analytics.marks.WANTED`): those that may be published now, and those
     that ever were.
     """
-    now = fresh.cells.with_columns(cell_ids(fresh.cells)).select(*WANTED)
-    return now if before is None else pl.concat([now, before.cells.select(*WANTED)]).unique()
+    return asked_of(fresh.cells.with_columns(cell_ids(fresh.cells)), before, "client_key")
 
 
 def settle(fresh: Disclosed, members: pl.DataFrame, before: Memory | None, policy: Policy) -> tuple[Disclosed, Memory]:

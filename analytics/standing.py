@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from analytics.memory import Memory
 
 
-def asked_of(fresh: pl.DataFrame, before: Memory | None) -> pl.Series:
-    """The cells whose members `settled` asks for: those of `fresh`, and those that ever were published."""
-    return fresh["cell"] if before is None else pl.concat([fresh["cell"], before.cells["cell"]]).unique()
+def asked_of(fresh: pl.DataFrame, before: Memory | None, *beside: str) -> pl.DataFrame:
+    """The cells whose members `settled` asks for, with what stands `beside` each: those of `fresh`, and those that ever
+    were published.
+    """
+    now = fresh.select(*beside, "cell")
+    return now if before is None else pl.concat([now, before.cells.select(*beside, "cell")]).unique()
 
 
 def with_cells(frame: pl.DataFrame, table: str, keys: Iterable[str]) -> pl.DataFrame:

@@ -66,7 +66,7 @@ def supply(
     fresh = pl.concat(figures, how="diagonal").join(
         ground.told(("platform",)), on="platform", how="semi", maintain_order="left"
     )
-    members = inside.filter(pl.col("cell").is_in(asked_of(fresh, before).implode()))
+    members = inside.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
     told, memory = settled(fresh, marked(members, ("data",), ground.secret), before, ground.day, ground.policy)
     hidden = withheld(margins(arrivals), told["cell"], ground.policy.band_contributors)
     return shaped(told.filter(~pl.col("cell").is_in(sorted(hidden))), ground), memory

@@ -43,7 +43,9 @@ def overheads(
     """
     own = own_overheads(hours, spent, ground)
     fresh = rounded(own, ground)
-    inside = marked(own.filter(pl.col("cell").is_in(asked_of(fresh, before).implode())), ("data",), ground.secret)
+    inside = marked(
+        own.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode())), ("data",), ground.secret
+    )
     told, memory = settled(fresh, inside, before, ground.day, ground.policy)
     return told.join(ground.told(("platform",)), on="platform", how="semi").drop("cell").sort(KEYS), memory
 

@@ -16,7 +16,7 @@ import polars as pl
 from analytics.marks import MEMBERS
 from analytics.memory import settled
 from analytics.privacy import SHARE_STEPS, by_contributors, on_steps, pay_columns
-from analytics.standing import marks, with_cells
+from analytics.standing import asked_of, marks, with_cells
 from analytics.threads import side_by_side
 from analytics.week_cells import (
     CLIENTS,
@@ -61,7 +61,7 @@ def weeks(
     told, memories = {}, {}
     for table in KEYS:
         fresh = fresh_weeks(rated(cells[table], parents), table, ground)
-        inside = insiders(work, told_weeks, asked(fresh, before.get(table), table), ground)
+        inside = insiders(work, told_weeks, asked_of(fresh, before.get(table), BELONGS[table]), ground)
         standing, memories[table] = settled(fresh, inside, before.get(table), ground.day, ground.policy)
         told[table] = standing.join(ground.told(WHOLES[table]), on=WHOLES[table], how="semi")
     shown = without_rests(work, people, cells[CLIENTS], told, ground.policy.band_contributors)
@@ -95,7 +95,7 @@ def house_cells(told_weeks: pl.DataFrame, sigma: pl.DataFrame, ground: Ground) -
 
 
 def by_house(function: Callable[[pl.DataFrame], pl.DataFrame], weeks: pl.DataFrame) -> pl.DataFrame:
-    """What a pure `function` makes of each platform's `weeks`, one platform after another."""
+    """What a pure `function` makes of each platform's `weeks`, put together."""
     houses = weeks["platform"].unique().sort().to_list()
     cut = [weeks.filter(pl.col("platform") == house) for house in houses] or [weeks]
     return pl.concat(side_by_side(function, cut))
@@ -124,12 +124,6 @@ def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame
         paid_share=pl.when(people >= policy.number_contributors).then(shares),
     )
     return with_cells(rounded.drop("level", "task_key"), table, KEYS[table])
-
-
-def asked(fresh: pl.DataFrame, before: Memory | None, table: str) -> pl.DataFrame:
-    """The cells whose people `settled` asks for (`analytics.standing.asked_of`), and whom each belongs to."""
-    now = fresh.select(BELONGS[table], "cell")
-    return now if before is None else pl.concat([now, before.cells.select(BELONGS[table], "cell")]).unique()
 
 
 def insiders(work: Work, told_weeks: pl.DataFrame, wanted: pl.DataFrame, ground: Ground) -> pl.DataFrame:

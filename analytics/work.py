@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analytics.estimator import steps
-from analytics.estimator.parts import REDUCED, SOURCE, InMemory
+from analytics.estimator.parts import REDUCED, SOURCE, InMemory, of_kept
 from analytics.work_facts import summed, work_facts
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class Work:
 
     def each(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
         """What a pure `function` makes of the weeks of each part, put together; it tells by client."""
-        return self.parts.run(steps.of_kept, WEEKS, None, function)[REDUCED]
+        return self.parts.run(of_kept, WEEKS, None, function)[REDUCED]
 
     def added(self, function: Callable[[pl.DataFrame], pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
         """The whole numbers that a pure `function` makes of the weeks of each part, added up by `keys`."""
@@ -58,14 +57,18 @@ class Work:
 
 def divided(rows: pl.DataFrame, day: date, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Of admitted rows what is kept, and the hours."""
-    facts = work_facts(rows, day, policy)
-    return summed(facts, PERSON), hours_of(facts)
+    return halves(work_facts(rows, day, policy))
 
 
 def taken(source: Source) -> tuple[pl.DataFrame, Told]:
     """The same of facts at hand, as a step."""
-    facts = source()
-    return summed(facts, PERSON), {REDUCED: hours_of(facts)}
+    kept, hours = halves(source())
+    return kept, {REDUCED: hours}
+
+
+def halves(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The weeks and the hours of facts."""
+    return summed(facts, PERSON), hours_of(facts)
 
 
 def hours_of(facts: pl.DataFrame) -> pl.DataFrame:

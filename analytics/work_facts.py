@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from analytics.estimator.added import code_of
-from analytics.estimator.groups import Groups, in_order
+from analytics.estimator.added import added_whole
 from analytics.quarters import NO_QUARTERS, quarter_before
 from analytics.units import MICROS
 
@@ -79,11 +78,7 @@ def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
 
 def summed(facts: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     """Facts added up by `keys`, sorted by these; null comes first."""
-    codes = [code_of(facts[key]) for key in keys]
-    order = in_order(*codes)
-    groups = Groups.of(*(code[order] for code in codes))
-    sums = {name: groups.whole(facts[name].to_numpy()[order]) for name in facts.columns if name in SUMS}
-    return facts.select(keys)[order[groups.starts]].with_columns(**{name: pl.Series(sums[name]) for name in sums})
+    return added_whole(facts, keys, [name for name in facts.columns if name in SUMS])
 
 
 def first_day(day: date, policy: Policy) -> int:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from analytics.estimator.groups import Groups, Ints, in_order
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 def added(frame: pl.DataFrame, keys: tuple[str, ...], *amounts: str) -> pl.DataFrame:
     """`keys`, sorted, and for each the sums of `amounts`, rows that agree in them taken as they stand."""
+    order, groups = grouped(frame, keys)
+    sums = {name: pl.Series(groups.sum(frame[name].to_numpy()[order])) for name in amounts}
+    return frame.select(keys)[order[groups.starts]].with_columns(**sums)
+
+
+def added_whole(frame: pl.DataFrame, keys: tuple[str, ...], amounts: Sequence[str]) -> pl.DataFrame:
+    """The same of whole numbers, exactly."""
+    order, groups = grouped(frame, keys)
+    sums = {name: pl.Series(groups.whole(frame[name].to_numpy()[order])) for name in amounts}
+    return frame.select(keys)[order[groups.starts]].with_columns(**sums)
+
+
+def grouped(frame: pl.DataFrame, keys: tuple[str, ...]) -> tuple[Ints, Groups]:
+    """The rows sorted by `keys`, null first, and the groups of those that agree in them."""
     codes = [code_of(frame[key]) for key in keys]
     order = in_order(*codes)
-    groups = Groups.of(*(code[order] for code in codes))
-    return frame.select(keys)[order[groups.starts]].with_columns(
-        **{name: pl.Series(groups.sum(frame[name].to_numpy()[order])) for name in amounts}
-    )
+    return order, Groups.of(*(code[order] for code in codes))
 
 
 def code_of(column: pl.Series) -> Ints:

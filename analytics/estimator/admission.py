@@ -21,6 +21,7 @@ from analytics.estimator.arrival import (
     MOST_SECONDS,
     arrived,
     claims,
+    days_of,
     hours,
 )
 from analytics.estimator.groups import Flags, Floats, Groups, Ints
@@ -67,7 +68,7 @@ def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: Abst
     `set_aside` have no vote.
     """
     rows, behind = arrived(observations, day, policy)
-    _, long = claims(rows, behind["long_days"].select("contributor", "claimed").unique())
+    _, long = claims(rows, days_of(behind["long_days"]))
     heard = listening.told(behind, long["claims"], day, policy, set_aside)
     counted, told = admitted(rows, heard, day, policy)
     left_out = reasons(pl.concat([behind["left_out"], told["left_out"]]))

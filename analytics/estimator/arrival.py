@@ -146,6 +146,11 @@ def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
     ).unique()
 
 
+def days_of(long: pl.DataFrame) -> pl.DataFrame:
+    """The days among `long_days`, each once, whoever was worked for."""
+    return long.select("contributor", "claimed").unique().sort("contributor", "claimed")
+
+
 def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> tuple[None, dict[str, pl.DataFrame]]:
     """Of the days `asked` for, how long they are with each client: `claims`."""
     rows = rows.filter(pl.col("contributor").is_in(asked["contributor"].unique().implode()))

@@ -14,12 +14,13 @@ from analytics.estimator import steps
 from analytics.estimator.admission import Admitted, reasons, summed_free
 from analytics.estimator.all_in import FACTOR, all_in_factors
 from analytics.estimator.answer import cells_frame, components_frame, with_all_in
+from analytics.estimator.arrival import days_of
 from analytics.estimator.beliefs import beliefs_of
 from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, typical_child, with_votes
 from analytics.estimator.components import contributor_variances, halvings_of
 from analytics.estimator.groups import Floats, in_order
 from analytics.estimator.levels import Level, Levels, level_of, root_of, speakers
-from analytics.estimator.parts import REDUCED, SOURCE, InMemory
+from analytics.estimator.parts import REDUCED, SOURCE, InMemory, of_kept
 from analytics.estimator.rates import CELLS, COMPONENTS, Rates
 from analytics.estimator.winsorise import FEWEST_CLIENTS, bounds, matched_spread, or_default
 
@@ -63,7 +64,7 @@ def study(
 def arrivals_of(parts: Parts, day: date, policy: Policy) -> Arrivals:
     """What has come by the end of `day`, in `parts`: their sources give rows in the shape SCHEMA."""
     behind = parts.run(steps.arrive, SOURCE, ROWS, day, policy, parts.count)
-    asked = behind["long_days"].select("contributor", "claimed").unique().sort("contributor", "claimed")
+    asked = days_of(behind["long_days"])
     claims = parts.run(steps.claims, ROWS, None, asked)["claims"] if asked.height else None
     return Arrivals(day, policy, parts, behind, claims)
 
@@ -151,7 +152,7 @@ class Study:
 
     def each_cell(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
         """What a pure `function` makes of the cells (task group x contributor) of each part, put together."""
-        return self.parts.run(steps.of_kept, TASKS, None, function)[REDUCED]
+        return self.parts.run(of_kept, TASKS, None, function)[REDUCED]
 
     def keep(self, name: str, function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]) -> pl.DataFrame:
         """Keep under `name` the first of what a pure `function` makes of the admitted rows of each part, their platforms

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from analytics.estimator.added import code_of
-from analytics.estimator.groups import Groups, in_order
+from analytics.estimator.added import added_whole
 from analytics.threads import side_by_side
 
 if TYPE_CHECKING:
@@ -43,10 +42,11 @@ class Parts(Protocol):
         """The whole numbers that a pure `function` makes of what each part has under the name `read`, added up by
         `keys`; COUNT says of how many rows.
         """
+        return added_up(self.run(of_kept, read, None, function)[REDUCED], keys)
 
 
-def summing(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Told]:
-    """The step behind `Parts.sums`."""
+def of_kept(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Told]:
+    """The step that tells whatever a pure `function` makes of what was kept of the part."""
     return None, {REDUCED: function(kept)}
 
 
@@ -55,12 +55,8 @@ def added_up(told: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     sum); keys of no row are left out.
     """
     rows = told if COUNT in told.columns else told.with_columns(pl.lit(1, pl.Int64).alias(COUNT))
-    codes = [code_of(rows[key]) for key in keys]
-    order = in_order(*codes)
-    groups = Groups.of(*(code[order] for code in codes))
-    sums = {name: groups.whole(rows[name].to_numpy()[order]) for name in rows.columns if name not in keys}
-    added = rows.select(keys)[order[groups.starts]].with_columns(**{name: pl.Series(sums[name]) for name in sums})
-    return added if sums[COUNT].all() else added.filter(pl.col(COUNT) != 0)
+    added = added_whole(rows, keys, [name for name in rows.columns if name not in keys])
+    return added.filter(pl.col(COUNT) != 0)
 
 
 def together(told: Sequence[Told]) -> Told:
@@ -68,7 +64,7 @@ def together(told: Sequence[Told]) -> Told:
     return {name: pl.concat([one[name] for one in told], rechunk=False) for name in told[0]}
 
 
-class InMemory:
+class InMemory(Parts):
     """Parts that are small enough to be held, all of them."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
@@ -87,11 +83,8 @@ class InMemory:
             told.append(words)
         return together(told)
 
-    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        return added_up(self.run(summing, read, None, function)[REDUCED], keys)
 
-
-class Spooled:
+class Spooled(Parts):
     """Parts that lie in a folder between steps: memory holds as many as there are `threads`."""
 
     def __init__(self, sources: Sequence[Source], folder: Path, threads: int = 1) -> None:
@@ -110,9 +103,6 @@ class Spooled:
             return words
 
         return together(side_by_side(stepped, range(self.count), self._threads))
-
-    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        return added_up(self.run(summing, read, None, function)[REDUCED], keys)
 
 
 def written(kept: pl.DataFrame, path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from analytics.errors import Different
-from analytics.estimator.parts import REDUCED, SOURCE, added_up, summing, together
+from analytics.estimator.parts import REDUCED, SOURCE, Parts, added_up, of_kept, together
 from analytics.estimator.scopes import CLIENT, scoped
 from analytics.estimator.workings import in_one, name_of_run
 from analytics.threads import side_by_side
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_CHANGED = 0.2  # of all tasks: with more, beginning anew is not much slower and leaves fresh workings
 
 
-class Resumed:
+class Resumed(Parts):
     """Parts of which only some clients have to be gone through again: those that `changed` (`Workings.changed`), of
     which these are all `rows`, in the shape analytics.observations.SCHEMA.
 
@@ -58,11 +58,11 @@ class Resumed:
         }
 
     def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        run = self._workings.runs.get(name_of_run(summing, (function,), self._seen))
+        run = self._workings.runs.get(name_of_run(of_kept, (function,), self._seen))
         clients = self._concerned(run, read, (function,))
         fresh = self._fresh[read]
         if run is None or clients is None:
-            return added_up(self._everywhere(summing, read, None, function)[REDUCED], keys)
+            return added_up(self._everywhere(of_kept, read, None, function)[REDUCED], keys)
         now = added_up(function(self._frame(fresh, read, clients)), keys)
         gone = added_up(function(self._workings.kept_of(read, fresh.run, clients)), keys)
         return added_up(

@@ -134,11 +134,6 @@ def keeping(
     return kept, {REDUCED: told}
 
 
-def of_kept(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> Kept:
-    """Whatever a pure `function` makes of what was kept of the part."""
-    return None, {REDUCED: function(kept)}
-
-
 def of_clients(rows: pl.DataFrame, heard: Heard, clients: pl.DataFrame) -> Kept:
     """The rows of these `clients`, as they arrived, of contributors who are heard."""
     told = named(rows.join(clients, on="client_key", how="semi", maintain_order="left"))

@@ -20,7 +20,7 @@ import polars as pl
 from msgspec import Struct
 
 from analytics.errors import Different
-from analytics.estimator.parts import REDUCED, Spooled, added_up, kept_at, summing
+from analytics.estimator.parts import REDUCED, Spooled, added_up, kept_at, of_kept
 from analytics.estimator.scopes import CLIENT, CONTRIBUTOR, PLATFORM, Scoped, named, scoped
 
 if TYPE_CHECKING:
@@ -178,8 +178,8 @@ class Recorded(Spooled):
         return told
 
     def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        told = added_up(super().run(summing, read, None, function)[REDUCED], keys)
-        self._record(summing, read, None, (function,), {REDUCED: told})
+        told = added_up(super().run(of_kept, read, None, function)[REDUCED], keys)
+        self._record(of_kept, read, None, (function,), {REDUCED: told})
         return told
 
     def _record(self, step: Step, read: str, keep: str | None, shared: Sequence[object], told: Told) -> None:

@@ -14,17 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analytics.estimator.parts import REDUCED, SOURCE, Step, Told, added_up, summing, together
+from analytics.estimator.parts import SOURCE, Parts, Step, Told, together
 from api.errors import CannotStart
 from api.jobs.engines import sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    import polars as pl
-
-    from analytics.estimator.parts import Parts, Source
+    from analytics.estimator.parts import Source
     from analytics.exchange import Exchange
     from api.jobs.engines import Exports
 
@@ -108,7 +106,7 @@ def running(engine: RayEngine) -> Iterator[Any]:
             shutil.rmtree(ours, ignore_errors=True)
 
 
-class OnRay:
+class OnRay(Parts):
     """Parts that lie in Ray's store."""
 
     def __init__(self, ray: Any, sources: Sequence[Source]) -> None:  # noqa: ANN401
@@ -129,9 +127,6 @@ class OnRay:
                 held[keep] = kept
             words.append(told)
         return together(self._ray.get(words))
-
-    def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        return added_up(self.run(summing, read, None, function)[REDUCED], keys)
 
 
 def stepped(step: Step, state: object, *shared: object) -> tuple[Any, Told]:

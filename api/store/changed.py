@@ -10,6 +10,8 @@ import polars as pl
 
 from api.store.binary import Reader
 from api.store.records import CLIENT_SUMS, RECORD, ROWS_OF_CLIENTS, columns, latest, nothing, without_ids
+from api.store.scratch import BLOCK_ROWS, COPY_SECONDS
+from api.store.segments import SUM_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
 
     from api.store.database import Database
 
-SUM_SECONDS = 3600.0
-COPY_SECONDS = 3600.0
-BLOCK_ROWS = 500_000  # some 100 MB while they are turned
 SUMS_SHAPE: dict[str, pl.DataType] = {"client_key": pl.Int64(), "rows": pl.Int64(), "sum": pl.String()}
 Owners: TypeAlias = "Sequence[tuple[Database, frozenset[int]]]"
 

@@ -130,10 +130,11 @@ async def export(db: Database, spool: Path, day: date, keeping: Keeping = Keepin
             await stack.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
         around = await _around(db, spool, day)
         if keeping.enough is not None:
-            around = around._replace(sums=await sums_of_clients(owners(sources), day))
+            servers = owners(sources)
+            around = around._replace(sums=await sums_of_clients(servers, day))
             some = keeping.enough(around)
             if some is not None:
-                rows = raw(await rows_of_clients(owners(sources), some, day), around.people, around.clients)
+                rows = raw(await rows_of_clients(servers, some, day), around.people, around.clients)
                 return Exported((), around, Changed(some, rows))
         taken = await segments.taken(sources, place, spool, day)
     return Exported(taken.partitions, around)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 EPOCH = date(1970, 1, 1)
 MOST_DAYS = 1_000_000  # a partition and a day in one number: the day since 1970, then the partition
 PIECE = f"{PARTITION_OF_CLIENT} * {MOST_DAYS} + (received_on - DATE '1970-01-01')"
+COUNTED = "count(*) AS rows, sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum"
 SUMS = f"""
-SELECT {PIECE} AS piece, count(*) AS rows, sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum
+SELECT {PIECE} AS piece, {COUNTED}
 FROM intake.observations WHERE received_on <= $1 GROUP BY {PIECE} ORDER BY 1
 """
 CLIENT_SUMS = f"""
-SELECT client_key, {PARTITION_OF_CLIENT} AS number, count(*) AS rows,
-    sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum
+SELECT client_key, {PARTITION_OF_CLIENT} AS number, {COUNTED}
 FROM intake.observations WHERE received_on <= $1 GROUP BY client_key
 """
 COLUMNS = f"""

@@ -122,9 +122,8 @@ async def test_a_publish_that_goes_on_from_another_gives_the_bytes_of_one_from_t
     shutil.rmtree(settings.data / "workings")
     assert await publish(many, settings, NOW, policy, IN_PARTS) == resumed
     assert hashes(settings.releases) == before
-    assert len(list(settings.releases.iterdir())) == (
-        2 if policy is ARCHIVE else 1
-    )  # of shared timings nobody is mature
+    releases = 2 if policy is ARCHIVE else 1  # of shared timings nobody is mature
+    assert len(list(settings.releases.iterdir())) == releases
 
 
 async def test_workings_of_a_publish_that_broke_are_not_used(many, settings, monkeypatch):
