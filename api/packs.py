@@ -151,6 +151,8 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     currency: Currency | None = None  # null where the page itself says
     hosts: list[Host]
     shows_clients: bool  # whether every worker is shown who pays
+    holds: Literal["one", "many"] = "many"  # claims that the site lets a worker hold at once
+    attempt_is: Literal["attempt", "task"] = "attempt"  # what the id of an attempt names: a task's may come again
     tap: bool = False  # whether the worker may let us listen to `replies`
     replies: list[Reply] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)

@@ -57,6 +57,15 @@ def write(folder: Path, text: str, name: str = "acme") -> Path:
     return file
 
 
+def test_a_pack_says_how_many_claims_a_site_lets_a_worker_hold_and_what_an_id_names(tmp_path):
+    plain = packs.read(write(tmp_path, GOOD))
+    said = GOOD.replace("shows_clients = false", 'shows_clients = false\nholds = "one"\nattempt_is = "task"')
+    single = packs.read(write(tmp_path, said))
+    assert (plain.holds, plain.attempt_is) == ("many", "attempt")
+    assert (single.holds, single.attempt_is) == ("one", "task")
+    assert (packs.load()["prolific"].holds, packs.load()["prolific"].attempt_is) == ("one", "task")
+
+
 def test_every_pack_loads_and_has_the_name_of_its_file():
     assert list(LOADED) == sorted(file.stem for file in packs.FOLDER.glob("*.toml"))
 

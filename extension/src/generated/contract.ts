@@ -483,6 +483,8 @@ export interface Pack {
   currency: string | null;
   hosts: string[];
   shows_clients: boolean;
+  holds: "many" | "one";
+  attempt_is: "attempt" | "task";
   tap: boolean;
   replies: Reply[];
   exports: Export[];

@@ -56,6 +56,8 @@ const GRANTED: Record<string, Plain> = {
   works: "here",
   claimed_by: "page",
   tap: false,
+  holds: "many",
+  attempt_is: "attempt",
   marked: false,
   leaves: true,
 };

@@ -17,6 +17,8 @@ const pack = (hosts: string[], pages: Page[] = []): Pack => ({
   currency: null,
   hosts,
   shows_clients: false,
+  holds: "many",
+  attempt_is: "attempt",
   tap: false,
   replies: [],
   exports: [],
