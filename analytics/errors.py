@@ -3,7 +3,6 @@ on.
 
 AnalyticsError          anything below; the command line prints it as one line and ends with code 2
 ├── TooCrowded          too many wait for the same; it may be asked for again
-├── Different           what an earlier publish counted is of no use to this one, which begins anew
 └── BadInput            what was handed in cannot be used as it is
     ├── UnreadableFile  missing, too large, cut short, damaged, or not text
     └── UnknownFormat   readable, but of a kind that no importer knows
@@ -18,10 +17,6 @@ class AnalyticsError(Exception):
 
 class TooCrowded(AnalyticsError):
     """Too many wait for the same; it may be asked for again."""
-
-
-class Different(AnalyticsError):
-    """Two publishes differ for everybody: what one of them counted is of no use to the other."""
 
 
 class BadInput(AnalyticsError):

@@ -6,7 +6,6 @@ another mark in every cell, and without the secret a mark is 64 bits of chance.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +16,6 @@ import polars as pl
 from analytics.estimator.digest import digests
 from analytics.estimator.groups import mix
 from analytics.estimator.rates import LEVELS
-from analytics.estimator.scopes import Scoped, of_everybody
 from analytics.keys import key
 
 if TYPE_CHECKING:
@@ -47,11 +45,6 @@ class Key:
         if len(secret) < LEAST_SECRET_BYTES:
             raise ValueError(f"a secret of {len(secret)} bytes; at least {LEAST_SECRET_BYTES}")
         return cls(int.from_bytes(secret[:8], "little"), int.from_bytes(secret[8:16], "little"))
-
-    def scoped(self) -> list[Scoped]:
-        """Everybody's marks hang on it; what is said of it does not give it away."""
-        words = self.first.to_bytes(8, "little") + self.second.to_bytes(8, "little")
-        return [of_everybody(hashlib.sha256(words).hexdigest())]
 
 
 def siphash(secret: Key, *columns: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -11,7 +11,6 @@ from analytics.estimator.added import added, code_of
 from analytics.estimator.centre import centre_variance, huber_centre
 from analytics.estimator.groups import Floats, Groups, logarithm, ratio
 from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share, unheard
-from analytics.estimator.steady import SPREAD_STEP, steady
 from analytics.estimator.winsorise import TASK_SPREAD
 from analytics.quarters import SPREAD
 from analytics.units import MICROS
@@ -38,11 +37,11 @@ def noise_sums(own: pl.DataFrame, keys: tuple[str, ...], sigma: pl.DataFrame) ->
 
 def pooled(sums: pl.DataFrame) -> pl.DataFrame:
     """By platform, the scale s of a week's votes from its mean s_n^2 (`noise_sums` of its parts): pooled, so that an
-    interval tells nothing of its own cell (step F), and on steps, so that few rows move none.
+    interval tells nothing of its own cell (step F).
     """
     whole = added(sums.sort(sums.columns[:-2]), ("platform",), "noise", "heard")
     mean = np.nan_to_num(ratio(whole["noise"].to_numpy(), whole["heard"].to_numpy()))
-    return whole.select("platform", scale=pl.Series(steady(np.sqrt(SPREAD**2 + mean), SPREAD_STEP)))
+    return whole.select("platform", scale=pl.Series(np.sqrt(SPREAD**2 + mean)))
 
 
 def week_cells(

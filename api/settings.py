@@ -107,9 +107,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.data / "releases"
 
     @property
-    def workings(self) -> Path:
-        """Where a publish leaves what it counted on its way, by policy, for the next one of that day."""
-        return self.data / "workings"
+    def step_files(self) -> Path:
+        """Folder of the files that a publish keeps between its steps, and deletes at its end."""
+        return self.data / "step-files"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **chosen: object) -> Settings:

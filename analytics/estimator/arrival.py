@@ -128,9 +128,8 @@ def milliseconds(rows: pl.DataFrame) -> Ints:
 
 
 def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
-    """Days of a contributor (since 1970) that may be too long once all `parts` and one more (clients that changed since,
-    `analytics.estimator.resumed`) are put together: one of them has its share of what is too long. With the clients
-    who were worked for then.
+    """Return the days of a contributor (since 1970) that may be too long once all `parts` are put together: one part
+    has its share of what is too long. With the clients worked for on that day.
     """
     client, contributor, claimed = (
         rows["client_key"].to_numpy(),
@@ -139,7 +138,7 @@ def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
     )
     order = in_order(contributor, claimed)
     days = Groups.of(contributor[order], claimed[order])
-    is_long = days.whole(milliseconds(rows)[order]) * (parts + 1) > MOST_DAY_MILLISECONDS
+    is_long = days.whole(milliseconds(rows)[order]) * parts > MOST_DAY_MILLISECONDS
     told = order[np.flatnonzero(days.spread(is_long))]
     return pl.DataFrame(
         {"client_key": client[told], "contributor": contributor[told], "claimed": claimed[told]}, schema=LONG_DAYS

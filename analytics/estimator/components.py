@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.groups import Floats, Groups, Ints, in_order, mix, ranks
-from analytics.estimator.steady import SPREAD_STEP, steady
 from analytics.estimator.winsorise import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, NORMAL_QUARTILE
 
 if TYPE_CHECKING:
@@ -67,8 +66,7 @@ def contributor_variances(pairs: pl.DataFrame, told: Flags) -> Floats:
     for number in np.flatnonzero(told):
         own = edge[platform == number]
         if len(own):
-            spread = np.sqrt(np.clip(np.median(own), LEAST_VARIANCE, MOST_VARIANCE))
-            found[number] = steady(spread, SPREAD_STEP) ** 2
+            found[number] = np.clip(np.median(own), LEAST_VARIANCE, MOST_VARIANCE)
     return found
 
 

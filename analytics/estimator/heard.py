@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from analytics.estimator.arrival import MOST_DAY_MILLISECONDS
-from analytics.estimator.scopes import Scoped, of_frame
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -29,10 +28,6 @@ class Heard:
     arrivals: pl.DataFrame
     set_aside: frozenset[int]
     shortened: pl.DataFrame
-
-    def scoped(self) -> list[Scoped]:
-        aside = pl.DataFrame({"contributor": sorted(self.set_aside)}, schema={"contributor": pl.Int64})
-        return [of_frame(frame) for frame in (self.arrivals, aside, self.shortened)]
 
 
 def heard(visits: pl.DataFrame, days: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:

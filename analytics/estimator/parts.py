@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Told = dict[str, pl.DataFrame]
 Step = Callable[..., tuple[pl.DataFrame | None, Told]]
 Source = Callable[[], pl.DataFrame]  # gives the part's rows, in the shape of analytics.observations.SCHEMA
-COUNT = "count"
 REDUCED = "reduced"  # what a step tells that asks one function
 SOURCE = "source"  # the name under which a part has its source
 
@@ -39,24 +38,16 @@ class Parts(Protocol):
         """
 
     def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        """The whole numbers that a pure `function` makes of what each part has under the name `read`, added up by
-        `keys`; COUNT says of how many rows.
+        """Return the sums by `keys`, sorted, of the whole numbers that a pure `function` makes of what each part has
+        under the name `read`.
         """
-        return added_up(self.run(of_kept, read, None, function)[REDUCED], keys)
+        rows = self.run(of_kept, read, None, function)[REDUCED]
+        return added_whole(rows, keys, [name for name in rows.columns if name not in keys])
 
 
 def of_kept(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Told]:
     """The step that tells whatever a pure `function` makes of what was kept of the part."""
     return None, {REDUCED: function(kept)}
-
-
-def added_up(told: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Whole numbers by `keys`, sorted, with how many rows they are made of (COUNT, of rows that have it already its
-    sum); keys of no row are left out.
-    """
-    rows = told if COUNT in told.columns else told.with_columns(pl.lit(1, pl.Int64).alias(COUNT))
-    added = added_whole(rows, keys, [name for name in rows.columns if name not in keys])
-    return added.filter(pl.col(COUNT) != 0)
 
 
 def together(told: Sequence[Told]) -> Told:

@@ -10,8 +10,6 @@ import polars as pl
 
 from analytics.estimator.attempts import FEWEST_FOR_MEDIAN
 from analytics.estimator.groups import Floats, Groups, in_order, logarithm, ratio
-from analytics.estimator.scopes import Scoped, of_platforms
-from analytics.estimator.steady import BOUNDS_STEP, SPREAD_STEP, steady
 
 if TYPE_CHECKING:
     from analytics.estimator.attempts import Attempts
@@ -34,9 +32,6 @@ class Bounds:
     sigma: Floats
     centre: Floats
 
-    def scoped(self) -> list[Scoped]:
-        return [of_platforms(self.sigma, self.centre)]
-
 
 def bounds(middles: pl.DataFrame, platforms: int) -> Bounds:
     """The bounds of each platform, from the cells of all its clients (steps C1, D11).
@@ -49,8 +44,8 @@ def bounds(middles: pl.DataFrame, platforms: int) -> Bounds:
     alone = ~has_counted[middles["platform"].to_numpy()]
     telling = middles.filter(pl.col("is_counted") | pl.Series(alone))
     typical = voice_median(counted, "step", platforms) / (NORMAL_QUARTILE * np.sqrt(2.0))
-    sigma = or_default(steady(held(typical), BOUNDS_STEP), counted, platforms)
-    return Bounds(sigma, steady(voice_median(telling, "middle", platforms), BOUNDS_STEP))
+    sigma = or_default(held(typical), counted, platforms)
+    return Bounds(sigma, voice_median(telling, "middle", platforms))
 
 
 def or_default(sigma: Floats, counted: pl.DataFrame, platforms: int) -> Floats:
@@ -90,7 +85,7 @@ def matched_spread(growths: pl.DataFrame, platforms: int) -> Floats:
     houses = Groups.of(platform[order][persons.starts])
     own = ratio(persons.sum(growth[order]), persons.sum(tasks[order]))
     means[platform[order][persons.starts][houses.starts]] = houses.sum(own) / houses.sizes
-    return steady(held(np.sqrt(2.0 * np.maximum(logarithm(means), 0.0))), SPREAD_STEP)
+    return held(np.sqrt(2.0 * np.maximum(logarithm(means), 0.0)))
 
 
 def held(spread: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""A full publish, the same again with one client in a hundred changed and on the next day, its growth and its memory."""
+"""Bench of a full publish: its time, the next day's, its growth with rows and its memory."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 
 async def publishing(folder: Path, steps: list[int], read_seconds: float) -> list[Figure]:
-    """Publish at each number of rows of `steps`, then again with few clients changed, then read the release."""
+    """Publish at each number of rows of `steps`, then on the next day, then read the release."""
     data = folder / "publishing"
     day = datetime.now(UTC).date() - timedelta(days=2)
     crowd = Crowd(20_000, 5_000, 10, DAYS, day, sorted(packs.load())[:8])
@@ -51,10 +51,9 @@ async def publishing(folder: Path, steps: list[int], read_seconds: float) -> lis
             await filled.tidied(db)
             done.append(await _published(data, rows, day))
         await filled.add_rows(db, crowd, steps[-1] // 10, every=100, hours=24)
-        again = await _published(data, steps[-1], day)
         later = await _published(data, steps[-1], day + timedelta(days=1))
         await db.close()
-        figures = _figures(done, again, later)
+        figures = _figures(done, later)
         return figures + reading(opened.url, crowd.platforms[0], read_seconds)
 
 
@@ -73,7 +72,7 @@ async def _published(data: Path, rows: int, day: date) -> Step:
 _SILENT = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
 
 
-def _figures(done: list[Step], again: Step, later: Step) -> list[Figure]:
+def _figures(done: list[Step], later: Step) -> list[Figure]:
     last = done[-1]
     is_full = last.rows >= TEN_MILLION
     figures = [Figure(f"publish_{step.rows:,}_rows", step.seconds, "s") for step in done[:-1]]
@@ -84,12 +83,6 @@ def _figures(done: list[Step], again: Step, later: Step) -> list[Figure]:
         ),
         Figure("publish_cpu", last.cpu_seconds, "s", f"{last.rows:,} rows; PostgreSQL's own work apart"),
         Figure("publish_peak", last.peak_gib, "GiB", f"{last.rows:,} rows", at_most(MOST_GIB)),
-        Figure(
-            "republish_over_full", again.cpu_seconds / last.cpu_seconds, "ratio",
-            "the same day, one client in a hundred changed; in processor time",
-            at_most(0.1) if is_full else None,
-        ),
-        Figure("republish", again.seconds, "s", "start of the program included"),
         Figure("next_day_over_full", later.cpu_seconds / last.cpu_seconds, "ratio", "in processor time"),
     ]  # fmt: skip
     if len(done) > 1:

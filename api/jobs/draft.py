@@ -26,7 +26,6 @@ from api.jobs.engines import here
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from pathlib import Path
 
     from analytics.companions import Beside
     from analytics.estimator import Rates
@@ -55,11 +54,6 @@ class Order:
     marks: Key
     signer: Signer
     engine: Engine = here
-
-    @property
-    def workings(self) -> Path:
-        """Where the engine leaves what it counted for this day."""
-        return self.settings.workings / self.policy.name / str(self.day)
 
     @property
     def stamp(self) -> Stamp:

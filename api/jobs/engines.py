@@ -5,19 +5,11 @@ from __future__ import annotations
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import polars as pl
 
-import analytics
-import api
-from analytics.errors import Different
-from analytics.estimator.parts import InMemory
-from analytics.estimator.resumed import MOST_CHANGED, Resumed
-from analytics.estimator.scopes import of_everybody, of_frame
-from analytics.estimator.workings import Recorded, Workings, code_of
+from analytics.estimator.parts import InMemory, Spooled
 from analytics.exchange import in_usd
 from analytics.threads import THREADS
 from api.store.export import raw
@@ -25,11 +17,11 @@ from api.store.export import raw
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from analytics.estimator.parts import Parts
-    from analytics.estimator.scopes import Scoped
     from analytics.exchange import Exchange
-    from api.store.export import Around, Enough, Exported
+    from api.store.export import Exported
     from api.store.segments import Partition
 
 FEW_ROWS = 200_000  # fewer are one part: cutting would cost more than it saves
@@ -60,15 +52,10 @@ class Exports(NamedTuple):
 
 
 class Engine(Protocol):
-    """Who runs the steps. `folder` is for what another publish of the same day may go on from; beside it lie those of
-    other days, which may go.
-    """
+    """What runs the steps. `folder` must not exist before; the engine may make it for files between steps."""
 
     def __call__(self, exports: Exports, folder: Path, /) -> AbstractContextManager[Parts]:
-        """The parts of what was exported, for as long as they are needed."""
-
-    def enough(self, exchange: Exchange, folder: Path, /) -> Enough | None:
-        """Says whose rows this engine needs, once those of every client are counted; None: everybody's, uncounted."""
+        """Give the parts of what was exported, for as long as they are needed."""
 
 
 def sources(exports: Exports, few_rows: int) -> list[Rows]:
@@ -82,76 +69,26 @@ def sources(exports: Exports, few_rows: int) -> list[Rows]:
 
 @dataclass(frozen=True)
 class Here:
-    """The parts in this process; no more than `few_rows` are one, in memory. What is counted of more of them stays in
-    the folder, and the next publish goes on from there.
-    """
+    """The parts in this process. Up to `few_rows` rows are one part in memory; more lie in files between steps."""
 
     few_rows: int = FEW_ROWS
 
     @contextmanager
     def __call__(self, exports: Exports, folder: Path) -> Iterator[Parts]:
-        """The parts.
-
-        Raises:
-            Different: only clients that changed were exported, and that is not enough after all.
-        """
-        exported, exchange = exports
-        if exported.changed is not None:
-            standing = Workings.standing(folder, code())
-            if standing is None:
-                raise Different
-            yield Resumed(standing, exported.changed.clients, in_usd(exported.changed.rows, exchange), THREADS)
-            return
-        shutil.rmtree(folder.parent, ignore_errors=True)
+        """Give the parts; their files are deleted afterwards, and so are those that a crashed publish left."""
+        shutil.rmtree(folder, ignore_errors=True)
         rows_of_parts = sources(exports, self.few_rows)
         if len(rows_of_parts) == 1:
             yield InMemory(rows_of_parts)
             return
         folder.mkdir(mode=0o700, parents=True)  # as private as the database
-        with Recorded(rows_of_parts, folder, THREADS, concerned(exported.around, exchange)) as recorded:
-            yield recorded
-            if not recorded.finished(code()):
-                shutil.rmtree(folder, ignore_errors=True)
-
-    def enough(self, exchange: Exchange, folder: Path) -> Enough | None:
-        """The clients that changed since the publish whose workings stand, where these are few."""
-        standing = Workings.standing(folder, code())
-        return everybody if standing is None else partial(changed_since, standing, exchange)
-
-
-def everybody(_: Around) -> None:
-    """Nobody's rows can be spared."""
-
-
-def changed_since(standing: Workings, exchange: Exchange, around: Around) -> pl.Series | None:
-    """The clients whose rows are not those that `standing` workings were made of; None where they are too many."""
-    try:
-        clients = standing.changed(concerned(around, exchange))
-    except Different:
-        return None
-    sums = around.sums
-    is_mine = pl.col("client_key").is_in(clients.implode())
-    share_now = float(sums.filter(is_mine)["rows"].sum()) / max(float(sums["rows"].sum()), 1.0)
-    return clients if max(share_now, standing.share_of(clients)) <= MOST_CHANGED else None
-
-
-def concerned(around: Around, exchange: Exchange) -> list[Scoped]:
-    """What raw rows are read with, and what the database counts of them, by whom it concerns."""
-    return [
-        of_frame(around.sums),
-        of_frame(around.clients.select("client_key", "platform")),
-        of_frame(around.people.select("contributor", "origin_code")),
-        of_everybody(str(exchange.rates.hash_rows().sum())),
-    ]
+        try:
+            yield Spooled(rows_of_parts, folder, THREADS)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 here = Here()
-
-
-@cache
-def code() -> str:
-    """A number for the code that is running."""
-    return code_of(Path(analytics.__file__).parent, Path(api.__file__).parent)
 
 
 def engine_named(name: str, address: str | None) -> Engine:

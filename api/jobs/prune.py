@@ -41,9 +41,9 @@ class Pruned:
     overheads: int
 
 
-async def prune(pool: Pool, now: datetime, workings: Path | None = None) -> Pruned:
-    """Delete raw rows older than we keep them, used proofs of work, salts and counts of earlier days, and the `workings`
-    of the last publish: a copy of rows that serves for that day only.
+async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pruned:
+    """Delete raw rows older than we keep them, used proofs of work, salts and counts of earlier days, and the
+    `step_files` that a crashed publish left behind.
 
     Raises:
         Busy: somebody publishes, or reads what should go. DatabaseGone: it cannot be reached.
@@ -59,8 +59,8 @@ async def prune(pool: Pool, now: datetime, workings: Path | None = None) -> Prun
             await sightings.retire(db, keep_from)
             await contributors.forget_challenges(db, now)
             await enrolments.forget(db, now)
-            if workings is not None:
-                await asyncio.to_thread(shutil.rmtree, workings, ignore_errors=True)
+            if step_files is not None:
+                await asyncio.to_thread(shutil.rmtree, step_files, ignore_errors=True)
     pruned = Pruned(keep_from.isoformat(), len(retired.months), retired.rows, days)
     tell("pruned", **asdict(pruned))
     return pruned
@@ -103,4 +103,4 @@ def prune_command(as_json: bool, data: Path | None) -> None:
 
 async def _prune(settings: Settings) -> Pruned:
     async with stored(settings) as (_, pool):
-        return await prune(pool, SystemClock().now(), settings.workings)
+        return await prune(pool, SystemClock().now(), settings.step_files)

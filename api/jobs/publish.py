@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from analytics import memory, release
-from analytics.errors import Different
 from analytics.exchange import shipped
 from analytics.marks import Key
 from api import packs
 from api.errors import CannotRebuild
 from api.jobs.draft import Draft, Order, Said, drafted
-from api.jobs.engines import Exports, everybody, here
+from api.jobs.engines import Exports, here
 from api.signing import signer
 from api.store import context, keys, memories, objects, review, straight
 from api.store.database import translated
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from api.jobs.engines import Engine
     from api.settings import Settings
     from api.store.database import Database, Pool
-    from api.store.export import Enough
 
 MARKS = "marks"  # the database's secret behind `analytics.marks`
 KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be made again
@@ -112,25 +110,13 @@ async def _draft(db: Database, order: Order) -> Draft:
     decided = await review.decided(db, order.day)
     beside = await context.beside(db, order.day)
     said = Said(beside, decided, kept)
-    try:
-        return await _drafted(db, order, said, order.engine.enough(order.exchange, order.workings))
-    except Different:
-        return await _drafted(db, order, said, everybody)
-
-
-async def _drafted(db: Database, order: Order, said: Said, enough: Enough | None) -> Draft:
-    """The draft from as few rows as are `enough`.
-
-    Raises:
-        Different: they are not, after all.
-    """
     settings = order.settings
     place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
     async with straight.sources(db) as sources:
-        exported = await export(db, settings.data, order.day, Keeping(place, sources, enough))
+        exported = await export(db, settings.data, order.day, Keeping(place, sources))
 
     def made() -> Draft:
-        with order.engine(Exports(exported, order.exchange), order.workings) as parts:
+        with order.engine(Exports(exported, order.exchange), settings.step_files) as parts:
             return drafted(order, exported, said, parts)
 
     return await asyncio.to_thread(made)

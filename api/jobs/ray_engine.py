@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from analytics.estimator.parts import Source
-    from analytics.exchange import Exchange
     from api.jobs.engines import Exports
 
 STORE_BYTES = 1 << 30  # what parts keep between steps; more goes to disk
@@ -55,9 +54,6 @@ class RayEngine:
         """The parts, for as long as they are needed."""
         with running(self) as ray:
             yield OnRay(ray, sources(exports, few_rows=0))
-
-    def enough(self, _exchange: Exchange, _folder: Path) -> None:
-        """Everybody's rows: what workers keep is gone with them."""
 
 
 def ray_module() -> Any:  # noqa: ANN401  an extra, and without types

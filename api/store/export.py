@@ -12,20 +12,18 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
 from analytics.observations import RAW
 from api.store import codes, objects, segments
-from api.store.changed import SUMS_SHAPE, rows_of_clients, sums_of_clients
 from api.store.records import currencies
-from api.store.segments import owners
 from api.store.spread import PARTITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from obstore.store import ObjectStore
@@ -71,17 +69,6 @@ class Around(NamedTuple):
     overheads: pl.DataFrame  # in the shape of analytics.estimator.all_in.OVERHEADS
     clients: pl.DataFrame
     tasks: pl.DataFrame
-    sums: pl.DataFrame  # what the database counts of each client (`api.store.changed.SUMS_SHAPE`), where that is asked
-
-
-class Changed(NamedTuple):
-    """Some clients, and all their rows in the shape of analytics.observations.RAW."""
-
-    clients: pl.Series
-    rows: pl.DataFrame
-
-
-Enough: TypeAlias = "Callable[[Around], pl.Series | None]"  # whose rows are enough; None: everybody's
 
 
 @dataclass(frozen=True)
@@ -90,7 +77,6 @@ class Exported:
 
     parts: tuple[Partition, ...]  # of the observations, each read only when it is asked for
     around: Around
-    changed: Changed | None = None  # instead of all parts, where these are enough
 
     def partitions(self) -> Iterator[pl.DataFrame]:
         """The observations of one partition after another, in the shape of analytics.observations.RAW; rows in the
@@ -110,13 +96,11 @@ class Exported:
 @dataclass(frozen=True)
 class Keeping:
     """Where rows lie and come from: `place` holds segments (none: a folder in the spool), `sources` say which
-    connection has which partition (none: the one that is given has all). `enough` is asked whose rows are needed, once
-    every client's are counted (none: everybody's).
+    connection has which partition (none: the one that is given has all).
     """
 
     place: ObjectStore | None = None
     sources: Sequence[tuple[int, Database]] = ()
-    enough: Enough | None = None
 
 
 async def export(db: Database, spool: Path, day: date, keeping: Keeping = Keeping()) -> Exported:  # frozen
@@ -129,13 +113,6 @@ async def export(db: Database, spool: Path, day: date, keeping: Keeping = Keepin
         for connection in {id(one): one for one in (db, *(source for _, source in sources))}.values():
             await stack.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
         around = await _around(db, spool, day)
-        if keeping.enough is not None:
-            servers = owners(sources)
-            around = around._replace(sums=await sums_of_clients(servers, day))
-            some = keeping.enough(around)
-            if some is not None:
-                rows = raw(await rows_of_clients(servers, some, day), around.people, around.clients)
-                return Exported((), around, Changed(some, rows))
         taken = await segments.taken(sources, place, spool, day)
     return Exported(taken.partitions, around)
 
@@ -147,7 +124,7 @@ async def _around(db: Database, spool: Path, day: date) -> Around:
         people = await _frame(db, Question(CONTRIBUTORS), files / "contributors.csv", _CONTRIBUTOR_TYPES)
         clients = await _frame(db, Question(CLIENTS), files / "clients.csv", _CLIENT_TYPES)
         tasks = await _frame(db, Question(TASKS), files / "tasks.csv", _TASK_TYPES)
-    return Around(people, unpaid(spent), clients, tasks, pl.DataFrame(schema=SUMS_SHAPE))
+    return Around(people, unpaid(spent), clients, tasks)
 
 
 class Question(NamedTuple):

@@ -22,10 +22,6 @@ SUMS = f"""
 SELECT {PIECE} AS piece, {COUNTED}
 FROM intake.observations WHERE received_on <= $1 GROUP BY {PIECE} ORDER BY 1
 """
-CLIENT_SUMS = f"""
-SELECT client_key, {PARTITION_OF_CLIENT} AS number, {COUNTED}
-FROM intake.observations WHERE received_on <= $1 GROUP BY client_key
-"""
 COLUMNS = f"""
 SELECT client_key, task_key, coalesce(reward_micros, -1), coalesce(paid_micros, -1), id, contributor, claimed_hour,
     active_seconds, open_seconds, coalesce(limit_seconds, 'NaN'), coalesce(estimate_seconds, 'NaN'), units,
@@ -35,9 +31,6 @@ FROM intake.observations
 """
 ROWS = f"""{COLUMNS}
 WHERE received_on BETWEEN $1 AND $2 AND {PIECE} = ANY(string_to_array($3, ',')::bigint[])
-"""
-ROWS_OF_CLIENTS = f"""{COLUMNS}
-WHERE received_on <= $1 AND client_key = ANY($2::bigint[])
 """
 _LONG, _INT, _SHORT, _REAL = ">i8", ">i4", ">i2", ">f4"
 RECORD = layout(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from analytics.estimator.estimate import arrivals_of, rates_of
 from analytics.estimator.flags import raised
-from analytics.estimator.parts import InMemory, Spooled, added_up
+from analytics.estimator.parts import InMemory, Spooled
 from analytics.policy import ARCHIVE, CROWD
 from analytics.synthetic import AS_OF, Market, made
 
@@ -74,19 +74,3 @@ def test_however_clients_are_spread_over_parts_the_admitted_rows_are_the_same(co
     parts = [partial(placed.filter(pl.col("part") == number).drop, "part") for number in range(count)]
     found, whole = (arrivals_of(InMemory(one), DAY, CROWD).study().rows for one in (parts, cut(rows, 1)))
     assert found.sort("client_key", maintain_order=True).equals(whole)
-
-
-ROWS = st.lists(st.tuples(st.sampled_from(["a", "b", None]), st.integers(0, 3), st.integers(-9, 9)), max_size=30)
-
-
-def as_frame(rows):
-    return pl.DataFrame(rows, schema={"name": pl.String, "key": pl.Int64, "amount": pl.Int64}, orient="row")
-
-
-@given(ROWS, ROWS)
-def test_what_is_added_and_taken_away_again_leaves_no_trace(rows, others):
-    keys = ("name", "key")
-    one, other = (added_up(as_frame(some), keys) for some in (rows, others))
-    both = added_up(pl.concat([one, other]), keys)
-    assert both.equals(added_up(as_frame(rows + others), keys))
-    assert added_up(pl.concat([both, other.with_columns(-pl.exclude(*keys))]), keys).equals(one)

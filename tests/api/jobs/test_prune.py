@@ -54,12 +54,12 @@ async def test_traces_needed_for_hours_are_gone_the_next_day(site):
     assert {(await counted(site))[name] for name in ("challenges", "enrolment_salts", "enrolment_places")} == {0}
 
 
-async def test_workings_of_the_last_publish_go(site, tmp_path):
-    (tmp_path / "workings" / "crowd").mkdir(parents=True)
-    (tmp_path / "workings" / "crowd" / "rows-00.arrow").touch()
+async def test_files_that_a_crashed_publish_left_are_deleted(site, tmp_path):
+    (tmp_path / "step-files").mkdir()
+    (tmp_path / "step-files" / "rows-00.arrow").touch()
     for _ in range(2):
-        await prune(site.pool, NOW, tmp_path / "workings")
-        assert not (tmp_path / "workings").exists()
+        await prune(site.pool, NOW, tmp_path / "step-files")
+        assert not (tmp_path / "step-files").exists()
 
 
 async def test_nothing_goes_while_somebody_publishes(site):

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from datetime import timedelta
 
 import msgspec
-import polars as pl
 import pytest
 from msgspec import structs
 
@@ -107,78 +104,33 @@ def elsewhere(client, people=12, seconds=240.0):
     ]
 
 
-@pytest.mark.parametrize("policy", [ARCHIVE, CROWD], ids=lambda policy: policy.name)
-async def test_a_publish_that_goes_on_from_another_gives_the_bytes_of_one_from_the_beginning(
-    many, settings, policy, monkeypatch
-):
-    await publish(many, settings, NOW, policy, IN_PARTS)
-    assert (settings.data / "workings" / policy.name / "2026-11-23").stat().st_mode & 0o777 == 0o700
-    async with many.acquire() as db:
-        await load(db, elsewhere(3, people=9, seconds=300.0), NOW.date())
-    with monkeypatch.context() as patch:
-        patch.setattr(engines, "Recorded", None)  # nothing begins anew
-        resumed = await publish(many, settings, NOW, policy, IN_PARTS)
-        before = hashes(settings.releases)
-    shutil.rmtree(settings.data / "workings")
-    assert await publish(many, settings, NOW, policy, IN_PARTS) == resumed
-    assert hashes(settings.releases) == before
-    releases = 2 if policy is ARCHIVE else 1  # of shared timings nobody is mature
-    assert len(list(settings.releases.iterdir())) == releases
+async def test_rows_in_parts_give_the_bytes_of_rows_in_memory(many, settings, tmp_path):
+    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    elsewhere = msgspec.structs.replace(settings, data=tmp_path / "elsewhere")
+    await publish(many, elsewhere, NOW, ARCHIVE)
+    assert hashes(elsewhere.releases) == hashes(settings.releases)
 
 
-async def test_workings_of_a_publish_that_broke_are_not_used(many, settings, monkeypatch):
+async def test_files_between_steps_are_private_and_gone_at_the_end(many, settings, monkeypatch):
+    seen = []
+    made = engines.Spooled
+
+    def spooled(sources, folder, threads):
+        seen.append(folder.stat().st_mode & 0o777)
+        return made(sources, folder, threads)
+
+    monkeypatch.setattr(engines, "Spooled", spooled)
+    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
+    assert seen == [0o700]
+    assert not settings.step_files.exists()
+
+
+async def test_a_publish_that_breaks_leaves_no_files_between_steps(many, settings, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(draft, "evaluated", broken)
+        patch.setattr(draft, "disclose", broken)
         with pytest.raises(RuntimeError):
             await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-    assert any((settings.data / "workings").rglob("*.arrow"))
-    with monkeypatch.context() as patch:
-        patch.setattr(engines, "Resumed", None)  # nothing goes on from there
-        assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-
-
-async def test_where_all_clients_changed_a_publish_begins_anew(many, settings):
-    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-    async with many.acquire() as db:
-        await load(db, [row for client in range(15) for row in elsewhere(client, people=9, seconds=900.0)], NOW.date())
-    made = await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-    assert made.release == "2026-11-23-archive.2"
-    shutil.rmtree(settings.data / "workings")
-    assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS) == made
-
-
-async def test_the_next_day_begins_anew_and_an_erased_person_is_in_no_workings(many, settings):
-    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-    async with many.acquire() as db:
-        number = await db.fetchval("SELECT min(number) FROM intake.contributors")
-        await db.execute("DELETE FROM intake.observations WHERE contributor = $1", number)
-    await publish(many, settings, NOW + timedelta(days=1), ARCHIVE, IN_PARTS)
-    assert [path.name for path in (settings.data / "workings" / "archive").iterdir()] == ["2026-11-24"]
-    kept = [pl.read_ipc(path) for path in (settings.data / "workings").rglob("rows-*.arrow")]
-    assert kept
-    assert not any((rows["contributor"] == number).any() for rows in kept)
-
-
-async def test_many_rows_of_new_clients_are_not_read_at_once(many, settings, monkeypatch):
-    await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-    async with many.acquire() as db:
-        await load(db, [row for client in range(20, 28) for row in elsewhere(client)], NOW.date())
-    with monkeypatch.context() as patch:
-        patch.setattr(engines, "Resumed", None)  # nothing goes on from there
-        assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-
-
-async def test_without_room_for_workings_there_is_a_release_and_no_workings(many, settings, monkeypatch):
-    write = pl.DataFrame.write_ipc
-
-    def full(frame, path):
-        if path.name.endswith("-visits.arrow"):
-            raise OSError(28, "No space left on device")
-        write(frame, path)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(pl.DataFrame, "write_ipc", full)
-        made = await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
-    assert not any((settings.data / "workings").rglob("*.arrow"))
-    assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS) == made
-    assert any((settings.data / "workings").rglob("head.json"))
+    assert not settings.step_files.exists()
+    settings.step_files.mkdir()
+    (settings.step_files / "rows-00.arrow").write_bytes(b"cut sho")
+    assert await publish(many, settings, NOW, ARCHIVE, IN_PARTS)
