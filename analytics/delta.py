@@ -1,7 +1,7 @@
 """What changed between two snapshots of a platform, so that the whole can be put together again byte for byte.
 
 Figures travel as the very text that the snapshot holds, never as numbers: whoever applies a delta gets the signed bytes,
-whatever their language makes of 3.0. `extension/src/snapshot/delta.ts` does the same.
+whatever their language makes of 3.0. `extension/src/core/snapshot/delta.ts` does the same.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Names become keys here: one 64-bit number for a client, one for a group of like-titled tasks.
 
 The same keys are the distribution key in PostgreSQL, the join key of the estimator and, cut to 48 bits of hex, the look-up
-key of a snapshot, so that a snapshot holds no name. `extension/src/snapshot/keys.ts` computes the same from the same words;
-`tests/fixtures/wire/keys.json` holds both to it.
+key of a snapshot, so that a snapshot holds no name. `extension/src/core/snapshot/keys.ts` computes the same from the same
+words; `tests/fixtures/wire/keys.json` holds both to it.
 """
 
 from __future__ import annotations

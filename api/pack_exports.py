@@ -1,7 +1,7 @@
 """A worker's own history as a platform hands it out: which file it is, and what its columns mean. Part of a pack.
 
 A file is a table with a header (CSV, tabs) or JSON records; in records a column is a path, keys with dots between.
-It is read on the worker's device only, by `extension/src/imports`.
+It is read on the worker's device only, by `extension/src/core/imports`.
 """
 
 from __future__ import annotations

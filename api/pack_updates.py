@@ -4,7 +4,7 @@ A site that changes its markup need not wait for a new extension. An update says
 selectors, attributes, JSON paths, names of built-in parsers, the paths of a page on the same host; or that the pack is
 not to be used. It brings no hosts, no pages, no signals, no meaning of words, no patterns and no code. An update is made
 from the pack's own TOML, corrected: `changes` finds the values and refuses all that is more. `refusal` and `laid_over`
-are what `extension/src/pack_updates/laid.ts` does too; both read `tests/fixtures/pack_updates/cases.json`.
+are what `extension/src/core/packs/apply_update.ts` does too; both read `tests/fixtures/pack_updates/cases.json`.
 """
 
 from __future__ import annotations

@@ -89,11 +89,11 @@ async function scripts(browser, out) {
   await build({
     absWorkingDir: HERE,
     entryPoints: {
-      background: "src/background.ts",
-      content: "src/content.ts",
+      background: "src/background/background.ts",
+      content: "src/content/content.ts",
       tap: "src/tap/tap.ts",
-      ear: "src/tap/ear.ts",
-      teach: "src/teach/teach.ts",
+      ear: "src/tap/isolated.ts",
+      teach: "src/pages/teach/teach.ts",
       ...Object.fromEntries(ofPages),
     },
     outdir: out,
@@ -124,7 +124,7 @@ async function files(browser, out) {
     recursive: true,
     filter: (path) => !path.endsWith(".svg"),
   });
-  await cp(join(HERE, "src/panel.css"), join(out, "panel.css"));
+  await cp(join(HERE, "src/pages/panel.css"), join(out, "panel.css"));
   for (const { name, path } of await pages()) {
     await cp(join(HERE, `src/${path}.html`), join(out, `${name}.html`));
     const own = join(HERE, `src/${path}.css`); // beside the look that all pages share

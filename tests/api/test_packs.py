@@ -86,7 +86,7 @@ def test_every_readable_pack_has_fixture_pages_with_expected_readings(pack: Pack
 
 def test_every_fixture_page_is_mutated():
     """The mutations are made where pages are read; they walk the same folders and leave none out."""
-    text = (PAGES.parents[1] / "extension" / "page" / "mutations.test.ts").read_text()
+    text = (PAGES.parents[1] / "extension" / "core" / "page" / "mutations.test.ts").read_text()
     assert "const CASES = fixtures()" in text
     assert "the pages of $slug are mutated" in text
 

@@ -1,24 +1,24 @@
 /** A world for the background's parts: a real (in-memory) IndexedDB, a clock that is set, a server that does as it is told. */
 
 import "fake-indexeddb/auto";
-import { FIRST_RULES } from "../../extension/src/alarm/rules";
-import type { Seen } from "../../extension/src/alarm/seen";
-import type { Answer, Batch, Have, Server } from "../../extension/src/api";
-import { EMPTY_MEMORY } from "../../extension/src/claims/memory";
-import { type Database, openDatabase } from "../../extension/src/database";
-import type { Edge } from "../../extension/src/edge";
-import { FIRST_FLOOR } from "../../extension/src/floor/floor";
+import { FIRST_RULES } from "../../extension/src/core/alarm/rules";
+import type { Seen } from "../../extension/src/core/alarm/seen";
+import type { Answer, Batch, Have, Server } from "../../extension/src/platform/api";
+import { EMPTY_MEMORY } from "../../extension/src/core/claims/memory";
+import { type Database, openDatabase } from "../../extension/src/platform/database";
+import type { Edge } from "../../extension/src/platform/context";
+import { FIRST_FLOOR } from "../../extension/src/core/floor/floor";
 import type { Challenge, Enrolled, Erased, Receipt } from "../../extension/src/generated/contract";
-import type { LedgerRecord } from "../../extension/src/ledger/record";
-import { timeOrderedId } from "../../extension/src/outbox/id";
-import { NO_UPDATES } from "../../extension/src/pack_updates/state";
-import type { TaskReading } from "../../extension/src/readings";
-import { clientName } from "../../extension/src/snapshot/keys";
-import type { SignedText } from "../../extension/src/snapshot/sync";
-import type { Item, Settings } from "../../extension/src/storage";
-import { dayOf } from "../../extension/src/timer/hour";
-import type { Attempt } from "../../extension/src/timer/session";
-import type { WatchList } from "../../extension/src/watchlist/entry";
+import type { LedgerRecord } from "../../extension/src/core/ledger/record";
+import { timeOrderedId } from "../../extension/src/core/outbox/id";
+import { NO_UPDATES } from "../../extension/src/core/packs/update_state";
+import type { TaskReading } from "../../extension/src/model/readings";
+import { clientName } from "../../extension/src/core/snapshot/keys";
+import type { SignedText } from "../../extension/src/core/snapshot/sync";
+import type { Item, Settings } from "../../extension/src/platform/storage";
+import { dayOf } from "../../extension/src/core/timer/hour";
+import type { Attempt } from "../../extension/src/core/timer/session";
+import type { WatchList } from "../../extension/src/core/watchlist/entry";
 
 export const NOON = Date.parse("2026-11-23T12:00:00Z");
 

@@ -3,8 +3,8 @@
  * that no page, no update and no message can widen it.
  */
 
+import { isPath } from "../core/packs/match";
 import listed from "../generated/taps.json";
-import { isPath } from "../page/match";
 
 /** One kind of answer that a pack names. */
 export interface Heard {

@@ -1,7 +1,7 @@
 /** What the ear heard, for the content script: both run in our world of the same page, and in nobody else's. */
 
-import type { Replies } from "../page/fields";
-import type { Hearing } from "./heard";
+import type { Replies } from "../core/page/fields";
+import type { Hearing } from "./reply_store";
 
 const PLACE = Symbol.for("taskwage ear");
 type World = { [PLACE]?: Hearing };

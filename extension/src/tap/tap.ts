@@ -1,7 +1,7 @@
-/** The script in the page's own world. It runs only where the worker switched it on; see `listening.ts` for what it does. */
+/** The script in the page's own world. It runs only where the worker switched it on; see `intercept.ts` for what it does. */
 
-import { listen } from "./listening";
-import { meetEar } from "./meeting";
+import { meetEar } from "./handshake";
+import { listen } from "./intercept";
 import { planAt, plans } from "./plan";
 
 const plan = planAt(plans, location.hostname);

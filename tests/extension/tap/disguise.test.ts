@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { disguise } from "../../../extension/src/tap/disguise";
-import { tapped } from "../../../extension/src/tap/switch";
+import { tapped } from "../../../extension/src/core/tap/switch";
 import { world } from "../world";
 
 /** A window of its own, whose functions are not those of this process. */

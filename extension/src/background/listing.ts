@@ -1,0 +1,47 @@
+/** What the background does for a listing: verdicts on its rows, the alarm for new ones, marks and notes on clients. */
+
+import { wordsOf } from "../core/badge/words";
+import type { Answers, ListingMessage } from "../core/messages";
+import type { Shelf } from "../core/snapshot/sync";
+import { dayOf } from "../core/timer/hour";
+import { changeList } from "../core/watchlist/keep";
+import { noted } from "../core/watchlist/list";
+import { language, openPage, text } from "../platform/browser";
+import type { Edge } from "../platform/context";
+import { hideOffscreen } from "../platform/notifications";
+import { heard, sound } from "./alarm";
+import { judged } from "./row_verdicts";
+
+export async function answerListing(
+  edge: Edge,
+  shelf: Shelf,
+  message: ListingMessage,
+  tab: number,
+): Promise<Answers[ListingMessage["kind"]]> {
+  switch (message.kind) {
+    case "lookup": {
+      const { verdicts, view } = await judged(edge, shelf, message.platform, message.rows);
+      const wording = { view, text, locale: language() };
+      return { words: verdicts.map((verdict) => wordsOf(verdict, wording)) };
+    }
+    case "posted": {
+      const judge = (rows: typeof message.rows) => judged(edge, shelf, message.platform, rows);
+      await heard({ settings: edge.settings, now: edge.now, judge }, { ...message, tab });
+      return null;
+    }
+    case "mark":
+      await changeList(edge.settings, (list) => noted(list, message, dayOf(edge.now())));
+      return null;
+    case "note": {
+      const { platform, client } = message;
+      await openPage(`options.html#note=${encodeURIComponent(JSON.stringify({ platform, client }))}`);
+      return null;
+    }
+    case "chime":
+      await sound();
+      return null;
+    case "chimed":
+      await hideOffscreen();
+      return null;
+  }
+}

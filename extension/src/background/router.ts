@@ -1,0 +1,295 @@
+/** What the background does at each message, alarm and start. `background.ts` wires it to the browser. */
+
+import { forgetHistory } from "../core/history/recent";
+import { changeLedger } from "../core/ledger/keep";
+import { forget } from "../core/ledger/store";
+import { forgetSightings, keepGlance } from "../core/listing_stats/keep";
+import {
+  type LedgerMessage,
+  type Message,
+  type OutboxMessage,
+  PANEL_KINDS,
+  type PageMessage,
+  type TeachMessage,
+} from "../core/messages";
+import { empty, outboxPage, withdraw, withhold } from "../core/outbox/controls";
+import { flush } from "../core/outbox/flush";
+import { erase, exported, giveCountry } from "../core/outbox/rights";
+import { bundled, packFor, packsNow } from "../core/packs/packs";
+import { syncUpdates } from "../core/packs/sync_updates";
+import { type Shelf, sync } from "../core/snapshot/sync";
+import { type SettleMessage, settle } from "../core/tap/settle";
+import { tapped } from "../core/tap/switch";
+import { teachingHost } from "../core/teach/keep";
+import { keep } from "../core/timer/apply_timer_event";
+import { keepOutcomes } from "../core/timer/outcomes";
+import type { Session } from "../core/timer/session";
+import {
+  alone,
+  inTurn,
+  isFirstWake,
+  isIdle,
+  isSharingGranted,
+  language,
+  openPage,
+  ringAt,
+  ringEvery,
+  type Sender,
+  showOnToolbar,
+  silence,
+  text,
+} from "../platform/browser";
+import type { Edge } from "../platform/context";
+import { type ClaimMessage, keepTold, remember, type Timed } from "./claims";
+import { fits, unfit } from "./fitness";
+import { answerListing } from "./listing";
+import { answerByHand } from "./manual";
+import { reconcile } from "./sites";
+import { answerTeaching } from "./teach";
+import { ratesOfTheDay, runningRate, today } from "./today";
+
+export const TICK = "tick";
+export const FLUSH = "flush";
+export const SYNC = "sync";
+const TICK_MINUTES = 0.5; // the shortest the browser allows
+const FLUSH_MINUTES = 15; // a line that came back without saying so
+const SYNC_MINUTES = 180; // releases are weekly; the answer is nearly always "unchanged"
+const IDLE_SECONDS = 60; // estimator A
+const SECOND_THOUGHTS_MS = 30_000; // a correction may be corrected at once: then one revision goes, not two
+
+/** The worker's life: the world, and the snapshots at hand. */
+export interface Worker {
+  edge: Edge;
+  shelf: Shelf;
+}
+
+/** Answers one message. A site's page may not ask what only our own pages may. */
+export async function answer(worker: Worker, message: Message, sender: Sender): Promise<unknown> {
+  if (PANEL_KINDS.includes(message.kind) && !sender.is_own_page) throw new Error("not from a page of ours");
+  switch (message.kind) {
+    case "pack":
+      return packFor(worker.edge, sender.address);
+    case "lookup":
+      await fits(worker.edge, message.platform, "listing");
+      return answerListing(worker.edge, worker.shelf, message, sender.tab);
+    case "claimed":
+    case "ended":
+    case "held":
+    case "pulse":
+      return time(worker, message, sender.tab);
+    case "opened":
+    case "seen":
+      return remember(worker.edge, message, sender.tab);
+    case "glance":
+      return keepGlance(worker.edge, message);
+    case "outcomes":
+      await fits(worker.edge, message.platform, "status");
+      return outcomes(worker, message);
+    case "unfit":
+      return unfit(worker.edge, message);
+    case "posted":
+    case "mark":
+    case "note":
+    case "chime":
+    case "chimed":
+      return answerListing(worker.edge, worker.shelf, message, sender.tab);
+    case "today":
+      return today(worker.edge, worker.shelf);
+    case "sync":
+      await backOnline(worker);
+      return syncNow(worker);
+    case "consent":
+      return consent(worker, message);
+    case "correct":
+    case "remove":
+    case "wipe":
+    case "exchange":
+    case "settle":
+      return ledger(worker, message);
+    case "begin_by_hand":
+    case "pause_by_hand":
+    case "end_by_hand":
+    case "recent_tasks":
+      return answerByHand(worker.edge, message, (...told) => after(worker, ...told));
+    case "teach":
+    case "forget_taught":
+    case "taught":
+    case "untaught":
+    case "taught_settings":
+      return teaching(worker, message);
+    default:
+      return outbox(worker, message);
+  }
+}
+
+/** What the worker changes in their own records shows at once, and is told where it was shared. */
+async function ledger(worker: Worker, message: LedgerMessage | SettleMessage): Promise<unknown> {
+  const { edge, shelf } = worker;
+  if (message.kind === "exchange") return ratesOfTheDay(edge, shelf);
+  const record = message.kind === "settle" ? await settle(edge, message) : await changeLedger(edge, message);
+  forgetHistory(edge);
+  await showRate(worker);
+  if (message.kind === "correct" || message.kind === "settle")
+    await ringAt(FLUSH, edge.now() + SECOND_THOUGHTS_MS);
+  return record;
+}
+
+/** Where scripts run follows from what is taught. */
+async function teaching(worker: Worker, message: TeachMessage): Promise<string | null> {
+  const answered = await answerTeaching(worker.edge, message);
+  await register(worker);
+  return answered;
+}
+
+/** Whatever changes the outbox waits until a batch that is on its way has its receipts. */
+async function outbox(worker: Worker, message: OutboxMessage): Promise<unknown> {
+  const { edge } = worker;
+  switch (message.kind) {
+    case "outbox":
+      return outboxPage(edge, message.after);
+    case "withdraw":
+      return inTurn(FLUSH, () => withdraw(edge.database, message.ids));
+    case "hold":
+      await edge.settings.held.set(message.is_held);
+      return flushNow(worker);
+    case "withhold":
+      return inTurn(FLUSH, () => withhold(edge, message.platform, message.is_withheld));
+    case "country":
+      return giveCountry(edge, message.country);
+    case "export":
+      return exported(edge, message.format);
+    case "erase":
+      return inTurn(FLUSH, () => erase(edge));
+  }
+}
+
+/** Does what an alarm is for. */
+export async function ring(worker: Worker, name: string): Promise<void> {
+  if (name === TICK) await tick(worker);
+  if (name === FLUSH) await flushNow(worker);
+  if (name === SYNC) {
+    await forget(worker.edge.database, worker.edge.now());
+    await syncNow(worker);
+  }
+}
+
+/** At every start of the worker: the browser may have lost alarms and registrations meanwhile. */
+export async function wake(worker: Worker): Promise<void> {
+  if ((await isFirstWake()) && (await isAgreed(worker.edge))) {
+    await keep(worker.edge, { kind: "started", at: worker.edge.now() });
+  }
+  await ringEvery(SYNC, SYNC_MINUTES);
+  await ringEvery(FLUSH, FLUSH_MINUTES);
+  await register(worker);
+  await tick(worker);
+}
+
+export async function welcome(): Promise<void> {
+  await openPage("consent.html");
+}
+
+/** Content scripts where they are wanted and allowed; one change at a time. */
+export async function register({ edge }: Worker): Promise<void> {
+  const platforms = await edge.settings.platforms.get();
+  const { settings } = edge;
+  const [taps, host] = [await tapped(settings), await teachingHost(settings)];
+  await alone("register", async () => reconcile(await packsNow(edge), platforms, taps, host));
+  if ((await edge.settings.consent.get()).sharing && !(await isSharingGranted())) await stopSharing(edge);
+}
+
+/** Sends what waits, unless somebody is at it; rings again when a rest is over. */
+export async function flushNow({ edge }: Worker): Promise<void> {
+  await alone(
+    FLUSH,
+    async () => {
+      const again = await flush(edge);
+      if (again === null) await ringEvery(FLUSH, FLUSH_MINUTES);
+      else await ringAt(FLUSH, again);
+    },
+    true,
+  );
+}
+
+/** The line is back, or the worker asks: a rest that only waited for the line is over. */
+export async function backOnline(worker: Worker): Promise<void> {
+  const pause = await worker.edge.settings.pause.get();
+  if (pause?.problem === "unreachable") await worker.edge.settings.pause.set({ ...pause, until: 0 });
+  await flushNow(worker);
+}
+
+export async function syncNow({ edge, shelf }: Worker): Promise<null> {
+  const isAsked = (await edge.settings.consent.get()).sharing || (await edge.settings.fetches_rates.get());
+  if (!isAsked) return null;
+  const on = await edge.settings.platforms.get();
+  const wanted = bundled.map(({ slug }) => slug).filter((slug) => on[slug]);
+  const both = async (): Promise<void> => {
+    await sync(edge, shelf, wanted);
+    if (wanted.length > 0) await syncUpdates(edge, bundled);
+  };
+  await alone("sync", both, true);
+  return null;
+}
+
+async function time(worker: Worker, message: ClaimMessage | Timed, tab: number): Promise<null> {
+  const { edge } = worker;
+  const kept = await inTurn("timer", async () =>
+    (await isAgreed(edge)) ? keepTold(edge, message, tab) : null,
+  );
+  if (kept !== null) await after(worker, kept.session, kept.ended);
+  return null;
+}
+
+async function tick(worker: Worker): Promise<void> {
+  const { edge } = worker;
+  if (!(await isAgreed(edge))) return;
+  const idle = await isIdle(IDLE_SECONDS);
+  const { session, ended } = await keep(edge, { kind: "tick", at: edge.now(), idle });
+  await after(worker, session, ended);
+}
+
+/** The clock ticks only while something is timed; what ended is sent at once. */
+async function after(worker: Worker, session: Session, ended: number): Promise<void> {
+  if (session.attempts.length > 0) await ringEvery(TICK, TICK_MINUTES);
+  else await silence(TICK);
+  await showRate(worker);
+  if (ended > 0) forgetHistory(worker.edge);
+  if (ended > 0) await flushNow(worker);
+}
+
+async function outcomes(worker: Worker, message: Extract<PageMessage, { kind: "outcomes" }>): Promise<null> {
+  if (!(await isAgreed(worker.edge))) return null;
+  const changed = await keepOutcomes(worker.edge, message.platform, message.outcomes);
+  if (changed > 0) forgetHistory(worker.edge);
+  if (changed > 0) await flushNow(worker);
+  return null;
+}
+
+async function consent(worker: Worker, agreed: { ledger: boolean; sharing: boolean }): Promise<null> {
+  await worker.edge.settings.consent.set({ ledger: agreed.ledger, sharing: agreed.sharing });
+  if (!agreed.sharing) await stopSharing(worker.edge);
+  return null;
+}
+
+async function stopSharing(edge: Edge): Promise<void> {
+  await edge.settings.consent.set({ ...(await edge.settings.consent.get()), sharing: false });
+  await forgetSightings(edge); // first: a day on its way into the outbox is waited for, and emptied with it
+  await empty(edge.database);
+}
+
+/** Without either switch nothing is timed and nothing is kept. */
+async function isAgreed({ settings }: Edge): Promise<boolean> {
+  const { ledger, sharing } = await settings.consent.get();
+  return ledger || sharing;
+}
+
+async function showRate({ edge, shelf }: Worker): Promise<void> {
+  const rate = await runningRate(edge, shelf);
+  if (rate === null) return showOnToolbar("", text("extension_name"));
+  const digits = rate < 10 ? 1 : 0; // four letters fit
+  const number = new Intl.NumberFormat(language(), {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const precise = new Intl.NumberFormat(language(), { style: "currency", currency: "USD" });
+  await showOnToolbar(number.format(rate), text("toolbar_title", precise.format(rate)));
+}

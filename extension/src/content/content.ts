@@ -1,0 +1,159 @@
+/** The content script: the pack of this site → visits → messages and badges. Passive, and nothing of it is in the page but badges. */
+
+import { isListening } from "../core/alarm/rules";
+import type { Answers, PageMessage } from "../core/messages";
+import { isAt, pageOf } from "../core/packs/match";
+import { takesSelectors } from "../core/packs/selectors";
+import type { Sight } from "../core/page/page_context";
+import type { Listing, Pack, Page } from "../generated/contract";
+import type { Subject } from "../model/readings";
+import { isConnected, onQuestion, onStoredChange, send } from "../platform/browser";
+import { settings } from "../platform/storage";
+import { repliesHere } from "../tap/replies";
+import { activity } from "./activity";
+import { attributesOf } from "./attributes";
+import { type Desk, type Listed, listed } from "./listing_controller";
+import { packHere } from "./pack";
+import { type Visit, visit } from "./page_controller";
+import { watch } from "./watch";
+
+/** A visit and what ends it. */
+interface Stay {
+  href: string;
+  page: Page | null;
+  visit: Visit | null;
+  listed: () => Listed | null;
+  end: AbortController;
+}
+
+async function main(root: Document, pack: Pack): Promise<void> {
+  const all = new AbortController();
+  const own = new WeakSet<Node>();
+  const say = (message: PageMessage): void => void ask(message, all);
+  const lookup: Desk["lookup"] = (rows) => ask({ kind: "lookup" as const, platform: pack.slug, rows }, all);
+  let manner = await mannerOn(pack);
+  let stay: Stay | null = null;
+  const subject = (): Subject => stay?.visit?.subject() ?? { kind: "none" };
+  const presence = activity(root, all.signal, Date.now, subject, (pulse) => say({ kind: "pulse", ...pulse }));
+  const replies = repliesHere(all.signal, (name) => {
+    stay?.visit?.heard(name);
+    look(new Set());
+  });
+  const look = (touched: ReadonlySet<Element>): void => {
+    const url = new URL(root.location.href);
+    const page = pageOf(pack, url, root, replies);
+    const isSame = stay !== null && stay.href === url.href && stay.page === page;
+    if (!isSame) {
+      stay?.end.abort();
+      const sight = { root, url, pack, replies };
+      const isStale = stay === null && isOldPage();
+      const isStraight = stay === null ? isFromWork(pack, root.referrer) : Boolean(stay.page?.work);
+      stay = enter(sight, page, { say, lookup, own, manner }, { isStale, isStraight });
+    }
+    stay?.visit?.look(isSame ? touched : new Set());
+    presence.refresh();
+  };
+  const sent = (event: Event): void => {
+    if (!event.defaultPrevented && event.target instanceof Element) stay?.visit?.sent(event.target);
+  };
+  all.signal.addEventListener("abort", () => stay?.end.abort());
+  const pressed = ({ isTrusted, target }: Event): void => {
+    if (isTrusted && target instanceof Element) stay?.visit?.pressed(target);
+  };
+  root.defaultView?.addEventListener("submit", sent, { signal: all.signal });
+  root.defaultView?.addEventListener("click", pressed, { signal: all.signal, capture: true, passive: true });
+  watch({ root, own, attributes: attributesOf(pack), signal: all.signal }, look);
+  const back = (): void => {
+    if (root.visibilityState === "visible") stay?.listed()?.refresh(); // the worker may have finished a task meanwhile
+  };
+  root.addEventListener("visibilitychange", back, { signal: all.signal });
+  onQuestion({
+    rows: async () => (await stay?.listed()?.told()) ?? null,
+    shape: async () => {
+      const report = stay?.visit?.report() ?? null;
+      return report === null ? null : { platform: pack.slug, report };
+    },
+  });
+  onStoredChange(async (keys) => {
+    if (all.signal.aborted) return;
+    if (keys.includes(settings.pack_updates.key) && (await isSwitchedOff(all))) return all.abort();
+    if (keys.some((key) => MANNERS.includes(key))) {
+      manner = await mannerOn(pack);
+      stay?.listed()?.behave(manner);
+    } else if (keys.some((key) => NEWS.includes(key))) stay?.listed()?.refresh();
+  });
+  look(new Set());
+}
+
+const MANNERS = [settings.is_quiet, settings.alarm, settings.consent, settings.withheld].map(
+  ({ key }) => key,
+);
+const NEWS = [settings.floor.key, settings.watchlist.key, settings.synced.key];
+
+/** The site is not to be read any more, until it is mended. */
+async function isSwitchedOff(all: AbortController): Promise<boolean> {
+  return (await ask({ kind: "pack" }, all))?.pages.length === 0;
+}
+
+/** What the worker lets us do on this site. */
+async function mannerOn(pack: Pack): Promise<Desk["manner"]> {
+  const { is_quiet, alarm, consent, withheld } = settings;
+  const [isQuiet, rules] = await Promise.all([is_quiet.get(), alarm.get()]);
+  const [{ sharing }, kept] = await Promise.all([consent.get(), withheld.get()]);
+  const isCounting = sharing && !kept[pack.slug];
+  return { isQuiet, isListening: isListening(rules, pack.slug), isCounting };
+}
+
+/** How the page was come to. */
+type Arrival = Pick<Parameters<typeof visit>[0], "isStale" | "isStraight">;
+
+function enter(sight: Sight, page: Page | null, desk: Desk, arrival: Arrival): Stay {
+  const end = new AbortController();
+  let shown: Listed | null = null;
+  const take = (listing: Listing, ...rows: Parameters<Listed["update"]>): void => {
+    shown ??= listed(sight, listing, desk, end.signal);
+    shown.update(...rows);
+  };
+  const made = page && visit({ sight, page, tell: desk.say, listed: take, ...arrival, signal: end.signal });
+  return { href: sight.url.href, page, visit: made, listed: () => shown, end };
+}
+
+/** Null where nobody answered. An extension that was replaced under this page leaves it: everything is undone. */
+async function ask<M extends PageMessage>(
+  message: M,
+  all: AbortController,
+): Promise<Answers[M["kind"]] | null> {
+  if (all.signal.aborted) return null;
+  try {
+    return await send(message);
+  } catch (error) {
+    if (!isConnected()) all.abort();
+    else if (!(error instanceof Error)) throw error;
+    return null;
+  }
+}
+
+/** Loaded again or gone back to: what it says of an end was said before. */
+function isOldPage(): boolean {
+  const [arrival] = performance.getEntriesByType("navigation");
+  return arrival instanceof PerformanceNavigationTiming && arrival.type !== "navigate";
+}
+
+/** Whether the address before was that of a claimed task; a site may keep it to itself. */
+function isFromWork(pack: Pack, referrer: string): boolean {
+  if (!URL.canParse(referrer)) return true;
+  const url = new URL(referrer);
+  return pack.pages.some((page) => page.work !== null && isAt(page, url));
+}
+
+const wait = (ms: number): Promise<unknown> => new Promise((resume) => setTimeout(resume, ms));
+void packHere({ ask: () => send({ kind: "pack" }), isConnected, wait }).then(async (pack) => {
+  if (!pack) return;
+  if (takesSelectors(document, pack)) return main(document, pack);
+  await send({
+    kind: "unfit",
+    platform: pack.slug,
+    page: "",
+    reason: "an update that this browser cannot read",
+  });
+});

@@ -1,0 +1,125 @@
+/** The whole ledger as one JSON file, written and read in slices, so that a hundred thousand records need no memory of their own. */
+
+import { type Database, strictly } from "../../platform/database";
+import type { OverheadDay } from "../outbox/overheads";
+import type { ClosedAccount } from "./account";
+import { putRecord } from "./keep";
+import { accountIn, overheadIn, recordIn } from "./parse_backup";
+import type { LedgerRecord } from "./record";
+import { eachSlice } from "./slices";
+import { followAll } from "./sums";
+
+const VERSION = 1;
+/** Records a transaction: long enough to be quick, short enough that the timer never waits for long. */
+const RESTORED_AT_ONCE = 1_000;
+
+/** What a file brought. */
+export interface Restored {
+  added: number;
+  /** Known here in an older revision. */
+  updated: number;
+  /** Known here already. */
+  kept: number;
+  /** No records of ours: left out. */
+  unread: number;
+}
+
+/** The file's text, in pieces. */
+export async function archived(database: Database, exported_on: string): Promise<string[]> {
+  const pieces = [`{"taskwage_ledger":${VERSION},"exported_on":${JSON.stringify(exported_on)},"records":[`];
+  await eachSlice(database, (records) => {
+    const own = records.filter(({ is_own }) => is_own).map((record) => JSON.stringify(record));
+    if (own.length > 0) pieces.push(pieces.length > 1 ? ",\n" : "\n", own.join(",\n"));
+  });
+  const overheads = JSON.stringify(await database.getAll("overheads"));
+  const accounts = JSON.stringify(await database.getAll("accounts"));
+  pieces.push(`\n],"overheads":${overheads},"accounts":${accounts}}\n`);
+  return pieces;
+}
+
+/** Merges a file by id: what is newer wins, nothing is doubled, nothing of ours goes. Null where it is no ledger. */
+export async function restore(database: Database, text: string): Promise<Restored | null> {
+  const given = parsed(text);
+  if (given === null) return null;
+  const ours = given.records.map(recordIn).filter((record) => record !== null);
+  const records = newest(ours);
+  const unread = given.records.length - ours.length;
+  const restored = { added: 0, updated: 0, kept: ours.length - records.length, unread };
+  for (let from = 0; from < records.length; from += RESTORED_AT_ONCE) {
+    await restoreRecords(database, records.slice(from, from + RESTORED_AT_ONCE), restored);
+  }
+  await restoreOverheads(
+    database,
+    given.overheads.map(overheadIn).filter((row) => row !== null),
+  );
+  await restoreAccounts(
+    database,
+    given.accounts.map(accountIn).filter((account) => account !== null),
+  );
+  return restored;
+}
+
+function parsed(text: string): Record<"records" | "overheads" | "accounts", unknown[]> | null {
+  try {
+    const given = JSON.parse(text);
+    if (given?.taskwage_ledger !== VERSION || !Array.isArray(given.records)) return null;
+    const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+    return { records: given.records, overheads: list(given.overheads), accounts: list(given.accounts) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Each id once, in its highest revision, in the order of ids: the disk likes neighbours. */
+function newest(records: readonly LedgerRecord[]): LedgerRecord[] {
+  const byId = new Map<string, LedgerRecord>();
+  for (const record of records) {
+    const other = byId.get(record.id);
+    if (other === undefined || other.revision < record.revision) byId.set(record.id, record);
+  }
+  return [...byId.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+async function restoreRecords(
+  database: Database,
+  records: LedgerRecord[],
+  restored: Restored,
+): Promise<void> {
+  const [first, last] = [records[0], records.at(-1)];
+  if (first === undefined || last === undefined) return;
+  await strictly(database, async (writing) => {
+    const store = writing.objectStore("records");
+    const known = new Set(await store.getAllKeys(IDBKeyRange.bound(first.id, last.id)));
+    const fresh = records.filter(({ id }) => !known.has(id));
+    await followAll(writing.objectStore("sums"), fresh);
+    await Promise.all(fresh.map((record) => store.put(record)));
+    restored.added += fresh.length;
+    for (const record of records.filter(({ id }) => known.has(id))) {
+      const before = await store.get(record.id);
+      const isNews = before === undefined || before.revision < record.revision;
+      if (isNews) await putRecord(writing, record);
+      restored[isNews ? "updated" : "kept"] += 1;
+    }
+  });
+}
+
+/** A day known here stays as it is unless the file's has more to tell; its id stays, since the server may know it. */
+async function restoreOverheads(database: Database, rows: OverheadDay[]): Promise<void> {
+  await strictly(database, async (writing) => {
+    const store = writing.objectStore("overheads");
+    for (const row of rows) {
+      const known = await store.get([row.platform, row.day]);
+      if (known === undefined || (known.id === row.id && known.revision < row.revision)) await store.put(row);
+    }
+  });
+}
+
+async function restoreAccounts(database: Database, accounts: ClosedAccount[]): Promise<void> {
+  await strictly(database, async (writing) => {
+    const store = writing.objectStore("accounts");
+    for (const account of accounts) {
+      if ((await store.get(account.platform)) === undefined) await store.put(account);
+    }
+  });
+}

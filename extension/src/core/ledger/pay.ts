@@ -1,0 +1,50 @@
+/** What an attempt is paid, is promised, or was refused: the one place where a reward becomes pay. */
+
+import type { Money } from "../../generated/contract";
+import type { TaskReading } from "../../model/readings";
+import type { LedgerRecord } from "./record";
+
+const SECONDS_PER_HOUR = 3600;
+
+/** USD of one unit of a currency, by code; a release's rates of its day. */
+export type UsdPer = Record<string, number>;
+
+/** What the task would pay for `active_seconds` of work, in micros; null where the page names no reward. */
+export function promised(task: TaskReading, active_seconds: number): Money | null {
+  const { reward } = task;
+  if (reward === null) return null;
+  const times = {
+    task: 1,
+    unit: task.units,
+    thousand: task.units / 1000,
+    hour: active_seconds / SECONDS_PER_HOUR,
+  }[task.reward_per];
+  return { micros: Math.round(reward.micros * times), currency: reward.currency };
+}
+
+/** How sure a record's pay is. */
+export type Certainty = "earned" | "pending" | "nothing";
+
+export function certaintyOf(record: LedgerRecord): Certainty {
+  switch (record.outcome) {
+    case "approved":
+    case "paid":
+      return "earned";
+    case "submitted":
+      return "pending";
+    default:
+      return record.paid !== null && record.paid.micros > 0 ? "earned" : "nothing";
+  }
+}
+
+/** What a record brings in, or is hoped to. */
+export function payOf(record: LedgerRecord): Money | null {
+  if (certaintyOf(record) === "nothing") return null;
+  return record.paid ?? promised(record.task, record.active_seconds);
+}
+
+/** Micros of US dollars; null where no rate of the day is known. */
+export function inUsd(money: Money, usdPer: UsdPer): number | null {
+  const rate = money.currency === "USD" ? 1 : usdPer[money.currency];
+  return rate === undefined ? null : money.micros * rate;
+}

@@ -1,0 +1,120 @@
+/** One finished attempt as the worker's own device keeps it: with exact times, which never leave. */
+
+import type { Money, Outcome, Refusal } from "../../generated/contract";
+import { MADE_NAME, type TaskReading } from "../../model/readings";
+import type { Consent } from "../../platform/storage";
+import { clientName } from "../snapshot/keys";
+import { dayOf } from "../timer/hour";
+import type { Attempt, Ended } from "../timer/session";
+
+export interface LedgerRecord {
+  /** The observation's id. */
+  id: string;
+  /** Grows with every change that a server would want to know. */
+  revision: number;
+  /** The worker shared timings when it ended; only then does anything of it leave. */
+  is_shared: boolean;
+  /** The worker kept an own record when it ended; without, it is here only until its outcome is known. */
+  is_own: boolean;
+  platform: string;
+  /** The platform's own id of the attempt, to find it again on a status page. */
+  attempt: string;
+  task: TaskReading;
+  /** Who pays, in words that tell clients apart (see `clientName`). */
+  client_key: string;
+  works: "here" | "elsewhere";
+  /** The worker started and stopped it. */
+  by_hand?: boolean;
+  claimed_at: number;
+  ended_at: number;
+  /** The worker's own calendar day on which it ended. */
+  day: string;
+  /** As measured. */
+  active_seconds: number;
+  /** Taken in from the platform's own history, which tells no time: its pay counts, in no rate. */
+  is_untimed?: boolean;
+  /** What the worker says it really took; it counts instead of the measured time, which stays beside it. */
+  corrected_seconds: number | null;
+  outcome: Outcome;
+  /** All that it brought, bonus included. */
+  paid: Money | null;
+  /** The part of it that was a bonus. */
+  bonus?: Money | null;
+  /** The day the outcome was decided: as the site says, else when it was first seen. */
+  decided_on: string | null;
+  /** The same, only where the site said it: what it decided before is older than that. */
+  told_on?: string | null;
+  /** What pages had said when the worker set outcome or pay by hand: said again, it is no news. */
+  overruled: Decision | null;
+  /** Nobody saw the end; it is put at the last heartbeat. */
+  end_imputed: boolean;
+  /** Why the server did not keep it, if it did not. */
+  refusal: { reason: Refusal | "too_large"; detail: string | null } | null;
+}
+
+/** What became of an attempt, and what it paid where that is known. */
+export interface Decision {
+  outcome: Outcome;
+  paid: Money | null;
+}
+
+export function recordOf(ended: Ended, consent: Consent): LedgerRecord {
+  return {
+    id: ended.id,
+    revision: ended.revision + 1,
+    is_shared: consent.sharing,
+    is_own: consent.ledger,
+    platform: ended.platform,
+    attempt: recordedName(ended),
+    task: ended.task,
+    client_key: clientName(ended.task),
+    works: ended.works,
+    ...(ended.by_hand === undefined ? {} : { by_hand: true }),
+    claimed_at: ended.claimed_at,
+    ended_at: ended.ended_at,
+    day: dayOf(ended.ended_at),
+    active_seconds: ended.active_seconds,
+    corrected_seconds: null,
+    outcome: ended.ending,
+    paid: null,
+    bonus: null,
+    decided_on: null,
+    told_on: null,
+    overruled: null,
+    end_imputed: ended.end_imputed,
+    refusal: null,
+  };
+}
+
+/** A made name is free for the next attempt at such a task; what was taken for abandoned may still be come back to under it. */
+function recordedName({ attempt, ending, id }: Ended): string {
+  return attempt.startsWith(MADE_NAME) && ending !== "abandoned" ? `${attempt} ${id}` : attempt;
+}
+
+/** The time that counts. */
+export function workedSeconds({ corrected_seconds, active_seconds }: LedgerRecord): number {
+  return corrected_seconds ?? active_seconds;
+}
+
+/** An attempt taken for abandoned that the worker came back to goes on where it stood. */
+export function resumed(record: LedgerRecord, claim: Attempt): Attempt | null {
+  if (record.outcome !== "abandoned") return null;
+  const { id, revision, claimed_at, active_seconds } = record;
+  return { ...claim, id, revision, claimed_at, active_seconds };
+}
+
+/** The same, where the page was open all the while (the machine slept) and so claims nothing anew. */
+export function reopened(record: LedgerRecord, now: number): Attempt | null {
+  const { platform, attempt, task, works } = record;
+  const { id, revision, claimed_at, active_seconds } = record;
+  const claim = { id, revision, platform, attempt, task, works, claimed_at, seen_at: now, active_seconds };
+  return resumed(record, claim);
+}
+
+export function isSameDecision(one: Decision, other: Decision): boolean {
+  return one.outcome === other.outcome && isSameMoney(one.paid, other.paid);
+}
+
+export function isSameMoney(one: Money | null, other: Money | null): boolean {
+  return one?.micros === other?.micros && one?.currency === other?.currency;
+}

@@ -1,0 +1,232 @@
+/**
+ * Every message between the parts of the extension, one union a direction, and what each is answered with.
+ * `attempt` is the platform's own id of an attempt; it stays on the device.
+ */
+
+import type { Client, Ended, Pack } from "../generated/contract";
+import type { Ending, HeldAttempt, LaterOutcome, Posted, Subject, TaskReading } from "../model/readings";
+import type { Erasure } from "../platform/storage";
+import type { Words } from "./badge/words";
+import type { Correction } from "./ledger/correction";
+import type { Today } from "./ledger/figures";
+import type { UsdPer } from "./ledger/pay";
+import type { LedgerRecord } from "./ledger/record";
+import type { ByHand } from "./manual/by_hand";
+import type { OutboxPage } from "./outbox/controls";
+import type { ExportFormat, Outcome } from "./outbox/rights";
+import type { SettleMessage } from "./tap/settle";
+import type { Stance } from "./watchlist/entry";
+
+/** From a page's content script to the background. */
+export type PageMessage =
+  /** Asked first: what is known of this site. Which site it is, the browser says, not the page. */
+  | { kind: "pack" }
+  | { kind: "lookup"; platform: string; rows: TaskReading[] }
+  | {
+      kind: "claimed";
+      attempt: string;
+      task: TaskReading;
+      /** Seconds since the claim where the page tells, else 0. */
+      elapsed_seconds: number;
+      /** "elsewhere": the work happens on a site we do not see, so open time is shared. */
+      works: "here" | "elsewhere";
+      /** "submit": until it is sent in, it was only looked at. */
+      claimed_by: "page" | "submit";
+      /** What the last attempt came to when the tab goes straight on to this one, and it is of the same task. */
+      next: Ended | null;
+    }
+  /** The worker's open attempts, all of them. `gone`: what one came to that is listed no more. */
+  | {
+      kind: "held";
+      platform: string;
+      attempts: HeldAttempt[];
+      gone: Ended | null;
+    }
+  /** Rows of a listing whose tasks tell less of themselves once they are claimed. */
+  | { kind: "seen"; platform: string; rows: Posted[] }
+  /** The posted task, as its listing names it, whose page is in front in this tab; null: the page of none. */
+  | { kind: "opened"; platform: string; task: string | null }
+  /** `attempt` null: the one attempt of this platform that is open, else the one last in front in the same tab. */
+  | { kind: "ended"; platform: string; attempt: string | null; ending: Ending }
+  | { kind: "outcomes"; platform: string; outcomes: LaterOutcome[] }
+  /** Sent every few seconds while the page is in front and at every change of that. */
+  | { kind: "pulse"; subject: Subject; active: boolean }
+  /** The page no longer fits its pack: nothing was read from it. */
+  | { kind: "unfit"; platform: string; page: string; reason: string }
+  /** Rows that a listing did not show before; asked for only while the alarm listens there. */
+  | { kind: "posted"; platform: string; rows: TaskReading[]; is_first: boolean }
+  /**
+   * The rows of an open listing as numbers, with how many are left of each where it says so (else null), now and then,
+   * while the worker shares; only counts of them are kept.
+   */
+  | {
+      kind: "glance";
+      platform: string;
+      view: number;
+      rows: number[];
+      left: (number | null)[];
+      by_hand: boolean;
+    }
+  /** The worker avoids or favours the client of a row, or takes that back. */
+  | { kind: "mark"; platform: string; client: Client; stance: Stance | null }
+  /** The worker wants to write a note on a client: on a page of ours, since the site's page hears every key. */
+  | { kind: "note"; platform: string; client: Client };
+
+/** What a listing, and the options page, want of the background. */
+export type ListingMessage = Extract<
+  Message,
+  { kind: "lookup" | "posted" | "mark" | "note" | "chime" | "chimed" }
+>;
+
+/** The answer to `lookup`: what to say of each row, in the order of the rows. Worded here, so that a page is kept busy less. */
+export interface LookupAnswer {
+  words: Words[];
+}
+
+/** What a page of ours asks a site's page, through its content script. */
+export interface Question {
+  kind: "rows" | "shape";
+}
+
+/** The report of a page that no longer fits its pack. */
+export interface ShapeTold {
+  platform: string;
+  report: string;
+}
+
+/** What each question is answered with; null where there is nothing to tell. */
+export interface QuestionAnswers {
+  rows: Told;
+  shape: ShapeTold;
+}
+
+/** The posted tasks that stand on a listing now, in its order. */
+export interface Told {
+  platform: string;
+  rows: TaskReading[];
+}
+
+/** From the popup, consent and options pages to the background. */
+export type PanelMessage =
+  | { kind: "today" }
+  | { kind: "sync" }
+  /** Sounds the alarm once, to hear it. */
+  | { kind: "chime" }
+  /** The alarm has sounded. */
+  | { kind: "chimed" }
+  | { kind: "consent"; ledger: boolean; sharing: boolean }
+  | LedgerMessage
+  | SettleMessage
+  | OutboxMessage;
+
+/** From the ledger page, and the popup's question after a task. */
+export type LedgerMessage =
+  | { kind: "correct"; id: string; correction: Correction }
+  | { kind: "remove"; id: string }
+  | { kind: "wipe" }
+  /** The day's rates, to show money in one currency. */
+  | { kind: "exchange" };
+
+/** Of teach mode: begun and ended on our pages, kept and given up by the panel in the site's page. */
+export type TeachMessage =
+  | { kind: "teach"; host: string; tab: number | null }
+  | { kind: "forget_taught"; slug: string }
+  /** The lesson is whole: keep it. */
+  | { kind: "taught" }
+  | { kind: "untaught" }
+  | { kind: "taught_settings" };
+
+/** Of the timer that the worker starts and stops in the popup. Answered with false where there was nothing to do it to. */
+export type ByHandMessage =
+  | { kind: "begin_by_hand"; said: ByHand }
+  | { kind: "pause_by_hand"; is_paused: boolean }
+  | { kind: "end_by_hand"; ending: "submitted" | "returned" }
+  /** Tasks to pick from. */
+  | { kind: "recent_tasks" };
+
+/** From the outbox and options pages. */
+export type OutboxMessage =
+  /** `after`: the last item of the page before. */
+  | { kind: "outbox"; after: string | null }
+  | { kind: "withdraw"; ids: string[] }
+  | { kind: "hold"; is_held: boolean }
+  | { kind: "withhold"; platform: string; is_withheld: boolean }
+  | { kind: "country"; country: string | null }
+  | { kind: "export"; format: ExportFormat }
+  | { kind: "erase" };
+
+export type Message = PageMessage | PanelMessage | TeachMessage | ByHandMessage;
+
+/** What each message is answered with. */
+export interface Answers {
+  pack: Pack | null;
+  lookup: LookupAnswer;
+  claimed: null;
+  held: null;
+  seen: null;
+  opened: null;
+  ended: null;
+  outcomes: null;
+  pulse: null;
+  unfit: null;
+  posted: null;
+  glance: null;
+  mark: null;
+  note: null;
+  today: Today;
+  sync: null;
+  chime: null;
+  chimed: null;
+  consent: null;
+  /** The record as it stands now; null when it is gone. */
+  correct: LedgerRecord | null;
+  remove: null;
+  wipe: null;
+  exchange: UsdPer;
+  settle: null;
+  outbox: OutboxPage;
+  /** How many of them still waited. */
+  withdraw: number;
+  hold: null;
+  withhold: null;
+  country: null;
+  begin_by_hand: boolean;
+  pause_by_hand: boolean;
+  end_by_hand: boolean;
+  recent_tasks: TaskReading[];
+  teach: null;
+  forget_taught: null;
+  /** What stands in the way, as a key of the catalogue. */
+  taught: string | null;
+  untaught: null;
+  taught_settings: null;
+  export: Outcome<string>;
+  erase: Outcome<Erasure | null>;
+}
+
+/** Which messages a page of ours may send and a site's page may not. */
+export const PANEL_KINDS: readonly Message["kind"][] = [
+  "today",
+  "sync",
+  "chime",
+  "chimed",
+  "consent",
+  "correct",
+  "remove",
+  "wipe",
+  "exchange",
+  "settle",
+  "begin_by_hand",
+  "pause_by_hand",
+  "end_by_hand",
+  "recent_tasks",
+  "teach",
+  "forget_taught",
+  "outbox",
+  "withdraw",
+  "hold",
+  "withhold",
+  "country",
+  "export",
+  "erase",
+];

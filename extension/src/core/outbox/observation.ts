@@ -1,0 +1,56 @@
+/** What of a record goes on the wire: hours instead of instants, whole seconds, nothing that tells who or exactly when. */
+
+import {
+  MAX_ACTIVE_SECONDS,
+  MAX_ID_LENGTH,
+  MAX_OPEN_SECONDS,
+  MAX_REVISION,
+  MAX_TITLE_LENGTH,
+  MAX_UNITS,
+  type Observation,
+} from "../../generated/contract";
+import { type LedgerRecord, workedSeconds } from "../ledger/record";
+import { hourOf } from "../timer/hour";
+
+/** The observation of a record; null when it was never to be shared, or there is nothing to call it by. */
+export function observationOf(record: LedgerRecord): Observation | null {
+  const { task } = record;
+  const title = task.task.title.trim().slice(0, MAX_TITLE_LENGTH);
+  if (!record.is_shared || title === "" || record.revision > MAX_REVISION) return null;
+  const active = Math.min(Math.round(workedSeconds(record)), MAX_ACTIVE_SECONDS);
+  const open = Math.round((record.ended_at - record.claimed_at) / 1000);
+  return {
+    id: record.id,
+    revision: record.revision,
+    platform: record.platform,
+    client: task.client && { id: identifier(task.client.id), name: name(task.client.name) },
+    task: { id: identifier(task.task.id), title },
+    reward: task.reward,
+    reward_per: task.reward_per,
+    units: Math.min(Math.max(1, Math.round(task.units)), MAX_UNITS),
+    claimed_hour: hourOf(record.claimed_at),
+    active_seconds: active,
+    open_seconds: Math.min(Math.max(open, active), MAX_OPEN_SECONDS),
+    limit_seconds: seconds(task.limit_seconds),
+    estimate_seconds: seconds(task.estimate_seconds),
+    outcome: record.outcome,
+    paid: record.paid,
+    decided_on: record.decided_on,
+    pack: task.pack,
+    timer: record.by_hand || record.corrected_seconds !== null ? "manual" : "focus",
+  };
+}
+
+/** An id too long to be one is left out: cut short it might be another's. */
+function identifier(id: string | null): string | null {
+  return id !== null && id !== "" && id.length <= MAX_ID_LENGTH ? id : null;
+}
+
+function name(shown: string | null): string | null {
+  const cut = shown?.trim().slice(0, MAX_TITLE_LENGTH) ?? "";
+  return cut === "" ? null : cut;
+}
+
+function seconds(given: number | null): number | null {
+  return given === null || given < 0 ? null : Math.min(Math.round(given), MAX_OPEN_SECONDS);
+}

@@ -1,0 +1,128 @@
+/**
+ * What a page tells, by its pack: (document, address, pack) → readings. Changes nothing and remembers nothing.
+ *
+ * Each reading checks itself: where rows, titles or pay no longer stand where the pack says, the answer is `unfit` with the
+ * reason and no reading at all, so that a changed site costs a figure and never gives a wrong one.
+ */
+
+import type { Held, Listing, Status, Work } from "../../generated/contract";
+import type { HeldAttempt, LaterOutcome, TaskReading } from "../../model/readings";
+import { idAt, type Place } from "./fields";
+import { outcomesOf, tells } from "./outcome";
+import { isUnfit, placeOf, type Sight, type Unfit } from "./page_context";
+import { confirms, islandsOf, isNone, recordsOf } from "./records";
+import { readTask, timingOf } from "./task";
+
+export type { Sight, Unfit } from "./page_context";
+
+/** A posted task that was found but not yet read; `element` null where the site's JSON alone tells of it. */
+export interface Found {
+  element: Element | null;
+  /** The JSON that belongs to it, where the pack reads such. */
+  record: unknown;
+}
+
+/** One row of a listing, found but not yet read. */
+export interface Row extends Found {
+  element: Element;
+}
+
+export interface RowReading {
+  element: Element | null;
+  task: TaskReading;
+}
+
+export interface WorkReading {
+  /** "" where the site names none. */
+  attempt: string;
+  task: TaskReading;
+  elapsed_seconds: number;
+}
+
+const TRIED_ROWS = 50; // more than a screenful, few enough to try at every change
+const LEAST_READ = 0.5; // of the rows must have a title, and pay: one row without is a row, most without is a changed site
+
+/** The rows of a listing, with its first ones tried: a long list is read row by row later, as rows come near the view. */
+export function findRows(sight: Sight, listing: Listing): Found[] | Unfit {
+  const rows = elementsOf(sight, listing);
+  if (isUnfit(rows)) return rows;
+  if (rows.length > 0 || listing.list === null || sight.root.querySelector(listing.list)) {
+    return doubtOf(sight, listing, rows) ?? rows;
+  }
+  return { unfit: "the list is gone" };
+}
+
+/** What stands in a list, with the record of each. */
+function elementsOf(sight: Sight, reading: Listing | Held | Status): Found[] | Unfit {
+  const skip = "skip" in reading ? reading.skip : 0;
+  const elements =
+    reading.rows === null ? null : Array.from(sight.root.querySelectorAll(reading.rows)).slice(skip);
+  const records = reading.records ? recordsOf(sight, reading.records, elements) : null;
+  if (records !== null && isUnfit(records)) return records;
+  if (elements === null) return (records ?? []).map((record) => ({ element: null, record }));
+  return elements.map((element, place) => ({ element, record: records?.[place] }));
+}
+
+/** Why the first rows do not read; null where they do. */
+function doubtOf(sight: Sight, listing: Listing, rows: readonly Found[]): Unfit | null {
+  const tried = rows.slice(0, TRIED_ROWS);
+  const read = tried.flatMap((row) => readRow(sight, listing, row) ?? []);
+  if (read.length < tried.length * LEAST_READ) return { unfit: "titles cannot be read" };
+  const paid = read.filter((task) => task.reward !== null);
+  return paid.length < read.length * LEAST_READ ? { unfit: "pay cannot be read" } : null;
+}
+
+/** The posted task of one row; null where it tells no title. */
+export function readRow(sight: Sight, listing: Listing, { element, record }: Found): TaskReading | null {
+  const task = readTask(listing.task, placeOf(sight, element ?? sight.root, record), sight.pack);
+  return task !== null && confirms(element, listing.records, task.task.title) ? task : null;
+}
+
+/** All posted tasks at once, one a row; rows that tell no title are left out. */
+export function readListing(sight: Sight, listing: Listing): RowReading[] | Unfit {
+  const rows = findRows(sight, listing);
+  if (isUnfit(rows)) return rows;
+  return rows.flatMap((row) => {
+    const task = readRow(sight, listing, row);
+    return task === null ? [] : [{ element: row.element, task }];
+  });
+}
+
+/** The claimed task; null where the site's JSON says that there is none. Without pay it is still one: its time counts. */
+export function readWork(sight: Sight, work: Work): WorkReading | Unfit | null {
+  const islands = islandsOf(sight, work.islands);
+  const telling = work.islands.find(({ name }) => name === work.attempt?.island);
+  if (isNone(sight, telling, islands)) return null;
+  return claimAt(sight, work, { ...placeOf(sight, sight.root, undefined), islands });
+}
+
+/** Open attempts that a page lists: all of them or none, since what is not among them is over. */
+export function readHeld(sight: Sight, held: Held): HeldAttempt[] | Unfit {
+  const rows = elementsOf(sight, held);
+  if (isUnfit(rows)) return rows;
+  const read = rows.map(({ element, record }) =>
+    claimAt(sight, held, placeOf(sight, element ?? sight.root, record)),
+  );
+  const attempts = read.flatMap((one) => (isUnfit(one) ? [] : [one]));
+  return attempts.length < rows.length ? { unfit: "open attempts cannot be read" } : attempts;
+}
+
+function claimAt(sight: Sight, claimed: Work | Held, place: Place): WorkReading | Unfit {
+  const attempt = claimed.attempt === null ? "" : idAt(claimed.attempt, place);
+  const task = readTask(claimed.task, place, sight.pack);
+  if (attempt === null) return { unfit: "the attempt cannot be read" };
+  if (task === null) return { unfit: "the title cannot be read" };
+  const now = (sight.now ?? Date.now)();
+  const { elapsed_seconds, limit_seconds } = timingOf(claimed.clock, place, task.limit_seconds, now);
+  return { attempt, task: { ...task, limit_seconds }, elapsed_seconds };
+}
+
+/** What became of earlier attempts; words that the pack does not know are left out. */
+export function readStatus(sight: Sight, status: Status): LaterOutcome[] | Unfit {
+  const rows = elementsOf(sight, status);
+  if (isUnfit(rows)) return rows;
+  const places = rows.map(({ element, record }) => placeOf(sight, element ?? sight.root, record));
+  const told = places.filter((place) => tells(status, place));
+  if (told.length < rows.length * LEAST_READ) return { unfit: "outcomes cannot be read" };
+  return told.flatMap((place) => outcomesOf(status, place));
+}

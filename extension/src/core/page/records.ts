@@ -1,0 +1,68 @@
+/** The site's JSON beside its rows: which record is a row's, and which island a page's. */
+
+import type { Island, Records } from "../../generated/contract";
+import { follow, island, whole } from "./embedded_json";
+import { idAt, type Place, textAt, wordsOf } from "./fields";
+import type { Sight, Unfit } from "./page_context";
+import { placeOf } from "./page_context";
+
+/** One record a row, in the order of the rows. `rows` null: the records as they come. */
+export function recordsOf(sight: Sight, records: Records, rows: Element[] | null): unknown[] | Unfit {
+  const found = arraysOf(sight, records);
+  if (found === null) return { unfit: "the records are gone" };
+  if (rows === null) return found;
+  if (records.tie === "key") return rows.map((row) => recordByKey(sight, records, row, found));
+  return found.length === rows.length ? found : { unfit: "rows and records do not match" };
+}
+
+function arraysOf(sight: Sight, records: Records): unknown[] | null {
+  const first = island(sight.root, sight.replies, records);
+  const top = records.more.length === 0 ? undefined : whole(sight.root, sight.replies, records);
+  const arrays = [first, ...records.more.map((path) => follow(top, path))].filter(Array.isArray);
+  return arrays.length === 0 ? null : arrays.flat();
+}
+
+function recordByKey(sight: Sight, records: Records, row: Element, found: unknown[]): unknown {
+  return byKey(found, records.key, textAt(records.row_key, placeOf(sight, row, undefined)));
+}
+
+/** The one record whose key is `wanted`; of two with the same key, none. */
+function byKey(found: readonly unknown[], key: string | null, wanted: string | null): unknown {
+  if (wanted === null || key === null) return undefined;
+  const matching = found.filter((record) => String(follow(record, key)) === wanted);
+  return matching.length === 1 ? matching[0] : undefined;
+}
+
+/** Whether the row itself says the title of the record that was taken for its own. */
+export function confirms(row: Element | null, records: Records | null, title: string): boolean {
+  if (!records?.confirm || row === null) return true;
+  const element = row.querySelector(records.confirm);
+  return element !== null && wordsOf(element).includes(title);
+}
+
+/** The islands of a page by their names. */
+export function islandsOf(sight: Sight, islands: readonly Island[]): ReadonlyMap<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const one of islands) {
+    const place: Place = { ...placeOf(sight, sight.root, undefined), islands: found };
+    found.set(one.name, pick(one, island(sight.root, sight.replies, one), place));
+  }
+  return found;
+}
+
+/** Whether an island's array is there without the record that is picked: what it tells of does not exist now. */
+export function isNone(
+  sight: Sight,
+  one: Island | undefined,
+  islands: ReadonlyMap<string, unknown>,
+): boolean {
+  if (!one || one.pick === null || islands.get(one.name) !== undefined) return false;
+  return Array.isArray(island(sight.root, sight.replies, one));
+}
+
+function pick({ pick, key, key_at }: Island, found: unknown, place: Place): unknown {
+  if (pick === null) return found;
+  if (!Array.isArray(found)) return undefined;
+  if (pick === "sole") return found.length === 1 ? found[0] : undefined;
+  return byKey(found, key, idAt(key_at, place));
+}

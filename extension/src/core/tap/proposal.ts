@@ -1,0 +1,51 @@
+/**
+ * What a site's network answers said of pay, while no page showed it: kept apart, until a page does or the worker says so.
+ * The page's world can say anything through the tap, so nothing of it becomes approved or paid by itself.
+ */
+
+import type { Money } from "../../generated/contract";
+import type { LaterOutcome } from "../../model/readings";
+import { isSameDecision, type LedgerRecord } from "../ledger/record";
+
+export interface Proposal {
+  platform: string;
+  title: string;
+  outcome: LedgerRecord["outcome"];
+  paid: Money | null;
+  on: string;
+  /** The worker said that it is not so: said again, it is not asked again. */
+  is_declined?: boolean;
+}
+
+/** More than anybody confirms; the oldest go. */
+export const MOST_PROPOSALS = 100;
+
+/** Whether only the worker can say that it is so: pay that no page shows, and what would undo a decision. */
+export function needsWorker(record: LedgerRecord, later: LaterOutcome): boolean {
+  if (!later.is_unseen) return false;
+  const isUndecided = record.outcome === "submitted" || record.outcome === "abandoned";
+  const pays = [later.paid, later.bonus].some((money) => money != null && money.micros > 0);
+  return !isUndecided || pays || later.outcome === "approved" || later.outcome === "paid";
+}
+
+/** What to ask; null where the record says so already. */
+export function proposed(record: LedgerRecord, news: LedgerRecord, today: string): Proposal | null {
+  if (news === record) return null;
+  const { platform, task } = record;
+  return { platform, title: task.task.title, outcome: news.outcome, paid: news.paid, on: today };
+}
+
+/** The proposals with news of some: one more, another, or none any more. */
+export function withProposals(
+  known: Record<string, Proposal>,
+  asked: ReadonlyMap<string, Proposal | null>,
+): Record<string, Proposal> {
+  const all = new Map(Object.entries(known));
+  for (const [id, proposal] of asked) {
+    const before = all.get(id);
+    if (before?.is_declined && proposal !== null && isSameDecision(before, proposal)) continue;
+    all.delete(id);
+    if (proposal !== null) all.set(id, proposal);
+  }
+  return Object.fromEntries([...all].slice(-MOST_PROPOSALS));
+}

@@ -1,0 +1,69 @@
+/** What a page tells: the only shapes that leave `core/page/`. Nothing here holds a worker id, a token or task content. */
+
+import type { Client, Money, PackVersion, RewardPer, Task } from "../generated/contract";
+
+/** A posted task as a listing row or a work page shows it. */
+export interface TaskReading {
+  platform: string;
+  client: Client | null;
+  /** Its title is "" on the page of a claimed task that names none; the background knows it from the listing, or drops the claim. */
+  task: Task;
+  reward: Money | null;
+  reward_per: RewardPer;
+  units: number;
+  limit_seconds: number | null;
+  estimate_seconds: number | null;
+  pack: PackVersion;
+}
+
+/** A posted task and by what the pages that it leads to name it. */
+export interface Posted {
+  key: string;
+  task: TaskReading;
+}
+
+/** An open attempt, as a list of them shows it. */
+export interface HeldAttempt {
+  attempt: string;
+  task: TaskReading;
+  elapsed_seconds: number;
+}
+
+/** Begins the name of an attempt that the site gives none; no id read from a page begins with a blank. */
+export const MADE_NAME = " ";
+
+/** How an attempt can end. */
+export type Ending = "submitted" | "returned" | "expired" | "screened_out" | "abandoned";
+
+/** A decision that a status page shows about an earlier attempt. */
+export interface LaterOutcome {
+  /** Null where the site does not say which; then `title` and `day` find it. */
+  attempt: string | null;
+  outcome: "approved" | "rejected" | "paid" | "returned" | "expired" | "screened_out";
+  /** Without the bonus where one is told beside it. */
+  paid: Money | null;
+  bonus?: Money | null;
+  title?: string | null;
+  /** The calendar day of the attempt. */
+  day?: string | null;
+  /** The calendar day of the decision, where the site says it. */
+  decided_on?: string | null;
+  /** Told by the site's network answers alone: nothing of it stands on the page. */
+  is_unseen?: boolean;
+}
+
+/** Time no task pays for, by class. */
+export type OverheadClass =
+  | "search"
+  | "watch"
+  | "preview"
+  | "qualification"
+  | "messages"
+  | "payment"
+  | "learning";
+
+/** What one page in front of the worker is, so that the time on it is counted for the right thing. */
+export type Subject =
+  | { kind: "task"; platform: string; attempt: string }
+  | { kind: "overhead"; platform: string; overhead: OverheadClass }
+  | { kind: "none" };

@@ -1,0 +1,32 @@
+/** The part of the page that follows the period and the currency, from the book as it was read. */
+
+import { type Owed, owedBy } from "../../core/ledger/owed";
+import { totals } from "../../core/ledger/totals";
+import type { Closing } from "./accounts";
+import { breakdown } from "./breakdown";
+import { charts } from "./charts";
+import { overheads, secondsIn } from "./overheads";
+import { owed } from "./owed";
+import { within } from "./period";
+import { rates } from "./rates";
+import type { Showing } from "./showing";
+
+export function figures(
+  showing: Showing,
+  since: ReadonlyMap<string, string | null>,
+  closing: Closing,
+): HTMLElement[] {
+  const { book, period, terms, writing } = showing;
+  const sums = within(book.sums, ({ stretch }) => stretch, period, book.today);
+  const days = within(book.overheads, ({ day }) => day, period, book.today);
+  const unpaid = secondsIn(days);
+  const all = totals(sums, unpaid, terms);
+  const oldest = ({ client_key }: Owed): string | null => since.get(client_key) ?? null;
+  return [
+    rates(all, showing),
+    charts(showing),
+    owed(owedBy(book.sums, terms), oldest, showing, closing),
+    breakdown(sums, showing),
+    overheads(days, all.overhead_seconds - unpaid, writing),
+  ];
+}

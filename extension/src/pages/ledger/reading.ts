@@ -1,0 +1,58 @@
+/** What the page reads from the device, at its start and after every change. */
+
+import { ratesWith } from "../../core/floor/floor";
+import { closedOn } from "../../core/ledger/account";
+import { type Book, readBook } from "../../core/ledger/book";
+import { sharesOf } from "../../core/ledger/clients";
+import { oldestPending } from "../../core/ledger/oldest";
+import { owedBy } from "../../core/ledger/owed";
+import type { UsdPer } from "../../core/ledger/pay";
+import type { Terms } from "../../core/ledger/totals";
+import { send } from "../../platform/browser";
+import type { Database } from "../../platform/database";
+import type { Settings } from "../../platform/storage";
+import { bestCurrency, currenciesIn } from "./currency";
+
+export interface Reading {
+  book: Book;
+  usdPer: UsdPer;
+  /** To choose from, the one that suits the records best first. */
+  currencies: string[];
+  /** Since when each client owes. */
+  since: ReadonlyMap<string, string | null>;
+}
+
+/** More than anybody looks through; the sums hold everybody. */
+const MOST_LOOKED_UP = 60;
+
+export async function read(
+  database: Database,
+  settings: Pick<Settings, "floor">,
+  now: number,
+): Promise<Reading> {
+  const [book, rates, floor] = await Promise.all([
+    readBook(database, now),
+    send({ kind: "exchange" }),
+    settings.floor.get(),
+  ]);
+  const usdPer = ratesWith(floor, rates);
+  const used = currenciesIn(book.sums);
+  const best = bestCurrency(used, floor.per_hour.currency, usdPer);
+  const reading = { book, usdPer, currencies: [...new Set([best, ...used])] };
+  const owing = owedBy(book.sums, termsOf(reading, best)).slice(0, MOST_LOOKED_UP);
+  return { ...reading, since: await oldestPending(database, owing) };
+}
+
+export function termsOf({ book, usdPer }: Pick<Reading, "book" | "usdPer">, currency: string): Terms {
+  const exchange = { currency, usdPer };
+  return {
+    exchange,
+    today: book.today,
+    share: sharesOf(book.sums, { exchange }),
+    closed_on: closedOn(book.accounts),
+  };
+}
+
+export function platformsIn({ sums }: Book): string[] {
+  return [...new Set(sums.map(({ platform }) => platform))].sort();
+}

@@ -1,0 +1,173 @@
+/** The only fetch: our server's answers as values. Nothing but a platform's slug and the worker's own shared items goes out. */
+
+import type { SignedText } from "../core/snapshot/sync";
+import {
+  type Challenge,
+  type Enrolled,
+  type Enrolment,
+  type Erased,
+  MAX_PACK_UPDATES_BYTES,
+  type Observation,
+  type Overhead,
+  type Problem,
+  type Receipt,
+  type Receipts,
+  type Sighting,
+  type Standing,
+} from "../generated/contract";
+
+/** What our server's own refusals are. */
+const PROBLEM = "application/problem+json";
+/** Of a snapshot's plain bytes. */
+const SIGNATURE = "x-taskwage-signature";
+/** Long enough for a slow line, short enough that a stuck request does not hold the outbox. */
+const TIMEOUT_MS = 60_000;
+/** A snapshot is under 1 MB packed (design 4); unpacked beyond this it is not one of ours. */
+export const MAX_SNAPSHOT_BYTES = 16_000_000;
+/** Below this, packing costs more than it saves. */
+const PACK_FROM_BYTES = 1_000;
+
+export interface Batch {
+  observations: Observation[];
+  overheads: Overhead[];
+  sightings: Sighting[];
+}
+
+/** The snapshot that we have: its name in the cache, and its release. */
+export interface Have {
+  etag: string | null;
+  release: string;
+}
+
+/** Of a batch that was stored in part: a receipt where an item was settled, null where it is to be sent again. */
+export type PartialReceipts = (Receipt | null)[];
+
+/** What became of a request. `no`: the server answered, and did not do it. */
+export type Answer<T> =
+  | { kind: "yes"; value: T; etag: string | null }
+  | { kind: "unchanged" }
+  | { kind: "no"; status: number; retry_after_seconds: number | null; receipts?: PartialReceipts }
+  | { kind: "unreachable" };
+
+export interface Server {
+  challenge(): Promise<Answer<Challenge>>;
+  enrol(enrolment: Enrolment): Promise<Answer<Enrolled>>;
+  send(batch: Batch, secret: string): Promise<Answer<Receipts>>;
+  /** The rates of a platform: whole, or what changed since what we have. */
+  snapshot(platform: string, have: Have | null): Promise<Answer<SignedText>>;
+  /** The key that its snapshots are signed with. */
+  key(): Promise<Answer<{ public_key: string }>>;
+  /** New values for packs; `etag` names those that are here. */
+  packUpdates(etag: string | null): Promise<Answer<SignedText>>;
+  /** Every row of the worker's own, as the text of a file. */
+  exported(format: "json" | "csv", secret: string): Promise<Answer<string>>;
+  erase(secret: string): Promise<Answer<Erased>>;
+  move(country: string | null, secret: string): Promise<Answer<Standing>>;
+}
+
+/** The server at `origin`; `fetch` is the browser's, or a test's. */
+export function server(origin: string, fetch: typeof globalThis.fetch): Server {
+  const ask = (path: string, init: RequestInit, read: Reading = asSmallJson): Promise<Answer<unknown>> =>
+    answered(
+      fetch(`${origin}${path}`, {
+        ...init,
+        credentials: "omit",
+        referrerPolicy: "no-referrer",
+        redirect: "error",
+        cache: "no-store",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      }),
+      read,
+    );
+  const me = "/v1/contributors/me";
+  return {
+    challenge: () => ask("/v1/challenges", { method: "POST" }) as Promise<Answer<Challenge>>,
+    enrol: async (enrolment) =>
+      (await ask("/v1/contributors", {
+        method: "POST",
+        ...(await packed(enrolment, {})),
+      })) as Answer<Enrolled>,
+    send: async (batch, secret) => {
+      const body = await packed(batch, bearing(secret));
+      return (await ask("/v1/observations", { method: "POST", ...body })) as Answer<Receipts>;
+    },
+    snapshot: async (platform, have) => {
+      const since = have === null ? "" : `?since=${encodeURIComponent(have.release)}`;
+      const headers: HeadersInit = have?.etag ? { "If-None-Match": have.etag } : {};
+      const path = `/v1/snapshots/${platform}${since}`;
+      return (await ask(path, { headers }, asSigned)) as Answer<SignedText>;
+    },
+    key: () => ask("/v1/key", {}) as Promise<Answer<{ public_key: string }>>,
+    packUpdates: async (etag) => {
+      const headers: HeadersInit = etag ? { "If-None-Match": etag } : {};
+      return (await ask("/v1/pack-updates", { headers }, asSignedUpdates)) as Answer<SignedText>;
+    },
+    exported: async (format, secret) => {
+      const headers = { ...bearing(secret), Accept: format === "csv" ? "text/csv" : "application/json" };
+      return (await ask(`${me}/export`, { headers }, (text) => text)) as Answer<string>;
+    },
+    erase: async (secret) =>
+      (await ask(me, { method: "DELETE", headers: bearing(secret) })) as Answer<Erased>,
+    move: async (country, secret) => {
+      const body = await packed({ country }, bearing(secret));
+      return (await ask(me, { method: "PATCH", ...body })) as Answer<Standing>;
+    },
+  };
+}
+
+function bearing(secret: string): Record<string, string> {
+  return { Authorization: `Bearer ${secret}` };
+}
+
+/** The text of an answer as a value; undefined when it cannot be one of ours. */
+type Reading = (text: string, headers: Headers) => unknown;
+
+const asSigned: Reading = (text, headers) =>
+  text.length > MAX_SNAPSHOT_BYTES ? undefined : { text, signature: headers.get(SIGNATURE) };
+
+const asSignedUpdates: Reading = (text, headers) =>
+  text.length > MAX_PACK_UPDATES_BYTES ? undefined : asSigned(text, headers);
+
+const asSmallJson: Reading = (text) => (text.length > MAX_SNAPSHOT_BYTES ? undefined : JSON.parse(text));
+
+/** A body as JSON, gzipped where that helps a slow line. */
+async function packed(value: unknown, headers: Record<string, string>): Promise<RequestInit> {
+  const json = JSON.stringify(value);
+  const plain = { ...headers, "Content-Type": "application/json" };
+  if (json.length < PACK_FROM_BYTES) return { body: json, headers: plain };
+  const stream = new Blob([json]).stream().pipeThrough(new CompressionStream("gzip"));
+  return {
+    body: await new Response(stream).arrayBuffer(),
+    headers: { ...plain, "Content-Encoding": "gzip" },
+  };
+}
+
+/** A request that fails on the way, or whose answer is cut off, is one we know nothing about. */
+async function answered(request: Promise<Response>, read: Reading): Promise<Answer<unknown>> {
+  try {
+    const response = await request;
+    if (response.status === 304) return { kind: "unchanged" };
+    if (!response.ok) return await refused(response);
+    const value = read(await response.text(), response.headers);
+    if (value === undefined) return { kind: "no", status: 413, retry_after_seconds: null };
+    return { kind: "yes", value, etag: response.headers.get("etag") };
+  } catch (failure) {
+    if (failure instanceof TypeError || failure instanceof DOMException || failure instanceof SyntaxError) {
+      return { kind: "unreachable" };
+    }
+    throw failure;
+  }
+}
+
+async function refused(response: Response): Promise<Answer<never>> {
+  const no = { kind: "no" as const, status: response.status, retry_after_seconds: retryAfter(response) };
+  if (!(response.headers.get("content-type") ?? "").startsWith(PROBLEM)) return no;
+  const problem = asSmallJson(await response.text(), response.headers) as Problem | null | undefined;
+  const receipts = problem?.receipts;
+  return Array.isArray(receipts) ? { ...no, receipts } : no;
+}
+
+function retryAfter(response: Response): number | null {
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
+}

@@ -1,0 +1,170 @@
+/** Every small thing that is kept by key: its name, its version, and what it is before anything was kept. */
+
+import { type AlarmRules, FIRST_RULES } from "../core/alarm/rules";
+import type { Seen } from "../core/alarm/seen";
+import { EMPTY_MEMORY, type Memory } from "../core/claims/memory";
+import { FIRST_FLOOR, type Floor } from "../core/floor/floor";
+import type { Look } from "../core/listing_stats/counts";
+import type { SightingDay } from "../core/listing_stats/keep";
+import { type KeptUpdates, NO_UPDATES } from "../core/packs/update_state";
+import type { PinnedKey } from "../core/snapshot/key";
+import type { Proposal } from "../core/tap/proposal";
+import type { Teaching } from "../core/teach/draft";
+import type { Taught } from "../core/teach/pack";
+import type { WatchList } from "../core/watchlist/entry";
+import { readPassing, readStored, writePassing, writeStored } from "./browser";
+
+/** One kept value. */
+export interface Item<T> {
+  key: string;
+  get(): Promise<T>;
+  set(value: T): Promise<void>;
+}
+
+/** A value of another version is dropped: it was written by another shape of the code. */
+export function item<T>(key: string, version: number, fallback: T): Item<T> {
+  return {
+    key,
+    async get() {
+      const kept = (await readStored(key)) as { version: number; value: T } | undefined;
+      return kept?.version === version ? kept.value : fallback;
+    },
+    set: (value) => writeStored(key, { version, value }),
+  };
+}
+
+/** One value that is gone when the browser is closed. */
+function passing<T>(key: string, fallback: T): Item<T> {
+  return {
+    key,
+    get: async () => ((await readPassing(key)) as T | undefined) ?? fallback,
+    set: (value) => writePassing(key, value),
+  };
+}
+
+/** What the worker agreed to. Without either switch nothing is timed. */
+export interface Consent {
+  /** Keep my own record, on this device. */
+  ledger: boolean;
+  /** Send timings to the server. */
+  sharing: boolean;
+}
+
+/** Who we are to the server. The secret is known to it only as a hash. */
+export interface Credentials {
+  contributor_id: string;
+  secret: string;
+}
+
+/** Why and how long the outbox rests. */
+export interface Pause {
+  until: number;
+  failures: number;
+  /** How many items a request may hold; smaller after the server found a batch too much. */
+  items: number;
+  problem: "unreachable" | "busy" | "unknown_secret" | "unexpected" | null;
+}
+
+/** A site that changed so that nothing could be read. */
+export interface Unfit {
+  page: string;
+  reason: string;
+  on: string;
+}
+
+/** When each platform's rates were last asked for, and whether that worked. */
+export interface Synced {
+  at: number;
+  release: string | null;
+  is_current: boolean;
+}
+
+/** What the server answered when the worker had everything erased; kept here as their proof. */
+export interface Erasure {
+  contributor_id: string;
+  observations: number;
+  overheads: number;
+  gone_from_releases_by: string;
+  on: string;
+}
+
+/** Every kept key. A test brings its own, kept in memory. */
+export interface Settings {
+  consent: Item<Consent>;
+  /** ISO 3166 alpha-2; given only if the worker likes. */
+  country: Item<string | null>;
+  /** The server knows this country, or we are nobody to it yet. */
+  country_told: Item<boolean>;
+  /** Platforms whose timings stay here, by slug. */
+  withheld: Item<Record<string, boolean>>;
+  /** The worker holds the outbox: nothing is sent until they let go. */
+  held: Item<boolean>;
+  erasure: Item<Erasure | null>;
+  /** Who shares fetches rates too. Who does not, only if they say so: else not one byte leaves the browser. */
+  fetches_rates: Item<boolean>;
+  /** Platforms the worker switched on, by slug. */
+  platforms: Item<Record<string, boolean>>;
+  credentials: Item<Credentials | null>;
+  pause: Item<Pause | null>;
+  synced: Item<Record<string, Synced>>;
+  /** The server's key, as it was first named. */
+  key: Item<PinnedKey | null>;
+  unfit: Item<Record<string, Unfit>>;
+  /** Sites whose network answers the worker lets us hear, by slug. */
+  taps: Item<Record<string, boolean>>;
+  /** What a site's network said of pay and no page showed: the worker may confirm it. By the record's id. */
+  proposals: Item<Record<string, Proposal>>;
+  /** The worker takes new values for packs from the server. */
+  takes_updates: Item<boolean>;
+  pack_updates: Item<KeptUpdates>;
+  /** Sites that the worker taught; nothing of them is shared, since the server does not know them. */
+  taught: Item<Taught[]>;
+  /** The lesson that is under way. */
+  teaching: Item<Teaching | null>;
+  /** What the worker calls platforms that only this device knows, by slug. */
+  own_names: Item<Record<string, string>>;
+  /** Quiet mode: nothing is put into any page; a list beside it shows the rates. */
+  is_quiet: Item<boolean>;
+  floor: Item<Floor>;
+  watchlist: Item<WatchList>;
+  alarm: Item<AlarmRules>;
+  /** What the alarm knows, by platform. */
+  alarm_seen: Item<Record<string, Seen>>;
+  /** What listings said of tasks, until the browser is closed. */
+  memory: Item<Memory>;
+  /** How each platform's listing last looked, as numbers, until the browser is closed. */
+  looks: Item<Record<string, Look>>;
+  /** Counts of open listings of days that are not over, by platform and day. */
+  sightings: Item<Record<string, SightingDay>>;
+}
+
+export const settings: Settings = {
+  consent: item("consent", 1, { ledger: false, sharing: false }),
+  country: item<string | null>("country", 1, null),
+  country_told: item("country_told", 1, true),
+  withheld: item<Record<string, boolean>>("withheld", 1, {}),
+  held: item("held", 1, false),
+  erasure: item<Erasure | null>("erasure", 1, null),
+  fetches_rates: item("fetches_rates", 1, false),
+  platforms: item<Record<string, boolean>>("platforms", 1, {}),
+  credentials: item<Credentials | null>("credentials", 1, null),
+  pause: item<Pause | null>("pause", 1, null),
+  synced: item<Record<string, Synced>>("synced", 1, {}),
+  key: item<PinnedKey | null>("key", 1, null),
+  unfit: item<Record<string, Unfit>>("unfit", 1, {}),
+  taps: item<Record<string, boolean>>("taps", 1, {}),
+  proposals: item<Record<string, Proposal>>("proposals", 1, {}),
+  takes_updates: item("takes_updates", 1, true),
+  pack_updates: item("pack_updates", 1, NO_UPDATES),
+  taught: item<Taught[]>("taught", 1, []),
+  teaching: item<Teaching | null>("teaching", 1, null),
+  own_names: item<Record<string, string>>("own_names", 1, {}),
+  is_quiet: item("is_quiet", 1, false),
+  floor: item("floor", 1, FIRST_FLOOR),
+  watchlist: item<WatchList>("watchlist", 1, {}),
+  alarm: item("alarm", 1, FIRST_RULES),
+  alarm_seen: item<Record<string, Seen>>("alarm_seen", 1, {}),
+  memory: passing("memory", EMPTY_MEMORY),
+  looks: passing<Record<string, Look>>("looks", {}),
+  sightings: item<Record<string, SightingDay>>("sightings", 1, {}),
+};

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { watch } from "../../../extension/src/content/watch";
+
+type Told = Pick<MutationRecord, "type" | "target"> & { addedNodes: Node[]; removedNodes: Node[] };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const node = (parent: unknown = null): Element =>
+  ({ nodeType: 1, parentElement: parent }) as unknown as Element;
+const text = (parent: Element): Node => ({ nodeType: 3, parentElement: parent }) as unknown as Node;
+
+/** A window whose observer is driven by hand. */
+function stage() {
+  let call: (records: Told[]) => void = () => undefined;
+  const disconnect = vi.fn();
+  const view = Object.assign(new EventTarget(), {
+    MutationObserver: class {
+      observe = vi.fn();
+      disconnect = disconnect;
+      constructor(callback: (records: Told[]) => void) {
+        call = callback;
+      }
+    },
+  });
+  const own = new WeakSet<Node>();
+  const end = new AbortController();
+  const changed = vi.fn<(touched: ReadonlySet<Element>) => void>();
+  watch(
+    { root: { defaultView: view } as unknown as Document, attributes: ["id"], own, signal: end.signal },
+    changed,
+  );
+  const records = (...told: Told[]): void => call(told);
+  return { view, own, end, changed, records, disconnect };
+}
+
+const added = (target: Node, ...nodes: Node[]): Told => ({
+  type: "childList",
+  target,
+  addedNodes: nodes,
+  removedNodes: [],
+});
+const worded = (target: Node): Told => ({ type: "characterData", target, addedNodes: [], removedNodes: [] });
+
+test("a burst of changes is one call with every element touched", () => {
+  const { changed, records } = stage();
+  const [list, row] = [node(), node()];
+  records(added(list, node()), added(list, node()));
+  records(worded(text(row)));
+  expect(changed).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(100);
+  expect(changed).toHaveBeenCalledExactlyOnceWith(new Set([list, row]));
+});
+
+test("our own nodes are no change", () => {
+  const { own, changed, records } = stage();
+  const badge = node();
+  own.add(badge);
+  records(added(node(), badge));
+  vi.advanceTimersByTime(100);
+  expect(changed).not.toHaveBeenCalled();
+  records(added(node(), badge, node()));
+  vi.advanceTimersByTime(100);
+  expect(changed).toHaveBeenCalledOnce();
+});
+
+test("going back in history is a change of the address alone", () => {
+  const { view, changed } = stage();
+  view.dispatchEvent(new Event("popstate"));
+  vi.advanceTimersByTime(100);
+  expect(changed).toHaveBeenCalledExactlyOnceWith(new Set());
+});
+
+test("one signal undoes all", () => {
+  const { view, end, changed, records, disconnect } = stage();
+  records(added(node(), node()));
+  end.abort();
+  view.dispatchEvent(new Event("popstate"));
+  vi.advanceTimersByTime(100);
+  expect(disconnect).toHaveBeenCalledOnce();
+  expect(changed).not.toHaveBeenCalled();
+});

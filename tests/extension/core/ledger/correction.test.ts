@@ -1,0 +1,60 @@
+import { describe, expect, test } from "vitest";
+import { corrected, guesses, mostSeconds } from "../../../../extension/src/core/ledger/correction";
+import { decided } from "../../../../extension/src/core/ledger/apply_outcome";
+import { NOON, record } from "../../world";
+import { TODAY, usd } from "./terms";
+
+const open = (minutes: number) => ({ claimed_at: NOON, ended_at: NOON + minutes * 60_000 });
+
+describe("the time of a task", () => {
+  test("may be said with one tap", () => {
+    expect(guesses(record({ ...open(30), active_seconds: 700 }))).toEqual([360, 720, 1080, 1380, 1800]);
+    expect(guesses(record({ ...open(1), active_seconds: 20 }))).toEqual([10, 20, 30, 40, 60]);
+  });
+
+  test("is never longer than the task was open, nor than a day's work, nor nothing", () => {
+    expect(corrected(record(open(10)), { seconds: 9999 }, TODAY).corrected_seconds).toBe(600);
+    expect(corrected(record(open(10)), { seconds: -5 }, TODAY).corrected_seconds).toBe(1);
+    expect(mostSeconds(record(open(10_000)))).toBe(14 * 3600);
+  });
+
+  test("may be longer than what was seen where nobody saw the end", () => {
+    const cut = record({ ...open(10), end_imputed: true });
+    expect(corrected(cut, { seconds: 4 * 3600 }, TODAY).corrected_seconds).toBe(4 * 3600);
+  });
+
+  test("that is no number changes nothing", () => {
+    const before = record(open(10));
+    expect(corrected(before, { seconds: Number.NaN }, TODAY)).toBe(before);
+  });
+
+  test("goes back to the measured one", () => {
+    const said = corrected(record(open(10)), { seconds: 300 }, TODAY);
+    expect(corrected(said, { seconds: null }, TODAY)).toMatchObject({ corrected_seconds: null, revision: 3 });
+    expect(corrected(said, { seconds: 300 }, TODAY)).toBe(said);
+  });
+});
+
+describe("what it paid", () => {
+  test("may be set by hand, in the currency it was listed in", () => {
+    const said = corrected(record(), { outcome: "paid", paid: { micros: 300_000, currency: "EUR" } }, TODAY);
+    expect(said).toMatchObject({ outcome: "paid", paid: usd(0.3), decided_on: TODAY, revision: 2 });
+  });
+
+  test("is nothing for work that was never handed in", () => {
+    expect(corrected(record(), { outcome: "returned", paid: usd(1) }, TODAY).paid).toBeNull();
+  });
+
+  test("is not overruled by a page that says again what it said before, but by news", () => {
+    const approved = decided(record(), { attempt: "a-1", outcome: "approved", paid: usd(2) }, TODAY);
+    const said = corrected(approved, { outcome: "rejected", paid: null }, TODAY);
+    expect(decided(said, { attempt: "a-1", outcome: "approved", paid: usd(2) }, TODAY)).toBe(said);
+    const paid = decided(said, { attempt: "a-1", outcome: "paid", paid: usd(2) }, TODAY);
+    expect(paid).toMatchObject({ outcome: "paid", paid: usd(2), overruled: null });
+  });
+
+  test("stays as the worker said it while a page only says that it was approved", () => {
+    const said = corrected(record(), { outcome: "approved", paid: usd(0.3) }, TODAY);
+    expect(decided(said, { attempt: "a-1", outcome: "approved", paid: null }, TODAY).paid).toEqual(usd(0.3));
+  });
+});

@@ -1,0 +1,145 @@
+import { parseHTML } from "linkedom";
+import { describe, expect, test } from "vitest";
+import type { Field, Status } from "../../../../extension/src/generated/contract";
+import { dayIn } from "../../../../extension/src/core/page/day";
+import { outcomesOf, tells } from "../../../../extension/src/core/page/outcome";
+
+const NONE = {
+  attribute: null,
+  json: null,
+  query: null,
+  segment: null,
+  island: null,
+  after: null,
+  before: null,
+};
+const field = (changes: Partial<Field>): Field =>
+  ({
+    at: null,
+    ...NONE,
+    parse: "text",
+    currency_json: null,
+    decimal: null,
+    marked: false,
+    leaf: null,
+    word: null,
+    or_json: null,
+    ...changes,
+  }) as Field;
+
+function status(changes: Partial<Status> = {}): Status {
+  return {
+    attempt: field({ at: ".id" }),
+    outcome: field({ at: ".word" }),
+    outcomes: [
+      { outcome: "approved", words: ["Approved"] },
+      { outcome: "rejected", words: ["Paid back", "Rejected"] },
+    ],
+    title: null,
+    day: null,
+    rows: "li",
+    records: null,
+    paid: field({ at: ".paid", parse: "money_text", decimal: "." }),
+    bonus: null,
+    decided_on: null,
+    ...changes,
+  } as Status;
+}
+
+const HEARD = {
+  at: null,
+  attribute: null,
+  reply: "submissions",
+  path: null,
+  more: [],
+  tie: "index",
+  key: null,
+  row_key: null,
+  confirm: null,
+};
+
+function place(html: string, record: unknown = undefined) {
+  const { document } = parseHTML(`<html><body><li>${html}</li></body></html>`);
+  const root = document.querySelector("li") as unknown as Element;
+  return { root, url: new URL("https://a.example/"), record, islands: new Map(), currency: "USD" };
+}
+
+const LINE =
+  "<b class=id>a-1</b><i class=word>approved</i><u class=paid>$1.00</u><s class=bonus>$0.50</s><q class=on>May 2, 2026</q>";
+const usd = (dollars: number) => ({ micros: dollars * 1_000_000, currency: "USD" });
+
+describe("a line of a status page", () => {
+  test("tells bonus and day beside the pay", () => {
+    const more = {
+      bonus: field({ at: ".bonus", parse: "money_text", decimal: "." }),
+      decided_on: field({ at: ".on", parse: "day" }),
+    };
+    expect(outcomesOf(status(more), place(LINE))).toEqual([
+      { attempt: "a-1", outcome: "approved", paid: usd(1), bonus: usd(0.5), decided_on: "2026-05-02" },
+    ]);
+  });
+
+  test("may name its attempt by title and day alone", () => {
+    const by = status({
+      attempt: null,
+      title: field({ at: ".id" }),
+      day: field({ at: ".on", parse: "day" }),
+    });
+    expect(outcomesOf(by, place(LINE))).toMatchObject([{ attempt: null, title: "a-1", day: "2026-05-02" }]);
+    expect(outcomesOf(by, place("<b class=id>a-1</b><i class=word>approved</i>"))).toEqual([]);
+    expect(tells(by, place("<b class=id>a-1</b><i class=word>who knows</i>"))).toBe(true);
+  });
+
+  test("whose pay was taken back has none", () => {
+    expect(outcomesOf(status(), place(LINE.replace("approved", "paid-back")))).toEqual([
+      { attempt: "a-1", outcome: "rejected", paid: null },
+    ]);
+  });
+
+  test("has one bonus of several, and none of two currencies", () => {
+    const bonus = field({ json: "bonuses", parse: "money_minor" });
+    const of = (bonuses: unknown) => outcomesOf(status({ bonus }), place(LINE, { bonuses }))[0]?.bonus;
+    expect(of([50, 25])).toEqual(usd(0.75));
+    expect([of([]), of([0]), of([50, "x"]), of("no")]).toEqual([null, null, null, null]);
+  });
+});
+
+describe("what stands in the site's network answers alone", () => {
+  const record = { id: "a-1", status: "APPROVED", reward: 100 };
+  const heard = { records: HEARD } as unknown as Partial<Status>;
+
+  test("is told as unseen", () => {
+    const all = {
+      attempt: field({ json: "id" }),
+      outcome: field({ json: "status" }),
+      paid: field({ json: "reward", parse: "money_minor" }),
+    };
+    expect(outcomesOf(status({ ...heard, ...all }), place("", record))).toEqual([
+      { attempt: "a-1", outcome: "approved", paid: usd(1), is_unseen: true },
+    ]);
+  });
+
+  test("is told apart from what the page shows", () => {
+    const paid = { paid: field({ json: "reward", parse: "money_minor" }) };
+    expect(outcomesOf(status({ ...heard, ...paid }), place(LINE, record))).toEqual([
+      { attempt: "a-1", outcome: "approved", paid: null, bonus: null },
+      { attempt: "a-1", outcome: "approved", paid: usd(1), is_unseen: true },
+    ]);
+  });
+});
+
+test.each([
+  ["2026-05-02", "2026-05-02"],
+  ["2026-05-02 15:00", "2026-05-02"],
+  ["2026-05-02T23:00:00Z", "2026-05-02"],
+  ["May 2, 2026", "2026-05-02"],
+  ["Sept. 12th, 2026 at noon", "2026-09-12"],
+  ["2 May 2026", "2026-05-02"],
+  ["02/05/2026", null],
+  ["2026-02-30", null],
+  ["Mai 2, 2026", null],
+  ["yesterday", null],
+  ["", null],
+])("the day %j is %j", (text, day) => {
+  expect(dayIn(text)).toBe(day);
+});

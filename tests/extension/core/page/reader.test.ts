@@ -1,0 +1,72 @@
+/** What no fixture shows: records found by key, several states of a list. */
+
+import { expect, test } from "vitest";
+import type { Field, Listing } from "../../../../extension/src/generated/contract";
+import { readListing } from "../../../../extension/src/core/page/reader";
+import { packNamed, sightOf } from "./fixture";
+
+const BASE = packNamed("prolific").pages.find(({ name }) => name === "listing")?.listing as Listing;
+const FIELD = BASE.task.title as Field;
+const URL_OF_LIST = "https://app.prolific.com/studies";
+
+const KEYED: Listing = {
+  ...BASE,
+  rows: "li",
+  list: "ul",
+  records: {
+    at: "#data",
+    attribute: "data-props",
+    reply: null,
+    path: "jobs",
+    more: [],
+    tie: "key",
+    key: "id",
+    row_key: { ...FIELD, at: null, attribute: "id", after: "job-" },
+    confirm: null,
+  },
+  task: {
+    ...BASE.task,
+    title: { ...FIELD, at: null, json: "name" },
+    reward: { ...FIELD, at: null, json: "cents", parse: "money_minor", currency_json: "currency" },
+    client_name: null,
+    task_id: { ...FIELD, at: null, json: "id" },
+    estimate_seconds: null,
+  },
+};
+
+function read(jobs: unknown, rows: string): unknown {
+  const props = JSON.stringify({ jobs }).replaceAll('"', "&quot;");
+  const html = `<html><body><div id="data" data-props="${props}"></div><ul>${rows}</ul></body></html>`;
+  const got = readListing(sightOf(html, URL_OF_LIST, packNamed("prolific")), KEYED);
+  return "unfit" in got ? got : got.map(({ task }) => [task.task.id, task.task.title, task.reward?.micros]);
+}
+
+const JOBS = [
+  { id: 7, name: "Seven", cents: 35, currency: "GBP" },
+  { id: 8, name: "Eight", cents: 120, currency: "USD" },
+];
+
+test("rows find their records by key, in whatever order and number", () => {
+  const rows = '<li id="job-8"></li><li id="job-7"></li>';
+  const expected = [
+    ["8", "Eight", 1_200_000],
+    ["7", "Seven", 350_000],
+  ];
+  expect(read(JOBS, rows)).toEqual(expected);
+  expect(read([...JOBS, { id: 9, name: "Nine" }], rows)).toEqual(expected);
+});
+
+test("a row without a record, or with two, is left out", () => {
+  expect(read(JOBS, '<li id="job-8"></li><li id="job-1"></li>')).toEqual([["8", "Eight", 1_200_000]]);
+  expect(read([...JOBS, JOBS[0]], '<li id="job-7"></li><li id="job-8"></li>')).toEqual([
+    ["8", "Eight", 1_200_000],
+  ]);
+});
+
+test("an empty list is no changed site, a lost one is", () => {
+  expect(read(JOBS, "")).toEqual([]);
+  expect(read("gone", "<li></li>")).toEqual({ unfit: "the records are gone" });
+  const bare = sightOf("<html><body></body></html>", URL_OF_LIST, packNamed("prolific"));
+  expect(readListing(bare, { ...KEYED, records: null })).toEqual({ unfit: "the list is gone" });
+  expect(readListing(bare, { ...KEYED, records: null, list: null })).toEqual([]);
+});

@@ -1,0 +1,37 @@
+import { openDB } from "idb";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../../extension/src/platform/database";
+import { attempt, freshName, record } from "../world";
+
+test("a ledger of the first version is taken over with its sums", async () => {
+  const name = freshName();
+  const old = await openDB(name, 1, {
+    upgrade(database) {
+      database.createObjectStore("sessions");
+      const records = database.createObjectStore("records", { keyPath: "id" });
+      records.createIndex("by_attempt", ["platform", "attempt"]);
+      records.createIndex("by_ended", "ended_at");
+      database.createObjectStore("outbox", { keyPath: "id" });
+      const overheads = database.createObjectStore("overheads", { keyPath: ["platform", "day"] });
+      overheads.createIndex("by_day", "day");
+      database.createObjectStore("snapshots", { keyPath: "platform" });
+    },
+  });
+  const { client_key, works, day, corrected_seconds, overruled, ...before } = record();
+  await old.put("records", before);
+  const focus = { source: 1, subject: { kind: "task", attempt: "a-1" }, beat_at: 1 };
+  await old.put("sessions", { at: 1, focus, attempts: [attempt()] }, "current");
+  old.close();
+
+  const database = await openDatabase(name);
+  expect(await database.get("records", before.id)).toEqual(record());
+  expect(await database.getAll("sums")).toMatchObject([
+    { client_key, grain: "day", stretch: "2026-11-23", amounts: { tasks: 1 } },
+    { client_key, grain: "month", stretch: "2026-11", amounts: { tasks: 1 } },
+  ]);
+  expect(await database.get("sessions", "current")).toMatchObject({
+    focus: null,
+    fronts: [],
+    attempts: [{}],
+  });
+});
