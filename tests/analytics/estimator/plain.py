@@ -39,7 +39,7 @@ def believable(rows):
     own = grouped(
         [r for r in rows if r["outcome"] in SUBMITTED and r["client_key"] in counted], lambda r: r["contributor"]
     )
-    centre = round(16 * median(median(middles(rs, x)) for rs in own.values())) / 16
+    centre = median(median(middles(rs, x)) for rs in own.values())
     width = 3 * (TAU**2 + S_B**2 + SIGMA**2) ** 0.5
     for cell in grouped(rows, lambda r: (r["client_key"], r["contributor"])).values():
         told = [x(r) for r in cell if r["outcome"] in SUBMITTED]
