@@ -62,6 +62,7 @@ class Contents:
     stamp: Stamp
     cells: pl.DataFrame  # disclosed and named
     slopes: Mapping[str, float]
+    spreads: Mapping[str, tuple[float, float]]
     countries: pl.DataFrame | None = None
     evaluation: pl.DataFrame | None = None
     beside: Mapping[str, pl.DataFrame] = field(default_factory=dict)  # `analytics.companions`, clients as numbers
@@ -126,6 +127,7 @@ class Contents:
 
     def snapshot(self, platform: str, release: str) -> Snapshot:
         house, rates = snapshot_rates(self.cells, platform)
+        s_b, sigma_e = self.spreads.get(platform, (None, None))
         return Snapshot(
             all_in_factor=all_in_factor(self.cells, platform),
             as_of=self.as_of,
@@ -135,6 +137,8 @@ class Contents:
             platform_rate=house,
             rates=rates,
             release=release,
+            s_b=s_b,
+            sigma_e=sigma_e,
             slope=self.slopes.get(platform),
             usd_per=dict(self.stamp.usd_per),
         )
@@ -211,7 +215,7 @@ def contents_of(
 ) -> Contents:
     """What a release of `disclosed` says, with the names that may be shown, and the tables `beside` the rates."""
     cells = named(disclosed, names, POLICIES[disclosed.policy])
-    figures = (disclosed.slopes, disclosed.countries, disclosed.evaluation)
+    figures = (disclosed.slopes, disclosed.spreads, disclosed.countries, disclosed.evaluation)
     return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures, beside or {})
 
 

@@ -33,6 +33,7 @@ BANDS = ((5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
 RATE_STEPS = ((5, 0.20), (10, 0.20), (20, 0.10), (50, 0.05))
 SHARE_STEPS = ((5, 0.20), (10, 0.10), (20, 0.05), (50, 0.02))
 SLOPE_STEP = 0.05  # of gamma, which comes from 25 clients of five people at least
+SPREAD_STEP = 0.05  # of s_b and sigma_e
 SIGNIFICANT_DIGITS = 3
 ROUNDING = 1e-9  # what the order of a sum may change; a figure on the edge of a step must not hang on it
 
@@ -58,6 +59,7 @@ class Disclosed:
     policy: str
     cells: pl.DataFrame
     slopes: dict[str, float] = field(default_factory=dict)
+    spreads: dict[str, tuple[float, float]] = field(default_factory=dict)  # by platform, s_b and sigma_e
     countries: pl.DataFrame | None = None
     evaluation: pl.DataFrame | None = None
 
@@ -68,7 +70,13 @@ def disclose(rates: Rates, policy: Policy) -> Disclosed:
     ordered = told.sort("level", "platform", "client_key", "task_key")
     cells = ordered.select(**pay_columns(policy), **unseen_columns(policy), **outcome_columns(policy))
     slopes = rates.components.select("platform", on_steps(pl.col("gamma"), pl.lit(SLOPE_STEP))).rows()
-    return Disclosed(rates.as_of, rates.policy, cells, dict(slopes))
+    return Disclosed(rates.as_of, rates.policy, cells, dict(slopes), spreads_of(rates.components))
+
+
+def spreads_of(components: pl.DataFrame) -> dict[str, tuple[float, float]]:
+    """Return s_b (of people at a client) and sigma_e by platform, on steps: both come from counted groups alone."""
+    rounded = (on_steps(pl.col(name), pl.lit(SPREAD_STEP)).round(2) for name in ("client_s_b", "sigma_e"))
+    return {platform: (s_b, sigma_e) for platform, s_b, sigma_e in components.select("platform", *rounded).rows()}
 
 
 def pay_columns(policy: Policy) -> dict[str, pl.Expr]:

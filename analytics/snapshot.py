@@ -37,6 +37,8 @@ Values = tuple[int | float | None, ...]
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """`rates` by the keys of `analytics.keys.snapshot_key`; the values are VALUES, of clients and the platform also
     UNSEEN. A task that lists r and was never seen pays unseen_usd_per_hour * (r / unseen_reward_usd)^slope.
+    `s_b` and `sigma_e` are how far people, and a person's tasks, differ here (natural logarithms): what the own factor
+    needs (`analytics.estimator.own_factor`).
 
     One that grew too large has no rates but `parts`: the prefixes of the keys whose rates each of its parts holds.
     """
@@ -49,6 +51,8 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     platform_rate: Values | None
     rates: dict[str, Values]
     release: str
+    s_b: float | None
+    sigma_e: float | None
     slope: float | None
     usd_per: dict[str, float]
     part: str | None = None

@@ -28,6 +28,8 @@ def snapshot(rates, release="2026-11-23"):
             platform_rate=(50, 3.0),
             rates=dict(sorted(rates.items())),
             release=release,
+            s_b=1.05,
+            sigma_e=0.95,
             slope=0.6,
             usd_per={"IDR": 6.28e-05},
         )

@@ -234,7 +234,8 @@ def test_a_snapshot_is_compact_and_holds_no_name(root):
     content = (root / manifest.release / "snapshots" / f"{PLATFORM}.json").read_bytes()
     snapshot = json.loads(content)
     assert list(snapshot) == [
-        "all_in_factor", "as_of", "method", "nature", "platform", "platform_rate", "rates", "release", "slope", "usd_per",
+        "all_in_factor", "as_of", "method", "nature", "platform", "platform_rate", "rates", "release", "s_b", "sigma_e",
+        "slope", "usd_per",
     ]  # fmt: skip
     assert 0 <= snapshot["slope"] <= 1
     assert content == json.dumps(snapshot, separators=(",", ":"), sort_keys=True).encode()

@@ -26,6 +26,8 @@ def snapshot(entries, release="2026-11-23"):
         (50, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0),
         rates,
         release,
+        1.05,
+        0.95,
         0.6,
         {"USD": 1.0},
     )
