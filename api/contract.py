@@ -55,7 +55,9 @@ UnitsGone = Annotated[int, Meta(ge=0, le=MAX_UNITS_GONE)]
 
 RewardPer = Literal["task", "unit", "hour", "thousand"]
 Outcome = Literal["submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out", "abandoned"]
-Timer = Literal["focus", "manual", "import"]
+Timer = Literal["focus", "elsewhere", "manual", "import", "statement"]
+PayKind = Literal["task", "training", "screen_out", "bonus_only"]
+ExtensionVersion = Annotated[str, Meta(pattern=r"^\d{1,3}\.\d{1,3}\.\d{1,3}$")]
 
 # What an update of a pack may give another value, by the last name of its path. All else in a pack is fixed.
 ChangedSelector = Literal["at", "badge", "claims", "confirm", "form", "list", "present", "pressed", "rows"]
@@ -116,6 +118,10 @@ class Observation(Struct, frozen=True, forbid_unknown_fields=True):
     decided_on: date | None
     pack: PackVersion
     timer: Timer
+    cap_seconds: OpenSeconds | None = None  # the most time that the platform pays for
+    paid_seconds: OpenSeconds | None = None  # the time that it did pay for
+    pay_kind: PayKind | None = None  # null where the platform does not say
+    extension_version: ExtensionVersion | None = None  # null from senders older than the field
 
 
 class OverheadSeconds(Struct, frozen=True, forbid_unknown_fields=True):

@@ -54,6 +54,10 @@ class Metrics:
             "taskwage_items", "Items sent to be stored, by what became of them.", ("status",), registry=self.registry
         )
         self._refusals = Counter("taskwage_refusals", "Items not kept, by reason.", ("reason",), registry=self.registry)
+        self._unknown_fields = Counter(
+            "taskwage_unknown_fields", "Fields of items that this server does not know; they are left out.",
+            registry=self.registry,
+        )  # fmt: skip
         self._captures = Counter(
             "taskwage_captures",
             "Observations by the pack that read them; a site that changed shows as pay that is missing.",
@@ -98,6 +102,11 @@ class Metrics:
         known = newest - KNOWN_VERSIONS < version <= newest
         pay = "missing" if is_missing else "read"
         self._captures.labels(slug, str(version) if known else "other", status, pay).inc(count)
+
+    def unknown_fields(self, count: int) -> None:
+        """Count fields that were left out of the items of one request."""
+        if count:
+            self._unknown_fields.inc(count)
 
     def committed(self, seconds: float) -> None:
         """Note how long rows took to be on disk."""

@@ -6,7 +6,7 @@ A raw handler: the framework would refuse a whole batch for one bad item, and co
 from __future__ import annotations
 
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -31,6 +31,7 @@ from api.ingest import Verdict, judge, judge_overhead, judge_sighting
 from api.store import sightings
 from api.store.batcher import Sending, Stored
 from api.store.rows import named, overhead_row
+from api.unknown_fields import known_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,11 +42,17 @@ if TYPE_CHECKING:
 
 PATH = "/v1/observations"
 _ENCODER = msgspec.json.Encoder()
-_OBSERVATION = msgspec.json.Decoder(Observation)
-_OVERHEAD = msgspec.json.Decoder(Overhead)
-_SIGHTING = msgspec.json.Decoder(Sighting)
 Item = Observation | Overhead | Sighting
-ItemT = TypeVar("ItemT", Observation, Overhead, Sighting)
+_DECODERS: dict[type[Item], msgspec.json.Decoder[Item]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Observation, Overhead, Sighting)
+}
+
+
+class _Reading(NamedTuple):
+    """Items as they were read, and how many of their fields we do not know."""
+
+    items: Sequence[Item | Receipt]
+    unknown_fields: int = 0
 
 
 class _HasId(Struct):
@@ -90,7 +97,8 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
     now = services.clock.now()
     sender = await services.secrets.contributor(headers.get("authorization"), now)
     services.posts.count(sender.number, now)
-    read = _items(await body.read(headers, receive, MAX_BODY_BYTES))
+    read, unknown_fields = _items(await body.read(headers, receive, MAX_BODY_BYTES))
+    services.metrics.unknown_fields(unknown_fields)
     judged = [_judged(item, services, now) for item in read]
     day = now.date()
     sending = Sending(
@@ -117,8 +125,8 @@ async def _stored(services: Services, sending: Sending) -> Stored:
     return stored
 
 
-def _items(packed: bytes) -> Sequence[Item | Receipt]:
-    """The items of a body: all at once where all are well shaped, else each for itself.
+def _items(packed: bytes) -> _Reading:
+    """Return the items of a body: all at once where all are well shaped, else each for itself.
 
     Raises:
         MalformedBody: it is not a batch at all.
@@ -127,22 +135,30 @@ def _items(packed: bytes) -> Sequence[Item | Receipt]:
         whole = _WHOLE.decode(packed)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         batch = body.decode(packed, Batch)
-        read: list[Item | Receipt] = [_read(raw, _OBSERVATION) for raw in batch.observations]
-        days = [
-            *(_read(raw, _OVERHEAD) for raw in batch.overheads),
-            *(_read(raw, _SIGHTING) for raw in batch.sightings),
-        ]
-        return [*read, *days]
-    return [*whole.observations, *whole.overheads, *whole.sightings]
+        kinds = ((batch.observations, Observation), (batch.overheads, Overhead), (batch.sightings, Sighting))
+        read = [_read(raw, kind) for raws, kind in kinds for raw in raws]
+        return _Reading([item for item, _ in read], sum(unknown for _, unknown in read))
+    return _Reading([*whole.observations, *whole.overheads, *whole.sightings])
 
 
-def _read(raw: msgspec.Raw, decoder: msgspec.json.Decoder[ItemT]) -> ItemT | Receipt:
-    """One item, or the receipt that says what in its shape is wrong."""
+def _read(raw: msgspec.Raw, kind: type[Item]) -> tuple[Item | Receipt, int]:
+    """Return one item, or the receipt that names what is wrong in its shape; and its fields that we do not know."""
     try:
-        return decoder.decode(raw)
+        return _known(raw, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         detail = str(error) if isinstance(error, msgspec.ValidationError) else "not UTF-8 JSON"
-        return Receipt(_id(raw), "refused", Refusal.MALFORMED, detail)
+        return Receipt(_id(raw), "refused", Refusal.MALFORMED, detail), 0
+
+
+def _known(raw: msgspec.Raw, kind: type[Item]) -> tuple[Item, int]:
+    decoder = _DECODERS[kind]
+    try:
+        return decoder.decode(raw), 0
+    except msgspec.ValidationError:
+        known = known_part(msgspec.json.decode(raw), kind)
+        if known.unknown == 0:
+            raise
+        return decoder.decode(msgspec.json.encode(known.item)), known.unknown
 
 
 def _id(raw: msgspec.Raw) -> UUID | None:

@@ -13,7 +13,8 @@ OUTCOME = {
     "screened_out": b"o",
     "abandoned": b"l",  # lost
 }
-TIMER = {"focus": b"f", "manual": b"m", "import": b"i"}
+TIMER = {"focus": b"f", "manual": b"m", "import": b"i", "elsewhere": b"e", "statement": b"s"}
+PAY_KIND = {"task": b"t", "training": b"r", "screen_out": b"o", "bonus_only": b"b"}
 ORIGIN = {"crowd": b"c", "archive": b"a"}
 
 

@@ -73,6 +73,7 @@ async def add_rows(sources: Sources, block: pl.DataFrame) -> None:
         revision=pl.lit(1),
         pack_version=pl.lit(1),
         timer=pl.lit(codes.TIMER["focus"].decode()),
+        **dict.fromkeys(("cap_seconds", "paid_seconds", "pay_kind", "extension_version"), pl.lit(None)),
     )
     await _spread(sources, "observations", rows.select(ObservationRow._fields))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from api.store import codes, sightings
+from api.store.rows import version_text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,7 +21,8 @@ OBSERVATIONS = """
 SELECT o.id, o.revision, c.platform, c.client_id, c.client_name, t.task_id, t.title, o.reward_micros,
     o.paid_micros, o.currency, o.reward_per, o.units,
     to_timestamp(o.claimed_hour * 3600.0) AS claimed_hour, o.active_seconds, o.open_seconds, o.limit_seconds,
-    o.estimate_seconds, o.outcome, o.decided_on, o.timer, o.pack_version, o.received_on
+    o.estimate_seconds, o.outcome, o.decided_on, o.timer, o.pack_version, o.received_on,
+    o.cap_seconds, o.paid_seconds, o.pay_kind, o.extension_version
 FROM intake.observations o
 JOIN intake.clients c USING (client_key)
 JOIN intake.tasks t USING (client_key, task_key)
@@ -37,6 +39,7 @@ WORDS = {
     "reward_per": codes.words(codes.REWARD_PER),
     "outcome": codes.words(codes.OUTCOME),
     "timer": codes.words(codes.TIMER),
+    "pay_kind": codes.words(codes.PAY_KIND),
 }
 Row = dict[str, Any]
 
@@ -59,7 +62,9 @@ async def of(db: Database, contributor: int) -> History:
 
 
 def _spelled(row: Row) -> Row:
-    return row | {column: words[row[column]] for column, words in WORDS.items()}
+    spelled = {column: None if row[column] is None else words[row[column]] for column, words in WORDS.items()}
+    number = row["extension_version"]
+    return row | spelled | {"extension_version": None if number is None else version_text(number)}
 
 
 def json(contributor_id: UUID, rows: History) -> bytes:

@@ -45,7 +45,8 @@ INSERT INTO intake.observations ({COLUMNS})
 SELECT * FROM unnest(
     $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[], $6::int[], $7::int[],
     $8::real[], $9::real[], $10::real[], $11::real[], $12::int[], $13::date[], $14::date[], $15::smallint[],
-    $16::smallint[], $17::"char"[], $18::"char"[], $19::"char"[], $20::text[])
+    $16::smallint[], $17::"char"[], $18::"char"[], $19::"char"[], $20::text[], $21::real[], $22::real[], $23::"char"[],
+    $24::int[])
 ON CONFLICT DO NOTHING
 RETURNING client_key, id, revision
 """

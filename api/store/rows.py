@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SECONDS_PER_HOUR = 3600
 MOST_HOURS = 10_000  # those of a year
+MOST_VERSIONS = 200
 MOST_TASKS = 50_000  # whose rows are remembered: some ten megabytes
 
 
@@ -60,6 +61,10 @@ class ObservationRow(NamedTuple):
     outcome: bytes
     timer: bytes
     currency: str | None
+    cap_seconds: float | None
+    paid_seconds: float | None
+    pay_kind: bytes | None
+    extension_version: int | None  # see `version_number`
 
 
 class OverheadRow(NamedTuple):
@@ -115,6 +120,10 @@ def named(observation: Observation, contributor: int, received_on: date) -> Name
         codes.OUTCOME[observation.outcome],
         codes.TIMER[observation.timer],
         None if money is None else money.currency,
+        observation.cap_seconds,
+        observation.paid_seconds,
+        None if observation.pay_kind is None else codes.PAY_KIND[observation.pay_kind],
+        None if observation.extension_version is None else version_number(observation.extension_version),
     )
     return Named(row, client_row, task_row)
 
@@ -123,6 +132,18 @@ def named(observation: Observation, contributor: int, received_on: date) -> Name
 def hour_number(instant: datetime) -> int:
     """The hour that `instant` lies in, counted from 1970 in UTC."""
     return int(instant.timestamp()) // SECONDS_PER_HOUR
+
+
+@lru_cache(MOST_VERSIONS)
+def version_number(version: str) -> int:
+    """Return a version of the extension as a number that sorts: 1.20.3 is 1020003."""
+    major, minor, patch = (int(part) for part in version.split("."))
+    return (major * 1_000 + minor) * 1_000 + patch
+
+
+def version_text(number: int) -> str:
+    """Return the version behind `number`."""
+    return f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"
 
 
 @lru_cache(MOST_TASKS)

@@ -69,7 +69,9 @@ export type RewardPer = "task" | "unit" | "hour" | "thousand";
 
 export type Outcome = "submitted" | "approved" | "rejected" | "paid" | "returned" | "expired" | "screened_out" | "abandoned";
 
-export type Timer = "focus" | "manual" | "import";
+export type Timer = "focus" | "elsewhere" | "manual" | "import" | "statement";
+
+export type PayKind = "task" | "training" | "screen_out" | "bonus_only";
 
 export type ChangedSelector = "at" | "badge" | "claims" | "confirm" | "form" | "list" | "present" | "pressed" | "rows";
 
@@ -133,6 +135,10 @@ export interface Observation {
   decided_on: string | null;
   pack: PackVersion;
   timer: Timer;
+  cap_seconds?: number | null;
+  paid_seconds?: number | null;
+  pay_kind?: PayKind | null;
+  extension_version?: string | null;
 }
 
 /** Unpaid time of one day by class (estimator A). */

@@ -102,7 +102,6 @@ BAD_ITEMS = {
     "a naive datetime": ({"claimed_hour": "2026-11-23T09:00:00"}, "malformed"),
     "an unknown platform": ({"platform": "nowhere"}, "unknown_platform"),
     "an exact time": ({"claimed_hour": "2026-11-23T09:13:00Z"}, "not_hourly"),
-    "a field we must not learn": ({"worker_id": "A1B2C3"}, "malformed"),
     "an amount as a float": ({"reward": {"micros": 0.5, "currency": "USD"}}, "malformed"),
     "a title without end": ({"task": {"id": None, "title": "x" * 301}}, "malformed"),
     "a number that is none": ({"active_seconds": "240"}, "malformed"),
@@ -119,6 +118,37 @@ async def test_a_bad_item_is_refused_and_its_neighbours_are_stored(site, changes
     assert [receipt["status"] for receipt in receipts] == ["accepted", "refused", "accepted"]
     assert (receipts[1]["id"], receipts[1]["reason"]) == (bad["id"], reason)
     assert len(await site.rows()) == 2
+
+
+async def test_fields_that_a_newer_sender_adds_are_left_out_and_counted(site):
+    who = await site.enrol()
+    newer = observation(worker_id="A1B2C3", task={"id": "t-3", "title": "Label 12 photos", "kind": "new"})
+    receipts = await site.share(who, newer, observation())
+    assert [receipt["status"] for receipt in receipts] == ["accepted", "accepted"]
+    answer = await site.http.get("/metrics")
+    assert "taskwage_unknown_fields_total 2.0" in answer.text
+    export = await site.http.get("/v1/contributors/me/export", headers=who)
+    assert "A1B2C3" not in export.text
+
+
+async def test_what_a_platform_paid_for_and_the_version_that_timed_it_are_stored(site):
+    who = await site.enrol()
+    told = {
+        "cap_seconds": 1800.0, "paid_seconds": 1500.0, "pay_kind": "training", "extension_version": "0.2.13",
+        "timer": "elsewhere",
+    }  # fmt: skip
+    assert [r["status"] for r in await site.share(who, observation(**told), observation())] == ["accepted"] * 2
+    export = await site.http.get("/v1/contributors/me/export", headers={**who, "accept": "application/json"})
+    rows = {row["extension_version"]: row for row in export.json()["observations"]}
+    assert {name: rows["0.2.13"][name] for name in told} == told
+    assert {name: rows[None][name] for name in told} == {**dict.fromkeys(told), "timer": "focus"}
+
+
+@pytest.mark.parametrize("version", ["1", "1.2", "v1.2.3", "1.2.3-dev", "1.2.3333", 7])
+async def test_a_version_that_is_none_is_refused(site, version):
+    who = await site.enrol()
+    (receipt,) = await site.share(who, observation(extension_version=version))
+    assert (receipt["status"], receipt["reason"]) == ("refused", "malformed")
 
 
 @pytest.mark.parametrize("item", [None, 7, "text", [], {}, {"id": 7}, {"id": "no id"}])
