@@ -1,5 +1,6 @@
 /** The background's wiring, and nothing else: every listener stands here at top level, so that any of them can wake the worker. */
 
+import { openDatabase } from "../core/open_database";
 import { resumeTeaching } from "../core/teach/keep";
 import { server } from "../platform/api";
 import {
@@ -11,7 +12,6 @@ import {
   onStoredChange,
   stayAwake,
 } from "../platform/browser";
-import { openDatabase } from "../platform/database";
 import { onNotificationClick, showTab } from "../platform/notifications";
 import { settings } from "../platform/storage";
 import { answer, backOnline, register, ring, syncNow, type Worker, wake, welcome } from "./router";

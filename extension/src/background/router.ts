@@ -104,6 +104,7 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "remove":
     case "wipe":
     case "exchange":
+    case "records_changed":
     case "settle":
       return ledger(worker, message);
     case "begin_by_hand":
@@ -126,8 +127,12 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
 async function ledger(worker: Worker, message: LedgerMessage | SettleMessage): Promise<unknown> {
   const { edge, shelf } = worker;
   if (message.kind === "exchange") return ratesOfTheDay(edge, shelf);
+  if (message.kind === "records_changed") {
+    forgetHistory(edge.database);
+    await showRate(worker);
+    return null;
+  }
   const record = message.kind === "settle" ? await settle(edge, message) : await changeLedger(edge, message);
-  forgetHistory(edge);
   await showRate(worker);
   if (message.kind === "correct" || message.kind === "settle")
     await ringAt(FLUSH, edge.now() + SECOND_THOUGHTS_MS);
@@ -252,14 +257,12 @@ async function after(worker: Worker, session: Session, ended: number): Promise<v
   if (session.attempts.length > 0) await ringEvery(TICK, TICK_MINUTES);
   else await silence(TICK);
   await showRate(worker);
-  if (ended > 0) forgetHistory(worker.edge);
   if (ended > 0) await flushNow(worker);
 }
 
 async function outcomes(worker: Worker, message: Extract<PageMessage, { kind: "outcomes" }>): Promise<null> {
   if (!(await isAgreed(worker.edge))) return null;
   const changed = await keepOutcomes(worker.edge, message.platform, message.outcomes);
-  if (changed > 0) forgetHistory(worker.edge);
   if (changed > 0) await flushNow(worker);
   return null;
 }

@@ -1,7 +1,7 @@
 /** Posted tasks, judged: what the worker's own history and the newest snapshot say of each, in the floor's currency. */
 
 import { ratesWith, type View, viewOf } from "../core/floor/floor";
-import { ownOf } from "../core/history/history";
+import { firstRecentMonth, ownOf } from "../core/history/history";
 import { recentHistory } from "../core/history/recent";
 import { lookup } from "../core/snapshot/lookup";
 import { type Shelf, snapshotOf } from "../core/snapshot/sync";
@@ -26,16 +26,17 @@ export async function judged(
   const { settings } = edge;
   const [snapshot, history, floor, list, day] = await Promise.all([
     snapshotOf(edge, shelf, platform),
-    recentHistory(edge),
+    recentHistory(edge, rows),
     settings.floor.get(),
     settings.watchlist.get(),
     ratesOfTheDay(edge, shelf),
   ]);
   const usdPer = ratesWith(floor, day);
   const view = viewOf(floor, usdPer);
+  const own = { currency: view.currency, usdPer, since: firstRecentMonth(edge.now()) };
   const verdicts = rows.map((row) => ({
     rate: lookup(snapshot, row),
-    own: ownOf(history, row, view.currency, usdPer),
+    own: ownOf(history, row, own),
     mark: markOf(list, row),
   }));
   return { verdicts, view };

@@ -125,7 +125,9 @@ export type LedgerMessage =
   | { kind: "remove"; id: string }
   | { kind: "wipe" }
   /** The day's rates, to show money in one currency. */
-  | { kind: "exchange" };
+  | { kind: "exchange" }
+  /** The ledger page itself wrote many records: a file was taken in or restored. */
+  | { kind: "records_changed" };
 
 /** Of teach mode: begun and ended on our pages, kept and given up by the panel in the site's page. */
 export type TeachMessage =
@@ -183,6 +185,7 @@ export interface Answers {
   remove: null;
   wipe: null;
   exchange: UsdPer;
+  records_changed: null;
   settle: null;
   outbox: OutboxPage;
   /** How many of them still waited. */
@@ -215,6 +218,7 @@ export const PANEL_KINDS: readonly Message["kind"][] = [
   "remove",
   "wipe",
   "exchange",
+  "records_changed",
   "settle",
   "begin_by_hand",
   "pause_by_hand",

@@ -1,6 +1,7 @@
 /** The whole ledger as one JSON file, written and read in slices, so that a hundred thousand records need no memory of their own. */
 
 import { type Database, strictly } from "../../platform/database";
+import { addTallies } from "../history/tallies";
 import type { OverheadDay } from "../outbox/overheads";
 import type { ClosedAccount } from "./account";
 import { putRecord } from "./keep";
@@ -93,6 +94,7 @@ async function restoreRecords(
     const known = new Set(await store.getAllKeys(IDBKeyRange.bound(first.id, last.id)));
     const fresh = records.filter(({ id }) => !known.has(id));
     await followAll(writing.objectStore("sums"), fresh);
+    await addTallies(writing.objectStore("tallies"), fresh);
     await Promise.all(fresh.map((record) => store.put(record)));
     restored.added += fresh.length;
     for (const record of records.filter(({ id }) => known.has(id))) {

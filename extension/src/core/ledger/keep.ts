@@ -2,6 +2,8 @@
 
 import type { Edge } from "../../platform/context";
 import { strictly, type Writing } from "../../platform/database";
+import { forgetHistory } from "../history/recent";
+import { followTallies } from "../history/tallies";
 import type { LedgerMessage } from "../messages";
 import { agreement } from "../outbox/agreement";
 import { enqueue } from "../outbox/outbox";
@@ -12,14 +14,16 @@ import { follow } from "./sums";
 
 export async function putRecord(writing: Writing, record: LedgerRecord): Promise<void> {
   const store = writing.objectStore("records");
-  await follow(writing, await store.get(record.id), record);
+  const before = await store.get(record.id);
+  await follow(writing, before, record);
+  await followTallies(writing, before, record);
   await store.put(record);
 }
 
 /** Does what the ledger page asks for; the record as it stands after a correction, else null. */
 export async function changeLedger(
   edge: Edge,
-  message: Exclude<LedgerMessage, { kind: "exchange" }>,
+  message: Exclude<LedgerMessage, { kind: "exchange" | "records_changed" }>,
 ): Promise<LedgerRecord | null> {
   if (message.kind === "correct") return correct(edge, message.id, message.correction);
   if (message.kind === "remove") await remove(edge, message.id);
@@ -48,6 +52,7 @@ export async function remove({ database, settings }: Edge, id: string): Promise<
   await strictly(database, async (writing) => {
     const record = await writing.objectStore("records").get(id);
     await follow(writing, record, null);
+    await followTallies(writing, record, null);
     await writing.objectStore("records").delete(id);
     await writing.objectStore("outbox").delete(id);
   });
@@ -57,8 +62,17 @@ export async function remove({ database, settings }: Edge, id: string): Promise<
 export async function wipe({ database, settings }: Edge): Promise<void> {
   await settings.proposals.set({});
   await strictly(database, async (writing) => {
-    for (const name of ["records", "sums", "overheads", "accounts", "sessions", "outbox"] as const) {
+    for (const name of [
+      "records",
+      "sums",
+      "tallies",
+      "overheads",
+      "accounts",
+      "sessions",
+      "outbox",
+    ] as const) {
       await writing.objectStore(name).clear();
     }
   });
+  forgetHistory(database);
 }

@@ -11,7 +11,7 @@ export function recordsOf(sight: Sight, records: Records, rows: Element[] | null
   const found = arraysOf(sight, records);
   if (found === null) return { unfit: "the records are gone" };
   if (rows === null) return found;
-  if (records.tie === "key") return rows.map((row) => recordByKey(sight, records, row, found));
+  if (records.tie === "key") return tiedByKey(sight, records, rows, found);
   return found.length === rows.length ? found : { unfit: "rows and records do not match" };
 }
 
@@ -22,15 +22,27 @@ function arraysOf(sight: Sight, records: Records): unknown[] | null {
   return arrays.length === 0 ? null : arrays.flat();
 }
 
-function recordByKey(sight: Sight, records: Records, row: Element, found: unknown[]): unknown {
-  return byKey(found, records.key, textAt(records.row_key, placeOf(sight, row, undefined)));
+/** The record of each row by its key: every key of a record and of a row is read once. */
+function tiedByKey(sight: Sight, records: Records, rows: readonly Element[], found: unknown[]): unknown[] {
+  const byKey = keyed(found, records.key);
+  return rows.map((row) => {
+    const name = textAt(records.row_key, placeOf(sight, row, undefined));
+    return name === null ? undefined : byKey.get(name);
+  });
 }
 
-/** The one record whose key is `wanted`; of two with the same key, none. */
-function byKey(found: readonly unknown[], key: string | null, wanted: string | null): unknown {
-  if (wanted === null || key === null) return undefined;
-  const matching = found.filter((record) => String(follow(record, key)) === wanted);
-  return matching.length === 1 ? matching[0] : undefined;
+/** Records by their key. A key that two records share is left out: neither can be told from the other. */
+function keyed(found: readonly unknown[], key: string | null): Map<string, unknown> {
+  const records = new Map<string, unknown>();
+  if (key === null) return records;
+  const shared = new Set<string>();
+  for (const record of found) {
+    const name = String(follow(record, key));
+    if (records.has(name)) shared.add(name);
+    else records.set(name, record);
+  }
+  for (const name of shared) records.delete(name);
+  return records;
 }
 
 /** Whether the row itself says the title of the record that was taken for its own. */
@@ -64,5 +76,6 @@ function pick({ pick, key, key_at }: Island, found: unknown, place: Place): unkn
   if (pick === null) return found;
   if (!Array.isArray(found)) return undefined;
   if (pick === "sole") return found.length === 1 ? found[0] : undefined;
-  return byKey(found, key, idAt(key_at, place));
+  const name = idAt(key_at, place);
+  return name === null ? undefined : keyed(found, key).get(name);
 }

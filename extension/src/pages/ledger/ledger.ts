@@ -1,9 +1,10 @@
 /** The ledger page: reads the book once, shows it as it is asked for, and reads it again after every change. */
 
 import { closeAccount, reopenAccount } from "../../core/ledger/account";
+import { openDatabase } from "../../core/open_database";
 import { dayOf } from "../../core/timer/hour";
 import { language, send, text } from "../../platform/browser";
-import { type Database, openDatabase } from "../../platform/database";
+import type { Database } from "../../platform/database";
 import { settings } from "../../platform/storage";
 import { h } from "../panel/element";
 import { begin, masthead, statusLine } from "../panel/page";
@@ -51,8 +52,8 @@ async function main(root: HTMLElement): Promise<void> {
   };
   const wipe = async (): Promise<void> => void (await send({ kind: "wipe" }));
   const today = (): string => dayOf(Date.now());
-  const own = data({ writing, database, say, wipe, today, again: () => readAll(desk) });
-  const again = (): Promise<void> => readAll(desk);
+  const own = data({ writing, database, say, wipe, today, again: () => afterFile(desk) });
+  const again = (): Promise<void> => afterFile(desk);
   const taken = history({ writing, database, say, today, again, now: () => Date.now() });
   draw(desk);
   root.append(desk.figures, desk.records, taken, own);
@@ -60,7 +61,13 @@ async function main(root: HTMLElement): Promise<void> {
   root.dataset.ready = "";
 }
 
-/** Everything changed: all of it is read and shown anew. */
+/** Show what a file brought; the background drops what it holds of the records. */
+async function afterFile(desk: Desk): Promise<void> {
+  await send({ kind: "records_changed" });
+  await readAll(desk);
+}
+
+/** Everything changed: all of it is read and shown again. */
 async function readAll(desk: Desk): Promise<void> {
   await readAgain(desk);
   await drawRecords(desk);

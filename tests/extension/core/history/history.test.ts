@@ -1,9 +1,9 @@
 /** The worker's own attempts, summed by task and by client. */
 
 import { expect, test } from "vitest";
-import { historyOf, ownOf } from "../../../../extension/src/core/history/history";
+import { firstRecentMonth, ownOf, talliesOf } from "../../../../extension/src/core/history/history";
 import type { LedgerRecord } from "../../../../extension/src/core/ledger/record";
-import { record, task } from "../../world";
+import { NOON, record, task } from "../../world";
 
 const USD_PER = { EUR: 1.1 };
 
@@ -13,7 +13,7 @@ function own(
   currency = "USD",
   usdPer: Record<string, number> = USD_PER,
 ) {
-  return ownOf(historyOf(records), reading, currency, usdPer);
+  return ownOf(talliesOf(records), reading, { currency, usdPer, since: firstRecentMonth(NOON) });
 }
 
 const paid = (dollars: number, seconds: number, changes: Partial<LedgerRecord> = {}): LedgerRecord =>

@@ -1,8 +1,8 @@
 /** What no fixture shows: records found by key, several states of a list. */
 
 import { expect, test } from "vitest";
-import type { Field, Listing } from "../../../../extension/src/generated/contract";
-import { readListing } from "../../../../extension/src/core/page/reader";
+import type { Field, Listing, Records } from "../../../../extension/src/generated/contract";
+import { findRows, readListing } from "../../../../extension/src/core/page/reader";
 import { packNamed, sightOf } from "./fixture";
 
 const BASE = packNamed("prolific").pages.find(({ name }) => name === "listing")?.listing as Listing;
@@ -69,4 +69,25 @@ test("an empty list is no changed site, a lost one is", () => {
   const bare = sightOf("<html><body></body></html>", URL_OF_LIST, packNamed("prolific"));
   expect(readListing(bare, { ...KEYED, records: null })).toEqual({ unfit: "the list is gone" });
   expect(readListing(bare, { ...KEYED, records: null, list: null })).toEqual([]);
+});
+
+test("a thousand rows are tied to their records with one read of each key", () => {
+  let reads = 0;
+  const jobs = Array.from({ length: 1000 }, (_, place) => ({
+    get id() {
+      reads += 1;
+      return place;
+    },
+    name: `Job ${place}`,
+    cents: 35,
+    currency: "GBP",
+  }));
+  const rows = jobs.map((_, place) => `<li id="job-${999 - place}"></li>`).join("");
+  const sight = sightOf(`<html><body><ul>${rows}</ul></body></html>`, URL_OF_LIST, packNamed("prolific"));
+  const replies = { get: (name: string) => (name === "jobs" ? { jobs } : undefined) };
+  const records = { ...(KEYED.records as Records), at: null, attribute: null, reply: "jobs" };
+  const found = findRows({ ...sight, replies }, { ...KEYED, records, task: { ...KEYED.task, task_id: null } });
+  if ("unfit" in found) throw new Error(found.unfit);
+  expect(found.slice(0, 2).map(({ record }) => (record as { name: string }).name)).toEqual(["Job 999", "Job 998"]);
+  expect(reads).toBe(1000);
 });

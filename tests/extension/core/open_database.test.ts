@@ -1,6 +1,7 @@
 import { openDB } from "idb";
 import { expect, test } from "vitest";
-import { openDatabase } from "../../../extension/src/platform/database";
+import { openDatabase } from "../../../extension/src/core/open_database";
+import { taskName } from "../../../extension/src/core/snapshot/keys";
 import { attempt, freshName, record } from "../world";
 
 test("a ledger of the first version is taken over with its sums", async () => {
@@ -29,6 +30,8 @@ test("a ledger of the first version is taken over with its sums", async () => {
     { client_key, grain: "day", stretch: "2026-11-23", amounts: { tasks: 1 } },
     { client_key, grain: "month", stretch: "2026-11", amounts: { tasks: 1 } },
   ]);
+  const names = (await database.getAll("tallies")).map(({ name }) => name);
+  expect(names).toEqual([client_key, taskName(client_key, record().task.task.title)]);
   expect(await database.get("sessions", "current")).toMatchObject({
     focus: null,
     fronts: [],

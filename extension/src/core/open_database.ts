@@ -1,0 +1,57 @@
+/** The versions of the device's database: each upgrade adds what the version before it lacks. */
+
+import { type Changing, CURRENT, type Database, openVersioned, type Upgrade } from "../platform/database";
+import { addTallies } from "./history/tallies";
+import { followAll } from "./ledger/sums";
+import { clientName } from "./snapshot/keys";
+import { dayOf } from "./timer/hour";
+import { EMPTY } from "./timer/session";
+
+const NAME = "taskwage";
+const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory];
+
+export function openDatabase(name = NAME): Promise<Database> {
+  return openVersioned(name, UPGRADES);
+}
+
+function begin(database: Database): void {
+  database.createObjectStore("sessions");
+  const records = database.createObjectStore("records", { keyPath: "id" });
+  records.createIndex("by_attempt", ["platform", "attempt"]);
+  records.createIndex("by_ended", "ended_at");
+  database.createObjectStore("outbox", { keyPath: "id" });
+  const overheads = database.createObjectStore("overheads", { keyPath: ["platform", "day"] });
+  overheads.createIndex("by_day", "day");
+  database.createObjectStore("snapshots", { keyPath: "platform" });
+}
+
+/** Version 2: records know their day and client, days and months have sums, accounts may be closed. */
+async function addSums(database: Database, changing: Changing): Promise<void> {
+  const records = changing.objectStore("records");
+  records.createIndex("by_standing", ["client_key", "outcome", "ended_at"]);
+  const sums = database.createObjectStore("sums", {
+    keyPath: ["platform", "client_key", "grain", "stretch"],
+  });
+  sums.createIndex("by_stretch", ["grain", "stretch"]);
+  database.createObjectStore("accounts", { keyPath: "platform" });
+  const kept = (await records.getAll()).map((record) => ({
+    ...record,
+    client_key: clientName(record.task),
+    works: "here" as const,
+    day: dayOf(record.ended_at),
+    corrected_seconds: null,
+    overruled: null,
+  }));
+  for (const record of kept) await records.put(record);
+  await followAll(changing.objectStore("sums"), kept);
+  const session = await changing.objectStore("sessions").get(CURRENT);
+  if (session !== undefined) {
+    await changing.objectStore("sessions").put({ ...EMPTY, ...session, focus: null }, CURRENT);
+  }
+}
+
+/** Version 3: what was done at each task and client is summed, so that a look-up reads no records. */
+async function addHistory(database: Database, changing: Changing): Promise<void> {
+  const tallies = database.createObjectStore("tallies", { keyPath: "name" });
+  await addTallies(tallies, await changing.objectStore("records").getAll());
+}
