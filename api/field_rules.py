@@ -24,6 +24,9 @@ FIELD_KINDS = {
     "title": TEXT,
     "reward": MONEY,
     "reward_per_at": TEXT,
+    "reward_to": MONEY,
+    "pay_kind_at": TEXT,
+    "cap_seconds": SECONDS,
     "units": WHOLE,
     "client_id": TEXT,
     "client_name": TEXT,
@@ -53,6 +56,14 @@ def of_task(task: TaskFields, scope: Scope, where: str) -> Iterator[Finding]:
             yield from of_field(found, kinds, scope, f"{where}.{name}")
     if (task.reward_per_at is None) != (not task.reward_per_words):
         yield f"{where}.reward_per_at", "needs `reward_per_words`, and they need it"
+    if (task.pay_kind_at is None) != (not task.pay_kind_words):
+        yield f"{where}.pay_kind_at", "needs `pay_kind_words`, and they need it"
+    if task.rates and task.reward is not None:
+        yield f"{where}.rates", "either `reward` or `rates`"
+    if task.reward_to is not None and task.reward is None:
+        yield f"{where}.reward_to", "the upper end of what range? `reward` is missing"
+    for index, rate in enumerate(task.rates):
+        yield from of_field(rate.reward, MONEY, scope, f"{where}.rates[{index}].reward")
 
 
 def of_records(records: Records, scope: Scope, where: str) -> Iterator[Finding]:
@@ -101,6 +112,19 @@ def of_field(found: Field, kinds: frozenset[str], scope: Scope, where: str) -> I
     elif found.at is None and not scope.in_row and found.query is None and found.segment is None:
         yield where, "no place to read from: `at`, `json`, `query` or `segment`"
     yield from _of_parts(found, where)
+    yield from _of_amounts(found, where)
+    for index, other in enumerate(found.alternatives):
+        at = f"{where}.alternatives[{index}]"
+        if other.alternatives:
+            yield f"{at}.alternatives", "list all places in one list"
+        yield from of_field(other, kinds, scope, at)
+
+
+def _of_amounts(found: Field, where: str) -> Iterator[Finding]:
+    if found.each is not None and (found.json is None or found.parse not in ("money_major", "money_minor")):
+        yield f"{where}.each", "only amounts in `json` come as an array of items"
+    if found.bound is not None and found.parse != "money_text":
+        yield f"{where}.bound", "only money_text is written as a range"
 
 
 def _of_parts(found: Field, where: str) -> Iterator[Finding]:

@@ -37,6 +37,7 @@ Parser = Literal[
 ]  # count: how many elements `at` finds · money_major: 0.35 · money_minor: 35 · money_text: "$0.35"
 # int_text: "82 places" · done_text: "2980/3000", of which 20 are left
 # duration_text: "1 hour 5 mins" · instant: "2026-05-02T15:00:00.000Z" · day: "2026-05-02", "May 2, 2026", "2 May 2026"
+TaskPayKind = Literal["task", "training"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -62,6 +63,10 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True):
     before: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     parse: Parser = "text"
     currency_json: JsonPath | None = None  # the currency's code or sign, from the top or beside the amount
+    each: JsonPath | None = None  # of an array of amounts: where the amount is in an item; they add up by currency
+    alternatives: list[Field] = field(default_factory=list)  # other places of the value; those that read must agree
+    bound: Literal["low", "high"] | None = None  # of an amount written as a range: which end
+    may_be_empty: bool = False  # an empty text means that there is no such value, not that the site changed
     decimal: Literal[".", ","] | None = None  # settles "1,234"; null: such an amount is not read
     marked: bool = False  # an amount must show cents or a currency, so that a count is not taken for pay
 
@@ -73,6 +78,7 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     url: PathGlob  # what follows a `?` does not matter
     host: HostName | None = None  # another host of the site, that its page asks; null: the page's own
     method: Method = "GET"
+    is_read: bool = True  # false: only that it was answered counts, and nothing of the answer is read
 
 
 class Island(Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,6 +115,21 @@ class PerWords(Struct, frozen=True, forbid_unknown_fields=True):
     words: Annotated[list[Words], Meta(min_length=1)]
 
 
+class Rate(Struct, frozen=True, forbid_unknown_fields=True):
+    """Pay of one kind of work. It holds where it is the only one of its kind that reads and is more than nothing."""
+
+    reward: Field
+    reward_per: RewardPer
+    pay_kind: TaskPayKind = "task"
+
+
+class PayKindWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """The site's words for a kind of work; case, blanks, hyphens and underscores do not matter."""
+
+    pay_kind: TaskPayKind
+    words: Annotated[list[Words], Meta(min_length=1)]
+
+
 class TaskFields(Struct, frozen=True, forbid_unknown_fields=True):
     """A posted task. What a site does not tell is left out; what a claimed task's page does not, its listing may have."""
 
@@ -117,6 +138,11 @@ class TaskFields(Struct, frozen=True, forbid_unknown_fields=True):
     reward_per: RewardPer = "task"
     reward_per_at: Field | None = None  # where it differs from task to task; other words: the pay is not read
     reward_per_words: list[PerWords] = field(default_factory=list)
+    reward_to: Field | None = None  # the upper end of a range whose lower end is `reward`
+    rates: list[Rate] = field(default_factory=list)  # instead of `reward`, where the site lists a rate for each kind
+    pay_kind_at: Field | None = None  # what kind of work it is; without it, or with other words, ordinary work
+    pay_kind_words: list[PayKindWords] = field(default_factory=list)
+    cap_seconds: Field | None = None  # the most time that the site pays for
     units: Field | None = None
     client_id: Field | None = None
     client_name: Field | None = None

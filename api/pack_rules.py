@@ -47,6 +47,9 @@ OUTCOME_KINDS = {
     "day": DAY,
     "paid": MONEY,
     "bonus": MONEY,
+    "screen_out_fee": MONEY,
+    "adjustment": MONEY,
+    "paid_seconds": SECONDS,
     "decided_on": DAY,
 }
 
@@ -109,9 +112,10 @@ def _of_page(page: Page, scope: Scope, where: str) -> Iterator[Finding]:
 
 def _of_listing(listing: Listing, scope: Scope, where: str) -> Iterator[Finding]:
     yield from _of_rows(listing, scope, where)
-    for name in ("title", "reward"):
-        if getattr(listing.task, name) is None:
-            yield f"{where}.task", f"a posted task has a `{name}`"
+    if listing.task.title is None:
+        yield f"{where}.task", "a posted task has a `title`"
+    if listing.task.reward is None and not listing.task.rates:
+        yield f"{where}.task", "a posted task has a `reward` or `rates`"
     if listing.rows is None and (listing.badge or listing.skip or listing.claims):
         yield f"{where}.rows", "`badge`, `claims` and `skip` speak of rows"
     inside = _inside(listing, scope)
@@ -184,6 +188,8 @@ def _of_status(status: Status, scope: Scope, where: str) -> Iterator[Finding]:
         found: Field | None = getattr(status, name)
         if found is not None:
             yield from of_field(found, kinds, inside, f"{where}.{name}")
+    if status.adjustment is not None and status.paid is None:
+        yield f"{where}.adjustment", "an adjustment of what? `paid` is missing"
     if status.attempt is None and (status.title is None or status.day is None):
         yield f"{where}.attempt", "without it `title` and `day` must tell which attempt it is"
 

@@ -100,7 +100,10 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True):
     rows: Selector | None = None  # null: the records alone tell
     records: Records | None = None
     paid: Field | None = None  # without the bonus where that is told beside it, else all of it
-    bonus: Field | None = None  # added to `paid`; of an array in a record, all of it
+    bonus: Field | None = None  # added to `paid`
+    screen_out_fee: Field | None = None  # all that screened-out work pays; added to `paid` where work was approved
+    adjustment: Field | None = None  # a correction of `paid`: it replaces a larger one, and is added to any other
+    paid_seconds: Field | None = None  # the time that the site paid for
     decided_on: Field | None = None  # null: the day on which it is seen
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from api.packs import Pack
 
-PATHS = frozenset({"json", "or_json", "currency_json", "key", "path"})
+PATHS = frozenset({"json", "or_json", "each", "currency_json", "key", "path"})
 PATH_LISTS = frozenset({"more"})
 
 

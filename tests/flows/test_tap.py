@@ -27,7 +27,7 @@ ATTEMPT = "65a0000000000000000000a2"
 SUBMISSION = {
     "id": "66b000000000000000000002",
     "status": "APPROVED",
-    "submission_bonuses": [50],
+    "submission_bonuses": [{"amount": 50, "currency": "GBP"}],
     "submission_reward": {"amount": 300, "currency": "GBP"},
     "study_code": "NOT-READ",
     "study": {"id": ATTEMPT, "name": "Two faces"},

@@ -83,6 +83,8 @@ export type ChangedWords = "paths" | "texts";
 
 export type Parser = "text" | "int" | "count" | "money_major" | "money_minor" | "money_text" | "seconds" | "minutes" | "duration_text" | "instant" | "day" | "int_text" | "done_text";
 
+export type TaskPayKind = "task" | "training";
+
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export type Told = "submitted" | "approved" | "rejected" | "paid" | "returned" | "expired" | "screened_out";
@@ -291,6 +293,10 @@ export interface Field {
   before: string | null;
   parse: Parser;
   currency_json: string | null;
+  each: string | null;
+  alternatives: Field[];
+  bound: "high" | "low" | null;
+  may_be_empty: boolean;
   decimal: "," | "." | null;
   marked: boolean;
 }
@@ -301,6 +307,7 @@ export interface Reply {
   url: string;
   host: string | null;
   method: Method;
+  is_read: boolean;
 }
 
 /** JSON that the site itself puts into an element's attribute, or that a reply brought. */
@@ -334,6 +341,19 @@ export interface PerWords {
   words: string[];
 }
 
+/** Pay of one kind of work. It holds where it is the only one of its kind that reads and is more than nothing. */
+export interface Rate {
+  reward: Field;
+  reward_per: RewardPer;
+  pay_kind: TaskPayKind;
+}
+
+/** The site's words for a kind of work; case, blanks, hyphens and underscores do not matter. */
+export interface PayKindWords {
+  pay_kind: TaskPayKind;
+  words: string[];
+}
+
 /** A posted task. What a site does not tell is left out; what a claimed task's page does not, its listing may have. */
 export interface TaskFields {
   title: Field | null;
@@ -341,6 +361,11 @@ export interface TaskFields {
   reward_per: RewardPer;
   reward_per_at: Field | null;
   reward_per_words: PerWords[];
+  reward_to: Field | null;
+  rates: Rate[];
+  pay_kind_at: Field | null;
+  pay_kind_words: PayKindWords[];
+  cap_seconds: Field | null;
   units: Field | null;
   client_id: Field | null;
   client_name: Field | null;
@@ -445,6 +470,9 @@ export interface Status {
   records: Records | null;
   paid: Field | null;
   bonus: Field | null;
+  screen_out_fee: Field | null;
+  adjustment: Field | null;
+  paid_seconds: Field | null;
   decided_on: Field | null;
 }
 

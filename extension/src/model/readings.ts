@@ -9,7 +9,13 @@ export interface TaskReading {
   /** Its title is "" on the page of a claimed task that names none; the background knows it from the listing, or drops the claim. */
   task: Task;
   reward: Money | null;
+  /** The upper end where the site names a range; `reward` is the lower one. */
+  reward_to?: Money;
   reward_per: RewardPer;
+  /** Absent: ordinary work. */
+  pay_kind?: "training";
+  /** The most time that the site pays for, where it says so. */
+  cap_seconds?: number;
   units: number;
   limit_seconds: number | null;
   estimate_seconds: number | null;
@@ -43,6 +49,10 @@ export interface LaterOutcome {
   /** Without the bonus where one is told beside it. */
   paid: Money | null;
   bonus?: Money | null;
+  /** What was paid in other currencies than `paid`, one amount a currency. */
+  other_paid?: Money[];
+  /** The time that the site paid for. */
+  paid_seconds?: number | null;
   title?: string | null;
   /** The calendar day of the attempt. */
   day?: string | null;

@@ -91,6 +91,11 @@ function putPay(record: LedgerRecord, ms: number, put: Put): void {
     if (certainty === "pending") put(`${pay.currency} pending_tasks`, 1);
     putMoney(pay, certainty, `${certainty}_ms`);
   }
+  // The time stands against the main amount; what came in other currencies adds to the pay alone.
+  for (const other of record.other_paid ?? []) {
+    putMoney(other, "earned");
+    if (listed !== null && isSubmitted(record.outcome)) putMoney(other, "decided_paid");
+  }
   if (listed === null || !isSubmitted(record.outcome)) return;
   putMoney(listed, "listed", "listed_ms");
   if (certainty !== "pending") putMoney(listed, "decided");

@@ -3,9 +3,9 @@
 import type { Money } from "../../generated/contract";
 import type { LaterOutcome } from "../../model/readings";
 import { promised } from "./pay";
-import { type Decision, isSameDecision, isSameMoney, type LedgerRecord } from "./record";
+import { type Decision, isSameAmounts, isSameDecision, isSameMoney, type LedgerRecord } from "./record";
 
-type Said = Decision & { bonus: Money | null };
+type Said = Decision & { bonus: Money | null; other_paid: Money[] };
 
 /** The record with what is said now; the same record when that is nothing new. The latest decision counts. */
 export function decided(record: LedgerRecord, later: LaterOutcome, today: string): LedgerRecord {
@@ -15,11 +15,19 @@ export function decided(record: LedgerRecord, later: LaterOutcome, today: string
   const isSaidAgain = isSameDecision(saidOf(before, later), before);
   if (isSaidAgain && record.overruled !== null) return record;
   const isKnown = isSaidAgain || isSameDecision(said, record);
-  if (isKnown && isSameMoney(said.bonus, record.bonus ?? null)) return record;
+  const isSameExtra =
+    isSameMoney(said.bonus, record.bonus ?? null) &&
+    isSameAmounts(said.other_paid, record.other_paid) &&
+    (later.paid_seconds ?? record.paid_seconds) === record.paid_seconds;
+  if (isKnown && isSameExtra) return record;
   const told = dayIn(later.decided_on, record.day, today);
+  const { other_paid, ...rest } = said;
+  const { other_paid: _before, ...others } = record;
   return {
-    ...record,
-    ...said,
+    ...others,
+    ...rest,
+    ...(other_paid.length > 0 && { other_paid }),
+    ...(later.paid_seconds != null && { paid_seconds: later.paid_seconds }),
     revision: record.revision + 1,
     decided_on: said.outcome === record.outcome ? (record.decided_on ?? told ?? today) : (told ?? today),
     told_on: told ?? record.told_on ?? null,
@@ -38,31 +46,40 @@ function saidOf(record: LedgerRecord, later: LaterOutcome): Said {
   const outcome = isBehind ? "paid" : later.outcome;
   const known = bonusOf(record);
   const bonus = later.bonus ?? (isUnpaid(outcome) ? null : known);
-  if (isUnpaid(outcome)) return unpaid(outcome, bonus);
+  if (isUnpaid(outcome)) return unpaid(outcome, bonus, later.other_paid ?? []);
   const paid = isBehind ? null : later.paid;
+  const others = later.other_paid ?? record.other_paid ?? [];
   if (paid !== null && !later.bonus && known !== null) {
     // A page that tells no bonus says the whole, or the part without it.
     const isPart = isSameMoney(paid, without(record.paid, known));
-    if (!isPart) return { outcome, paid, bonus: isSameMoney(paid, record.paid) ? known : null };
+    if (!isPart) {
+      const rest = isSameMoney(paid, record.paid) ? known : null;
+      return { outcome, paid, bonus: rest, other_paid: [...others] };
+    }
   }
   const base = paid ?? without(record.paid, known) ?? (later.bonus ? listed(record) : null);
-  return { outcome, ...together(base, bonus) };
+  return { outcome, ...together(base, bonus, others) };
 }
 
-/** Pay that was taken back is none any more. Something given to who was sent back is pay for what they did until then. */
-function unpaid(outcome: LaterOutcome["outcome"], bonus: Money | null): Said {
-  if (bonus === null || bonus.micros === 0) return { outcome, paid: null, bonus: null };
-  return { outcome: outcome === "rejected" ? outcome : "screened_out", paid: bonus, bonus };
+/** Pay that was taken back is none any more. Money given for work that was returned pays for what was done until then. */
+function unpaid(outcome: LaterOutcome["outcome"], bonus: Money | null, others: readonly Money[]): Said {
+  if (bonus === null || bonus.micros === 0) return { outcome, paid: null, bonus: null, other_paid: [...others] };
+  const given = outcome === "rejected" ? outcome : "screened_out";
+  return { outcome: given, paid: bonus, bonus, other_paid: [...others] };
 }
 
 function isUnpaid(outcome: LaterOutcome["outcome"]): boolean {
   return outcome === "rejected" || outcome === "returned" || outcome === "expired";
 }
 
-/** Pay and bonus as one amount. A bonus in another currency cannot be added, so it is left out. */
-function together(base: Money | null, bonus: Money | null): Pick<Said, "paid" | "bonus"> {
-  if (base === null || bonus === null || base.currency !== bonus.currency) return { paid: base, bonus: null };
-  return { paid: { ...base, micros: base.micros + bonus.micros }, bonus };
+/** Pay and bonus as one amount. A bonus in another currency cannot be added, so it stays apart. */
+function together(base: Money | null, bonus: Money | null, others: readonly Money[]): Omit<Said, "outcome"> {
+  if (bonus === null) return { paid: base, bonus: null, other_paid: [...others] };
+  if (base === null || base.currency !== bonus.currency) {
+    const isKept = others.some((one) => isSameMoney(one, bonus));
+    return { paid: base, bonus: null, other_paid: isKept ? [...others] : [...others, bonus] };
+  }
+  return { paid: { ...base, micros: base.micros + bonus.micros }, bonus, other_paid: [...others] };
 }
 
 function without(paid: Money | null, bonus: Money | null): Money | null {

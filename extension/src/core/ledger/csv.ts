@@ -33,6 +33,7 @@ const COLUMNS: readonly [name: string, cell: (record: LedgerRecord) => Cell][] =
   ["paid", ({ paid }) => units(paid)],
   ["paid_currency", ({ paid }) => paid?.currency ?? null],
   ["bonus", ({ bonus }) => units(bonus ?? null)],
+  ["other_paid", ({ other_paid = [] }) => otherPaid(other_paid)],
   ["decided_on", ({ decided_on }) => decided_on],
 ];
 
@@ -47,6 +48,11 @@ export function csvLines(records: readonly LedgerRecord[]): string {
 
 function units(money: Money | null): number | null {
   return money && money.micros / MICROS;
+}
+
+/** Amounts in other currencies, as "1.25 EUR; 3 GBP". */
+function otherPaid(amounts: readonly Money[]): Cell {
+  return amounts.map((one) => `${units(one)} ${one.currency}`).join("; ") || null;
 }
 
 function written(cell: Cell): string {

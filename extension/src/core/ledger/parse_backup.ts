@@ -35,6 +35,7 @@ const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
 ]);
 const REWARD_PER: ReadonlySet<unknown> = new Set<RewardPer>(["task", "unit", "hour", "thousand"]);
 const MAX_NAME_LENGTH = 1_000;
+const MOST_CURRENCIES = 10;
 const MAX_INSTANT = 8_640_000_000_000_000; // the last one that a calendar knows
 const MAX_SECONDS = 100 * 366 * 86_400;
 
@@ -75,6 +76,8 @@ export function recordIn(given: unknown): LedgerRecord | null {
     outcome: outcome as Outcome,
     paid: moneyIn(given.paid),
     bonus: moneyIn(given.bonus),
+    ...otherPaidIn(given.other_paid),
+    ...(isWithin(given.paid_seconds, 0, MAX_SECONDS) ? { paid_seconds: given.paid_seconds } : {}),
     decided_on: matches(given.decided_on, DAY) ? given.decided_on : null,
     told_on: matches(given.told_on, DAY) ? given.told_on : null,
     overruled: overruledIn(given.overruled),
@@ -121,11 +124,22 @@ function taskIn(given: unknown, platform: unknown): TaskReading | null {
     client: clientIn(given.client),
     task: { id: textOrNull(given.task.id), title: title.slice(0, MAX_TITLE_LENGTH) },
     reward: moneyIn(given.reward),
+    ...extraIn(given),
     reward_per: given.reward_per as RewardPer,
     units: given.units as number,
     limit_seconds: secondsOrNull(given.limit_seconds),
     estimate_seconds: secondsOrNull(given.estimate_seconds),
     pack: { slug: given.pack.slug as string, version: given.pack.version as number },
+  };
+}
+
+/** What only some sites tell of a task. */
+function extraIn(given: Fields): Pick<TaskReading, "reward_to" | "pay_kind" | "cap_seconds"> {
+  const reward_to = moneyIn(given.reward_to);
+  return {
+    ...(reward_to !== null && { reward_to }),
+    ...(given.pay_kind === "training" && { pay_kind: "training" as const }),
+    ...(isWithin(given.cap_seconds, 0, MAX_SECONDS) && { cap_seconds: given.cap_seconds }),
   };
 }
 
@@ -137,6 +151,11 @@ function moneyIn(given: unknown): Money | null {
   if (!isObject(given) || !matches(given.currency, CURRENCY)) return null;
   const { micros, currency } = given;
   return isWithin(micros, 0, MAX_REWARD_MICROS) && Number.isInteger(micros) ? { micros, currency } : null;
+}
+
+function otherPaidIn(given: unknown): Pick<LedgerRecord, "other_paid"> {
+  const amounts = Array.isArray(given) ? given.slice(0, MOST_CURRENCIES).flatMap((one) => moneyIn(one) ?? []) : [];
+  return amounts.length > 0 ? { other_paid: amounts } : {};
 }
 
 function overruledIn(given: unknown): LedgerRecord["overruled"] {

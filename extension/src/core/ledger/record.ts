@@ -40,6 +40,10 @@ export interface LedgerRecord {
   paid: Money | null;
   /** The part of it that was a bonus. */
   bonus?: Money | null;
+  /** What it brought in other currencies than `paid`, one amount a currency; it is never added to `paid`. */
+  other_paid?: Money[];
+  /** The time that the site paid for, where it says so. */
+  paid_seconds?: number;
   /** The day the outcome was decided: as the site says, else when it was first seen. */
   decided_on: string | null;
   /** The same, only where the site said it: what it decided before is older than that. */
@@ -113,6 +117,10 @@ export function reopened(record: LedgerRecord, now: number): Attempt | null {
 
 export function isSameDecision(one: Decision, other: Decision): boolean {
   return one.outcome === other.outcome && isSameMoney(one.paid, other.paid);
+}
+
+export function isSameAmounts(one: readonly Money[] = [], other: readonly Money[] = []): boolean {
+  return one.length === other.length && one.every((money, index) => isSameMoney(money, other[index] ?? null));
 }
 
 export function isSameMoney(one: Money | null, other: Money | null): boolean {

@@ -9,7 +9,10 @@ import {
   type Money,
 } from "../../generated/contract";
 import { follow } from "./embedded_json";
-import { currencyOf, moneyOfNumber, moneyOfText } from "./money";
+import { currencyOf, moneyOfNumber, moneyOfText, rangeOfText } from "./money";
+
+/** More amounts than any site lists for one task. */
+const MOST_AMOUNTS = 50;
 
 /** Where fields are looked for: a row or a whole page, with the JSON that belongs to it. */
 export interface Place {
@@ -59,13 +62,63 @@ export function instantAt(field: Field | null, place: Place): number | null {
   return sole(field, place, (value) => (INSTANT.test(String(value)) ? Date.parse(String(value)) : null));
 }
 
+/** One amount. An array of amounts in one currency is their sum; of several currencies it is no single amount. */
 export function moneyAt(field: Field | null, place: Place): Money | null {
+  const amounts = amountsAt(field, place);
+  return amounts?.length === 1 ? (amounts[0] ?? null) : null;
+}
+
+/**
+ * Amounts by currency, in the order in which the currencies first come; none where an array is empty. Null where the site
+ * tells no amount, or where any item of an array does not read: a part of a sum would be a wrong sum.
+ */
+export function amountsAt(field: Field | null, place: Place): Money[] | null {
+  if (!field) return null;
+  const listed = field.json === null ? undefined : follow(container(field, place), field.json);
+  if (!Array.isArray(listed)) {
+    const one = oneAmountAt(field, place);
+    return one === null ? null : [one];
+  }
+  if (listed.length > MOST_AMOUNTS) return null;
+  const items = listed.map((item, index) => oneAmountAt(itemOf(field, item, index), place));
+  return items.some((one) => one === null) ? null : sumByCurrency(items.flatMap((one) => one ?? []));
+}
+
+/** Adds up amounts, one sum a currency. */
+export function sumByCurrency(amounts: readonly Money[]): Money[] {
+  const sums = new Map<string, number>();
+  for (const { currency, micros } of amounts) sums.set(currency, (sums.get(currency) ?? 0) + micros);
+  return Array.from(sums, ([currency, micros]) => ({ micros, currency }));
+}
+
+/** The field of one item of an array: a bare number, or an object that holds the amount at `each`. */
+function itemOf(field: Field, item: unknown, index: number): Field {
+  const isObject = typeof item === "object" && item !== null;
+  const inside = isObject && field.each !== null ? `.${field.each}` : "";
+  return { ...field, json: `${field.json}.${index}${inside}`, or_json: null, alternatives: [] };
+}
+
+function oneAmountAt(field: Field, place: Place): Money | null {
   return sole(field, place, (value, how) => {
     if (how.marked && !/[.,]\d\d|[^\d.,'’\s]/.test(String(value))) return null;
-    if (how.parse === "money_text") return moneyOfText(String(value), place.currency, how.decimal);
+    if (how.parse === "money_text") return moneyInWords(String(value), place.currency, how);
     const unit = how.parse === "money_minor" ? "minor" : "major";
     return moneyOfNumber(value, unit, currencyBeside(how, place));
   });
+}
+
+/** An amount in words; of a range, the end that the field asks for, if both ends read. */
+function moneyInWords(words: string, currency: string | null, { bound, decimal }: Field): Money | null {
+  if (bound === null) return moneyOfText(words, currency, decimal);
+  const range = rangeOfText(words, currency, decimal);
+  return range === null ? null : range[bound];
+}
+
+/** Whether the site leaves the field empty where its pack says that it may. */
+export function isLeftEmpty(field: Field | null, place: Place): boolean {
+  if (!field?.may_be_empty) return false;
+  const found = [field, ...field.alternatives].flatMap((one) => lookAt(one, place));
+  return found.length > 0 && found.every((one) => one === "" || one === null || one === undefined);
 }
 
 /** A code or a sign beside the amount where the pack names one; "$" alone is the site's own dollar. */
@@ -89,7 +142,8 @@ function sole<T>(
   read: (value: string | number, field: Field) => T | null,
 ): T | null {
   if (!field) return null;
-  const places = field.or_json === null ? [field] : [field, { ...field, json: field.or_json }];
+  const places = [field, ...(field.or_json === null ? [] : [{ ...field, json: field.or_json }])];
+  places.push(...field.alternatives);
   const values = places.flatMap((one) => candidates(one, place).flatMap((value) => read(value, one) ?? []));
   const [first] = values;
   const isOne = values.every((value) => JSON.stringify(value) === JSON.stringify(first));

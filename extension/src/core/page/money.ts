@@ -41,6 +41,22 @@ export function moneyOfText(words: string, fallback: string | null, mark: Decima
   return currency === null || plain === null ? null : money(micros(plain), currency);
 }
 
+/** The two ends of a range such as "$20.00 - $40.00" or "20-40 USD"; both ends are one where the words name one amount. */
+export function rangeOfText(
+  words: string,
+  fallback: string | null,
+  mark: DecimalMark | null,
+): { low: Money; high: Money } | null {
+  const ends = words.split(/\s*(?:[-–—]|\bto\b)\s*/);
+  const [first = "", last = first, ...more] = ends;
+  if (more.length > 0) return null;
+  const named = [first, last].find((end) => /[^\d.,'’\s]/.test(end)); // a sign at one end counts for both
+  const currency = named === undefined ? fallback : (moneyOfText(named, fallback, mark)?.currency ?? null);
+  const [low, high] = [first, last].map((end) => moneyOfText(end, currency, mark));
+  if (!low || !high || low.currency !== high.currency || low.micros > high.micros) return null;
+  return { low, high };
+}
+
 /** Money from a number: `minor` of hundredths, else of whole units. */
 export function moneyOfNumber(
   value: string | number,

@@ -7,10 +7,10 @@
 
 import type { Held, Listing, Status, Work } from "../../generated/contract";
 import type { HeldAttempt, LaterOutcome, TaskReading } from "../../model/readings";
-import { idAt, type Place } from "./fields";
+import { idAt, isLeftEmpty, type Place } from "./fields";
 import { outcomesOf, tells } from "./outcome";
 import { isUnfit, placeOf, type Sight, type Unfit } from "./page_context";
-import { confirms, islandsOf, isNone, recordsOf } from "./records";
+import { confirms, islandsOf, isNone, keyOf, mainRecords, recordsOf } from "./records";
 import { readTask, timingOf } from "./task";
 
 export type { Sight, Unfit } from "./page_context";
@@ -39,6 +39,8 @@ export interface WorkReading {
   elapsed_seconds: number;
 }
 
+/** Where a site keeps its own links: none of them is a posted task. */
+const NAVIGATION = "nav, header, footer, [role='navigation'], [role='menu'], [role='tablist']";
 const TRIED_ROWS = 50; // more than a screenful, few enough to try at every change
 const LEAST_READ = 0.5; // of the rows must have a title, and pay: one row without is a row, most without is a changed site
 
@@ -57,19 +59,51 @@ function elementsOf(sight: Sight, reading: Listing | Held | Status): Found[] | U
   const skip = "skip" in reading ? reading.skip : 0;
   const elements =
     reading.rows === null ? null : Array.from(sight.root.querySelectorAll(reading.rows)).slice(skip);
+  if (elements?.some((element) => element.closest(NAVIGATION) !== null)) return { unfit: "links are not rows" };
   const records = reading.records ? recordsOf(sight, reading.records, elements) : null;
   if (records !== null && isUnfit(records)) return records;
   if (elements === null) return (records ?? []).map((record) => ({ element: null, record }));
+  const capture = captureOf(sight, reading, records);
+  if (capture !== null && capture.read < capture.told * LEAST_READ) {
+    return { unfit: "records without rows" };
+  }
   return elements.map((element, place) => ({ element, record: records?.[place] }));
+}
+
+/** How many rows the site's own data tell of, and how many of them stand on the page; null where data tell nothing. */
+export interface Capture {
+  told: number;
+  read: number;
+}
+
+/** Of records that rows find by a key: `rows` holds the record of each row. */
+function captureOf(
+  sight: Sight,
+  { records }: Listing | Held | Status,
+  rows: readonly unknown[] | null,
+): Capture | null {
+  if (records === null || records.tie !== "key" || rows === null) return null;
+  const told = new Set(mainRecords(sight, records).map((record) => keyOf(record, records.key)));
+  const read = new Set(rows.map((record) => keyOf(record, records.key)));
+  told.delete(undefined);
+  return { told: told.size, read: Array.from(told).filter((key) => read.has(key)).length };
 }
 
 /** Why the first rows do not read; null where they do. */
 function doubtOf(sight: Sight, listing: Listing, rows: readonly Found[]): Unfit | null {
   const tried = rows.slice(0, TRIED_ROWS);
-  const read = tried.flatMap((row) => readRow(sight, listing, row) ?? []);
+  const read = tried.flatMap((row) => {
+    const task = readRow(sight, listing, row);
+    return task === null ? [] : [{ row, task }];
+  });
   if (read.length < tried.length * LEAST_READ) return { unfit: "titles cannot be read" };
-  const paid = read.filter((task) => task.reward !== null);
+  const paid = read.filter(({ row, task }) => task.reward !== null || isUnpaid(sight, listing, row));
   return paid.length < read.length * LEAST_READ ? { unfit: "pay cannot be read" } : null;
+}
+
+/** Whether a row leaves its pay empty, as its pack says that it may. */
+function isUnpaid(sight: Sight, listing: Listing, { element, record }: Found): boolean {
+  return isLeftEmpty(listing.task.reward, placeOf(sight, element ?? sight.root, record));
 }
 
 /** The posted task of one row; null where it tells no title. */

@@ -22,6 +22,17 @@ function arraysOf(sight: Sight, records: Records): unknown[] | null {
   return arrays.length === 0 ? null : arrays.flat();
 }
 
+/** The records of the page itself. Further arrays (`more`) may belong to tabs of it that are closed. */
+export function mainRecords(sight: Sight, records: Records): unknown[] {
+  const main = island(sight.root, sight.replies, records);
+  return Array.isArray(main) ? main : [];
+}
+
+export function keyOf(record: unknown, key: string | null): string | undefined {
+  const value = key === null ? undefined : follow(record, key);
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+}
+
 /** The record of each row by its key: every key of a record and of a row is read once. */
 function tiedByKey(sight: Sight, records: Records, rows: readonly Element[], found: unknown[]): unknown[] {
   const byKey = keyed(found, records.key);
@@ -31,15 +42,16 @@ function tiedByKey(sight: Sight, records: Records, rows: readonly Element[], fou
   });
 }
 
-/** Records by their key. A key that two records share is left out: neither can be told from the other. */
+/** Records by their key. A record told twice is one; of two that differ neither is known to be the row's. */
 function keyed(found: readonly unknown[], key: string | null): Map<string, unknown> {
   const records = new Map<string, unknown>();
-  if (key === null) return records;
   const shared = new Set<string>();
   for (const record of found) {
-    const name = String(follow(record, key));
-    if (records.has(name)) shared.add(name);
-    else records.set(name, record);
+    const name = keyOf(record, key);
+    if (name === undefined) continue;
+    const other = records.get(name);
+    if (other === undefined) records.set(name, record);
+    else if (JSON.stringify(other) !== JSON.stringify(record)) shared.add(name);
   }
   for (const name of shared) records.delete(name);
   return records;

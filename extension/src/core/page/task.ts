@@ -1,6 +1,6 @@
 /** One task from the place where its pack says it stands, and how long ago it was claimed. */
 
-import type { Clock, Pack, RewardPer, TaskFields } from "../../generated/contract";
+import type { Clock, Pack, RewardPer, TaskFields, TaskPayKind } from "../../generated/contract";
 import type { TaskReading } from "../../model/readings";
 import { countAt, idAt, instantAt, moneyAt, type Place, secondsAt, textAt, titleAt } from "./fields";
 
@@ -9,18 +9,53 @@ export function readTask(fields: TaskFields, place: Place, pack: Pack): TaskRead
   const title = fields.title === null ? "" : titleAt(fields.title, place);
   if (title === null) return null;
   const client = { id: idAt(fields.client_id, place), name: titleAt(fields.client_name, place) };
-  const per = perOf(fields, place);
+  const isTraining = kindOf(fields, place) === "training";
+  const cap_seconds = secondsAt(fields.cap_seconds, place);
   return {
     platform: pack.slug,
     client: client.id === null && client.name === null ? null : client,
     task: { id: idAt(fields.task_id, place), title },
-    reward: per === null ? null : moneyAt(fields.reward, place),
-    reward_per: per ?? fields.reward_per,
+    ...(fields.rates.length > 0
+      ? rateOf(fields, isTraining ? "training" : "task", place)
+      : rewardOf(fields, place)),
+    ...(isTraining && { pay_kind: "training" as const }),
+    ...(cap_seconds !== null && { cap_seconds }),
     units: countAt(fields.units, place) ?? 1,
     limit_seconds: secondsAt(fields.limit_seconds, place),
     estimate_seconds: secondsAt(fields.estimate_seconds, place),
     pack: { slug: pack.slug, version: pack.version },
   };
+}
+
+type Pay = Pick<TaskReading, "reward" | "reward_per" | "reward_to">;
+
+function rewardOf(fields: TaskFields, place: Place): Pay {
+  const per = perOf(fields, place);
+  const reward = per === null ? null : moneyAt(fields.reward, place);
+  const reward_to = reward === null ? null : moneyAt(fields.reward_to, place);
+  const isRange = reward !== null && reward_to !== null && reward_to.currency === reward.currency;
+  if (isRange && reward_to.micros < reward.micros) return { reward: null, reward_per: fields.reward_per };
+  return {
+    reward,
+    reward_per: per ?? fields.reward_per,
+    ...(isRange && reward_to.micros > reward.micros && { reward_to }),
+  };
+}
+
+/** The only rate of its kind that pays; of two nobody can say which holds. */
+function rateOf(fields: TaskFields, kind: TaskPayKind, place: Place): Pay {
+  const rates = fields.rates.flatMap(({ pay_kind, reward_per, reward }) => {
+    const amount = pay_kind === kind ? moneyAt(reward, place) : null;
+    return amount !== null && amount.micros > 0 ? [{ reward: amount, reward_per }] : [];
+  });
+  const [rate] = rates;
+  return rate !== undefined && rates.length === 1 ? rate : { reward: null, reward_per: fields.reward_per };
+}
+
+function kindOf(fields: TaskFields, place: Place): TaskPayKind {
+  const said = plainWord(textAt(fields.pay_kind_at, place) ?? "");
+  const known = fields.pay_kind_words.find(({ words }) => words.some((word) => plainWord(word) === said));
+  return known?.pay_kind ?? "task";
 }
 
 /** What the pay is per; null where the site says so in words that the pack does not know. */
@@ -52,10 +87,7 @@ export function timingOf(clock: Clock, place: Place, limit: number | null, now: 
   return { elapsed_seconds: Math.max(0, Math.round(elapsed)), limit_seconds };
 }
 
-/** Words as they are compared: case, blanks, hyphens and underscores do not matter. */
+/** Words as they are compared: case, blanks, hyphens and underscores do not matter ("TIMED-OUT" is "TimedOut"). */
 export function plainWord(word: string): string {
-  return word
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ")
-    .trim();
+  return word.toLowerCase().replace(/[\s_-]+/g, "");
 }

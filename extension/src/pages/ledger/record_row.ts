@@ -45,6 +45,7 @@ function summary(record: LedgerRecord, writing: Writing): HTMLElement {
   const pay = [
     listed && text("record_listed", money(listed.micros, listed.currency, writing)),
     paid && text("record_paid", money(paid.micros, paid.currency, writing)),
+    ...(record.other_paid ?? []).map((one) => text("record_paid", money(one.micros, one.currency, writing))),
     bonus && text("record_bonus", money(bonus.micros, bonus.currency, writing)),
   ];
   const from = [

@@ -59,6 +59,7 @@ const GRANTED: Record<string, Plain> = {
   holds: "many",
   attempt_is: "attempt",
   marked: false,
+  may_be_empty: false,
   leaves: true,
 };
 

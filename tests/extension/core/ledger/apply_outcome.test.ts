@@ -52,9 +52,18 @@ describe("a bonus", () => {
     expect(seen([later("approved", { bonus: usd(0.5) })]).paid).toEqual(usd(0.85));
   });
 
-  test("in another currency is left out: it cannot be added", () => {
+  test("in another currency is kept apart, and told again it is no news", () => {
     const bonus = { micros: 500_000, currency: "GBP" };
-    expect(seen([later("approved", { paid: usd(1), bonus })])).toMatchObject({ paid: usd(1), bonus: null });
+    const first = seen([later("approved", { paid: usd(1), bonus })]);
+    expect(first).toMatchObject({ paid: usd(1), bonus: null, other_paid: [bonus] });
+    expect(decided(first, later("approved", { paid: usd(1), bonus }), "2026-12-01")).toBe(first);
+  });
+
+  test("in another currency goes when the work is rejected", () => {
+    const others = { other_paid: [{ micros: 500_000, currency: "GBP" }] };
+    const both = [later("approved", { paid: usd(1), ...others }), later("rejected")];
+    expect(seen(both)).not.toHaveProperty("other_paid");
+    expect(seen(both)).toMatchObject({ paid: null });
   });
 
   test("for work that was given back pays for what was done until then", () => {

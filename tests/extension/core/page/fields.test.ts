@@ -19,6 +19,10 @@ const NOTHING: Field = {
   currency_json: null,
   decimal: null,
   marked: false,
+  each: null,
+  alternatives: [],
+  bound: null,
+  may_be_empty: false,
 };
 const field = (given: Partial<Field>): Field => ({ ...NOTHING, ...given });
 

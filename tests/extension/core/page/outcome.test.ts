@@ -24,6 +24,10 @@ const field = (changes: Partial<Field>): Field =>
     leaf: null,
     word: null,
     or_json: null,
+    each: null,
+    alternatives: [],
+    bound: null,
+    may_be_empty: false,
     ...changes,
   }) as Field;
 
@@ -41,10 +45,92 @@ function status(changes: Partial<Status> = {}): Status {
     records: null,
     paid: field({ at: ".paid", parse: "money_text", decimal: "." }),
     bonus: null,
+    screen_out_fee: null,
+    adjustment: null,
+    paid_seconds: null,
     decided_on: null,
     ...changes,
   } as Status;
 }
+
+const amounts = (json: string) =>
+  field({ json, each: "amount", parse: "money_minor", currency_json: "currency" });
+const KINDS = {
+  attempt: field({ json: "id" }),
+  outcome: field({ json: "status" }),
+  outcomes: [
+    { outcome: "approved", words: ["APPROVED"] },
+    { outcome: "returned", words: ["RETURNED"] },
+    { outcome: "expired", words: ["TIMED OUT"] },
+    { outcome: "screened_out", words: ["SCREENED OUT"] },
+  ],
+  rows: null,
+  paid: field({ json: "reward.amount", parse: "money_minor", currency_json: "currency" }),
+  bonus: amounts("bonuses"),
+  screen_out_fee: amounts("fees"),
+  adjustment: amounts("adjustments"),
+} as Partial<Status>;
+const pence = (amount: number, currency = "GBP") => ({ amount, currency });
+const gbp = (pounds: number) => ({ micros: Math.round(pounds * 1_000_000), currency: "GBP" });
+
+/** What a record of the site's own data comes to; the reward is £1.50 where nothing else is said. */
+function paidFor(record: Record<string, unknown>): unknown {
+  const full = { id: "a-1", status: "APPROVED", reward: pence(150), bonuses: [], fees: [], adjustments: [] };
+  const [told] = outcomesOf(status(KINDS), place("", { ...full, ...record }));
+  return told && { outcome: told.outcome, paid: told.paid, bonus: told.bonus, others: told.other_paid };
+}
+
+describe("kinds of money that a site tells apart", () => {
+  test("bonuses are added up by currency, and never lost", () => {
+    expect(paidFor({ bonuses: [pence(50)] })).toMatchObject({ paid: gbp(1.5), bonus: gbp(0.5) });
+    expect(paidFor({ bonuses: [pence(50), pence(25)] })).toMatchObject({ bonus: gbp(0.75) });
+  });
+
+  test.each([
+    ["0", pence(0)],
+    ["as listed", pence(150)],
+  ])("screened-out work pays its fee alone, the reward being %s", (_what, reward) => {
+    const record = { status: "SCREENED-OUT", reward, fees: [pence(10)] };
+    expect(paidFor(record)).toMatchObject({ outcome: "screened_out", paid: gbp(0.1), bonus: null });
+    expect(paidFor({ ...record, fees: [] })).toMatchObject({ outcome: "screened_out", paid: null });
+  });
+
+  test("an adjustment below the reward replaces it, any other is added", () => {
+    expect(paidFor({ reward: pence(75), adjustments: [pence(26)] })).toMatchObject({ paid: gbp(0.26) });
+    expect(paidFor({ reward: pence(115), adjustments: [pence(156)] })).toMatchObject({ paid: gbp(2.71) });
+    expect(paidFor({ adjustments: [pence(200)] })).toMatchObject({ paid: gbp(3.5) });
+  });
+
+  test.each(["TIMED OUT", "TIMED-OUT", "TIMED_OUT", "TimedOut", "timed out"])("%j is expired", (word) => {
+    expect(paidFor({ status: word })).toMatchObject({ outcome: "expired", paid: null });
+  });
+
+  test("what was given for returned work is a bonus, and the reward is not paid", () => {
+    expect(paidFor({ status: "RETURNED", adjustments: [pence(40)] })).toMatchObject({
+      paid: null,
+      bonus: gbp(0.4),
+    });
+  });
+
+  test("several currencies are kept apart", () => {
+    const record = { bonuses: [pence(50, "USD"), pence(20), pence(25, "USD")] };
+    expect(paidFor(record)).toEqual({
+      outcome: "approved",
+      paid: gbp(1.5),
+      bonus: gbp(0.2),
+      others: [usd(0.75)],
+    });
+  });
+
+  test.each([
+    ["an item without an amount", [{ currency: "GBP" }]],
+    ["an amount in words", [{ amount: "about 50", currency: "GBP" }]],
+    ["an unknown currency", [pence(50, "coins")]],
+    ["an amount below nothing", [pence(-50)]],
+  ])("%s leaves the whole pay unknown, never a part of it", (_what, adjustments) => {
+    expect(paidFor({ adjustments })).toMatchObject({ paid: null });
+  });
+});
 
 const HEARD = {
   at: null,
@@ -96,7 +182,7 @@ describe("a line of a status page", () => {
     ]);
   });
 
-  test("has one bonus of several, and none of two currencies", () => {
+  test("has one bonus of several in one currency", () => {
     const bonus = field({ json: "bonuses", parse: "money_minor" });
     const of = (bonuses: unknown) => outcomesOf(status({ bonus }), place(LINE, { bonuses }))[0]?.bonus;
     expect(of([50, 25])).toEqual(usd(0.75));
@@ -122,7 +208,7 @@ describe("what stands in the site's network answers alone", () => {
   test("is told apart from what the page shows", () => {
     const paid = { paid: field({ json: "reward", parse: "money_minor" }) };
     expect(outcomesOf(status({ ...heard, ...paid }), place(LINE, record))).toEqual([
-      { attempt: "a-1", outcome: "approved", paid: null, bonus: null },
+      { attempt: "a-1", outcome: "approved", paid: null },
       { attempt: "a-1", outcome: "approved", paid: usd(1), is_unseen: true },
     ]);
   });

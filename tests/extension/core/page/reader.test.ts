@@ -56,15 +56,33 @@ test("rows find their records by key, in whatever order and number", () => {
   expect(read([...JOBS, { id: 9, name: "Nine" }], rows)).toEqual(expected);
 });
 
-test("a row without a record, or with two, is left out", () => {
+test("a row without a record, or with two that differ, is left out", () => {
+  const rows = '<li id="job-7"></li><li id="job-8"></li>';
   expect(read(JOBS, '<li id="job-8"></li><li id="job-1"></li>')).toEqual([["8", "Eight", 1_200_000]]);
-  expect(read([...JOBS, JOBS[0]], '<li id="job-7"></li><li id="job-8"></li>')).toEqual([
-    ["8", "Eight", 1_200_000],
-  ]);
+  expect(read([...JOBS, { ...JOBS[0], cents: 1 }], rows)).toEqual([["8", "Eight", 1_200_000]]);
+});
+
+test("a record that is told twice is one record", () => {
+  const rows = '<li id="job-7"></li><li id="job-8"></li>';
+  expect(read([...JOBS, JOBS[0]], rows)).toHaveLength(2);
+});
+
+test.each([
+  ["no row", ""],
+  ["rows of other things", '<li id="job-1"></li><li id="job-2"></li>'],
+  ["fewer than half of the rows", '<li id="job-7"></li>'],
+])("records of the page with %s mean a changed site", (_what, rows) => {
+  const more = { id: 9, name: "Nine", cents: 50, currency: "GBP" };
+  expect(read([...JOBS, more], rows)).toEqual({ unfit: "records without rows" });
+});
+
+test("a link in the site's navigation is no row", () => {
+  const rows = '<nav><li id="job-7"></li></nav><li id="job-8"></li>';
+  expect(read(JOBS, rows)).toEqual({ unfit: "links are not rows" });
 });
 
 test("an empty list is no changed site, a lost one is", () => {
-  expect(read(JOBS, "")).toEqual([]);
+  expect(read([], "")).toEqual([]);
   expect(read("gone", "<li></li>")).toEqual({ unfit: "the records are gone" });
   const bare = sightOf("<html><body></body></html>", URL_OF_LIST, packNamed("prolific"));
   expect(readListing(bare, { ...KEYED, records: null })).toEqual({ unfit: "the list is gone" });
