@@ -215,10 +215,37 @@ BROKEN = {
         'at = "#job", attribute = "data-props", pick = "key" }',
         "pick `key` needs `key` and `key_at` - at `$.pages[1].work.islands[0]`",
     ),
+    "items of an amount in the page": (
+        'task.reward = { at = ".pay", parse = "money_text" }',
+        'task.reward = { at = ".pay", parse = "money_text", each = "amount" }',
+        "only amounts in `json` come as an array of items - at `$.pages[0].listing.task.reward.each`",
+    ),
+    "a range in an island of cents": (
+        'task.reward = { at = ".pay", parse = "money_text" }',
+        'task.reward = { at = ".pay", parse = "money_major", bound = "low" }',
+        "only money_text is written as a range - at `$.pages[0].listing.task.reward.bound`",
+    ),
+    "an alternative of another kind": (
+        'task.reward = { at = ".pay", parse = "money_text" }',
+        'task.reward = { at = ".pay", parse = "money_text", alternatives = [{ at = ".time", parse = "minutes" }] }',
+        "at `$.pages[0].listing.task.reward.alternatives[0].parse`",
+    ),
+    "two ways to tell pay": (
+        'task.reward = { at = ".pay", parse = "money_text" }',
+        'task.reward = { at = ".pay", parse = "money_text" }\n'
+        'task.rates = [{ reward = { at = ".rate", parse = "money_text" }, reward_per = "hour" }]',
+        "either `reward` or `rates` - at `$.pages[0].listing.task.rates`",
+    ),
+    "the upper end of no range": (
+        'task.reward = { at = ".pay", parse = "money_text" }',
+        'task.rates = [{ reward = { at = ".rate", parse = "money_text" }, reward_per = "hour" }]\n'
+        'task.reward_to = { at = ".pay", parse = "money_text" }',
+        "the upper end of what range? `reward` is missing - at `$.pages[0].listing.task.reward_to`",
+    ),
     "a listing without pay": (
         'task.reward = { at = ".pay", parse = "money_text" }',
         "",
-        "a posted task has a `reward` - at `$.pages[0].listing.task`",
+        "a posted task has a `reward` or `rates` - at `$.pages[0].listing.task`",
     ),
     "a listing of nothing": (
         'rows = "[data-job]"',

@@ -63,7 +63,8 @@ function saidOf(record: LedgerRecord, later: LaterOutcome): Said {
 
 /** Pay that was taken back is none any more. Money given for work that was returned pays for what was done until then. */
 function unpaid(outcome: LaterOutcome["outcome"], bonus: Money | null, others: readonly Money[]): Said {
-  if (bonus === null || bonus.micros === 0) return { outcome, paid: null, bonus: null, other_paid: [...others] };
+  if (bonus === null || bonus.micros === 0)
+    return { outcome, paid: null, bonus: null, other_paid: [...others] };
   const given = outcome === "rejected" ? outcome : "screened_out";
   return { outcome: given, paid: bonus, bonus, other_paid: [...others] };
 }

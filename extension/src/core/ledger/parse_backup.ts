@@ -154,7 +154,9 @@ function moneyIn(given: unknown): Money | null {
 }
 
 function otherPaidIn(given: unknown): Pick<LedgerRecord, "other_paid"> {
-  const amounts = Array.isArray(given) ? given.slice(0, MOST_CURRENCIES).flatMap((one) => moneyIn(one) ?? []) : [];
+  const amounts = Array.isArray(given)
+    ? given.slice(0, MOST_CURRENCIES).flatMap((one) => moneyIn(one) ?? [])
+    : [];
   return amounts.length > 0 ? { other_paid: amounts } : {};
 }
 

@@ -69,12 +69,13 @@ export function moneyAt(field: Field | null, place: Place): Money | null {
 }
 
 /**
- * Amounts by currency, in the order in which the currencies first come; none where an array is empty. Null where the site
+ * Amounts by currency, in the order in which the currencies first come; none where an array is empty or null. Null where the site
  * tells no amount, or where any item of an array does not read: a part of a sum would be a wrong sum.
  */
 export function amountsAt(field: Field | null, place: Place): Money[] | null {
   if (!field) return null;
   const listed = field.json === null ? undefined : follow(container(field, place), field.json);
+  if (listed === null && field.each !== null) return [];
   if (!Array.isArray(listed)) {
     const one = oneAmountAt(field, place);
     return one === null ? null : [one];

@@ -70,16 +70,14 @@ function payOf(status: Status, outcome: LaterOutcome["outcome"], place: Place): 
     return together([], [...bonus, ...(adjustment ?? []), ...(fee ?? [])]);
   }
   const reward = amountsAt(status.paid, place);
-  const isWhole = reward !== null && adjustment !== null && fee !== null;
-  return together(isWhole ? [...adjusted(reward, adjustment), ...fee] : null, bonus);
+  const isWhole = reward !== null && adjustment !== null; // without its adjustment a reward may be too high
+  return together(isWhole ? [...adjusted(reward, adjustment), ...(fee ?? [])] : null, bonus);
 }
 
 /** A correction below the reward replaces it, as when part of a study was done; any other is paid on top. */
 function adjusted(reward: readonly Money[], adjustment: readonly Money[]): Money[] {
   const isReplaced = (one: Money): boolean =>
-    adjustment.some(
-      ({ currency, micros }) => currency === one.currency && micros > 0 && micros < one.micros,
-    );
+    adjustment.some(({ currency, micros }) => currency === one.currency && micros > 0 && micros < one.micros);
   return [...reward.filter((one) => !isReplaced(one)), ...adjustment];
 }
 

@@ -10,7 +10,7 @@ import type { HeldAttempt, LaterOutcome, TaskReading } from "../../model/reading
 import { idAt, isLeftEmpty, type Place } from "./fields";
 import { outcomesOf, tells } from "./outcome";
 import { isUnfit, placeOf, type Sight, type Unfit } from "./page_context";
-import { confirms, islandsOf, isNone, keyOf, mainRecords, recordsOf } from "./records";
+import { confirms, islandsOf, isNone, mainRecords, recordsOf } from "./records";
 import { readTask, timingOf } from "./task";
 
 export type { Sight, Unfit } from "./page_context";
@@ -41,6 +41,7 @@ export interface WorkReading {
 
 /** Where a site keeps its own links: none of them is a posted task. */
 const NAVIGATION = "nav, header, footer, [role='navigation'], [role='menu'], [role='tablist']";
+const PAYING: readonly LaterOutcome["outcome"][] = ["approved", "paid"];
 const TRIED_ROWS = 50; // more than a screenful, few enough to try at every change
 const LEAST_READ = 0.5; // of the rows must have a title, and pay: one row without is a row, most without is a changed site
 
@@ -59,7 +60,8 @@ function elementsOf(sight: Sight, reading: Listing | Held | Status): Found[] | U
   const skip = "skip" in reading ? reading.skip : 0;
   const elements =
     reading.rows === null ? null : Array.from(sight.root.querySelectorAll(reading.rows)).slice(skip);
-  if (elements?.some((element) => element.closest(NAVIGATION) !== null)) return { unfit: "links are not rows" };
+  if (elements?.some((element) => element.closest(NAVIGATION) !== null))
+    return { unfit: "links are not rows" };
   const records = reading.records ? recordsOf(sight, reading.records, elements) : null;
   if (records !== null && isUnfit(records)) return records;
   if (elements === null) return (records ?? []).map((record) => ({ element: null, record }));
@@ -83,10 +85,9 @@ function captureOf(
   rows: readonly unknown[] | null,
 ): Capture | null {
   if (records === null || records.tie !== "key" || rows === null) return null;
-  const told = new Set(mainRecords(sight, records).map((record) => keyOf(record, records.key)));
-  const read = new Set(rows.map((record) => keyOf(record, records.key)));
-  told.delete(undefined);
-  return { told: told.size, read: Array.from(told).filter((key) => read.has(key)).length };
+  const told = mainRecords(sight, records);
+  const read = new Set(rows);
+  return { told: told.length, read: told.filter((record) => read.has(record)).length };
 }
 
 /** Why the first rows do not read; null where they do. */
@@ -158,5 +159,13 @@ export function readStatus(sight: Sight, status: Status): LaterOutcome[] | Unfit
   const places = rows.map(({ element, record }) => placeOf(sight, element ?? sight.root, record));
   const told = places.filter((place) => tells(status, place));
   if (told.length < rows.length * LEAST_READ) return { unfit: "outcomes cannot be read" };
-  return told.flatMap((place) => outcomesOf(status, place));
+  const outcomes = told.map((place) => outcomesOf(status, place));
+  return isPayLost(status, outcomes) ? { unfit: "pay cannot be read" } : outcomes.flat();
+}
+
+/** Whether most work that was paid shows no amount, though the site has a place for it. */
+function isPayLost(status: Status, outcomes: readonly LaterOutcome[][]): boolean {
+  if (status.paid === null) return false;
+  const paid = outcomes.flatMap((lines) => lines.slice(-1)).filter(({ outcome }) => PAYING.includes(outcome));
+  return paid.filter((line) => line.paid !== null).length < paid.length * LEAST_READ;
 }

@@ -28,7 +28,7 @@ export function mainRecords(sight: Sight, records: Records): unknown[] {
   return Array.isArray(main) ? main : [];
 }
 
-export function keyOf(record: unknown, key: string | null): string | undefined {
+function keyOf(record: unknown, key: string | null): string | undefined {
   const value = key === null ? undefined : follow(record, key);
   return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }

@@ -24,7 +24,9 @@ export const MOST_PROPOSALS = 100;
 export function needsWorker(record: LedgerRecord, later: LaterOutcome): boolean {
   if (!later.is_unseen) return false;
   const isUndecided = record.outcome === "submitted" || record.outcome === "abandoned";
-  const pays = [later.paid, later.bonus, ...(later.other_paid ?? [])].some((money) => money != null && money.micros > 0);
+  const pays = [later.paid, later.bonus, ...(later.other_paid ?? [])].some(
+    (money) => money != null && money.micros > 0,
+  );
   return !isUndecided || pays || later.outcome === "approved" || later.outcome === "paid";
 }
 

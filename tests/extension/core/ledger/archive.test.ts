@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { strictly } from "../../../../extension/src/platform/database";
 import { archived, restore } from "../../../../extension/src/core/ledger/archive";
 import { CSV_HEAD, csvLines } from "../../../../extension/src/core/ledger/csv";
 import { putRecord, wipe } from "../../../../extension/src/core/ledger/keep";
+import { strictly } from "../../../../extension/src/platform/database";
 import { NOON, record, task, type World, world } from "../../world";
 import { usd } from "./terms";
 

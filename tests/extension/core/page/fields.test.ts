@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Field } from "../../../../extension/src/generated/contract";
 import * as fields from "../../../../extension/src/core/page/fields";
+import type { Field } from "../../../../extension/src/generated/contract";
 import { documentOf } from "./fixture";
 
 const NOTHING: Field = {

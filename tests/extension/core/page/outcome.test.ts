@@ -1,8 +1,8 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import type { Field, Status } from "../../../../extension/src/generated/contract";
 import { dayIn } from "../../../../extension/src/core/page/day";
 import { outcomesOf, tells } from "../../../../extension/src/core/page/outcome";
+import type { Field, Status } from "../../../../extension/src/generated/contract";
 
 const NONE = {
   attribute: null,
