@@ -61,6 +61,7 @@ export function recordIn(given: unknown): LedgerRecord | null {
     is_own: true,
     platform: platform as string,
     attempt: attempt as string,
+    ...(isText(given.site_id, MAX_NAME_LENGTH) ? { site_id: given.site_id } : {}),
     task,
     client_key: clientName(task),
     works: given.works === "elsewhere" ? "elsewhere" : "here",

@@ -17,8 +17,10 @@ export interface LedgerRecord {
   /** The worker kept an own record when it ended; without, it is here only until its outcome is known. */
   is_own: boolean;
   platform: string;
-  /** The platform's own id of the attempt, to find it again on a status page. */
+  /** What the site's pages call the attempt; where that is the task's name, with the record's own id after it. */
   attempt: string;
+  /** The platform's own id of the attempt, where a file or a status page told it later. */
+  site_id?: string;
   task: TaskReading;
   /** Who pays, in words that tell clients apart (see `clientName`). */
   client_key: string;

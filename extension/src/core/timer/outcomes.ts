@@ -4,9 +4,10 @@ import type { LaterOutcome } from "../../model/readings";
 import type { Edge } from "../../platform/context";
 import { CURRENT, strictly, type Writing } from "../../platform/database";
 import { decided } from "../ledger/apply_outcome";
-import { recordOfOutcome } from "../ledger/find_record";
+import { findRecords, lineOf } from "../ledger/find_record";
 import { type LedgerRecord, recordOf } from "../ledger/record";
 import { type Agreement, agreement } from "../outbox/agreement";
+import { packsNow } from "../packs/packs";
 import { needsWorker, type Proposal, proposed, withProposals } from "../tap/proposal";
 import { keepRecord } from "./apply_timer_event";
 import { dayOf } from "./hour";
@@ -23,14 +24,21 @@ interface Taken {
 export async function keepOutcomes(edge: Edge, platform: string, outcomes: LaterOutcome[]): Promise<number> {
   const agreed = await agreement(edge.settings);
   const today = dayOf(edge.now());
+  const named = (await packsNow(edge)).find(({ slug }) => slug === platform)?.attempt_is ?? "attempt";
+  const lines = linesOf(outcomes);
   const taken = await strictly(edge.database, async (writing) => {
     const taken: Taken = { changed: 0, asked: new Map() };
     const taking = { agreed, today, taken };
-    for (const later of outcomes) {
-      const record =
-        (await recordOfOutcome(writing, platform, later)) ??
-        (await unseenEnd(writing, platform, later, taking));
-      if (record) await take(writing, record, later, taking);
+    const joined = await findRecords(
+      writing,
+      platform,
+      lines.map(([first]) => lineOf(first)),
+      named,
+    );
+    for (const [place, line] of lines.entries()) {
+      const meant = joined[place] ?? (await unseenEnd(writing, platform, line[0], taking));
+      if (meant === null || meant === "unsure") continue;
+      for (const later of line) await take(writing, meant, later, taking);
     }
     return taken;
   });
@@ -41,6 +49,22 @@ export async function keepOutcomes(edge: Edge, platform: string, outcomes: Later
   return taken.changed;
 }
 
+type LaterLine = [LaterOutcome, ...LaterOutcome[]];
+
+/** What the page shows and what only its network said of one attempt are one line. */
+function linesOf(outcomes: readonly LaterOutcome[]): LaterLine[] {
+  const lines: LaterLine[] = [];
+  for (const later of outcomes) {
+    const line = lines.at(-1);
+    const [first] = line ?? [];
+    const isSame =
+      first?.attempt === later.attempt && first?.title === later.title && first?.day === later.day;
+    if (line !== undefined && later.is_unseen && !line.at(-1)?.is_unseen && isSame) line.push(later);
+    else lines.push([later]);
+  }
+  return lines;
+}
+
 interface Taking {
   agreed: Agreement;
   today: string;
@@ -49,10 +73,12 @@ interface Taking {
 
 async function take(
   writing: Writing,
-  record: LedgerRecord,
+  { id }: LedgerRecord,
   later: LaterOutcome,
   { agreed, today, taken }: Taking,
 ): Promise<void> {
+  const record = await writing.objectStore("records").get(id); // the line before may have changed it
+  if (record === undefined) return;
   const news = decided(record, later, today);
   if (needsWorker(record, later)) {
     taken.asked.set(record.id, proposed(record, news, today));
