@@ -171,17 +171,30 @@ def run(query: Query, frame: pl.LazyFrame, release: str) -> Page:
     Raises:
         BadQuery: the token is of another query or release.
     """
+    return page_of(query, plan(query, frame, release).collect(), release)
+
+
+def plan(query: Query, frame: pl.LazyFrame, release: str) -> pl.LazyFrame:
+    """Return what is to be collected for a page: its rows, and one more where there are more.
+
+    Raises:
+        BadQuery: the token is of another query or release.
+    """
     start = offset_of(query, release)
     names = [name for name, _ in query.sort] + [key for key in query.table.key if key not in dict(query.sort)]
     descending = [down for _, down in query.sort] + [False] * (len(names) - len(query.sort))
     found = frame.filter(*(expression(condition) for condition in query.conditions)).sort(
         names, descending=descending, nulls_last=True, maintain_order=True
     )
+    return found.slice(start) if query.limit is None else found.slice(start, query.limit + 1)
+
+
+def page_of(query: Query, rows: pl.DataFrame, release: str) -> Page:
+    """Return the page that the collected `rows` of a plan make."""
     if query.limit is None:
-        return Page(query.table.name, release, found.slice(start).collect(), truncated=False, after=None)
-    rows = found.slice(start, query.limit + 1).collect()
+        return Page(query.table.name, release, rows, truncated=False, after=None)
     truncated = rows.height > query.limit
-    after = token_of(query, release, start + query.limit) if truncated else None
+    after = token_of(query, release, offset_of(query, release) + query.limit) if truncated else None
     return Page(query.table.name, release, rows.head(query.limit), truncated, after)
 
 

@@ -13,12 +13,13 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
+from cachetools import LRUCache, cached
 
 from analytics.contents import Contents, Stamp, contents_of
 from analytics.errors import AnalyticsError, BadInput
@@ -48,6 +49,8 @@ MANIFEST = "manifest.json"
 PARTIAL = ".partial-"  # a folder that was being written when the power went
 RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-([a-z]+))?(?:\.([2-9]|[1-9]\d+))?")
 DEFAULT_POLICY = "crowd"  # named in no release id
+NEWEST_NAMED = 5  # releases that an error names
+MOST_HASHES = 65_536  # files whose hash is remembered: 800 releases of 80 files
 
 
 class NoSuchRelease(BadInput):
@@ -195,7 +198,8 @@ def find(root: Path, release: str) -> Manifest:
     """
     known = ReleaseId.of(release)
     if known is None or not (root / str(known)).is_dir():
-        raise NoSuchRelease(f"no release {release!r}; releases: {', '.join(map(str, whole(root))) or 'none'}")
+        newest = [str(found) for found in reversed(ids(root)[-NEWEST_NAMED:])]
+        raise NoSuchRelease(f"no release {release!r}; the newest are: {', '.join(newest) or 'none'}")
     return verify(root / str(known))
 
 
@@ -227,7 +231,7 @@ def damage(folder: Path) -> str | None:
         path = folder / name
         try:
             state = path.stat()
-            found = hashed(path, state.st_size, state.st_mtime_ns, state.st_ino)
+            found = hashed(path, (state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino))
         except OSError:
             return f"{name} is missing"
         if found != expected:
@@ -235,9 +239,9 @@ def damage(folder: Path) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
-def hashed(path: Path, _size: int, _mtime_ns: int, _inode: int) -> FileFacts:
-    """Size and hash of a file; the other arguments tell a changed file from the one already read."""
+@cached(LRUCache(MOST_HASHES), lock=Lock())
+def hashed(path: Path, _state: tuple[int, ...]) -> FileFacts:
+    """Size and hash of a file; its state tells a changed file from the one already read."""
     return facts(path.read_bytes())
 
 

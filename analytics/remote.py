@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SECONDS = 30.0  # without a byte
 MOST_MANIFEST_BYTES = 50_000_000
+MOST_PAGES = 50  # of a list of releases
 OF_AN_API = re.compile(r"/v1/releases/[^/]+")
 MANIFEST = "manifest.json"
 CROWD = "crowd"
@@ -75,19 +76,30 @@ def elsewhere(url: str) -> Elsewhere:
 
 
 class _Listed(msgspec.Struct):
+    """One page of a site's releases, the newest first."""
+
     releases: list[Manifest]
+    after: str | None = None
 
 
 def newest(site: str) -> Elsewhere:
     """The newest release of a site: of shared timings, else of archives."""
-    try:
-        listed = msgspec.json.decode(fetched(f"{site}/v1/releases", MOST_MANIFEST_BYTES), type=_Listed).releases
-    except msgspec.DecodeError:
-        raise UnreadableFile(f"{site}: no list of releases is there") from None
-    crowd = [manifest for manifest in listed if manifest.policy == CROWD]
-    for manifest in reversed(crowd or listed):
-        return Elsewhere(f"{site}/v1/releases/{manifest.release}", is_api=True, manifest=manifest)
-    raise UnreadableFile(f"{site}: nothing has been published there yet")
+    other: Manifest | None = None
+    path = "/v1/releases"
+    for _ in range(MOST_PAGES):
+        try:
+            listed = msgspec.json.decode(fetched(f"{site}{path}", MOST_MANIFEST_BYTES), type=_Listed)
+        except msgspec.DecodeError:
+            raise UnreadableFile(f"{site}: no list of releases is there") from None
+        found = next((manifest for manifest in listed.releases if manifest.policy == CROWD), None)
+        other = other or next(iter(listed.releases), None)
+        if found is not None or listed.after is None:
+            break
+        path = f"/v1/releases?after={listed.after}"
+    chosen = found or other
+    if chosen is None:
+        raise UnreadableFile(f"{site}: nothing has been published there yet")
+    return Elsewhere(f"{site}/v1/releases/{chosen.release}", is_api=True, manifest=chosen)
 
 
 def check_signature(manifest: Manifest, public_key: str) -> None:

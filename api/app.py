@@ -17,7 +17,7 @@ from api.metrics import Metrics
 from api.routes import contributors, explain, key, meta, observations, pages, practice, releases, tables
 from api.routes import packs as pack_updates
 from api.services import KnownSecrets, Services
-from api.shelf import Shelf
+from api.shelf import ReleaseRepository
 from api.store import keys
 from api.store.batcher import Batcher
 from api.store.database import Pool, translated
@@ -50,7 +50,7 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         toll=Toll(pool, settings.difficulty_bits, settings.enrolments_per_hour),
         asks=AskLimit(settings.asks_per_minute),
         posts=PostLimit(settings.posts_per_minute),
-        shelf=Shelf(settings.releases),
+        releases=ReleaseRepository(settings.releases),
         updates=UpdateShelf(settings.data),
         metrics=Metrics(known),
     )
@@ -64,7 +64,9 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
     )
     app.state.services = services
     # Outermost: a path that is nobody's is answered here too.
-    app.asgi_handler = front.fronted(kept(app.asgi_handler, services.shelf), settings.trusted_proxies, services.metrics)
+    app.asgi_handler = front.fronted(
+        kept(app.asgi_handler, services.releases), settings.trusted_proxies, services.metrics
+    )
     return app
 
 

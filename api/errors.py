@@ -15,6 +15,7 @@
     ├── Unavailable                  503 unavailable       with Retry-After
     │   ├── Shedding                 503 shedding
     │   ├── TooLong                  503 too_long
+    │   ├── Damaged                  503 damaged
     │   ├── DatabaseGone             503 database_gone
     │   ├── ShardGone                503 shard_gone        with the receipts of what was stored
     │   ├── SegmentsGone             503 segments_gone
@@ -153,6 +154,10 @@ class Shedding(Unavailable, code="shedding", title="Too busy, try again soon"):
 
 class TooLong(Unavailable, code="too_long", title="That question takes too long"):
     """A table was asked something that takes more than the time an answer may take."""
+
+
+class Damaged(Unavailable, code="damaged", title="A published file is damaged"):
+    """A file of a release is missing, or its bytes are not those that were published."""
 
 
 class DatabaseGone(Unavailable, code="database_gone", title="The database does not answer"):

@@ -13,12 +13,14 @@ from api.headers import secured
 from api.problems import MEDIA
 
 if TYPE_CHECKING:
+    from litestar import Request
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
     from uvicorn._types import ASGI3Application
 
     from api.metrics import Metrics
     from api.networks import Networks
 
+HEAD_ONLY = "taskwage.head"  # in the scope of a GET that was a HEAD
 NOBODYS = "none"  # the route of a path that is nobody's: paths themselves are never counted
 
 
@@ -56,7 +58,7 @@ def headed(app: ASGIApp) -> ASGIApp:
         if head.get("method") != "HEAD":
             await app(scope, receive, send)
             return
-        get = {**head, "method": "GET"}  # a copy: the server must go on knowing that it owes no body
+        get = {**head, "method": "GET", HEAD_ONLY: True}  # a copy: the server must go on knowing that it owes no body
 
         async def send_head(message: Message) -> None:
             head["path_template"] = get.get("path_template")
@@ -67,6 +69,11 @@ def headed(app: ASGIApp) -> ASGIApp:
         await app(cast("Scope", get), receive, send_head)
 
     return wrapped
+
+
+def is_head(request: Request[Any, Any, Any]) -> bool:
+    """Return whether only the head of the answer is wanted."""
+    return HEAD_ONLY in request.scope
 
 
 def counted(app: ASGIApp, metrics: Metrics) -> ASGIApp:

@@ -7,16 +7,14 @@ and the two headers that such an answer hangs on; nothing that tells who asks.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, cast
 
-from api.errors import NotFound
+from cachetools import LRUCache
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-    from analytics.manifest import Manifest
-    from api.shelf import Shelf
+    from api.shelf import ReleaseRepository
 
 PREFIX = "/v1/snapshots/"
 HANGS_ON = (b"accept-encoding", b"if-none-match")
@@ -30,41 +28,37 @@ Answer = tuple[str, list["Message"]]
 
 
 class Kept:
-    """The answers made since the current release came."""
+    """The answers made of the current release's very bytes."""
 
-    def __init__(self, shelf: Shelf) -> None:
-        self._shelf = shelf
-        self._release: Manifest | None = None
-        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+    def __init__(self, releases: ReleaseRepository) -> None:
+        self._releases = releases
+        self._answers: LRUCache[tuple[str, Key], Answer] = LRUCache(MOST_ANSWERS)
 
-    def find(self, key: Key) -> Answer | None:
-        """The answer to `key`, where it still stands."""
-        try:
-            current = self._shelf.current()
-        except NotFound:
-            return None
-        if current is not self._release:
-            self._answers.clear()
-            self._release = current
-        return self._answers.get(key)
+    def edition(self) -> str | None:
+        """Return the name of what answers are made of just now."""
+        return self._releases.edition()
 
-    def keep(self, key: Key, answer: Answer) -> None:
-        """Remember an answer; the oldest goes where there are too many."""
-        self._answers[key] = answer
-        if len(self._answers) > MOST_ANSWERS:
-            self._answers.popitem(last=False)
+    def find(self, edition: str | None, key: Key) -> Answer | None:
+        """Return the answer to `key` that was made of `edition`."""
+        return None if edition is None else self._answers.get((edition, key))
+
+    def keep(self, edition: str | None, key: Key, answer: Answer) -> None:
+        """Remember an answer, if it was made of `edition` from its beginning to its end."""
+        if edition is not None and edition == self.edition():
+            self._answers[edition, key] = answer
 
 
-def kept(app: ASGIApp, shelf: Shelf) -> ASGIApp:
+def kept(app: ASGIApp, releases: ReleaseRepository) -> ASGIApp:
     """`app`, whose answers about snapshots are kept."""
-    answers = Kept(shelf)
+    answers = Kept(releases)
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(_raw(scope))
         if key is None:
             await app(scope, receive, send)
             return
-        found = answers.find(key)
+        edition = answers.edition()
+        found = answers.find(edition, key)
         if found is None:
             said: list[Message] = []
 
@@ -74,7 +68,7 @@ def kept(app: ASGIApp, shelf: Shelf) -> ASGIApp:
 
             await app(scope, receive, heard)
             if _may_be_kept(said):
-                answers.keep(key, (str(_raw(scope).get(TEMPLATE, PREFIX)), said))
+                answers.keep(edition, key, (str(_raw(scope).get(TEMPLATE, PREFIX)), said))
             return
         template, messages = found
         _raw(scope)[TEMPLATE] = template

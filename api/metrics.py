@@ -18,7 +18,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.values import MutexValue, ValueClass
 
 from api.contract import Observation
-from api.errors import NotFound
+from api.errors import Damaged, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from api.clock import Clock
     from api.contract import Receipt
     from api.packs import Pack
-    from api.shelf import Shelf
+    from api.shelf import ReleaseRepository
 
 IS_SHARED = ValueClass is not MutexValue  # decided by that variable when prometheus_client is imported
 KNOWN_VERSIONS = 5  # of a pack, counted by number; older ones, and those we never made, are "other"
@@ -118,20 +118,23 @@ class Metrics:
 
 
 class Outlook:
-    """What is read off the releases when somebody looks: how old the current one is."""
+    """What is read off the releases when metrics are asked for: the current one's age, and what is damaged."""
 
-    def __init__(self, shelf: Shelf, clock: Clock) -> None:
-        self._shelf = shelf
+    def __init__(self, releases: ReleaseRepository, clock: Clock) -> None:
+        self._releases = releases
         self._clock = clock
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """The age of the current release; nothing where none is published."""
+        """Return the age of the current release, where there is one, and the number of damaged files and releases."""
         try:
-            as_of = datetime.combine(self._shelf.current().as_of, time(), UTC)
-        except NotFound:
-            return
-        seconds = (self._clock.now() - as_of).total_seconds()
-        yield GaugeMetricFamily("taskwage_release_age_seconds", "Since the day of the current release.", value=seconds)
+            as_of = datetime.combine(self._releases.current().as_of, time(), UTC)
+        except (NotFound, Damaged):
+            as_of = None
+        if as_of is not None:
+            age = (self._clock.now() - as_of).total_seconds()
+            yield GaugeMetricFamily("taskwage_release_age_seconds", "Since the day of the current release.", value=age)
+        damaged = len(self._releases.damage())
+        yield GaugeMetricFamily("taskwage_damaged_files", "Published files found damaged.", value=damaged)
 
 
 def gone(process: int, folder: str) -> None:

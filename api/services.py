@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from api.metrics import Metrics
     from api.packs import Pack
     from api.settings import Settings
-    from api.shelf import Shelf
+    from api.shelf import ReleaseRepository
     from api.store.batcher import Batcher
     from api.store.contributors import Contributor
     from api.store.routing import Routing
     from api.update_shelf import UpdateShelf
 
 MOST_KNOWN = 50_000  # secrets remembered; the least recent go first
+QUERIES_AT_ONCE = 2  # table queries that run at a time: others wait, and nothing else does
 KNOWN_FOR = timedelta(minutes=5)  # then we ask again: the country may have changed in another process
 
 
@@ -85,9 +87,10 @@ class Services:
     toll: Toll
     asks: AskLimit
     posts: PostLimit
-    shelf: Shelf
+    releases: ReleaseRepository
     updates: UpdateShelf
     metrics: Metrics
+    queries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(QUERIES_AT_ONCE))
     keys: dict[str, bytes] = field(default_factory=dict)  # of the database, read when the server starts
 
 

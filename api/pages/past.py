@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import log
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from cachetools import LRUCache
 from msgspec import Struct
 
-from analytics import release
 from analytics.manifest import Manifest
-from analytics.release import ReleaseId
+from api.errors import Damaged
 from api.pages.published import Row
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from api.shelf import ReleaseRepository
 
 MOST_RELEASES = 26  # half a year of weeks
 MOST_MOVES = 20
 KEPT = 256  # histories; each is a few kilobytes
-KEY = ("platform", "client_key")
+_LOCK = Lock()
+_HISTORIES: LRUCache[tuple[Any, ...], tuple[Row, ...]] = LRUCache(KEPT)
 
 
 class Moved(Struct, frozen=True):
@@ -55,39 +58,43 @@ class Changes(Struct, frozen=True):
     gone: list[Row]
 
 
-def history(root: Path, manifest: Manifest, slug: str, client_key: str | None = None) -> list[Row]:
-    """The row of a platform, or of its client, in every release of the same policy up to `manifest`, oldest first."""
-    rows = _history(root, manifest.release, slug, client_key)
+def history(releases: ReleaseRepository, manifest: Manifest, slug: str, client_key: str | None = None) -> list[Row]:
+    """Return the row of a platform, or of its client, in every release of the same policy up to `manifest`, oldest
+    first. Releases never change, so that their rows are read once.
+    """
+    key = (releases.root, manifest.release, manifest.content_sha256, slug, client_key)
+    with _LOCK:
+        rows = _HISTORIES.get(key)
+    if rows is None:
+        rows = tuple(_history(releases, manifest, slug, client_key))
+        with _LOCK:
+            _HISTORIES[key] = rows
     return [dict(row) for row in rows]
 
 
-@lru_cache(maxsize=KEPT)
-def _history(root: Path, current: str, slug: str, client_key: str | None) -> tuple[tuple[tuple[str, object], ...], ...]:
-    """Releases never change: what they say is read once."""
+def _history(releases: ReleaseRepository, manifest: Manifest, slug: str, client_key: str | None) -> Iterator[Row]:
     name = "platform_rates" if client_key is None else "client_rates"
-    told: list[tuple[tuple[str, object], ...]] = []
-    for known in _same_kind(root, current)[-MOST_RELEASES:]:
-        frame = release.scan(root / str(known), name).filter(pl.col("platform") == slug)
+    for known in releases.earlier(manifest, MOST_RELEASES):
+        try:
+            frame = releases.table(known, name).filter(pl.col("platform") == slug)
+        except Damaged:
+            continue  # a gap in the chart; readyz and metrics name the file
         if client_key is not None:
             frame = frame.filter(pl.col("client_key") == client_key)
-        rows = frame.with_columns(as_of=pl.lit(known.as_of)).collect().to_dicts()
-        told.extend(tuple(row.items()) for row in rows)
-    return tuple(told)
+        yield from frame.with_columns(as_of=pl.lit(known.as_of)).collect().to_dicts()
 
 
-def changes(root: Path) -> Changes | None:
-    """The current release beside the one before it of the same policy; None where there are no two."""
-    manifest = release.current(root)
-    if manifest is None:
+def changes(releases: ReleaseRepository) -> Changes | None:
+    """Return the current release beside the one before it of the same policy; None where there are no two."""
+    manifest = releases.newest()
+    pair = [] if manifest is None else releases.earlier(manifest, 2)
+    if manifest is None or len(pair) < 2:
         return None
-    earlier = [known for known in _same_kind(root, manifest.release) if str(known) != manifest.release]
-    if not earlier:
-        return None
-    before = release.find(root, str(earlier[-1]))
-    old, new = (_by_key(root, known, "client_rates") for known in (before, manifest))
+    before = pair[0]
+    old, new = (_by_key(releases, known, "client_rates") for known in (before, manifest))
     both = [Moved(old[key], new[key]) for key in new if key in old and _has_number(old[key], new[key])]
     moved = sorted((one for one in both if one.factor != 1), key=lambda one: (not one.is_apart, -abs(log(one.factor))))
-    houses = [_by_key(root, known, "platform_rates") for known in (before, manifest)]
+    houses = [_by_key(releases, known, "platform_rates") for known in (before, manifest)]
     return Changes(
         manifest,
         before,
@@ -99,14 +106,8 @@ def changes(root: Path) -> Changes | None:
     )
 
 
-def _same_kind(root: Path, current: str) -> list[ReleaseId]:
-    """Whole releases of the policy of `current` up to it, oldest first."""
-    this = ReleaseId.of(current)
-    return [known for known in release.whole(root) if this and known.policy == this.policy and known <= this]
-
-
-def _by_key(root: Path, manifest: Manifest, name: str) -> dict[tuple[object, ...], Row]:
-    rows = release.scan(root / manifest.release, name).collect().to_dicts()
+def _by_key(releases: ReleaseRepository, manifest: Manifest, name: str) -> dict[tuple[object, ...], Row]:
+    rows = releases.table(manifest, name).collect().to_dicts()
     return {(row["platform"], row.get("client_key")): row for row in rows}
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from msgspec import Struct
 
-from analytics import release
 from analytics.manifest import Manifest
 from analytics.tables import TABLES
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from api.shelf import ReleaseRepository
 
 BEST_COVERED = 15  # clients on the front page
 MOST_ROWS = 50  # of a table on a page; the whole of it is a link away
@@ -79,23 +78,23 @@ class Found(Struct, frozen=True):
     is_more: bool
 
 
-def front(root: Path) -> Front | None:
-    """The current release below `root`, or None before the first."""
-    manifest = release.current(root)
+def front(releases: ReleaseRepository) -> Front | None:
+    """Return the current release, or None before the first."""
+    manifest = releases.newest()
     if manifest is None:
         return None
-    platforms = _best(release.table(root, manifest, "platform_rates"), MOST_ROWS)
-    return Front(manifest, platforms, _best(release.table(root, manifest, "client_rates"), BEST_COVERED))
+    platforms = _best(releases.table(manifest, "platform_rates"), MOST_ROWS)
+    return Front(manifest, platforms, _best(releases.table(manifest, "client_rates"), BEST_COVERED))
 
 
-def platform_part(root: Path, slug: str) -> PlatformPart | None:
+def platform_part(releases: ReleaseRepository, slug: str) -> PlatformPart | None:
     """The rows of platform `slug` in the current release, or None before the first."""
-    manifest = release.current(root)
+    manifest = releases.newest()
     if manifest is None:
         return None
 
     def rows(name: str) -> pl.LazyFrame:
-        return release.table(root, manifest, name).filter(pl.col("platform") == slug)
+        return releases.table(manifest, name).filter(pl.col("platform") == slug)
 
     rate = _best(rows("platform_rates"), 1)
     outcomes = rows("outcomes").filter(pl.col("level") == "platform").collect().to_dicts()
@@ -113,14 +112,14 @@ def platform_part(root: Path, slug: str) -> PlatformPart | None:
     )
 
 
-def client_part(root: Path, slug: str, client: str) -> ClientPart | None:
+def client_part(releases: ReleaseRepository, slug: str, client: str) -> ClientPart | None:
     """The client of platform `slug` whose id or key is `client`, or None where the current release has none."""
-    manifest = release.current(root)
+    manifest = releases.newest()
     if manifest is None:
         return None
 
     def rows(name: str) -> pl.LazyFrame:
-        return release.table(root, manifest, name).filter(pl.col("platform") == slug)
+        return releases.table(manifest, name).filter(pl.col("platform") == slug)
 
     is_it = (pl.col("client_id") == client).fill_null(False)
     found = rows("client_rates").filter(is_it | (pl.col("client_key") == client)).sort(is_it, descending=True)
@@ -140,16 +139,16 @@ def client_part(root: Path, slug: str, client: str) -> ClientPart | None:
     )
 
 
-def search(root: Path, words: str) -> Found | None:
+def search(releases: ReleaseRepository, words: str) -> Found | None:
     """Clients and tasks of the current release whose name, title, id or key holds `words`; None before the first."""
-    manifest = release.current(root)
+    manifest = releases.newest()
     if manifest is None:
         return None
     wanted = words.strip()[:LONGEST_SEARCH]
 
     def rows(table: str, *columns: str) -> list[Row]:
         holds = [_holds(pl.col(column), wanted) for column in columns]
-        return _best(release.table(root, manifest, table).filter(pl.any_horizontal(holds)), MOST_FOUND + 1)
+        return _best(releases.table(manifest, table).filter(pl.any_horizontal(holds)), MOST_FOUND + 1)
 
     if not wanted:
         return Found(manifest, [], [], is_more=False)
@@ -159,24 +158,24 @@ def search(root: Path, words: str) -> Found | None:
     return Found(manifest, clients[:MOST_FOUND], tasks[:MOST_FOUND], is_more)
 
 
-def countries(root: Path) -> TablePart | None:
+def countries(releases: ReleaseRepository) -> TablePart | None:
     """The table of countries, the largest first; None before the first release."""
-    return table_part(root, "country_rates", None)
+    return table_part(releases, "country_rates", None)
 
 
-def table_part(root: Path, name: str, most: int | None = MOST_ROWS) -> TablePart | None:
+def table_part(releases: ReleaseRepository, name: str, most: int | None = MOST_ROWS) -> TablePart | None:
     """The first rows of table `name` in the current release, as they are stored, or None before the first. A release
     made before there was such a table has no rows of it.
 
     Raises:
         BadInput: there is no such table.
     """
-    manifest = release.current(root)
+    manifest = releases.newest()
     if manifest is None:
         return None
     if name in TABLES and name not in manifest.tables:
         return TablePart(manifest, [], 0)
-    frame = release.table(root, manifest, name)
+    frame = releases.table(manifest, name)
     shown = frame if most is None else frame.head(most)
     return TablePart(manifest, shown.collect().to_dicts(), manifest.tables[name].rows)
 

@@ -14,7 +14,7 @@ from litestar.response import Response
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from api.errors import DatabaseGone, NotFound
+from api.errors import Damaged, DatabaseGone, NotFound
 from api.metrics import Outlook, exposed
 from api.packs import Pack
 from api.services import Injected, Services, address_of
@@ -117,9 +117,14 @@ def _disk(services: Services) -> list[str]:
 
 def _published(services: Services, notes: list[str]) -> str | None:
     try:
-        manifest = services.shelf.current()
+        manifest = services.releases.current()
     except NotFound:
         notes.append("nothing has been published yet: run taskwage publish")
+        return None
+    except Damaged:
+        manifest = None
+    notes += [f"damaged: {text}: restore it, or run taskwage publish" for text in services.releases.damage()]
+    if manifest is None:
         return None
     age = services.clock.now().date() - manifest.as_of
     if age > OLD_RELEASE:
@@ -136,7 +141,7 @@ async def metrics(services: Injected, request: _Request) -> Response[bytes]:
     )  # a proxy we were not told of: the address is its own, not the reader's
     if is_passed_on or address not in services.settings.metrics_from:
         raise NotFound
-    content = await exposed(services.metrics, Outlook(services.shelf, services.clock))
+    content = await exposed(services.metrics, Outlook(services.releases, services.clock))
     headers = {"cache-control": "no-store"}
     return Response(content, media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=headers)
 

@@ -31,7 +31,7 @@ _Request = Request[None, None, State]
 @get("/", include_in_schema=False, sync_to_thread=True)
 def home(services: Injected, request: _Request) -> Response[Any]:
     """What this is, and the current release at a glance."""
-    return _page("home.html", services, request, front=front(services.settings.releases))
+    return _page("home.html", services, request, front=front(services.releases))
 
 
 @get("/search", include_in_schema=False, sync_to_thread=True)
@@ -39,7 +39,7 @@ def found(services: Injected, request: _Request) -> Response[Any]:
     """Clients and tasks that hold the words searched for; only what is published can be found."""
     _count(services, request)
     words = request.query_params.get("q", "")
-    return _page("search.html", services, request, words=words, found=search(services.settings.releases, words))
+    return _page("search.html", services, request, words=words, found=search(services.releases, words))
 
 
 @get("/platforms/{slug:str}", include_in_schema=False, sync_to_thread=True)
@@ -49,9 +49,9 @@ def platform(slug: FromPath[str], services: Injected, request: _Request) -> Resp
     pack = services.packs.get(slug)
     if pack is None:
         return _missing(services, request)
-    root, language = services.settings.releases, Reader.of(request).language
-    part = platform_part(root, slug)
-    figures = platform_figures(part, past.history(root, part.manifest, slug), language) if part else []
+    releases, language = services.releases, Reader.of(request).language
+    part = platform_part(releases, slug)
+    figures = platform_figures(part, past.history(releases, part.manifest, slug), language) if part else []
     return _page("platform.html", services, request, pack=pack, part=part, most=MOST_ROWS, figures=figures)
 
 
@@ -59,8 +59,8 @@ def platform(slug: FromPath[str], services: Injected, request: _Request) -> Resp
 def client(slug: FromPath[str], client: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
     """One client: what an hour of work for it paid, over time, beside its platform and the reader's floor."""
     _count(services, request)
-    root, reader = services.settings.releases, Reader.of(request)
-    part = client_part(root, slug, client)
+    releases, reader = services.releases, Reader.of(request)
+    part = client_part(releases, slug, client)
     if part is None:
         return _missing(services, request)
     typed = request.query_params.get("floor")
@@ -70,7 +70,7 @@ def client(slug: FromPath[str], client: FromPath[str], services: Injected, reque
         floor, is_amount = None, False
     language = reader.language
     house = services.packs[slug].name if slug in services.packs else slug
-    history = past.history(root, part.manifest, slug, part.rate["client_key"])
+    history = past.history(releases, part.manifest, slug, part.rate["client_key"])
     return _page(
         "client.html",
         services,
@@ -87,7 +87,8 @@ def client(slug: FromPath[str], client: FromPath[str], services: Injected, reque
 @get("/countries", include_in_schema=False, sync_to_thread=True)
 def by_country(services: Injected, request: _Request) -> Response[Any]:
     """Pay by country, for the last quarter that was counted."""
-    part, language = countries(services.settings.releases), Reader.of(request).language
+    _count(services, request)
+    part, language = countries(services.releases), Reader.of(request).language
     names = {slug: pack.name for slug, pack in services.packs.items()}
     figures = country_figures(part.rows, names, language) if part else []
     return _page("countries.html", services, request, part=part, figures=figures)
@@ -96,22 +97,26 @@ def by_country(services: Injected, request: _Request) -> Response[Any]:
 @get("/changes", include_in_schema=False, sync_to_thread=True)
 def changed(services: Injected, request: _Request) -> Response[Any]:
     """What changed since the release before."""
-    root = services.settings.releases
-    return _page("changes.html", services, request, front=front(root), changes=past.changes(root), most=MOST_ROWS)
+    _count(services, request)
+    releases = services.releases
+    return _page(
+        "changes.html", services, request, front=front(releases), changes=past.changes(releases), most=MOST_ROWS
+    )
 
 
 @get("/tables", include_in_schema=False, sync_to_thread=True)
 def tables(services: Injected, request: _Request) -> Response[Any]:
     """The dictionary: every published table and column."""
-    return _page("tables.html", services, request, tables=TABLES.values(), front=front(services.settings.releases))
+    return _page("tables.html", services, request, tables=TABLES.values(), front=front(services.releases))
 
 
 @get("/tables/{name:str}", include_in_schema=False, sync_to_thread=True)
 def table(name: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
     """One table: its first rows, its columns, its rule, and where to take all of it."""
+    _count(services, request)
     if name not in TABLES:
         return _missing(services, request)
-    part = table_part(services.settings.releases, name)
+    part = table_part(services.releases, name)
     return _page("table.html", services, request, table=TABLES[name], part=part, most=MOST_ROWS)
 
 

@@ -14,17 +14,17 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 from litestar.response import Response
 
-from analytics import release
-from analytics.query import MOST_CONDITIONS, MOST_ROWS, MOST_SECONDS, Page, Query, parse, run
+from analytics.query import MOST_CONDITIONS, MOST_ROWS, MOST_SECONDS, Page, Query, page_of, parse, plan
 from analytics.tables import TABLES, described
+from api.collecting import collected
 from api.errors import BadQuery, NotFound, TooLong
 from api.routes.releases import ASK_AGAIN, FOR_EVER, FORMS, matches, media_type
-from api.services import Injected, address_of
+from api.services import Injected, Services, address_of
 
 if TYPE_CHECKING:
     from analytics.files import Format
     from analytics.manifest import Manifest
-    from api.shelf import Shelf
+    from api.shelf import ReleaseRepository
 
 DEFAULT_ROWS = 100  # a page for a person to look at; ask for more by `limit`
 _Request = Request[None, None, State]
@@ -59,7 +59,7 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     query = parse(TABLES[stem], [pair for pair in parameters if pair[0] != "release"])
     if not any(column == "limit" for column, _ in parameters):
         query = Query(query.table, query.conditions, query.sort, DEFAULT_ROWS, query.after)
-    manifest = await asyncio.to_thread(_release, services.shelf, chosen)
+    manifest = await asyncio.to_thread(_release, services.releases, chosen)
     if stem not in manifest.tables:
         raise NotFound(f"Release {manifest.release} was made before there was a table {stem}.")
     etag = f'"{_mark(manifest, request, extension)}"'
@@ -70,15 +70,15 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     }
     if matches(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers=headers)
-    page, content = await _answered(services.shelf, manifest, query, form)
+    page, content = await _answered(services, manifest, query, form)
     headers |= {"x-truncated": "true", "x-after": page.after} if page.after else {"x-truncated": "false"}
     return Response(content, media_type=media_type(form), headers=headers)
 
 
-def _release(shelf: Shelf, chosen: list[str]) -> Manifest:
+def _release(releases: ReleaseRepository, chosen: list[str]) -> Manifest:
     if len(chosen) > 1:
         raise BadQuery("release is given twice")
-    return shelf.find(chosen[0]) if chosen else shelf.current()
+    return releases.find(chosen[0]) if chosen else releases.current()
 
 
 def _mark(manifest: Manifest, request: _Request, extension: str) -> str:
@@ -87,21 +87,20 @@ def _mark(manifest: Manifest, request: _Request, extension: str) -> str:
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
 
-async def _answered(shelf: Shelf, manifest: Manifest, query: Query, form: Format) -> tuple[Page, bytes]:
-    """The page that `query` asks for, and its bytes.
+async def _answered(services: Services, manifest: Manifest, query: Query, form: Format) -> tuple[Page, bytes]:
+    """Return the page that `query` asks for, and its bytes.
 
     Raises:
-        TooLong: it takes more than MOST_SECONDS.
+        TooLong: it takes more than MOST_SECONDS, waiting for other queries included. It is stopped.
     """
     try:
-        return await asyncio.wait_for(asyncio.to_thread(_page, shelf, manifest, query, form), MOST_SECONDS)
+        async with asyncio.timeout(MOST_SECONDS), services.queries:
+            frame = await asyncio.to_thread(services.releases.table, manifest, query.table.name)
+            rows = await collected(plan(query, frame, manifest.release))
+            page = page_of(query, rows, manifest.release)
+            return page, await asyncio.to_thread(page.encode, form)
     except TimeoutError:
         raise TooLong("Ask for less, or take the whole file of the release.") from None
-
-
-def _page(shelf: Shelf, manifest: Manifest, query: Query, form: Format) -> tuple[Page, bytes]:
-    page = run(query, release.table(shelf.root, manifest, query.table.name), manifest.release)
-    return page, page.encode(form)
 
 
 handlers = [dictionary, table]

@@ -173,7 +173,7 @@ def test_a_damaged_release_is_never_current(root, harm):
 @pytest.mark.parametrize("name", ["2026-11-24", "latest", "../../etc", "2026-11-23.1", "2026-11-23.02", ""])
 def test_an_unknown_release_is_refused_with_the_known_ones(root, name):
     publish(root, crowd())
-    with pytest.raises(NoSuchRelease, match="releases: 2026-11-23"):
+    with pytest.raises(NoSuchRelease, match="the newest are: 2026-11-23"):
         releases.find(root, name)
 
 

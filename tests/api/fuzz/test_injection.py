@@ -133,7 +133,7 @@ def test_no_title_becomes_markup_on_any_page(attacked):
 
 
 def test_no_cell_of_any_csv_is_a_formula(attacked):
-    release = attacked.http.get("/v1/releases").json()["releases"][-1]
+    release = attacked.http.get("/v1/releases").json()["releases"][0]
     with tallied("injection: CSV") as tally:
         texts = [
             attacked.http.get(f"/v1/releases/{release['release']}/files/{name}.csv").text for name in release["tables"]

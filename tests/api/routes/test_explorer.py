@@ -18,6 +18,7 @@ from api.limits import AskLimit
 from api.pages.language import NAMES
 from api.routes import pages
 from api.settings import Settings
+from api.shelf import ReleaseRepository
 from tests.api.pages.hand_made import ARABIC, HOSTILE, PLATFORM, four_releases, tables, write
 
 CLIENT = f"/clients/{PLATFORM}/c-1"
@@ -58,6 +59,7 @@ class Page(HTMLParser):
 
 def serving(folder, asks_per_minute=10_000):
     services = SimpleNamespace(
+        releases=ReleaseRepository(folder / "releases"),
         settings=Settings(data=folder, nature="demo"),
         packs=packs.load(),
         asks=AskLimit(asks_per_minute),

@@ -39,6 +39,7 @@ from api.limits import AskLimit
 from api.pages.example import EXAMPLE, example_json
 from api.routes import pages
 from api.settings import Settings
+from api.shelf import ReleaseRepository
 
 HOSTILE = "<script>alert('x')</script> & \"Sons\""
 PATHS = ["/", "/tables", "/method", "/privacy", "/platforms/practice", *(f"/tables/{name}" for name in TABLES)]
@@ -61,6 +62,7 @@ class Page(HTMLParser):
 
 def serving(folder, nature="real"):
     services = SimpleNamespace(
+        releases=ReleaseRepository(Settings(data=folder).releases),
         settings=Settings(data=folder, nature=nature),
         packs=packs.load(),
         asks=AskLimit(10_000),

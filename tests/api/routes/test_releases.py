@@ -37,7 +37,7 @@ async def test_before_anything_is_published_there_is_nothing(site):
     for path in ("/v1/snapshots/practice", "/v1/tables/client_rates.json"):
         answer = await site.http.get(path)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-    assert (await site.http.get("/v1/releases")).json() == {"releases": []}
+    assert (await site.http.get("/v1/releases")).json() == {"releases": [], "after": None}
 
 
 @pytest.mark.parametrize("packing", ["zstd", "gzip", "identity"])
@@ -146,9 +146,11 @@ async def test_a_release_that_is_damaged_is_not_served(published):
     folder = published.settings.releases / published.manifest.release
     (folder / "tables" / "client_rates.csv").write_text("cut")
     answer = await published.http.get(f"/v1/releases/{published.manifest.release}")
-    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (answer.status_code, answer.json()["code"]) == (503, "damaged")
+    assert (await published.http.get("/v1/releases")).json()["releases"] == []
     shutil.rmtree(folder)
-    assert (await published.http.get("/v1/releases")).json() == {"releases": []}
+    answer = await published.http.get(f"/v1/releases/{published.manifest.release}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 async def test_a_manifest_names_every_file_with_its_hash(published):
