@@ -6,13 +6,10 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo demo-cluster test vitest setup browsers lint build bench-extension package lock audit fuzz clean
+.PHONY: demo test vitest setup browsers lint build bench-extension package lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
-
-demo-cluster: .venv/ready  ## Three PostgreSQL servers and two Ray workers here; kills a shard under load and counts every row.
-	exec $(BIN)/taskwage demo-cluster
 
 test:  ## Everything, the Python tests last. They wait for browsers and disks: two cores do three at a time.
 	$(MAKE) --no-print-directory -j 3 setup browsers

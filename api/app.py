@@ -21,7 +21,6 @@ from api.shelf import ReleaseRepository
 from api.store import keys
 from api.store.batcher import Batcher
 from api.store.database import Pool, translated
-from api.store.routing import Routing
 from api.update_shelf import UpdateShelf
 
 if TYPE_CHECKING:
@@ -37,15 +36,13 @@ SECRETS = ("challenge",)
 def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
     """The server's application: every route, every error in one shape, the batcher running while it lives."""
     known = packs.load()
-    routing = Routing(pool)
     services = Services(
         settings=settings,
         clock=clock,
         pool=pool,
         packs=known,
         law=Law(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
-        routing=routing,
-        batcher=Batcher(pool, settings.queue_rows, routing),
+        batcher=Batcher(pool, settings.queue_rows),
         secrets=KnownSecrets(pool),
         toll=Toll(pool, settings.difficulty_bits, settings.enrolments_per_hour),
         asks=AskLimit(settings.asks_per_minute),
@@ -77,11 +74,9 @@ async def _living(services: Services) -> AsyncIterator[None]:
         async with services.pool.acquire() as db:
             services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
             services.keys[signing.PUBLIC] = (await signing.signer(db, services.settings)).public_bytes
-    await services.routing.refresh()
     services.batcher.start()
     try:
         async with tidy.tidying(services):
             yield
     finally:
         await services.batcher.close()
-        await services.routing.close()

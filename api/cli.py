@@ -25,7 +25,6 @@ from api.clock import SystemClock
 from api.errors import TaskwageError
 from api.jobs.backup import backup_command, restore_command
 from api.jobs.demo import demo
-from api.jobs.demo_cluster import demo_cluster
 from api.jobs.engines import ENGINES, engine_named
 from api.jobs.import_files import import_files
 from api.jobs.notes import note
@@ -35,7 +34,6 @@ from api.jobs.prune import prune_command
 from api.jobs.publish import publish as publish_release
 from api.jobs.publish import release_day
 from api.jobs.review import review
-from api.jobs.shards import shards_group
 from api.jobs.simulate import simulate
 from api.server import database_of, migrated, running, stored, told_to_stop
 from api.settings import Settings
@@ -112,7 +110,7 @@ async def _migrate(settings: Settings, revision: str) -> None:
     if revision != "head":
         with database_of(settings) as dsn:
             return await migrations.upgrade(dsn, revision)
-    async with migrated(settings, strict=True):  # the shards too
+    async with migrated(settings):
         return None
 
 
@@ -190,7 +188,7 @@ def generate(ctx: click.Context, check: bool) -> None:
 
 for command in PACK_COMMANDS:
     packs.add_command(command)
-OPERATIONS = (backup_command, restore_command, prune_command, shards_group, demo_cluster)
+OPERATIONS = (backup_command, restore_command, prune_command)
 for command in (
     serve,
     migrate,

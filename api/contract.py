@@ -286,15 +286,10 @@ class PackUpdates(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """application/problem+json: `code` is stable, `detail` is for people.
-
-    Where a batch was stored in part (`shard_gone`), `receipts` has one place an item as `Receipts` has: a receipt where
-    it was settled, null where it is to be kept and sent again.
-    """
+    """application/problem+json: `code` is stable, `detail` is for people."""
 
     type: str
     title: str
     status: int
     code: str
     detail: str | None = None
-    receipts: list[Receipt | None] | None = None

@@ -56,7 +56,6 @@ class Held:
 
     dsn: str
     revive: Callable[[], bool]  # starts it again where it died, without waiting for it; whether it had to
-    shards: tuple[str, ...] = ()  # DSNs of the servers that hold its rows, where it is a coordinator
 
 
 @contextmanager

@@ -17,7 +17,6 @@
     │   ├── TooLong                  503 too_long
     │   ├── Damaged                  503 damaged
     │   ├── DatabaseGone             503 database_gone
-    │   ├── ShardGone                503 shard_gone        with the receipts of what was stored
     │   ├── SegmentsGone             503 segments_gone
     │   │   └── DamagedSegment       503 damaged_segment
     │   └── Busy                     503 busy
@@ -34,16 +33,9 @@ A refusal of one item is not here: it is a value, `contract.Refusal`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-from msgspec.structs import replace
+from typing import ClassVar
 
 from api.contract import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from api.contract import Receipt
 
 
 class TaskwageError(Exception):
@@ -162,18 +154,6 @@ class Damaged(Unavailable, code="damaged", title="A published file is damaged"):
 
 class DatabaseGone(Unavailable, code="database_gone", title="The database does not answer"):
     """PostgreSQL cannot be reached or is stopping."""
-
-
-class ShardGone(Unavailable, code="shard_gone", title="A part of the database does not answer"):
-    """Some items of a batch belong to a shard that does not answer, or to a partition on its way to another; what could
-    be stored is receipted."""
-
-    def __init__(self, receipts: Sequence[Receipt | None]) -> None:
-        super().__init__("Keep the items without a receipt and send them again.")
-        self.receipts = receipts
-
-    def problem(self) -> Problem:
-        return replace(super().problem(), receipts=list(self.receipts))
 
 
 class SegmentsGone(Unavailable, code="segments_gone", title="The raw rows' files are out of reach"):

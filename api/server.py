@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from api.app import create_app
-from api.embedded import Held
-from api.embedded_cluster import held_cluster
+from api.embedded import Held, held
 from api.errors import CannotStart
 from api.lines import PatientLine
-from api.store import database, joining, migrate, nature
+from api.store import database, migrate, nature, partitions
 from api.store.database import Pool, translated
-from api.store.places import Place, Places
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
 DRAIN_SECONDS = 15  # for requests under way; a stored batch takes milliseconds
 BACKLOG = 2048
+POSTGRES = "postgres"  # the embedded server's folder in the data folder
 WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two looks at the embedded PostgreSQL
 
 
@@ -57,15 +56,14 @@ def _held(settings: Settings) -> Iterator[Held]:
     if settings.database_url is not None:
         yield Held(settings.database_url, lambda: False)
         return
-    with held_cluster(settings.data, settings.embedded_shards, settings.postgres_bin) as server:
+    with held(settings.data / POSTGRES, settings.postgres_bin) as server:
         yield server
 
 
 @asynccontextmanager
-async def migrated(settings: Settings, today: date | None = None, *, strict: bool = False) -> AsyncIterator[str]:
-    """A database that is up and at our schema, its shards too, with tables for the months from `today` on: its DSN.
-    Should an embedded one be killed while this is open, it is started again. A shard that does not answer is a failure
-    where this is `strict`.
+async def migrated(settings: Settings, today: date | None = None) -> AsyncIterator[str]:
+    """A database that is up and at our schema, with tables for the months from `today` on: its DSN. Should an embedded
+    one be killed while this is open, it is started again.
 
     Raises:
         NoServer, DatabaseGone: it is not up.
@@ -74,8 +72,9 @@ async def migrated(settings: Settings, today: date | None = None, *, strict: boo
         watching = asyncio.create_task(_watched(server))
         try:
             await migrate.upgrade(server.dsn)
-            places = Places(tuple(map(Place.of, server.shards))) if server.shards else settings.shard_urls
-            await joining.joined(server.dsn, places, today, strict=strict)
+            if today is not None:
+                with translated():
+                    await partitions.ahead_at(server.dsn, today)
             yield server.dsn
         finally:
             watching.cancel()

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from api.shelf import ReleaseRepository
     from api.store.batcher import Batcher
     from api.store.contributors import Contributor
-    from api.store.routing import Routing
     from api.update_shelf import UpdateShelf
 
 MOST_KNOWN = 50_000  # secrets remembered; the least recent go first
@@ -81,7 +80,6 @@ class Services:
     pool: Pool
     packs: dict[str, Pack]
     law: Law
-    routing: Routing
     batcher: Batcher
     secrets: KnownSecrets
     toll: Toll

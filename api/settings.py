@@ -10,14 +10,13 @@ from msgspec import Meta, Struct
 
 from api.errors import BadSettings
 from api.networks import Networks
-from api.store.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "TASKWAGE_"
 # Names that every hosting service already uses, and their like.
-OTHER_NAMES = {"database_url": "DATABASE_URL", "segments_url": "SEGMENTS_URL", "shard_urls": "SHARD_URLS"}
+OTHER_NAMES = {"database_url": "DATABASE_URL", "segments_url": "SEGMENTS_URL"}
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,16 +26,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     database_url: Annotated[
         str | None, Meta(description="Any PostgreSQL 15 or later; none: the embedded one starts in `data`.")
     ] = None
-    shard_urls: Annotated[
-        Places,
-        Meta(
-            description="PostgreSQLs that hold the rows of the one above, parted by commas; none: it holds them itself."
-        ),
-    ] = Places()
-    embedded_shards: Annotated[
-        int,
-        Meta(ge=0, le=15, description="Without DATABASE_URL: embedded PostgreSQLs beside the first that hold rows."),
-    ] = 0
     segments_url: Annotated[
         str | None,
         Meta(
@@ -123,8 +112,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         values |= {field: value for field, value in chosen.items() if value is not None}
         try:
             return msgspec.convert(values, cls, strict=False, dec_hook=_built)
-        except BadSettings as error:
-            raise BadSettings(f"{OTHER_NAMES['shard_urls']}: {error}") from None
         except msgspec.ValidationError as error:
             field = str(error).rpartition("$.")[2].strip("`")
             raise BadSettings(f"{names.get(field, 'settings')}: {error}") from None
@@ -133,6 +120,4 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def _built(kind: type, value: object) -> object:
     if kind is Networks:
         return Networks.of(str(value))
-    if kind is Places:
-        return Places.of(str(value))
     return Path(str(value)) if kind is Path else value

@@ -1,5 +1,5 @@
-"""What a serving process does beside answering: note the queue, look which shards there are, let go of yesterday's
-salts and counts, and make the tables of months to come."""
+"""Tasks of a serving process between requests: note the queue's length, delete yesterday's salts and counts, and make
+the tables of months to come."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from api.services import Services
 
 NOTE_SECONDS = 1.0  # how fresh the queue's length is at /metrics
-LOOK_EVERY = timedelta(seconds=5)  # for a shard that was added, or partitions that moved
 FORGET_EVERY = timedelta(minutes=10)  # a day's salt outlives its day by no more than this
 
 
@@ -35,13 +34,9 @@ async def tidying(services: Services) -> AsyncIterator[None]:
 
 
 async def _tidy(services: Services) -> None:
-    forgot_at = looked_at = None
+    forgot_at = None
     while True:
         now = services.clock.now()
-        if looked_at is None or abs(now - looked_at) >= LOOK_EVERY:
-            with suppress(DatabaseGone):
-                await services.routing.refresh()
-            looked_at = now
         services.metrics.queued(services.batcher.waiting_rows)
         if forgot_at is None or abs(now - forgot_at) >= FORGET_EVERY:
             await _forget(services)
@@ -57,6 +52,3 @@ async def _forget(services: Services) -> None:
                 await partitions.ahead(db, services.clock.now().date())
     except DatabaseGone:
         return  # in ten minutes again; who enrols meanwhile cannot either
-    for shard in services.routing.shards:
-        with suppress(DatabaseGone):
-            await shard.ahead(services.clock.now().date())

@@ -21,8 +21,8 @@ PREPARE = (
     "SET statement_timeout = '10min'",
     f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",  # alembic's own table lives in it too
 )
-LOCK = "SELECT pg_advisory_lock(7_204_001)"
-UNLOCK = "SELECT pg_advisory_unlock(7_204_001)"
+LOCK = "SELECT pg_advisory_lock(7204001)"
+UNLOCK = "SELECT pg_advisory_unlock(7204001)"
 
 
 def run(connection: Connection) -> None:

@@ -37,7 +37,7 @@ CLUSTER = "cluster"  # takes servers of its own, and is asked for by name
 @click.group(invoke_without_command=True)
 @click.option("--quick", is_flag=True, help="Smaller numbers of rows: under a minute.")
 @click.option("--json", "as_json_", is_flag=True, help="For machines: rows of name, value, unit, against, target.")
-@click.option("--cluster", "is_cluster", is_flag=True, help="Two shards and two workers against one, and nothing else.")
+@click.option("--cluster", "is_cluster", is_flag=True, help="Two workers against one, and nothing else.")
 @click.option("--only", type=click.Choice([*PARTS, CLUSTER]), multiple=True, help="One part; may be given again.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve.")
 @click.option("--rows", type=click.IntRange(10_000), help="Rows of the largest publish.  [default: 10 million]")

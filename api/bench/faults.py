@@ -1,8 +1,7 @@
 """kill -9 at random points under load, round after round: is every receipted row there, once?
 
 Victims: the API process (its PostgreSQL goes with it), PostgreSQL itself, one of PostgreSQL's own processes, a
-publisher at work, and of several PostgreSQL servers one that holds rows. Whoever sends keeps its items until they are
-receipted, like the extension's outbox.
+publisher at work. Senders keep their items until they are receipted, like the extension's outbox.
 """
 
 from __future__ import annotations
@@ -29,15 +28,14 @@ from analytics import release
 from api.bench.senders import PEOPLE, Senders
 from api.bench.site import FREE, enrolled
 from api.embedded import postgres
-from api.embedded_cluster import folder_of
 from api.errors import CannotStart
+from api.server import POSTGRES
 from api.store import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 VICTIMS = ("postgres", "backend", "api", "publisher")
-SHARD = "shard"  # one of them, where there are any
 START_SECONDS = 60.0
 MOST_WAIT_SECONDS = 0.4  # from the round's begin to the kill
 QUIET_SECONDS = 0.05
@@ -76,7 +74,6 @@ class House:
 
     data: Path
     port: int
-    shards: int = 0
     server: subprocess.Popen[bytes] | None = None
     publisher: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
@@ -97,7 +94,6 @@ class House:
 
     def _run(self, *words: str) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
-        environment["TASKWAGE_EMBEDDED_SHARDS"] = str(self.shards)
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "api", *words], env=environment, stdout=log, stderr=log, start_new_session=True
@@ -106,12 +102,8 @@ class House:
     @property
     def postmaster(self) -> int | None:
         """The process of PostgreSQL, where it runs."""
-        return self.postmaster_of(0)
-
-    def postmaster_of(self, shard: int) -> int | None:
-        """The process of a shard's PostgreSQL; 0: of the first server."""
         with suppress(OSError, ValueError, IndexError):
-            pid = int((folder_of(self.data, shard) / "data" / "postmaster.pid").read_text().split()[0])
+            pid = int((self.data / POSTGRES / "data" / "postmaster.pid").read_text().split()[0])
             os.kill(pid, 0)
             return pid
         return None
@@ -136,14 +128,11 @@ class House:
                 process.wait(START_SECONDS)
 
 
-async def faults(
-    folder: Path, rounds: int, told: Callable[[str], None] = lambda _: None, seed: int = 0, shards: int = 0
-) -> FaultLog:
-    """Run so many rounds on a new server below `folder`, its rows on so many shards (0: on one server)."""
-    house = House(folder / "faults", _free_port(), shards)
+async def faults(folder: Path, rounds: int, told: Callable[[str], None] = lambda _: None, seed: int = 0) -> FaultLog:
+    """Run so many rounds on a new server below `folder`."""
+    house = House(folder / "faults", _free_port())
     dice = random.Random(seed)
-    victims = (SHARD, *VICTIMS) if shards else VICTIMS
-    plan = [victims[number % len(victims)] for number in range(rounds)]
+    plan = [VICTIMS[number % len(VICTIMS)] for number in range(rounds)]
     dice.shuffle(plan)
     slowest = 0.0
     house.start()
@@ -168,7 +157,7 @@ async def _round(house: House, senders: Senders, victim: str, dice: random.Rando
         house.publish()
     await asyncio.sleep(dice.random() * (MOST_WAIT_SECONDS if victim != "publisher" else 3.0))
     killed_at = time.monotonic()
-    _kill(house, victim, dice)
+    _kill(house, victim)
     await asyncio.sleep(QUIET_SECONDS)
     if house.server is not None and house.server.poll() is not None:
         house.start()
@@ -180,15 +169,14 @@ async def _round(house: House, senders: Senders, victim: str, dice: random.Rando
     return senders.answered_at - killed_at
 
 
-def _kill(house: House, victim: str, dice: random.Random) -> None:
+def _kill(house: House, victim: str) -> None:
     processes = {"api": house.server, "publisher": house.publisher}
     process = processes.get(victim)
     if process is not None:
         process.kill()
         process.wait()
         return
-    pids = {"postgres": lambda: house.postmaster, SHARD: lambda: house.postmaster_of(dice.randint(1, house.shards))}
-    pid = pids.get(victim, house.backend)()
+    pid = house.postmaster if victim == "postgres" else house.backend()
     if pid is not None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
@@ -216,7 +204,7 @@ async def _judged(house: House, senders: Senders, plan: list[str], slowest: floa
     known = release.ids(root)
     return FaultLog(
         rounds=len(plan),
-        kills={victim: plan.count(victim) for victim in (*VICTIMS, SHARD) if victim in plan},
+        kills={victim: plan.count(victim) for victim in VICTIMS if victim in plan},
         rows_receipted=len(senders.receipted),
         rows_found=len(found),
         lost=len(senders.receipted - set(found)),

@@ -11,7 +11,7 @@ import httpx
 import msgspec
 
 from api.bench.invented import Bodies, this_hour
-from api.contract import Problem, Receipt, Receipts
+from api.contract import Receipt, Receipts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,9 +69,6 @@ class Senders:
                 self._count(msgspec.json.decode(answer.content, type=Receipts).receipts)
                 return
             self.refused += 1
-            if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:  # a part of it may be stored, and is told then
-                receipts = msgspec.json.decode(answer.content, type=Problem).receipts or []
-                self._count([receipt for receipt in receipts if receipt is not None])
             await asyncio.sleep(AGAIN_SECONDS)
 
     def _count(self, receipts: Sequence[Receipt]) -> None:

@@ -23,7 +23,7 @@ from api.errors import BadBackup
 from api.logs import tell
 from api.server import database_of, stored
 from api.settings import Settings
-from api.store import copies, migrate, nature, partitions, shards
+from api.store import copies, migrate, nature, partitions
 from api.store.database import translated
 from api.store.export import SEGMENTS
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from api.backup_file import Reading
     from api.store.database import Database, Pool
-    from api.store.partitions import Month
 
 RESTORING = ".restoring"  # beside the releases, until all of them are there
 
@@ -53,24 +52,13 @@ async def backup(pool: Pool, settings: Settings, target: Path) -> Head:
                     files[f"tables/{table.name}"] = path = Path(spool) / table.name
                     rows[table.name] = await copies.out(db, table, path)
                 revision = await migrate.current(db) or ""
-                months = [month.first for month in await _months(db)]
+                months = [month.first for month in await partitions.months(db)]
         files |= _releases(settings.releases)
         parts = await asyncio.to_thread(lambda: {name: backup_file.part(path) for name, path in files.items()})
         head = Head(FORMAT, revision, settings.nature, months, rows, parts)
         await asyncio.to_thread(backup_file.write, target, head, files)
     tell("backed_up", revision=revision, rows=sum(rows.values()), parts=len(parts))
     return head
-
-
-async def _months(db: Database) -> list[Month]:
-    """The months of rows, wherever those are."""
-    if not await shards.owners(db):
-        return await partitions.months(db)
-    shard = await shards.connected(next(iter((await shards.known(db)).values())))
-    try:
-        return await partitions.months(shard, (await partitions.roots(shard))[0])
-    finally:
-        await shard.close()
 
 
 def _releases(root: Path) -> dict[str, Path]:
@@ -121,8 +109,6 @@ async def _prepare(dsn: str, head: Head) -> None:
             there = await migrate.current(db)
             if there is not None and await copies.is_filled(db):
                 raise BadBackup("this database holds rows: restore only into an empty one")
-            if there is not None and await shards.known(db):
-                raise BadBackup("this database has shards: restore into one without, then add them")
         finally:
             await db.close()
     if there is not None:

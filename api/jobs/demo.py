@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from api.server import Running
 
 EXTENSION = Path(__file__).parents[2] / "extension" / "dist" / "chromium"
-NOT_FOR_US = ("DATABASE_URL", "SHARD_URLS", "SEGMENTS_URL")  # whatever they name, it is not a demo's
+NOT_FOR_US = ("DATABASE_URL", "SEGMENTS_URL")  # whatever they name, it is not a demo's
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,6 @@ class Plan:
     contributors: int = 200
     days: int = 60
     seed: int = 2026
-    shards: int = 0  # PostgreSQL servers beside the first
 
     @property
     def settings(self) -> Settings:
@@ -60,8 +59,6 @@ class Plan:
             data=self.folder,
             port=self.port,
             nature="demo",
-            embedded_shards=self.shards,
-            posts_per_minute=1_000_000 if self.shards else None,  # whoever measures posts as fast as it is answered
             difficulty_bits=8,
             enrolments_per_day=self.contributors,
             enrolments_per_hour=self.contributors,

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,15 +19,14 @@ from api.errors import Busy
 from api.logs import tell
 from api.server import stored
 from api.settings import Settings
-from api.store import contributors, enrolments, moves, overheads, partitions, shards, sightings
+from api.store import contributors, enrolments, overheads, partitions, sightings
 from api.store.database import translated
-from api.store.locks import ADDING, PUBLISHING, alone
-from api.store.partitions import Retired
+from api.store.locks import PUBLISHING, alone
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
-    from api.store.database import Database, Pool
+    from api.store.database import Pool
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pr
     with translated():
         async with pool.acquire() as db, alone(db, PUBLISHING):
             try:
-                retired = await _retired(db, keep_from)
+                retired = await partitions.retire(db, keep_from, await partitions.archive(db))
             except asyncpg.LockNotAvailableError:
                 raise Busy("somebody reads the rows that should go: try again later") from None
             days = await overheads.retire(db, keep_from)
@@ -64,28 +62,6 @@ async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pr
     pruned = Pruned(keep_from.isoformat(), len(retired.months), retired.rows, days)
     tell("pruned", **asdict(pruned))
     return pruned
-
-
-async def _retired(db: Database, keep_from: date) -> Retired:
-    """Rows that go, here and on every shard."""
-    archive = await partitions.archive(db)
-    gone = [await partitions.retire(db, keep_from, archive)]
-    async with AsyncExitStack() as stack:
-        lines: dict[int, Database] = {}
-        for number, place in (await shards.known(db)).items():
-            lines[number] = await shards.connected(place)
-            stack.push_async_callback(lines[number].close)
-            gone.append(await partitions.retire(lines[number], keep_from, archive))
-        await _tidied(db, lines)
-    months = sorted({month for part in gone for month in part.months})
-    return Retired(months, sum(part.rows for part in gone))
-
-
-async def _tidied(db: Database, lines: dict[int, Database]) -> None:
-    """Copies that an interrupted move left behind go too: an erasure would not find them."""
-    with suppress(Busy):  # a move is under way; it ends in order, or the next prune finds it
-        async with alone(db, ADDING, "adding a shard"):
-            await moves.tidied(await shards.owners(db), lines)
 
 
 @click.command("prune")

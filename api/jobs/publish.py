@@ -20,9 +20,9 @@ from api.errors import CannotRebuild
 from api.jobs.draft import Draft, Order, Said, drafted
 from api.jobs.engines import Exports, here
 from api.signing import signer
-from api.store import context, keys, memories, objects, review, straight
+from api.store import context, keys, memories, objects, review
 from api.store.database import translated
-from api.store.export import SEGMENTS, Keeping, export
+from api.store.export import SEGMENTS, export
 from api.store.locks import PUBLISHING, alone
 from api.store.memories import Written
 
@@ -112,8 +112,7 @@ async def _draft(db: Database, order: Order) -> Draft:
     said = Said(beside, decided, kept)
     settings = order.settings
     place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
-    async with straight.sources(db) as sources:
-        exported = await export(db, settings.data, order.day, Keeping(place, sources))
+    exported = await export(db, settings.data, order.day, place)
 
     def made() -> Draft:
         with order.engine(Exports(exported, order.exchange), settings.step_files) as parts:

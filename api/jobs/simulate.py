@@ -24,7 +24,7 @@ from api import packs
 from api.clock import SystemClock
 from api.server import stored
 from api.settings import Settings
-from api.store import crowds, straight
+from api.store import crowds
 from api.store.database import translated
 
 if TYPE_CHECKING:
@@ -154,9 +154,8 @@ async def _stored(asked: Scale, settings: Settings) -> None:
             async with pool.acquire() as db:
                 await crowds.refuse_unless_empty(db)
                 await crowds.add_workers(db, scale.workers(asked), asked.first_day)
-                async with straight.sources(db) as sources:
-                    await crowds.add_names(sources, scale.clients(asked), scale.tasks(asked))
-                    with click.progressbar(length=asked.observations, label="observations") as bar:
-                        for block in scale.blocks(asked):
-                            await crowds.add_rows(sources, block)
-                            bar.update(block.height)
+                await crowds.add_names(db, scale.clients(asked), scale.tasks(asked))
+                with click.progressbar(length=asked.observations, label="observations") as bar:
+                    for block in scale.blocks(asked):
+                        await crowds.add_rows(db, block)
+                        bar.update(block.height)

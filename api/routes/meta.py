@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from litestar import Request, get
 from litestar.datastructures import State
@@ -21,27 +20,14 @@ from api.services import Injected, Services, address_of
 from api.store import migrate
 from api.store.database import translated
 
-if TYPE_CHECKING:
-    from api.store.shard import Shard
-
 READY_SECONDS = 3.0  # a balancer asks every few seconds and wants an answer before it asks again
 LEAST_FREE_BYTES = 200_000_000  # less, and PostgreSQL or the next release soon stops for want of room
 OLD_RELEASE = timedelta(days=2)  # releases are daily; one missed day is no alarm
 _Request = Request[None, None, State]
 
 
-class ShardState(Struct, frozen=True):
-    """Whether one shard answers."""
-
-    shard: int
-    answers: bool
-
-
 class Readiness(Struct, frozen=True):
-    """Whether requests may be sent here, and if not, why; `notes` are worth a look but stop nothing.
-
-    A shard that does not answer stops only what is its own, so it is a note; all of them together are a reason.
-    """
+    """Whether requests may be sent here, and if not, why; `notes` are worth a look but stop nothing."""
 
     ready: bool
     nature: str
@@ -49,7 +35,6 @@ class Readiness(Struct, frozen=True):
     release: str | None
     reasons: list[str]
     notes: list[str]
-    shards: list[ShardState]
 
 
 @get("/healthz", include_in_schema=True)
@@ -70,14 +55,10 @@ async def readyz(services: Injected) -> Response[Readiness]:
         reasons.append("the database does not answer in time")
     if services.batcher.waiting_rows * 2 > services.settings.queue_rows:
         reasons.append("the queue of rows to store is over half full")
-    shards = await _shards(services)
-    away = [state.shard for state in shards if not state.answers]
-    told = [f"shard {shard} does not answer: its items wait with their senders" for shard in away]
-    (reasons if len(away) == len(shards) else notes).extend(told)
     reasons += _disk(services)
     release = await asyncio.to_thread(_published, services, notes)
     waiting = services.batcher.waiting_rows
-    state = Readiness(not reasons, services.settings.nature, waiting, release, reasons, notes, shards)
+    state = Readiness(not reasons, services.settings.nature, waiting, release, reasons, notes)
     return Response(state, status_code=503 if reasons else 200, headers={"cache-control": "no-store"})
 
 
@@ -93,19 +74,6 @@ async def _database(services: Services, notes: list[str]) -> list[str]:
         notes.append(f"the schema is at {found}, later than this version's {newest}")
         return []
     return [] if found == newest else [f"the schema is at {found or 'nothing'}, not at {newest}: run taskwage migrate"]
-
-
-async def _shards(services: Services) -> list[ShardState]:
-    """Each shard asked, all at once."""
-
-    async def asked(shard: Shard) -> ShardState:
-        try:
-            await shard.asked()
-        except DatabaseGone:
-            return ShardState(shard.number, answers=False)
-        return ShardState(shard.number, answers=True)
-
-    return list(await asyncio.gather(*map(asked, services.routing.shards)))
 
 
 def _disk(services: Services) -> list[str]:

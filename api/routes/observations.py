@@ -26,7 +26,7 @@ from api.contract import (
     Refusal,
     Sighting,
 )
-from api.errors import NotAllowed, ShardGone
+from api.errors import NotAllowed
 from api.ingest import Verdict, judge, judge_overhead, judge_sighting
 from api.store import sightings
 from api.store.batcher import Sending, Stored
@@ -89,11 +89,7 @@ async def post_observations(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def answer(services: Services, headers: Mapping[str, str], receive: Receive) -> list[Receipt]:
-    """Know the sender, read and judge the items, store the good ones, and say what became of each.
-
-    Raises:
-        ShardGone: some of them were not stored and are to be sent again.
-    """
+    """Know the sender, read and judge the items, store the good ones, and say what became of each."""
     now = services.clock.now()
     sender = await services.secrets.contributor(headers.get("authorization"), now)
     services.posts.count(sender.number, now)
@@ -110,12 +106,8 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
     seen = [sightings.row(item, sender.number, day) for item in judged if isinstance(item, Sighting)]
     statuses = iter((*stored.observations, *stored.overheads, *await sightings.store(services.pool, seen)))
     receipts = [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
-    settled = [(item, receipt) for item, receipt in zip(read, receipts, strict=True) if receipt is not None]
-    told = [receipt for _, receipt in settled]
-    services.metrics.settled([item for item, _ in settled], told)
-    if len(told) < len(receipts):
-        raise ShardGone(receipts)
-    return told
+    services.metrics.settled(read, receipts)
+    return receipts
 
 
 async def _stored(services: Services, sending: Sending) -> Stored:
@@ -181,10 +173,7 @@ def _judged(item: Item | Receipt, services: Services, now: datetime) -> Item | R
     return item if verdict is None else Receipt(item.id, "refused", *verdict)
 
 
-def _receipt(id_: UUID, status: Status | None) -> Receipt | None:
-    """None where it is not known to be stored."""
-    if status is None:
-        return None
+def _receipt(id_: UUID, status: Status) -> Receipt:
     if status == "not_yours":
         return Receipt(id_, "refused", Refusal.NOT_YOURS, "another contributor sent this id")
     return Receipt(id_, status)

@@ -2,8 +2,7 @@
 
 No timer: a lone request is stored at once, a crowd shares a commit. A caller is answered after the commit, so
 that what was acknowledged is on disk. What does not fit in the queue is turned away before memory or waiting
-grows. Where rows are spread over shards, each goes to its own (`api.store.routing`); those of a shard that does not
-answer are for later, and all others are stored.
+grows.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
+import asyncpg
+
 from api.errors import DatabaseGone, Shedding, UnknownSecret
 from api.store import contributors, observations, overheads
 from api.store.database import Database, Pool, translated
 from api.store.names import Names
-from api.store.routing import Routing
-from api.store.shard import MET, RETRIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 FLUSHERS = 2  # one prepares while the other waits for the disk
 MOST_ROWS = 1_000  # a transaction; more gains nothing and keeps the first of them waiting
+RETRIES = 2  # of a batch that met another one
+MET = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class Sending(NamedTuple):
@@ -42,10 +43,10 @@ class Sending(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What became of each item of a `Sending`, in its order; none where it is to be sent again."""
+    """What became of each item of a `Sending`, in its order."""
 
-    observations: Sequence[Status | None]
-    overheads: Sequence[Status | None]
+    observations: Sequence[Status]
+    overheads: Sequence[Status]
 
 
 class _Job(NamedTuple):
@@ -56,9 +57,8 @@ class _Job(NamedTuple):
 class Batcher:
     """The one door through which requests write raw rows."""
 
-    def __init__(self, pool: Pool, queue_rows: int, routing: Routing | None = None) -> None:
+    def __init__(self, pool: Pool, queue_rows: int) -> None:
         self._pool = pool
-        self._routing = routing or Routing(pool)
         self._queue_rows = queue_rows
         self._waiting: deque[_Job] = deque()
         self._waiting_rows = 0
@@ -148,9 +148,8 @@ class Batcher:
                 if attempt == RETRIES:
                     raise
                 continue
-            if not self._routing.is_spread:
-                for sending in sendings:
-                    self._names.remember(sending.observations)
+            for sending in sendings:
+                self._names.remember(sending.observations)
             return stored
         raise AssertionError("the loop returns or raises")
 
@@ -168,9 +167,6 @@ class Batcher:
             for sending in sendings
         ]
 
-    async def _rows(self, db: Database, named: Sequence[Named], *, careful: bool) -> Sequence[Status | None]:
-        """On their shards, or here where there are none."""
-        if self._routing.is_spread:
-            return await self._routing.store(db, named)
+    async def _rows(self, db: Database, named: Sequence[Named], *, careful: bool) -> Sequence[Status]:
         await self._names.tell(db, named)
         return await observations.store(db, [item.row for item in named], careful=careful)

@@ -1,8 +1,7 @@
 """Whole tables out of PostgreSQL and into it again, as text: the same rows on any version of it, in any layout.
 
 Every table of `intake` that is kept through a crash is one; which there are the catalogue says, so that a new
-table is never forgotten. A table in parts is copied as one, and rows find their part again, on whatever server. Which
-servers there are is no part of it: that is how a place is run, not what it knows.
+table is never forgotten. A table in parts is copied as one, and rows find their part again.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
-"""An invented crowd of any size, copied into an empty database as it is told, each row straight to the server that has
-its partition: nothing is asked back, nothing held.
-"""
+"""An invented crowd of any size, copied into an empty database block by block: nothing is read back, nothing held."""
 
 from __future__ import annotations
 
-import asyncio
 import io
 from typing import TYPE_CHECKING
 
@@ -13,16 +10,13 @@ import polars as pl
 
 from api.errors import CannotStart
 from api.store import codes
-from api.store.routing import PARTITIONS_OF
 from api.store.rows import ClientRow, ObservationRow, TaskRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from api.store.database import Database
-
-    Sources = Sequence[tuple[int, Database]]
 
 COPY_SECONDS = 600.0  # of one block
 IS_EMPTY = """
@@ -53,15 +47,15 @@ async def add_workers(db: Database, workers: Iterable[pl.DataFrame], enrolled_on
     await db.execute(START)
 
 
-async def add_names(sources: Sources, clients: Iterable[pl.DataFrame], tasks: Iterable[pl.DataFrame]) -> None:
+async def add_names(db: Database, clients: Iterable[pl.DataFrame], tasks: Iterable[pl.DataFrame]) -> None:
     """Clients and tasks, in the columns of their tables."""
     for block in clients:
-        await _spread(sources, "clients", block.select(ClientRow._fields))
+        await _copy(db, "clients", block.select(ClientRow._fields))
     for block in tasks:
-        await _spread(sources, "tasks", block.select(TaskRow._fields))
+        await _copy(db, "tasks", block.select(TaskRow._fields))
 
 
-async def add_rows(sources: Sources, block: pl.DataFrame) -> None:
+async def add_rows(db: Database, block: pl.DataFrame) -> None:
     """Observations in the shape RAW, with `id_high` and `id_low`."""
     word = {"reward_per": codes.REWARD_PER, "outcome": codes.OUTCOME}
     rows = block.select(
@@ -75,21 +69,7 @@ async def add_rows(sources: Sources, block: pl.DataFrame) -> None:
         timer=pl.lit(codes.TIMER["focus"].decode()),
         **dict.fromkeys(("cap_seconds", "paid_seconds", "pay_kind", "extension_version"), pl.lit(None)),
     )
-    await _spread(sources, "observations", rows.select(ObservationRow._fields))
-
-
-async def _spread(sources: Sources, table: str, rows: pl.DataFrame) -> None:
-    """Every row to whoever of `sources` has its client's partition, to all of them at once."""
-    servers = {id(db): db for _, db in sources}
-    if len(servers) == 1:
-        await _copy(sources[0][1], table, rows)
-        return
-    keys = rows["client_key"].unique().to_list()
-    told = await sources[0][1].fetch(PARTITIONS_OF, keys)
-    of = dict(sources)
-    server = {row["client_key"]: id(of[row["number"]]) for row in told}
-    place = rows["client_key"].replace_strict(server, return_dtype=pl.Int64)
-    await asyncio.gather(*(_copy(db, table, rows.filter(place == number)) for number, db in servers.items()))
+    await _copy(db, "observations", rows.select(ObservationRow._fields))
 
 
 def _letters(known: dict[str, bytes]) -> dict[str, str]:

@@ -8,7 +8,6 @@ partition at a time.
 from __future__ import annotations
 
 import tempfile
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +19,9 @@ from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
 from analytics.observations import RAW
 from api.store import codes, objects, segments
 from api.store.records import currencies
-from api.store.spread import PARTITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from obstore.store import ObjectStore
@@ -93,27 +91,14 @@ class Exported:
         return pl.concat(self.partitions())
 
 
-@dataclass(frozen=True)
-class Keeping:
-    """Where rows lie and come from: `place` holds segments (none: a folder in the spool), `sources` say which
-    connection has which partition (none: the one that is given has all).
-    """
-
-    place: ObjectStore | None = None
-    sources: Sequence[tuple[int, Database]] = ()
-
-
-async def export(db: Database, spool: Path, day: date, keeping: Keeping = Keeping()) -> Exported:  # frozen
+async def export(db: Database, spool: Path, day: date, place: ObjectStore | None = None) -> Exported:
     """All raw rows that had come by the end of `day` (UTC), and names. Rows that left before are read from the
     segments; the rest comes through files in the folder `spool` that are gone when this returns.
     """
-    place = keeping.place or objects.place_of(None, spool / SEGMENTS)
-    sources = keeping.sources or [(number, db) for number in range(PARTITIONS)]
-    async with AsyncExitStack() as stack:
-        for connection in {id(one): one for one in (db, *(source for _, source in sources))}.values():
-            await stack.enter_async_context(connection.transaction(isolation="repeatable_read", readonly=True))
+    place = place or objects.place_of(None, spool / SEGMENTS)
+    async with db.transaction(isolation="repeatable_read", readonly=True):
         around = await _around(db, spool, day)
-        taken = await segments.taken(sources, place, spool, day)
+        taken = await segments.taken(db, place, spool, day)
     return Exported(taken.partitions, around)
 
 

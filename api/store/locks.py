@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from api.store.database import Database
 
-ADDING = 7_204_005
 PUBLISHING = 7_204_002  # any number that nobody else uses; 7_204_001 is the migrations'
 TRY = "SELECT pg_try_advisory_lock($1)"
 LET_GO = "SELECT pg_advisory_unlock($1)"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-Role = Literal["coordinator", "shard"]
 LOCK_TIMEOUT = "5s"  # as in migrations/env.py: longer, and the site would queue behind us
 TIMED_OUT = {  # by SQLSTATE
     "55P03": "a table stayed locked by somebody else; nothing was changed: try again when it is quiet",
@@ -61,16 +61,16 @@ async def current(db: Database) -> str | None:
     return str(number) if number is not None else None
 
 
-async def upgrade(dsn: str, revision: str = "head", role: Role = "coordinator") -> None:
-    """Run every step up to `revision` as for a database of that `role`; those already done are not done again.
+async def upgrade(dsn: str, revision: str = "head") -> None:
+    """Run every step up to `revision`; those already done are not done again.
 
     Raises:
         DatabaseGone: there is no such server or it refuses us.
-        CannotMigrate: a lock was not to be had or a step took too long; that step left nothing behind.
+        CannotMigrate: a table stayed locked, a step took too long or refuses; that step left nothing behind.
     """
     if revision == "head" and await _is_ahead(dsn):
         return
-    await _run(dsn, lambda config: command.upgrade(config, revision), role)
+    await _run(dsn, lambda config: command.upgrade(config, revision))
 
 
 async def _is_ahead(dsn: str) -> bool:
@@ -90,9 +90,8 @@ async def downgrade(dsn: str, revision: str) -> None:
     await _run(dsn, lambda config: command.downgrade(config, revision))
 
 
-async def _run(dsn: str, act: Callable[[Config], None], role: Role = "coordinator") -> None:
+async def _run(dsn: str, act: Callable[[Config], None]) -> None:
     config = steps()
-    config.attributes["role"] = role
 
     def migrate(connection: Connection) -> None:
         config.attributes["connection"] = connection
@@ -105,6 +104,8 @@ async def _run(dsn: str, act: Callable[[Config], None], role: Role = "coordinato
         with translated():
             async with engine.connect() as connection:
                 await connection.run_sync(migrate)
+    except CommandError as refused:
+        raise CannotMigrate(str(refused)) from None
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) not in TIMED_OUT:
             raise

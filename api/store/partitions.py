@@ -4,9 +4,6 @@ the hour.
 `observations_2026_11` holds ids of that month, `observations_older` what was before the first month (imports),
 `observations_rest` what belongs to none: it catches whatever a turned clock brings, so no row is ever refused
 for want of a month.
-
-Where rows are spread over servers, each partition by client that a shard has is cut into months in the same way
-(`observations_p03_2026_11`), and the coordinator has none.
 """
 
 from __future__ import annotations
@@ -19,38 +16,31 @@ from uuid import UUID
 import asyncpg
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from api.store.database import Database
 
 MONTHS_AHEAD = 2  # a server that was never restarted for a month still has one in hand
 _LOCK = 7_204_003
 WHOLE = "observations"
 REST, OLDER = "_rest", "_older"
-MONTH_NAME = re.compile(r"(.+)_(\d{4})_(\d{2})")
+MONTH_NAME = re.compile(r"observations_(\d{4})_(\d{2})")
 
 # Whoever waits for a lock makes everybody behind wait too: rather try again in an hour.
 PATIENCE = "SET LOCAL lock_timeout = '2s'"
 ALONE = "SELECT pg_advisory_xact_lock($1)"
-ROOTS = """
-SELECT relname::text FROM pg_partitioned_table JOIN pg_class ON oid = partrelid
-WHERE relnamespace = 'intake'::regnamespace AND partstrat = 'r' AND relname ~ '^observations(_p[0-9]{2})?$'
-ORDER BY relname
-"""
 THERE = """
 SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
-WHERE inhparent = ('intake.' || $1)::regclass ORDER BY relname
+WHERE inhparent = 'intake.observations'::regclass ORDER BY relname
 """
 # Made apart and then attached: that asks for no lock that readers or writers of other months hold.
-MAKE = "CREATE TABLE intake.{name} (LIKE intake.{root} INCLUDING ALL)"
+MAKE = "CREATE TABLE intake.{name} (LIKE intake.observations INCLUDING ALL)"
 CATCH_UP = """
-WITH moved AS (DELETE FROM intake.{root}_rest WHERE id >= '{first}' AND id < '{last}' RETURNING *)
+WITH moved AS (DELETE FROM intake.observations_rest WHERE id >= '{first}' AND id < '{last}' RETURNING *)
 INSERT INTO intake.{name} SELECT * FROM moved
 """
-ATTACH = "ALTER TABLE intake.{root} ATTACH PARTITION intake.{name} FOR VALUES FROM ({first}) TO ('{last}')"
-DETACH = "ALTER TABLE intake.{root} DETACH PARTITION intake.{name}"
+ATTACH = "ALTER TABLE intake.observations ATTACH PARTITION intake.{name} FOR VALUES FROM ({first}) TO ('{last}')"
+DETACH = "ALTER TABLE intake.observations DETACH PARTITION intake.{name}"
 ARCHIVE = "SELECT coalesce(array_agg(number), '{}') FROM intake.contributors WHERE origin = 'a'"
-KEEP_ARCHIVE = "INSERT INTO intake.{root} SELECT o.* FROM intake.{name} o WHERE o.contributor = ANY($1::int[])"
+KEEP_ARCHIVE = "INSERT INTO intake.observations SELECT o.* FROM intake.{name} o WHERE o.contributor = ANY($1::int[])"
 DROP = "DROP TABLE intake.{name}"
 COUNT = "SELECT count(*) FROM intake.{name}"
 DELETE_OLD = "DELETE FROM intake.{name} WHERE contributor <> ALL($1::int[]) AND id < '{last}'"
@@ -96,15 +86,10 @@ def lowest_id(day: date) -> UUID:
     return UUID(int=max(int(instant.timestamp() * 1000), 0) << 80)
 
 
-async def roots(db: Database) -> list[str]:
-    """The tables here that are cut into months: one on a single server, one a partition on a shard."""
-    return [row["relname"] for row in await db.fetch(ROOTS)]
-
-
-async def months(db: Database, root: str = WHOLE) -> list[Month]:
-    """The months of `root` that have a table, oldest first."""
-    found = (MONTH_NAME.fullmatch(row["relname"]) for row in await db.fetch(THERE, root))
-    return [Month(int(match[2]), int(match[3])) for match in found if match]
+async def months(db: Database) -> list[Month]:
+    """The months that have a table, oldest first."""
+    found = (MONTH_NAME.fullmatch(row["relname"]) for row in await db.fetch(THERE))
+    return [Month(int(match[1]), int(match[2])) for match in found if match]
 
 
 async def ahead(db: Database, today: date) -> list[str]:
@@ -113,16 +98,13 @@ async def ahead(db: Database, today: date) -> list[str]:
     Where somebody reads the rest for so long that the lock is not to be had, nothing is made: the next call
     will, and until then rows of that month land in the rest.
     """
-    made: list[str] = []
-    for root in await roots(db):
-        try:
-            async with db.transaction():
-                await db.execute(PATIENCE)
-                await db.execute(ALONE, _LOCK)
-                made += await _make_missing(db, root, Month.of(today))
-        except asyncpg.LockNotAvailableError:
-            continue
-    return made
+    try:
+        async with db.transaction():
+            await db.execute(PATIENCE)
+            await db.execute(ALONE, _LOCK)
+            return await _make_missing(db, Month.of(today))
+    except asyncpg.LockNotAvailableError:
+        return []
 
 
 async def ahead_at(dsn: str, today: date) -> list[str]:
@@ -134,39 +116,28 @@ async def ahead_at(dsn: str, today: date) -> list[str]:
         await db.close()
 
 
-async def _make_missing(db: Database, root: str, current: Month) -> list[str]:
-    there = await months(db, root)
+async def _make_missing(db: Database, current: Month) -> list[str]:
+    there = await months(db)
     wanted = [current.after(step) for step in range(MONTHS_AHEAD + 1)]
     missing = [month for month in wanted if month not in there]
     if not there:
-        await _make(db, root, OLDER, None, current)
+        await _make(db, OLDER, None, current)
     for month in missing:
-        await _make(db, root, month.suffix, month, month.after())
-    return [f"{root}{month.suffix}" for month in missing]
+        await _make(db, month.suffix, month, month.after())
+    return [month.name for month in missing]
 
 
-async def _make(db: Database, root: str, suffix: str, first: Month | None, last: Month) -> None:
+async def _make(db: Database, suffix: str, first: Month | None, last: Month) -> None:
     begin = lowest_id(first.first) if first else UUID(int=0)
     end = lowest_id(last.first)
-    name = f"{root}{suffix}"
-    await db.execute(MAKE.format(root=root, name=name))
-    await db.execute(CATCH_UP.format(root=root, name=name, first=begin, last=end))
-    await db.execute(ATTACH.format(root=root, name=name, first=f"'{begin}'" if first else "MINVALUE", last=end))
-
-
-async def like(db: Database, root: str, wanted: Sequence[Month]) -> None:
-    """Cut the new table `root` into the same months as another one is; nothing where it is cut already."""
-    if not wanted or await months(db, root):
-        return
-    async with db.transaction():
-        await db.execute(ALONE, _LOCK)
-        await _make(db, root, OLDER, None, wanted[0])
-        for month in wanted:
-            await _make(db, root, month.suffix, month, month.after())
+    name = f"{WHOLE}{suffix}"
+    await db.execute(MAKE.format(name=name))
+    await db.execute(CATCH_UP.format(name=name, first=begin, last=end))
+    await db.execute(ATTACH.format(name=name, first=f"'{begin}'" if first else "MINVALUE", last=end))
 
 
 async def archive(db: Database) -> list[int]:
-    """Those whose rows came by import and are kept for ever. A shard does not know them: the coordinator does."""
+    """Contributors whose rows came by import and are kept for ever."""
     found: list[int] = await db.fetchval(ARCHIVE)
     return found
 
@@ -177,34 +148,30 @@ async def retire(db: Database, keep_from: date, archive: list[int]) -> Retired:
     A month that is wholly before it goes as a table; of the month in which the day lies, and of what has no
     month, rows go one by one. One transaction: all or nothing.
     """
-    gone, rows = set(), 0
     async with db.transaction():
         await db.execute(PATIENCE)
         await db.execute(ALONE, _LOCK)
-        for root in await roots(db):
-            old = [month for month in await months(db, root) if month.after().first <= keep_from]
-            for month in old:
-                rows += await _drop(db, root, month, archive)
-            gone |= set(old)
-            rows += await _thin(db, root, keep_from, archive)
-    return Retired([month.name for month in sorted(gone)], rows)
+        old = [month for month in await months(db) if month.after().first <= keep_from]
+        rows = sum([await _drop(db, month, archive) for month in old])
+        rows += await _thin(db, keep_from, archive)
+    return Retired([month.name for month in old], rows)
 
 
-async def _thin(db: Database, root: str, keep_from: date, archive: list[int]) -> int:
+async def _thin(db: Database, keep_from: date, archive: list[int]) -> int:
     """Take single rows from the month in which the day lies, and from what has no month."""
     end, rows = lowest_id(keep_from), 0
-    partial = {f"{root}{suffix}" for suffix in (REST, OLDER, Month.of(keep_from).suffix)}
-    for name in (row["relname"] for row in await db.fetch(THERE, root)):
+    partial = {f"{WHOLE}{suffix}" for suffix in (REST, OLDER, Month.of(keep_from).suffix)}
+    for name in (row["relname"] for row in await db.fetch(THERE)):
         if name in partial:
             rows += _affected(await db.execute(DELETE_OLD.format(name=name, last=end), archive))
     return rows
 
 
-async def _drop(db: Database, root: str, month: Month, archive: list[int]) -> int:
-    name = f"{root}{month.suffix}"
+async def _drop(db: Database, month: Month, archive: list[int]) -> int:
+    name = month.name
     held = await db.fetchval(COUNT.format(name=name))
-    await db.execute(DETACH.format(root=root, name=name))
-    saved = _affected(await db.execute(KEEP_ARCHIVE.format(root=root, name=name), archive))
+    await db.execute(DETACH.format(name=name))
+    saved = _affected(await db.execute(KEEP_ARCHIVE.format(name=name), archive))
     await db.execute(DROP.format(name=name))
     return int(held) - saved
 

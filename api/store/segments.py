@@ -35,7 +35,7 @@ from api.store.scratch import Scratch
 from api.store.spread import PARTITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from obstore.store import ObjectStore
@@ -109,17 +109,16 @@ class Taken(NamedTuple):
     left: int
 
 
-async def taken(sources: Sequence[tuple[int, Database]], place: ObjectStore, spool: Path, day: date) -> Taken:
-    """What had come by the end of `day`, from whoever of `sources` has each partition; `spool` is for scratch files."""
+async def taken(db: Database, place: ObjectStore, spool: Path, day: date) -> Taken:
+    """All partitions as they were at the end of `day`; `spool` is for scratch files."""
     known, there = _index(place), objects.listed(place)
-    facts = await counted(sources, max([day, *(segment.days[-1].day for segment in known)]))
+    facts = await counted(db, max([day, *(segment.days[-1].day for segment in known)]))
     standing = [found for segment in known if (found := _standing(place, there, segment, facts))]
     wanted = facts - {one for segment in standing for one in segment.days}
     stale = sorted(one for one in wanted if one.day <= day)
     with tempfile.TemporaryDirectory(prefix="export-", dir=spool) as folder:
         scratch = Scratch(Path(folder))
-        mine = [(db, [one for one in stale if one.number in numbers]) for db, numbers in owners(sources)]
-        await asyncio.gather(*(scratch.fill(db, own) for db, own in mine))
+        await scratch.fill(db, stale)
         batches = gathered(standing, stale, day)
         segments = await asyncio.to_thread(side_by_side, partial(_written, place, scratch), batches)
     _keep(place, segments, there)
@@ -127,24 +126,10 @@ async def taken(sources: Sequence[tuple[int, Database]], place: ObjectStore, spo
     return Taken(partitions, sum(one.rows for one in stale))
 
 
-async def counted(sources: Sequence[tuple[int, Database]], day: date) -> set[Facts]:
-    """What every server counts of its partitions up to `day`, all asked at once."""
-    told = await asyncio.gather(*(_facts(db, numbers, day) for db, numbers in owners(sources)))
-    return {one for part in told for one in part}
-
-
-def owners(sources: Sequence[tuple[int, Database]]) -> list[tuple[Database, frozenset[int]]]:
-    """Each connection once, with its partitions."""
-    found: dict[int, tuple[Database, set[int]]] = {}
-    for number, db in sources:
-        found.setdefault(id(db), (db, set()))[1].add(number)
-    return [(db, frozenset(numbers)) for db, numbers in found.values()]
-
-
-async def _facts(db: Database, numbers: frozenset[int], day: date) -> list[Facts]:
-    told = await db.fetch(SUMS, day, timeout=SUM_SECONDS)
-    facts = (Facts.of(row["piece"], row["rows"], row["sum"]) for row in told)
-    return [one for one in facts if one.number in numbers]
+async def counted(db: Database, day: date) -> set[Facts]:
+    """Counts and sums of each partition and day up to `day`."""
+    found = await db.fetch(SUMS, day, timeout=SUM_SECONDS)
+    return {Facts.of(row["piece"], row["rows"], row["sum"]) for row in found}
 
 
 def _standing(place: ObjectStore, there: Mapping[str, Seen], known: Segment, facts: set[Facts]) -> Segment | None:

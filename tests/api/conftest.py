@@ -13,9 +13,6 @@ from api.server import running
 from api.settings import Settings
 from api.store import database
 from tests.builders import NOW
-from tests.cluster import cluster, cluster_dsns, cluster_template, copied, new_shard, shard_template
-
-__all__ = ["cluster", "cluster_dsns", "cluster_template", "copied", "new_shard", "shard_template"]
 
 
 @pytest.fixture

@@ -42,18 +42,3 @@ def test_every_setting_says_what_it_is_for(field):
     (meta,) = get_type_hints(Settings, include_extras=True)[field].__metadata__
     assert meta.description.endswith(".")
     assert OTHER_NAMES.get(field, PREFIX + field.upper()).isupper()
-
-
-def test_shards_are_addresses_parted_by_commas_and_show_no_password():
-    urls = "postgresql://me:hu%2Csh@one:5433/rows, postgresql://me:hush@two/rows?sslmode=require"
-    settings = Settings.from_env({"SHARD_URLS": urls})
-    assert [str(place) for place in settings.shard_urls] == ["one:5433/rows", "two:5432/rows"]
-    assert [place.password for place in settings.shard_urls] == ["hu,sh", "hush"]
-    assert "hu" not in repr(settings.shard_urls)
-
-
-@pytest.mark.parametrize("urls", ["mysql://me:hush@one/rows", "postgresql://me:hush@one/a,postgresql://you:x@one/a"])
-def test_a_shard_that_is_no_address_or_named_twice_is_refused_without_repeating_it(urls):
-    with pytest.raises(BadSettings, match="SHARD_URLS: a") as refused:
-        Settings.from_env({"SHARD_URLS": urls})
-    assert "hush" not in str(refused.value)

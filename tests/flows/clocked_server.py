@@ -1,4 +1,4 @@
-"""The server as a program of its own, with a clock that a test turns by writing a file. Run: CLOCK DATA PORT SHARDS."""
+"""The server as a program of its own, with a clock that a test turns by writing a file. Run: CLOCK DATA PORT."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ class FileClock:
         return datetime.fromisoformat(self._file.read_text())
 
 
-async def main(clock: str, data: str, port: str, shards: str) -> None:
+async def main(clock: str, data: str, port: str) -> None:
     settings = Settings(
         data=Path(data),
         port=int(port),
-        embedded_shards=int(shards),
         difficulty_bits=4,
         enrolments_per_day=1000,
         posts_per_minute=10_000,

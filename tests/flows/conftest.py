@@ -18,11 +18,9 @@ from server import Server  # noqa: E402
 
 
 @pytest.fixture
-def server(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
-    """A server on an empty folder whose path holds a space, at noon of the machine's day; on as many shards as a test's
-    parameter says.
-    """
-    made = Server(tmp_path, shards=getattr(request, "param", 0))
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server on an empty folder whose path holds a space, at this hour of the machine's day."""
+    made = Server(tmp_path)
     made.turn(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
     made.start()
     yield made

@@ -56,7 +56,6 @@ class Server:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[str] | None = None
-    shards: int = 0  # PostgreSQL servers that hold the rows; 0: the only one does
 
     @property
     def url(self) -> str:
@@ -85,7 +84,6 @@ class Server:
             str(self.clock),
             str(self.data),
             str(self.port),
-            str(self.shards),
         ]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=HERE.parents[1])
         assert self.process.stdout is not None

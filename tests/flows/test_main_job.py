@@ -14,7 +14,6 @@ from pretend_site import PAGES, Site, serve
 from server import Server
 from worker import Worker, at_browser
 
-ON_ONE_AND_ON_SHARDS = pytest.mark.parametrize("server", [0, 2], indirect=True, ids=["one server", "two shards"])
 FIRST = "#listing > li.task:nth-child(1)"
 COUNT = "SELECT count(*) AS rows, count(DISTINCT id) AS attempts FROM intake.observations"
 STORED_SECONDS = 90  # the extension rests up to 30 after a failure, and up to 60 after a second one
@@ -56,7 +55,6 @@ def practice_readings(worker: Worker) -> list[dict[str, object]]:
     ]
 
 
-@ON_ONE_AND_ON_SHARDS
 def test_a_claimed_practice_task_is_timed_stored_and_its_pay_shown_once_enough_people_shared(
     server, extension, http, tmp_path
 ):
@@ -180,7 +178,6 @@ def asked_by_the_page_alone(site: Site) -> bool:
     return all(request.destination in ("document", "iframe", "image") for request in site.requests)
 
 
-@ON_ONE_AND_ON_SHARDS
 def test_an_answer_that_was_lost_doubles_nothing(server, http):
     person = Person.enrolled(http)
     reading = expected_readings("prolific")[0]

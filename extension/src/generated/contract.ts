@@ -268,14 +268,13 @@ export interface PackUpdates {
   updates: PackUpdate[];
 }
 
-/** application/problem+json: `code` is stable, `detail` is for people. Where a batch was stored in part (`shard_gone`), `receipts` has one place an item as `Receipts` has: a receipt where it was settled, null where it is to be kept and sent again. */
+/** application/problem+json: `code` is stable, `detail` is for people. */
 export interface Problem {
   type: string;
   title: string;
   status: number;
   code: string;
   detail?: string | null;
-  receipts?: (Receipt | null)[] | null;
 }
 
 /** Where one value stands, and how it is read. What does not read in full is null, never a guess. The value is that of `json` (keys and indices with dots between) in an island or a row's record; else the text, or the `attribute`, of the element `at` (without `at`: of the row itself); else the page's address. `query` or `segment` then take one part of an address, `leaf` one innermost text, `word` one word; `after` and `before` cut what must stand there, and `parse` reads the rest. */

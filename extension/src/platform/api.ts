@@ -9,15 +9,12 @@ import {
   MAX_PACK_UPDATES_BYTES,
   type Observation,
   type Overhead,
-  type Problem,
-  type Receipt,
   type Receipts,
   type Sighting,
   type Standing,
 } from "../generated/contract";
 
 /** What our server's own refusals are. */
-const PROBLEM = "application/problem+json";
 /** Of a snapshot's plain bytes. */
 const SIGNATURE = "x-taskwage-signature";
 /** Long enough for a slow line, short enough that a stuck request does not hold the outbox. */
@@ -39,14 +36,11 @@ export interface Have {
   release: string;
 }
 
-/** Of a batch that was stored in part: a receipt where an item was settled, null where it is to be sent again. */
-export type PartialReceipts = (Receipt | null)[];
-
 /** What became of a request. `no`: the server answered, and did not do it. */
 export type Answer<T> =
   | { kind: "yes"; value: T; etag: string | null }
   | { kind: "unchanged" }
-  | { kind: "no"; status: number; retry_after_seconds: number | null; receipts?: PartialReceipts }
+  | { kind: "no"; status: number; retry_after_seconds: number | null }
   | { kind: "unreachable" };
 
 export interface Server {
@@ -147,7 +141,8 @@ async function answered(request: Promise<Response>, read: Reading): Promise<Answ
   try {
     const response = await request;
     if (response.status === 304) return { kind: "unchanged" };
-    if (!response.ok) return await refused(response);
+    if (!response.ok)
+      return { kind: "no", status: response.status, retry_after_seconds: retryAfter(response) };
     const value = read(await response.text(), response.headers);
     if (value === undefined) return { kind: "no", status: 413, retry_after_seconds: null };
     return { kind: "yes", value, etag: response.headers.get("etag") };
@@ -157,14 +152,6 @@ async function answered(request: Promise<Response>, read: Reading): Promise<Answ
     }
     throw failure;
   }
-}
-
-async function refused(response: Response): Promise<Answer<never>> {
-  const no = { kind: "no" as const, status: response.status, retry_after_seconds: retryAfter(response) };
-  if (!(response.headers.get("content-type") ?? "").startsWith(PROBLEM)) return no;
-  const problem = asSmallJson(await response.text(), response.headers) as Problem | null | undefined;
-  const receipts = problem?.receipts;
-  return Array.isArray(receipts) ? { ...no, receipts } : no;
 }
 
 function retryAfter(response: Response): number | null {

@@ -16,14 +16,13 @@ from api.errors import DamagedSegment
 from api.store import contributors, objects, observations, segments
 from api.store.binary import Reader, layout
 from api.store.bulk import BulkRow, load
-from api.store.export import SEGMENTS, Keeping, export
+from api.store.export import SEGMENTS, export
 from api.store.rows import named
 from api.store.spread import PARTITION_OF_CLIENT, PARTITIONS
 from tests.builders import NOW, observed
 
 TODAY = NOW.date()
 DAYS = [TODAY - timedelta(days=back) for back in (3, 2, 1)]
-EVERYTHING = range(PARTITIONS)
 
 
 @pytest.fixture
@@ -41,10 +40,10 @@ def of_clients(worker, count):
     return [BulkRow(worker, observed(client={"id": f"c-{number}", "name": None})) for number in range(count)]
 
 
-async def print_of(db, folder, day=TODAY, keeping=Keeping()):  # noqa: B008
+async def print_of(db, folder, day=TODAY, place=None):
     """A fingerprint of what an export holds, in the order in which it comes."""
     folder.mkdir(exist_ok=True)
-    frame = (await export(db, folder, day, keeping)).observations
+    frame = (await export(db, folder, day, place)).observations
     return hashlib.sha256(frame.write_csv().encode()).hexdigest(), frame.height
 
 
@@ -52,7 +51,7 @@ async def left(db, folder, day=TODAY, place=None):
     """How many rows had to leave PostgreSQL."""
     place = place or objects.place_of(None, folder / SEGMENTS)
     async with db.transaction(isolation="repeatable_read", readonly=True):
-        return (await segments.taken([(number, db) for number in EVERYTHING], place, folder, day)).left
+        return (await segments.taken(db, place, folder, day)).left
 
 
 def files(folder):
@@ -72,7 +71,7 @@ async def test_partitions_are_numbered_as_postgresql_numbers_its_own(db):
     )
     assert len(told) == len(keys)
     assert all(row["ours"] == row["theirs"] for row in told)
-    assert {row["ours"] for row in told} == set(EVERYTHING)
+    assert {row["ours"] for row in told} == set(range(PARTITIONS))
 
 
 async def test_a_day_leaves_once(db, tmp_path):
@@ -177,25 +176,15 @@ async def test_a_bucket_serves_as_a_folder_does(db, tmp_path):
     place = MemoryStore()
     objects.put(place, "somebody/elses.parquet", b"not ours")
     await load(db, of_clients(uuid4(), 40), DAYS[0])
-    told = await print_of(db, tmp_path, keeping=Keeping(place))
+    told = await print_of(db, tmp_path, place=place)
     assert told == await print_of(db, tmp_path)
     assert await left(db, tmp_path, place=place) == 0
     for name in [name for name in objects.listed(place) if name.startswith("0")]:
         objects.delete(place, [name])
-    assert await print_of(db, tmp_path, keeping=Keeping(place)) == told
+    assert await print_of(db, tmp_path, place=place) == told
     await db.execute("DELETE FROM intake.observations")
-    assert (await print_of(db, tmp_path, keeping=Keeping(place)))[1] == 0
+    assert (await print_of(db, tmp_path, place=place))[1] == 0
     assert set(objects.listed(place)) == {"index.json", "somebody/elses.parquet"}
-
-
-async def test_partitions_may_lie_on_several_servers(pool, db, tmp_path):
-    await load(db, of_clients(uuid4(), 100), DAYS[0])
-    whole = await print_of(db, tmp_path / "one")
-    async with pool.acquire() as second:
-        sources = [(number, second if number % 2 else db) for number in EVERYTHING]
-        assert await print_of(db, tmp_path / "two", keeping=Keeping(sources=sources)) == whole
-        half = await print_of(db, tmp_path / "half", keeping=Keeping(sources=sources[::2]))
-    assert 0 < half[1] < whole[1]
 
 
 async def test_a_partition_is_read_the_same_in_another_process(db, tmp_path):

@@ -3,8 +3,7 @@
  * is sent again with the same ids, and the server says "duplicate".
  */
 
-import { MAX_BATCH_ITEMS } from "../../generated/contract";
-import type { PartialReceipts } from "../../platform/api";
+import { MAX_BATCH_ITEMS, type Receipt } from "../../generated/contract";
 import type { Edge } from "../../platform/context";
 import { strictly } from "../../platform/database";
 import { enqueueSightings } from "../listing_stats/keep";
@@ -42,25 +41,19 @@ async function sendBatch(edge: Edge, items: OutboxItem[]): Promise<Failure | nul
   if (contributor.kind !== "yes") return contributor;
   await tellCountry(edge, contributor.value.secret);
   const answer = await edge.server.send(bodyOf(items), contributor.value.secret);
-  if (answer.kind === "no" && answer.receipts && isAnswerTo(answer.receipts, items)) {
-    await settle(edge.database, items, answer.receipts); // a part of the server was away: the rest is kept
-  }
   if (answer.kind !== "yes") return answer;
   const receipts: unknown = answer.value?.receipts;
-  if (!isAnswerTo(receipts, items) || receipts.includes(null))
-    return { kind: "no", status: 502, retry_after_seconds: null };
-  await settle(edge.database, items, answer.value.receipts);
+  if (!isAnswerTo(receipts, items)) return { kind: "no", status: 502, retry_after_seconds: null };
+  await settle(edge.database, items, receipts);
   return null;
 }
 
 /** Somebody between us and the server may answer anything; only one receipt an item, in order, lets go of them. */
-function isAnswerTo(receipts: unknown, items: readonly OutboxItem[]): receipts is PartialReceipts {
+function isAnswerTo(receipts: unknown, items: readonly OutboxItem[]): receipts is Receipt[] {
   return (
     Array.isArray(receipts) &&
     receipts.length === items.length &&
-    receipts.every(
-      (receipt, place) => receipt === null || receipt.id === null || receipt.id === items[place]?.id,
-    )
+    receipts.every((receipt, place) => receipt?.id === null || receipt?.id === items[place]?.id)
   );
 }
 
@@ -76,8 +69,7 @@ async function finished(edge: Edge): Promise<null> {
 }
 
 async function pauseFor(edge: Edge, failure: Failure): Promise<number> {
-  const isPart = failure.kind === "no" && failure.receipts?.some((receipt) => receipt !== null) === true;
-  const before = isPart ? null : await edge.settings.pause.get(); // the rest of the server works: come again soon
+  const before = await edge.settings.pause.get();
   const pause = rest(before, failure, edge.now(), edge.chance());
   await edge.settings.pause.set(pause);
   return pause.until;

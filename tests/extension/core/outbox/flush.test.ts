@@ -47,28 +47,6 @@ describe("what the server has", () => {
     expect((await edge.database.get("records", first as string))?.refusal).toBeNull();
   });
 
-  test("is let go of where a part of the server was away, and the rest is kept and sent again", async () => {
-    const edge = await world();
-    const [first, second] = await fill(edge, 2);
-    const receipts = [{ id: first as string, status: "accepted" as const, reason: null, detail: null }, null];
-    edge.server.trouble.push({ kind: "no", status: 503, retry_after_seconds: 5, receipts });
-    expect(await flush(edge)).not.toBeNull();
-    expect((await edge.database.getAll("outbox")).map((item) => item.id)).toEqual([second]);
-    await edge.settings.pause.set(null);
-    await flush(edge);
-    expect(edge.server.rows.get(second as string)).toBe(1);
-    expect(await waiting(edge)).toBe(0);
-  });
-
-  test("is kept where receipts for a part are not in the items' order", async () => {
-    const edge = await world();
-    const [first] = await fill(edge, 2);
-    const receipts = [null, { id: first as string, status: "accepted" as const, reason: null, detail: null }];
-    edge.server.trouble.push({ kind: "no", status: 503, retry_after_seconds: 5, receipts });
-    await flush(edge);
-    expect(await waiting(edge)).toBe(2);
-  });
-
   test("was sent with one enrolment", async () => {
     const edge = await world();
     await fill(edge, 1);

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 NAMES = ("cap_seconds real", "paid_seconds real", 'pay_kind "char"', "extension_version int")
 UP = f"ALTER TABLE intake.observations {', '.join(f'ADD COLUMN {name}' for name in NAMES)}"
