@@ -217,6 +217,8 @@ function settingsInMemory(): Settings {
     pack_updates: item("pack_updates", NO_UPDATES),
     taught: item<Awaited<ReturnType<Settings["taught"]["get"]>>>("taught", []),
     teaching: item<Awaited<ReturnType<Settings["teaching"]["get"]>>>("teaching", null),
+    answered: item<string | null>("answered", null),
+    exchange: item<Awaited<ReturnType<Settings["exchange"]["get"]>>>("exchange", null),
     own_names: item<Record<string, string>>("own_names", {}),
     is_quiet: item("is_quiet", false),
     floor: item("floor", FIRST_FLOOR),

@@ -30,23 +30,23 @@ import {
   isFirstWake,
   isIdle,
   isSharingGranted,
-  language,
   openPage,
   ringAt,
   ringEvery,
   type Sender,
-  showOnToolbar,
   silence,
-  text,
 } from "../platform/browser";
 import type { Edge } from "../platform/context";
 import { type ClaimMessage, keepTold, remember, type Timed } from "./claims";
+import { ratesOfTheDay, renewExchange } from "./exchange";
 import { fits, unfit } from "./fitness";
 import { answerListing } from "./listing";
 import { answerByHand } from "./manual";
 import { reconcile } from "./sites";
+import { endTask } from "./tasks";
 import { answerTeaching } from "./teach";
-import { ratesOfTheDay, runningRate, today } from "./today";
+import { today } from "./today";
+import { showDay, showSession } from "./toolbar";
 
 export const TICK = "tick";
 export const FLUSH = "flush";
@@ -107,6 +107,11 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "records_changed":
     case "settle":
       return ledger(worker, message);
+    case "task_end": {
+      const kept = await inTurn("timer", () => endTask(worker.edge, message));
+      if (kept !== null) await after(worker, kept.session, kept.ended);
+      return kept !== null;
+    }
     case "begin_by_hand":
     case "pause_by_hand":
     case "end_by_hand":
@@ -129,11 +134,11 @@ async function ledger(worker: Worker, message: LedgerMessage | SettleMessage): P
   if (message.kind === "exchange") return ratesOfTheDay(edge, shelf);
   if (message.kind === "records_changed") {
     forgetHistory(edge.database);
-    await showRate(worker);
+    await showDay(edge, shelf);
     return null;
   }
   const record = message.kind === "settle" ? await settle(edge, message) : await changeLedger(edge, message);
-  await showRate(worker);
+  await showDay(edge, shelf);
   if (message.kind === "correct" || message.kind === "settle")
     await ringAt(FLUSH, edge.now() + SECOND_THOUGHTS_MS);
   return record;
@@ -229,6 +234,7 @@ export async function syncNow({ edge, shelf }: Worker): Promise<null> {
   const wanted = bundled.map(({ slug }) => slug).filter((slug) => on[slug]);
   const both = async (): Promise<void> => {
     await sync(edge, shelf, wanted);
+    await renewExchange(edge, shelf);
     if (wanted.length > 0) await syncUpdates(edge, bundled);
   };
   await alone("sync", both, true);
@@ -256,14 +262,17 @@ async function tick(worker: Worker): Promise<void> {
 async function after(worker: Worker, session: Session, ended: number): Promise<void> {
   if (session.attempts.length > 0) await ringEvery(TICK, TICK_MINUTES);
   else await silence(TICK);
-  await showRate(worker);
+  if (ended > 0) await showDay(worker.edge, worker.shelf);
+  else await showSession(worker.edge, worker.shelf, session);
   if (ended > 0) await flushNow(worker);
 }
 
 async function outcomes(worker: Worker, message: Extract<PageMessage, { kind: "outcomes" }>): Promise<null> {
   if (!(await isAgreed(worker.edge))) return null;
   const changed = await keepOutcomes(worker.edge, message.platform, message.outcomes);
-  if (changed > 0) await flushNow(worker);
+  if (changed === 0) return null;
+  await showDay(worker.edge, worker.shelf);
+  await flushNow(worker);
   return null;
 }
 
@@ -283,16 +292,4 @@ async function stopSharing(edge: Edge): Promise<void> {
 async function isAgreed({ settings }: Edge): Promise<boolean> {
   const { ledger, sharing } = await settings.consent.get();
   return ledger || sharing;
-}
-
-async function showRate({ edge, shelf }: Worker): Promise<void> {
-  const rate = await runningRate(edge, shelf);
-  if (rate === null) return showOnToolbar("", text("extension_name"));
-  const digits = rate < 10 ? 1 : 0; // four letters fit
-  const number = new Intl.NumberFormat(language(), {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
-  const precise = new Intl.NumberFormat(language(), { style: "currency", currency: "USD" });
-  await showOnToolbar(number.format(rate), text("toolbar_title", precise.format(rate)));
 }

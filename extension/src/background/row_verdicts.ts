@@ -9,7 +9,7 @@ import type { Verdict } from "../core/verdict";
 import { markOf } from "../core/watchlist/entry";
 import type { TaskReading } from "../model/readings";
 import type { Edge } from "../platform/context";
-import { ratesOfTheDay } from "./today";
+import { ratesOfTheDay } from "./exchange";
 
 /** One verdict a row, in the order of the rows, and what to show and judge pay by. */
 export interface Judged {

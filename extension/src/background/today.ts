@@ -1,33 +1,38 @@
-/** The day as the popup and the toolbar tell it, gathered from what the device keeps. */
+/** The day as the popup shows it, gathered from what the device stores. */
 
+import { ratesWith } from "../core/floor/floor";
 import { closedOn } from "../core/ledger/account";
 import { readDay } from "../core/ledger/book";
 import { sharesOf } from "../core/ledger/clients";
 import { guesses, isFresh } from "../core/ledger/correction";
+import { bestCurrency, currenciesIn } from "../core/ledger/currency";
 import {
   type Figures,
-  type FinishedTask,
   figures,
+  type LastTask,
   type OpenTask,
   openTasks,
   type Today,
 } from "../core/ledger/figures";
-import type { UsdPer } from "../core/ledger/pay";
-import type { LedgerRecord } from "../core/ledger/record";
+import { payOf, promised, type UsdPer } from "../core/ledger/pay";
+import { workedSeconds } from "../core/ledger/record";
+import { newestRecords } from "../core/ledger/slices";
 import { currentSession, recordsSince } from "../core/ledger/store";
 import type { Terms } from "../core/ledger/totals";
 import { overheadOn } from "../core/outbox/overheads";
 import { bundled, packsNow } from "../core/packs/packs";
 import { switchedOff } from "../core/packs/sync_updates";
-import { type Shelf, snapshotOf } from "../core/snapshot/sync";
+import type { Shelf } from "../core/snapshot/sync";
 import { dayOf, startOfDay } from "../core/timer/hour";
 import type { Edge } from "../platform/context";
+import { ratesOfTheDay } from "./exchange";
 import { settleByHand } from "./manual";
 
-interface Day {
-  records: LedgerRecord[];
+/** A day's figures, and what open tasks are converted by. */
+export interface Day {
+  day: string;
   figures: Figures;
-  open: OpenTask[];
+  usdPer: UsdPer;
 }
 
 export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
@@ -38,10 +43,10 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
   const unfit = await settings.unfit.get();
   return {
     figures: day.figures,
-    open: day.open,
-    finished: finished(day.records, edge.now()),
+    open: await openNow(edge, day),
+    last: await lastTask(edge),
     waiting: await database.count("outbox"),
-    refused: day.records.filter(({ refusal }) => refusal !== null).length,
+    refused: await refusedOn(edge),
     problem: (await settings.pause.get())?.problem ?? null,
     synced_at: synced.some((at) => at > 0) ? Math.max(...synced) : null,
     consent: await settings.consent.get(),
@@ -50,43 +55,47 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
   };
 }
 
-/** What the toolbar shows: the task in front if it has run a while, else the day so far. */
-export async function runningRate(edge: Edge, shelf: Shelf): Promise<number | null> {
-  const day = await dayNow(edge, shelf);
-  const front = day.open.find(({ is_in_front }) => is_in_front);
-  return front?.usd_per_hour ?? day.figures.effective_usd_per_hour;
-}
-
-async function dayNow(edge: Edge, shelf: Shelf): Promise<Day> {
+/** The figures of the day, in the worker's currency where all can be converted, else in the one they are paid in. */
+export async function dayNow(edge: Edge, shelf: Shelf): Promise<Day> {
   const day = dayOf(edge.now());
   const { sums, shares, accounts } = await readDay(edge.database, day);
-  const records = await recordsSince(edge.database, startOfDay(edge.now()));
   const overhead = await overheadOn(edge.database, day);
-  const exchange = { currency: "USD", usdPer: await ratesOfTheDay(edge, shelf) };
+  const floor = await edge.settings.floor.get();
+  const usdPer = ratesWith(floor, await ratesOfTheDay(edge, shelf));
+  const exchange = { currency: bestCurrency(currenciesIn(sums), floor.per_hour.currency, usdPer), usdPer };
   const terms: Terms = {
     exchange,
     today: day,
     share: sharesOf(shares, { exchange }),
     closed_on: closedOn(accounts),
   };
-  const session = await currentSession(edge.database);
-  return { records, figures: figures(sums, overhead, terms), open: openTasks(session, exchange.usdPer) };
+  return { day, figures: figures(sums, overhead, terms), usdPer };
 }
 
-/** The last task of today, while the worker may still know how long it really took. */
-function finished(records: readonly LedgerRecord[], now: number): FinishedTask | null {
-  const last = records.toSorted((one, other) => one.ended_at - other.ended_at).at(-1);
-  if (last === undefined || !isFresh(last, now)) return null;
-  const { id, task, active_seconds } = last;
-  return { id, title: task.task.title, active_seconds, guesses: guesses(last) };
+/** Records of the day that the server did not accept. */
+async function refusedOn({ database, now }: Edge): Promise<number> {
+  const records = await recordsSince(database, startOfDay(now()));
+  return records.filter(({ refusal }) => refusal !== null).length;
 }
 
-/** Exchange rates as the newest snapshot at hand has them. */
-export async function ratesOfTheDay(edge: Edge, shelf: Shelf): Promise<UsdPer> {
-  const kept = await Promise.all(bundled.map(({ slug }) => snapshotOf(edge, shelf, slug)));
-  const newest = kept
-    .filter((snapshot) => snapshot !== null)
-    .toSorted((one, other) => one.as_of.localeCompare(other.as_of))
-    .at(-1);
-  return newest?.usd_per ?? {};
+async function openNow({ database }: Edge, { figures, usdPer }: Day): Promise<OpenTask[]> {
+  return openTasks(await currentSession(database), usdPer, figures.currency);
+}
+
+/** The last task of today. Its time is asked about while the worker may still know it, until they answered. */
+async function lastTask({ database, settings, now }: Edge): Promise<LastTask | null> {
+  const [last] = await newestRecords(database, null, 1);
+  if (last === undefined || last.day !== dayOf(now())) return null;
+  const { id, task, platform, outcome, active_seconds } = last;
+  const isAsked = isFresh(last, now()) && (await settings.answered.get()) !== id;
+  return {
+    id,
+    title: task.task.title,
+    platform,
+    outcome,
+    active_seconds,
+    counted_seconds: workedSeconds(last),
+    pay: payOf(last) ?? promised(task, active_seconds),
+    guesses: isAsked ? guesses(last) : [],
+  };
 }

@@ -117,6 +117,7 @@ export type PanelMessage =
   | { kind: "consent"; ledger: boolean; sharing: boolean }
   | LedgerMessage
   | SettleMessage
+  | TaskMessage
   | OutboxMessage;
 
 /** From the ledger page, and the popup's question after a task. */
@@ -137,6 +138,15 @@ export type TeachMessage =
   | { kind: "taught" }
   | { kind: "untaught" }
   | { kind: "taught_settings" };
+
+/** The worker says how an open task ended. Answered with false where it is not open any more. */
+export interface TaskMessage {
+  kind: "task_end";
+  platform: string;
+  attempt: string;
+  /** "abandoned": the worker was not working on it. */
+  outcome: "submitted" | "returned" | "expired" | "abandoned";
+}
 
 /** Of the timer that the worker starts and stops in the popup. Answered with false where there was nothing to do it to. */
 export type ByHandMessage =
@@ -187,6 +197,7 @@ export interface Answers {
   exchange: UsdPer;
   records_changed: null;
   settle: null;
+  task_end: boolean;
   outbox: OutboxPage;
   /** How many of them still waited. */
   withdraw: number;
@@ -220,6 +231,7 @@ export const PANEL_KINDS: readonly Message["kind"][] = [
   "exchange",
   "records_changed",
   "settle",
+  "task_end",
   "begin_by_hand",
   "pause_by_hand",
   "end_by_hand",

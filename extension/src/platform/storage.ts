@@ -121,6 +121,10 @@ export interface Settings {
   taught: Item<Taught[]>;
   /** The lesson that is under way. */
   teaching: Item<Teaching | null>;
+  /** The record whose time the worker was asked about last and answered, until the browser is closed. */
+  answered: Item<string | null>;
+  /** The day's exchange rates, as the newest snapshot has them. */
+  exchange: Item<{ as_of: string; usd_per: Record<string, number> } | null>;
   /** What the worker calls platforms that only this device knows, by slug. */
   own_names: Item<Record<string, string>>;
   /** Quiet mode: nothing is put into any page; a list beside it shows the rates. */
@@ -158,6 +162,8 @@ export const settings: Settings = {
   pack_updates: item("pack_updates", 1, NO_UPDATES),
   taught: item<Taught[]>("taught", 1, []),
   teaching: item<Teaching | null>("teaching", 1, null),
+  answered: passing<string | null>("answered", null),
+  exchange: item<{ as_of: string; usd_per: Record<string, number> } | null>("exchange", 1, null),
   own_names: item<Record<string, string>>("own_names", 1, {}),
   is_quiet: item("is_quiet", 1, false),
   floor: item("floor", 1, FIRST_FLOOR),

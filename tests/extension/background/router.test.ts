@@ -136,7 +136,7 @@ describe("a task", () => {
       { observations: [{ active_seconds: 60, outcome: "submitted" }] },
     ]);
     expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({
-      figures: { tasks: 1, active_seconds: 60, pending_usd_micros: 350_000, effective_usd_per_hour: 21 },
+      figures: { tasks: 1, active_seconds: 60, pending_micros: 350_000, effective_per_hour: 21 },
       waiting: 0,
       open: [],
     });
@@ -152,6 +152,47 @@ describe("a task", () => {
     await wake(worker);
     expect([await edge.database.count("outbox"), edge.server.batches.length]).toEqual([0, 0]);
     expect(await edge.database.count("records")).toBe(1);
+  });
+
+  test.each(["submitted", "returned", "expired", "abandoned"] as const)("ends as the worker says: %s", async (outcome) => {
+    await work(60);
+    const end: Message = { kind: "task_end", platform: "practice", attempt: "a-1", outcome };
+    expect(await answer(worker, end, OURS)).toBe(true);
+    expect(await edge.database.getAll("records")).toMatchObject([{ outcome, active_seconds: 60, end_imputed: false }]);
+    expect(await answer(worker, end, OURS)).toBe(false);
+    await expect(answer(worker, end, SITE)).rejects.toThrow("not from a page of ours");
+  });
+
+  test("paid in a currency that has no rate yet is told in that currency", async () => {
+    const pounds = task({ reward: { micros: 1_000_000, currency: "GBP" } });
+    await answer(worker, { ...claim, task: pounds } as Message, SITE);
+    for (let passed = 0; passed <= 60; passed += 5) {
+      await answer(worker, beat, SITE);
+      if (passed < 60) edge.pass(5);
+    }
+    expect(browser.shown.text).toBe("60");
+    await answer(worker, done, SITE);
+    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({
+      figures: { currency: "GBP", effective_per_hour: 60, unpriced: 0 },
+    });
+  });
+
+  test("that goes on costs a beat one row of the session, and wakes neither records nor snapshots", async () => {
+    await work(30);
+    const stores: string[] = [];
+    for (const name of ["get", "getAll", "getAllKeys", "openCursor", "count"] as const) {
+      for (const kind of [IDBObjectStore, IDBIndex]) {
+        const real = kind.prototype[name] as (...given: unknown[]) => unknown;
+        vi.spyOn(kind.prototype, name).mockImplementation(function (this: IDBObjectStore | IDBIndex, ...given: unknown[]) {
+          stores.push("objectStore" in this ? this.objectStore.name : this.name);
+          return real.apply(this, given) as never;
+        });
+      }
+    }
+    edge.pass(5);
+    await answer(worker, beat, SITE);
+    vi.restoreAllMocks();
+    expect(stores).toEqual(["sessions"]);
   });
 
   test("that could not be sent goes as soon as the worker asks", async () => {
@@ -180,7 +221,7 @@ describe("the worker's own records", () => {
     await work(60);
     edge.pass(60);
     await answer(worker, done, SITE);
-    return ((await answer(worker, { kind: "today" }, OURS)) as Today).finished;
+    return ((await answer(worker, { kind: "today" }, OURS)) as Today).last;
   };
 
   test("are asked about once, right after the task, and the answer is sent as a later revision", async () => {
@@ -189,8 +230,8 @@ describe("the worker's own records", () => {
     const id = asked?.id ?? "";
     await answer(worker, { kind: "correct", id, correction: { seconds: 90 } }, OURS);
     expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({
-      finished: null,
-      figures: { active_seconds: 90, effective_usd_per_hour: 14 },
+      last: { guesses: [], active_seconds: 60, counted_seconds: 90 },
+      figures: { active_seconds: 90, effective_per_hour: 14 },
     });
     await ring(worker, "flush");
     expect(edge.server.batches.at(-1)).toMatchObject({
@@ -198,10 +239,17 @@ describe("the worker's own records", () => {
     });
   });
 
+  test("are not asked about again once the worker answered", async () => {
+    const asked = await finished();
+    await edge.settings.answered.set(asked?.id ?? null);
+    const last = { title: "Describe a photo", outcome: "submitted", guesses: [] };
+    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ last });
+  });
+
   test("are not asked about a quarter of an hour later", async () => {
     await finished();
     edge.pass(900);
-    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ finished: null });
+    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ last: { guesses: [] } });
   });
 
   test("are deleted one by one, or all", async () => {

@@ -1,6 +1,7 @@
 /** Pay an hour in the worker's currency and way of writing. Pure; each format is made once, since it takes longer than a badge. */
 
 import type { View } from "../floor/floor";
+import { type MoneyFormat, moneyFormat } from "../money_text";
 
 /** Above this, hundredths are noise. */
 const WHOLE_FROM = 100;
@@ -34,13 +35,9 @@ export function day(release: string, locale: string): string {
   return once(`${locale} day`, make).format(instant);
 }
 
-function formatOf(amount: number, currency: string, locale: string): Intl.NumberFormat {
-  const isWhole = amount >= WHOLE_FROM;
-  const places = isWhole ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
-  return once(
-    `${locale} ${currency} ${isWhole}`,
-    () => new Intl.NumberFormat(locale, { style: "currency", currency, ...places }),
-  );
+function formatOf(amount: number, currency: string, locale: string): MoneyFormat {
+  const places = amount >= WHOLE_FROM ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
+  return moneyFormat(locale, currency, places);
 }
 
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();

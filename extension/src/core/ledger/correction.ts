@@ -15,6 +15,7 @@ const LEAST_SECONDS = 1;
 const MINUTES_FROM_SECONDS = 120;
 const STEP_SECONDS = 5;
 const GUESSES = [0.5, 1.5, 2];
+const FAR_TIMES = 2;
 /** Nothing was handed in, so nothing is paid. */
 const WITHOUT_PAY: ReadonlySet<Outcome> = new Set(["returned", "expired", "abandoned"]);
 
@@ -25,15 +26,22 @@ export function mostSeconds(record: LedgerRecord): number {
   return Math.max(LEAST_SECONDS, Math.min(Math.round(seen), MAX_ACTIVE_SECONDS));
 }
 
-/** Times to choose from with one tap: the measured one, and what it might have been, the shortest first. */
+/**
+ * Times to choose from with one tap, the shortest first. The measured one is always among them; no other is longer than the
+ * task was open, as far as that was seen.
+ */
 export function guesses(record: LedgerRecord): number[] {
   const { active_seconds } = record;
-  const most = mostSeconds(record);
-  const likely = GUESSES.map((times) => rounded(active_seconds * times)).filter((seconds) => seconds < most);
-  const all = [...likely, rounded(active_seconds), rounded(most)];
-  return [...new Set(all.filter((seconds) => seconds >= LEAST_SECONDS && seconds <= most))].sort(
-    (a, b) => a - b,
-  );
+  const measured = rounded(active_seconds);
+  const open = (record.ended_at - record.claimed_at) / 1000;
+  const others = [...GUESSES.map((times) => rounded(active_seconds * times)), rounded(open)];
+  return [...new Set([measured, ...others.filter((seconds) => seconds <= open)])].sort((a, b) => a - b);
+}
+
+/** Whether a time is so far from the measured one that a slip of the finger is likely: it is asked again. */
+export function isFar(seconds: number, measured: number): boolean {
+  const times = seconds / Math.max(measured, LEAST_SECONDS);
+  return times <= 1 / FAR_TIMES || times >= FAR_TIMES;
 }
 
 /** A time as a person would say it. */

@@ -1,26 +1,32 @@
 /** The day as the popup tells it: what was worked, what it paid, what an hour of it comes to. */
 
-import type { Outcome } from "../../generated/contract";
+import type { Money, Outcome } from "../../generated/contract";
+import { convert } from "../floor/currency";
+import { MICROS } from "../money";
 import { type Attempt, isSame, type Session } from "../timer/session";
 import { isSubmitted } from "./amounts";
-import { inUsd, promised, type UsdPer } from "./pay";
+import { promised, type UsdPer } from "./pay";
 import type { Sum } from "./sums";
 import { type Terms, totals } from "./totals";
 
-/** Dollars are USD micros. Rates are US dollars an hour; null where no time was worked or nothing is known. */
+/** Money is micros of `currency`. Rates are units of it an hour; null where no time was worked or nothing is known. */
 export interface Figures {
+  /** ISO 4217. */
+  currency: string;
   tasks: number;
   submitted: number;
   pending: number;
   unsubmitted: number;
   active_seconds: number;
   overhead_seconds: number;
-  earned_usd_micros: number;
-  pending_usd_micros: number;
+  earned_micros: number;
+  pending_micros: number;
   /** Submitted work only. */
-  task_usd_per_hour: number | null;
+  task_per_hour: number | null;
   /** Every outcome counts; pending work at what its client paid so far. */
-  effective_usd_per_hour: number | null;
+  effective_per_hour: number | null;
+  /** The same, with unpaid time counted as work. */
+  all_in_per_hour: number | null;
   /** Records whose pay nobody told us, or whose currency has no rate of the day: left out of both rates. */
   unpriced: number;
 }
@@ -28,21 +34,35 @@ export interface Figures {
 /** A task that is being timed. */
 export interface OpenTask {
   platform: string;
+  /** The platform's own id of the attempt. */
+  attempt: string;
   title: string;
   active_seconds: number;
   is_in_front: boolean;
   /** The worker started it; null: a page did. */
   by_hand: "running" | "paused" | null;
   /** What it would come to if it were submitted now; null before there is anything to say. */
-  usd_per_hour: number | null;
+  per_hour: Hourly | null;
 }
 
-/** A task that just ended, to be asked about: was it really that long? */
-export interface FinishedTask {
+/** Pay an hour in units of a currency. */
+export interface Hourly {
+  amount: number;
+  currency: string;
+}
+
+/** The task that was recorded last today. */
+export interface LastTask {
   id: string;
   title: string;
+  platform: string;
+  outcome: Outcome;
+  /** As measured; what the worker said instead is `counted_seconds`. */
   active_seconds: number;
-  /** Times to choose from, in seconds. */
+  counted_seconds: number;
+  /** What it paid, else what it lists. */
+  pay: Money | null;
+  /** Times that it may have taken instead, in seconds; none once the worker was asked. */
   guesses: number[];
 }
 
@@ -50,7 +70,7 @@ export interface FinishedTask {
 export interface Today {
   figures: Figures;
   open: OpenTask[];
-  finished: FinishedTask | null;
+  last: LastTask | null;
   /** Observations and overheads not yet on the server. */
   waiting: number;
   refused: number;
@@ -67,7 +87,7 @@ export interface Today {
 /** In the first seconds of a task any pay looks like a fortune. */
 const RUNNING_FROM_SECONDS = 30;
 
-/** The figures of a day's sums, in US dollars. */
+/** The figures of a day's sums. */
 export function figures(sums: readonly Sum[], overhead_seconds: number, terms: Terms): Figures {
   const all = totals(sums, overhead_seconds, terms);
   const submitted = Object.entries(all.outcomes).reduce(
@@ -75,42 +95,44 @@ export function figures(sums: readonly Sum[], overhead_seconds: number, terms: T
     0,
   );
   return {
+    currency: terms.exchange.currency,
     tasks: all.tasks,
     submitted,
     pending: all.outcomes.submitted ?? 0,
     unsubmitted: all.tasks - submitted,
     active_seconds: all.active_seconds,
     overhead_seconds: all.overhead_seconds,
-    earned_usd_micros: all.earned,
-    pending_usd_micros: all.pending,
-    task_usd_per_hour: all.task_per_hour,
-    effective_usd_per_hour: all.effective_per_hour,
+    earned_micros: all.earned,
+    pending_micros: all.pending,
+    task_per_hour: all.task_per_hour,
+    effective_per_hour: all.effective_per_hour,
+    all_in_per_hour: all.all_in_per_hour,
     unpriced: all.unpriced,
   };
 }
 
 /** What an attempt that runs would come to an hour if it were submitted now. */
-export function openTasks(session: Session, usdPer: UsdPer): OpenTask[] {
+export function openTasks(session: Session, usdPer: UsdPer, currency: string): OpenTask[] {
   const { focus } = session;
   const front = focus?.subject.kind === "task" ? focus.subject : null;
   const isFront = (attempt: Attempt): boolean => front !== null && isSame(attempt, front);
   const open = session.attempts.filter((attempt) => attempt.is_trial !== true || isFront(attempt));
-  return open.map((attempt) => {
-    const { task, active_seconds } = attempt;
-    const pay = promised(task, active_seconds);
-    const usd = pay && inUsd(pay, usdPer);
-    const isTold = usd !== null && active_seconds >= RUNNING_FROM_SECONDS;
-    return {
-      platform: attempt.platform,
-      title: task.task.title,
-      active_seconds,
-      is_in_front: isFront(attempt),
-      by_hand: attempt.by_hand ?? null,
-      usd_per_hour: isTold ? perHour(usd, active_seconds) : null,
-    };
-  });
+  return open.map((attempt) => ({
+    platform: attempt.platform,
+    attempt: attempt.attempt,
+    title: attempt.task.task.title,
+    active_seconds: attempt.active_seconds,
+    is_in_front: isFront(attempt),
+    by_hand: attempt.by_hand ?? null,
+    per_hour: runningPay(attempt, usdPer, currency),
+  }));
 }
 
-function perHour(usd_micros: number, seconds: number): number | null {
-  return seconds > 0 ? (usd_micros * 3600) / seconds / 1_000_000 : null;
+/** In `currency` where the rate of the day is known, else in the currency that the task pays in. */
+function runningPay({ task, active_seconds }: Attempt, usdPer: UsdPer, currency: string): Hourly | null {
+  const pay = promised(task, active_seconds);
+  if (pay === null || active_seconds < RUNNING_FROM_SECONDS) return null;
+  const amount = (pay.micros / MICROS) * (3600 / active_seconds);
+  const converted = convert(amount, pay.currency, currency, usdPer);
+  return converted === null ? { amount, currency: pay.currency } : { amount: converted, currency };
 }

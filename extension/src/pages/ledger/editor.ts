@@ -31,8 +31,15 @@ export function editor(
     "div",
     { class: "editor" },
     ...told(record, desk.writing),
-    taps(record.active_seconds, guesses(record), workedSeconds(record), desk.writing, (seconds) =>
-      say({ seconds }),
+    taps(
+      {
+        measured: record.active_seconds,
+        choices: guesses(record),
+        counted: workedSeconds(record),
+        yes: null,
+      },
+      desk.writing,
+      (seconds) => say({ seconds }),
     ),
     typed(record, desk.writing, say),
     deleting(desk, () => desk.remove(record.id).then(() => changed(null))),

@@ -7,6 +7,7 @@ import { language, send, text } from "../../platform/browser";
 import type { Database } from "../../platform/database";
 import { settings } from "../../platform/storage";
 import { h } from "../panel/element";
+import { openTasks } from "../panel/open_tasks";
 import { begin, masthead, statusLine } from "../panel/page";
 import type { Closing } from "./accounts";
 import { data } from "./data";
@@ -19,6 +20,7 @@ import { type RecordList, recordList } from "./records";
 import { type Look, toolbar } from "./toolbar";
 import { useOwnNames } from "./words";
 
+const OPEN_AGAIN_MS = 5_000;
 const FIRST_PERIOD: Period = "month";
 const writing = { text, locale: language() };
 
@@ -56,9 +58,26 @@ async function main(root: HTMLElement): Promise<void> {
   const again = (): Promise<void> => afterFile(desk);
   const taken = history({ writing, database, say, today, again, now: () => Date.now() });
   draw(desk);
-  root.append(desk.figures, desk.records, taken, own);
+  root.append(await openNow(), desk.figures, desk.records, taken, own);
   await drawRecords(desk);
   root.dataset.ready = "";
+}
+
+/** The tasks that are being timed, with how each ended for the worker to say. */
+async function openNow(): Promise<HTMLElement> {
+  const place = h("section", { class: "card", id: "running", hidden: "" }, h("h2", {}, text("popup_open")));
+  const tasks = openTasks(writing, ({ platform, attempt }, outcome) => {
+    void send({ kind: "task_end", platform, attempt, outcome }).then(() => location.reload());
+  });
+  const again = async (): Promise<void> => {
+    const { open } = await send({ kind: "today" });
+    place.hidden = open.length === 0;
+    tasks.show(open);
+  };
+  place.append(tasks.list);
+  await again();
+  setInterval(() => void again().catch(() => undefined), OPEN_AGAIN_MS); // the background may be asleep
+  return place;
 }
 
 /** Show what a file brought; the background drops what it holds of the records. */

@@ -4,6 +4,7 @@ import { ratesWith } from "../../core/floor/floor";
 import { closedOn } from "../../core/ledger/account";
 import { type Book, readBook } from "../../core/ledger/book";
 import { sharesOf } from "../../core/ledger/clients";
+import { bestCurrency, currenciesIn } from "../../core/ledger/currency";
 import { oldestPending } from "../../core/ledger/oldest";
 import { owedBy } from "../../core/ledger/owed";
 import type { UsdPer } from "../../core/ledger/pay";
@@ -11,7 +12,6 @@ import type { Terms } from "../../core/ledger/totals";
 import { send } from "../../platform/browser";
 import type { Database } from "../../platform/database";
 import type { Settings } from "../../platform/storage";
-import { bestCurrency, currenciesIn } from "./currency";
 
 export interface Reading {
   book: Book;

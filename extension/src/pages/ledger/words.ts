@@ -1,6 +1,7 @@
 /** Amounts, days and names as this page writes them. Pure. */
 
 import { MICROS } from "../../core/money";
+import { moneyFormat } from "../../core/money_text";
 import { packOf } from "../../core/packs/packs";
 import type { Client } from "../../generated/contract";
 import type { Writing } from "../panel/format";
@@ -11,7 +12,7 @@ const SMALL = 0.1;
 export function money(micros: number, currency: string, { locale }: Writing): string {
   const units = micros / MICROS;
   const digits = units > 0 && units < SMALL ? { maximumFractionDigits: 3 } : {};
-  return new Intl.NumberFormat(locale, { style: "currency", currency, ...digits }).format(units);
+  return moneyFormat(locale, currency, digits).format(units);
 }
 
 export function perHour(units: number, currency: string, writing: Writing): string {

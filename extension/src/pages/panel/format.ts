@@ -1,5 +1,8 @@
 /** Money, rates and time in the worker's own way of writing. Pure. */
 
+import type { Hourly } from "../../core/ledger/figures";
+import { moneyFormat } from "../../core/money_text";
+
 /** A message of the catalogue. */
 export type Text = (key: string, ...substitutions: string[]) => string;
 
@@ -9,12 +12,12 @@ export interface Writing {
   locale: string;
 }
 
-export function dollars(usd: number, { locale }: Writing): string {
-  return new Intl.NumberFormat(locale, { style: "currency", currency: "USD" }).format(usd);
+export function amountOf(amount: number, currency: string, { locale }: Writing): string {
+  return moneyFormat(locale, currency).format(amount);
 }
 
-export function hourly(usd_per_hour: number, writing: Writing): string {
-  return writing.text("rate_per_hour", dollars(usd_per_hour, writing));
+export function amountPerHour({ amount, currency }: Hourly, writing: Writing): string {
+  return writing.text("rate_per_hour", amountOf(amount, currency, writing));
 }
 
 /** A number of things. */

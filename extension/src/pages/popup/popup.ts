@@ -1,15 +1,19 @@
-/** The toolbar's popup: asks the background for the day, shows it, asks again while it is open. */
+/** The toolbar's popup: asks the background for the day, shows it, asks again while it is open. First things come first. */
 
+import type { Today } from "../../core/ledger/figures";
 import { language, openPage, send, text } from "../../platform/browser";
+import { settings } from "../../platform/storage";
+import { useOwnNames } from "../ledger/words";
 import { h } from "../panel/element";
+import { openTasks } from "../panel/open_tasks";
 import { begin, links } from "../panel/page";
 import { byHand } from "./by_hand";
 import { changedSite } from "./changed_sites";
-import { finishedTask } from "./finished";
+import { lastTask } from "./last_task";
 import { questions } from "./proposals";
 import { ratesInPopup } from "./side_panel";
 import { teachInPopup } from "./teach";
-import { popup } from "./view";
+import { dayCard, isOff, offNote, status, warningsOf } from "./view";
 
 const AGAIN_MS = 2_000;
 const writing = { text, locale: language() };
@@ -17,45 +21,72 @@ const writing = { text, locale: language() };
 const asked = questions(writing);
 const changed = changedSite();
 const timed = byHand(writing);
+const last = lastTask(writing);
+const day = h("div", {});
+const warnings = h("section", { class: "status" });
+const notes = h("div", { class: "status" });
+const start = h("button", { type: "button", id: "begin", hidden: "" }, text("popup_switch_on"));
+const refresh = h("button", { type: "button", id: "refresh" }, text("popup_refresh"));
+const none = h("p", { class: "soft small" }, text("popup_none_open"));
+const open = openTasks(writing, ({ platform, attempt }, outcome) => {
+  void send({ kind: "task_end", platform, attempt, outcome }).then(again);
+});
+const running = h("section", { class: "card", hidden: "" }, h("h2", {}, text("popup_open")), none, open.list);
 
-type Finished = ReturnType<typeof finishedTask>;
-
-async function show(place: HTMLElement, finished: Finished): Promise<void> {
+async function show(): Promise<void> {
   const today = await send({ kind: "today" });
-  finished.ask(today.finished);
-  timed.show(today);
   await asked.ask();
-  const isOff = !today.consent.ledger && !today.consent.sharing;
-  changed.offer(!isOff && today.unfit.length > 0);
-  place.replaceChildren(...popup(today, writing));
-  for (const button of document.querySelectorAll<HTMLButtonElement>("#refresh")) button.hidden = isOff;
-  for (const button of document.querySelectorAll<HTMLButtonElement>("#begin")) button.hidden = !isOff;
+  draw(today);
 }
 
-function main(root: HTMLElement): void {
+function draw(today: Today): void {
+  const off = isOff(today);
+  day.replaceChildren(off ? offNote(writing) : dayCard(today.figures, writing));
+  warnings.replaceChildren(...(off ? [] : warningsOf(today, writing)));
+  notes.replaceChildren(...(off ? [] : status(today, writing)));
+  const tasks = today.open.filter(({ by_hand }) => by_hand === null); // one by hand has its own card
+  open.show(tasks);
+  none.hidden = tasks.length > 0;
+  open.list.hidden = tasks.length === 0;
+  running.hidden = off;
+  last.show(off ? null : today.last);
+  timed.show(today);
+  changed.offer(!off && today.unfit.length > 0);
+  refresh.hidden = off;
+  start.hidden = !off;
+}
+
+function again(): void {
+  show().catch(() => day.replaceChildren(h("p", { class: "warn" }, text("popup_failed"))));
+}
+
+async function main(root: HTMLElement): Promise<void> {
   begin(text("extension_name"));
-  const place = h("div", { class: "parts" });
-  const finished = finishedTask(writing);
-  const start = h("button", { type: "button", id: "begin", hidden: "" }, text("popup_switch_on"));
-  const refresh = h("button", { type: "button", id: "refresh" }, text("popup_refresh"));
+  useOwnNames(await settings.own_names.get());
+  const brand = h(
+    "h1",
+    { class: "brand" },
+    h("img", { src: "icons/32.png", alt: "" }),
+    text("extension_name"),
+  );
   root.append(
-    h("h1", { class: "brand" }, h("img", { src: "icons/32.png", alt: "" }), text("extension_name")),
-    finished.place,
+    h("header", { class: "top" }, brand, links("popup")),
+    day,
+    running,
+    last.place,
     asked.place,
-    place,
     timed.place,
     changed.place,
-    h("footer", { class: "parts" }, h("div", { class: "row" }, start, refresh), links("popup")),
+    warnings,
+    h("footer", {}, notes, start, refresh),
   );
-  const failed = (): void => place.replaceChildren(h("p", { class: "warn" }, text("popup_failed")));
-  const again = (): void => void show(place, finished).catch(failed);
   start.addEventListener("click", () => openPage("consent.html"));
-  refresh.addEventListener("click", () => send({ kind: "sync" }).then(again, failed));
+  refresh.addEventListener("click", () => send({ kind: "sync" }).then(again, again));
   again();
   setInterval(again, AGAIN_MS);
-  void ratesInPopup().then((rates) => rates && place.before(rates));
+  void ratesInPopup().then((rates) => rates && running.before(rates));
   void teachInPopup().then((teaching) => teaching && timed.place.after(teaching));
 }
 
 const root = document.getElementById("popup");
-if (root) main(root);
+if (root) void main(root);

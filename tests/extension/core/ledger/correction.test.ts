@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { corrected, guesses, mostSeconds } from "../../../../extension/src/core/ledger/correction";
+import { corrected, guesses, isFar, mostSeconds, rounded } from "../../../../extension/src/core/ledger/correction";
 import { decided } from "../../../../extension/src/core/ledger/apply_outcome";
 import { NOON, record } from "../../world";
 import { TODAY, usd } from "./terms";
@@ -10,6 +10,24 @@ describe("the time of a task", () => {
   test("may be said with one tap", () => {
     expect(guesses(record({ ...open(30), active_seconds: 700 }))).toEqual([360, 720, 1080, 1380, 1800]);
     expect(guesses(record({ ...open(1), active_seconds: 20 }))).toEqual([10, 20, 30, 40, 60]);
+  });
+
+  test("that was measured is always among the answers, and no other is longer than the task was open", () => {
+    for (let seconds = 1; seconds < 1200; seconds += 7) {
+      for (const spare of [0, 1, 25, 600]) {
+        const open_seconds = seconds + spare;
+        const times = { claimed_at: NOON, ended_at: NOON + open_seconds * 1000, active_seconds: seconds };
+        for (const end_imputed of [false, true]) {
+          const choices = guesses(record({ ...times, end_imputed }));
+          expect(choices).toContain(rounded(seconds));
+          for (const one of choices) expect(one === rounded(seconds) || one <= open_seconds).toBe(true);
+        }
+      }
+    }
+  });
+
+  test("that is half or double the measured one is far from it", () => {
+    expect([250, 500, 900, 1000].map((seconds) => isFar(seconds, 500))).toEqual([true, false, false, true]);
   });
 
   test("is never longer than the task was open, nor than a day's work, nor nothing", () => {

@@ -24,8 +24,8 @@ describe("an hour of work", () => {
       {},
     );
     expect(made).toMatchObject({
-      effective_usd_per_hour: 2,
-      task_usd_per_hour: 6,
+      effective_per_hour: 2,
+      task_per_hour: 6,
       tasks: 3,
       submitted: 2,
       unsubmitted: 1,
@@ -34,32 +34,32 @@ describe("an hour of work", () => {
 
   test("counts what was really paid, when that is known", () => {
     const made = figures([hour({ outcome: "paid", paid: usd(300_000) })], 0, {});
-    expect([made.earned_usd_micros, made.effective_usd_per_hour]).toEqual([300_000, 0.3]);
+    expect([made.earned_micros, made.effective_per_hour]).toEqual([300_000, 0.3]);
   });
 
   test("counts pending work at what it promises, and says so", () => {
     const made = figures([hour({ outcome: "submitted" }), hour({ outcome: "approved" })], 600, {});
     expect(made).toMatchObject({
-      earned_usd_micros: 6_000_000,
-      pending_usd_micros: 6_000_000,
+      earned_micros: 6_000_000,
+      pending_micros: 6_000_000,
       pending: 1,
       overhead_seconds: 600,
     });
   });
 
   test("all refused pays nothing an hour, and is no error", () => {
-    expect(figures([hour({ outcome: "rejected" })], 0, {}).effective_usd_per_hour).toBe(0);
+    expect(figures([hour({ outcome: "rejected" })], 0, {}).effective_per_hour).toBe(0);
   });
 
   test("that was not worked has no rate", () => {
-    expect(figures([], 0, {}).effective_usd_per_hour).toBeNull();
+    expect(figures([], 0, {}).effective_per_hour).toBeNull();
   });
 
   test("in another currency is converted, or left out where no rate is known", () => {
     const euros = hour({ outcome: "paid", task: task({ reward: { micros: 6_000_000, currency: "EUR" } }) });
-    expect(figures([euros], 0, { EUR: 1.1 }).effective_usd_per_hour).toBeCloseTo(6.6);
+    expect(figures([euros], 0, { EUR: 1.1 }).effective_per_hour).toBeCloseTo(6.6);
     expect(figures([euros, hour({ outcome: "paid" })], 0, {})).toMatchObject({
-      effective_usd_per_hour: 6,
+      effective_per_hour: 6,
       unpriced: 1,
     });
   });
@@ -85,7 +85,14 @@ test("a running task tells its rate once there is something to say", () => {
     fronts: [],
   };
   const open = (active_seconds: number) =>
-    openTasks({ ...session, attempts: [attempt({ active_seconds })] }, {});
-  expect(open(5)).toMatchObject([{ is_in_front: true, usd_per_hour: null }]);
-  expect(open(126)[0]?.usd_per_hour).toBeCloseTo(10);
+    openTasks({ ...session, attempts: [attempt({ active_seconds })] }, {}, "USD");
+  expect(open(5)).toMatchObject([{ is_in_front: true, per_hour: null }]);
+  expect(open(126)[0]?.per_hour?.amount).toBeCloseTo(10);
+});
+
+test("a running task that no rate of the day can convert is shown in the currency it pays in", () => {
+  const pounds = task({ reward: { micros: 9_000_000, currency: "GBP" }, reward_per: "hour" });
+  const session = { at: NOON, focus: null, fronts: [], attempts: [attempt({ active_seconds: 600, task: pounds })] };
+  expect(openTasks(session, {}, "USD")[0]?.per_hour).toEqual({ amount: 9, currency: "GBP" });
+  expect(openTasks(session, { GBP: 1.25 }, "USD")[0]?.per_hour).toEqual({ amount: 11.25, currency: "USD" });
 });

@@ -32,7 +32,7 @@ test("of several the one that was last in front takes the time", () => {
 test("it is shown as being timed only while it is in front", () => {
   const subject = { kind: "task", platform: "practice", attempt: "a" } as const;
   const session = open(trial("a"), trial("b"), attempt({ attempt: "c" }));
-  expect(openTasks(session, {}).map(({ is_in_front }) => is_in_front)).toEqual([false]);
+  expect(openTasks(session, {}, "USD").map(({ is_in_front }) => is_in_front)).toEqual([false]);
   const front = { ...session, focus: { source: 1, subject, beat_at: NOON } };
-  expect(openTasks(front, {}).map(({ is_in_front }) => is_in_front)).toEqual([true, false]);
+  expect(openTasks(front, {}, "USD").map(({ is_in_front }) => is_in_front)).toEqual([true, false]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ceiling } from "../../../../extension/src/pages/ledger/bars";
-import { bestCurrency } from "../../../../extension/src/pages/ledger/currency";
+import { bestCurrency } from "../../../../extension/src/core/ledger/currency";
 import { clientName, dayName, days, money, percent, perHour } from "../../../../extension/src/pages/ledger/words";
 
 const said = (locale: string) => ({

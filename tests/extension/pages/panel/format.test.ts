@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dollars, duration } from "../../../../extension/src/pages/panel/format";
+import { amountOf, duration } from "../../../../extension/src/pages/panel/format";
 
 const writing = { text: (key: string, ...gaps: string[]) => [key, ...gaps].join(" "), locale: "en" };
 
@@ -14,6 +14,6 @@ test.each([
 });
 
 test("money is written the worker's way", () => {
-  expect(dollars(3.1, writing)).toBe("$3.10");
-  expect(dollars(3.1, { ...writing, locale: "de" })).toBe("3,10\u00a0$");
+  expect(amountOf(3.1, "USD", writing)).toBe("$3.10");
+  expect(amountOf(3.1, "USD", { ...writing, locale: "de" })).toBe("3,10\u00a0$");
 });

@@ -1,9 +1,9 @@
-/** Which currency the page shows money in: the worker's own where everything can be converted, else the one they are paid in. Pure. */
+/** The currency that money is shown in: the worker's own where everything can be converted, else the one they are paid in. Pure. */
 
-import { convert } from "../../core/floor/currency";
-import type { UsdPer } from "../../core/ledger/pay";
-import type { Sum } from "../../core/ledger/sums";
-import { currenciesOf } from "../../core/ledger/totals";
+import { convert } from "../floor/currency";
+import type { UsdPer } from "./pay";
+import type { Sum } from "./sums";
+import { currenciesOf } from "./totals";
 
 /** Currencies of the records, the most used first. */
 export function currenciesIn(sums: readonly Sum[]): string[] {

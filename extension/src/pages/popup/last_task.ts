@@ -1,0 +1,58 @@
+/** The task that was recorded last, and the question after it: was it really that long? It stays put while the rest is redrawn. */
+
+import type { LastTask } from "../../core/ledger/figures";
+import { send, text } from "../../platform/browser";
+import { settings } from "../../platform/storage";
+import { money, siteName } from "../ledger/words";
+import { h } from "../panel/element";
+import { duration, type Writing } from "../panel/format";
+import { taps } from "../panel/taps";
+
+/** A place for the last task, and what shows it there. */
+export function lastTask(writing: Writing): { place: HTMLElement; show: (task: LastTask | null) => void } {
+  const place = h("section", { class: "card", id: "finished", hidden: "" });
+  let drawn = "";
+  const show = (task: LastTask | null): void => {
+    const words = JSON.stringify(task);
+    if (words === drawn) return;
+    drawn = words;
+    place.hidden = task === null;
+    if (task === null) return;
+    place.replaceChildren(
+      h("h2", {}, text("popup_last")),
+      h("p", { class: "title", dir: "auto" }, task.title),
+      h("p", { class: "soft small", id: "last" }, ...facts(task, writing)),
+      ...(task.guesses.length > 0 ? [question(task, writing, () => show({ ...task, guesses: [] }))] : []),
+    );
+  };
+  return { place, show };
+}
+
+/** Site, time, pay and outcome in one line. */
+function facts(task: LastTask, writing: Writing): (HTMLElement | string)[] {
+  const words = [
+    siteName(task.platform),
+    duration(task.counted_seconds, writing),
+    task.pay && money(task.pay.micros, task.pay.currency, writing),
+    text(`outcome_${task.outcome}`),
+  ].filter((one) => one !== null);
+  return words.flatMap((one, place) => [place > 0 ? " · " : "", h("bdi", {}, one)]);
+}
+
+/** Every answer ends the question: a time, "yes", or not wanting to be asked. */
+function question(task: LastTask, writing: Writing, answered: () => void): HTMLElement {
+  const end = (): void => {
+    void settings.answered.set(task.id);
+    answered();
+  };
+  const said = (seconds: number | null): void => {
+    if (seconds !== null) void send({ kind: "correct", id: task.id, correction: { seconds } });
+    end();
+  };
+  const dismiss = h("button", { type: "button", class: "dismiss" }, text("finished_dismiss"));
+  dismiss.addEventListener("click", end);
+  const asking = { measured: task.active_seconds, choices: task.guesses, counted: null };
+  const made = taps({ ...asking, yes: text("finished_yes") }, writing, said);
+  made.append(dismiss);
+  return made;
+}
