@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test vitest setup browsers lint build bench-extension package lock audit fuzz clean
+.PHONY: demo test vitest setup browsers lint build bench bench-extension package lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
@@ -53,6 +53,9 @@ browsers:  ## Chromium and Firefox ESR for the browser tests: installed here whe
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(BROWSER_PACKAGES) >/dev/null; \
 	else echo "The browser tests need these packages: $(BROWSER_PACKAGES). Install them and run again." >&2; exit 2; fi
+
+bench: .venv/ready  ## Every promise about speed beside its limit; QUICK=1 takes about a minute, JSON=FILE keeps the rows.
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(JSON),--json > $(JSON))
 
 bench-extension: .venv/ready build browsers  ## What the extension costs a page, against the same page without it.
 	$(BIN)/python extension/bench/extension_bench.py

@@ -1,6 +1,6 @@
 """`python -m analytics`: the analyst's commands, with nothing but our files in hand."""
 
-from analytics.cli import main
+from analytics.commands.main import main
 
 if __name__ == "__main__":
     main()

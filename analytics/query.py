@@ -9,19 +9,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 import msgspec
 import polars as pl
 
-from analytics.errors import BadInput
-from analytics.files import Format, encode, encode_rows
-from analytics.tables import TABLES, Column, Operator, Table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from analytics.model.encoding import Format, encode, encode_rows
+from analytics.model.errors import BadQuery
+from analytics.tables.dictionary.registry import Column, Operator, Table
 
 MOST_ROWS = 10_000  # of one page: a larger answer is a bulk file of the release
 MOST_CONDITIONS = 20
@@ -29,10 +26,6 @@ MOST_SECONDS = 10.0  # of one answer over HTTP; a page of the largest table take
 MOST_DIGITS = 18  # of a whole number: more does not fit 64 bits
 
 Value = str | int | float | date | bool | tuple[str | int | float | date, ...]
-
-
-class BadQuery(BadInput):
-    """A column, operator, value or token that the table does not have; the text names the ones it has."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +69,6 @@ class Page:
             "after": self.after,
         }
         return encode_rows(self.frame, envelope)
-
-
-def table_named(name: str) -> Table:
-    """The published table `name`.
-
-    Raises:
-        BadQuery: there is none; the text lists them.
-    """
-    if name not in TABLES:
-        raise BadQuery(f"no table {name!r}; tables: {', '.join(TABLES)}")
-    return TABLES[name]
 
 
 def parse(table: Table, parameters: Iterable[tuple[str, str]], most_rows: int | None = MOST_ROWS) -> Query:

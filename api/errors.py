@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from api.contract import Problem
+from api.intake.contract import Problem
 
 
 class TaskwageError(Exception):

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import polars as pl
 
-from analytics.companions import NOTE, Beside
-from analytics.supply import HOURS, SIGHTINGS, SIZES
-from analytics.unpaid import CLASSES, SPENT
+from analytics.tables.overheads import CLASSES, SPENT
+from analytics.tables.supplementary import NOTE, Beside
+from analytics.tables.supply import HOURS, SIGHTINGS, SIZES
 
 
 def everything_beside(hours, day):
-    """What people in `hours` (`analytics.work`) might have shared beside their work."""
+    """What people in `hours` (`analytics.tables.work`) might have shared beside their work."""
     people = hours.select("contributor", "platform").unique().sort("contributor", "platform").rows()
     spent = [
         (person, platform, day - timedelta(days=3), *[60.0 + person] * len(CLASSES)) for person, platform in people

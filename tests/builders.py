@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.contract import Observation, Overhead
+from api.intake.contract import Observation, Overhead
 from api.store.bulk import BulkRow
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)  # a Monday; tests set their clock to it

@@ -11,12 +11,18 @@ import asyncpg
 import pytest
 from hypothesis import HealthCheck, settings
 
-from api.embedded import postgres
+from api.runtime.postgres.supervisor import postgres
 from api.store import migrate
 
 TEMPLATE = "template_intake"
 FOLDER = Path(__file__).parent
-LONGEST = ("flows", "api/fuzz", "api/bench", "api/jobs")  # their files take a minute, the others' a second or two
+LONGEST = (
+    "flows",
+    "api/fuzz",
+    "benchmarks",
+    "api/commands",
+    "api/publishing",
+)  # their files take a minute, the others' a second or two
 _numbers = count(1)
 
 

@@ -5,17 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from analytics.describe import Description, by_file, by_source
-from analytics.errors import BadInput
-from analytics.imports.detect import read
-from analytics.imports.pay import PayRule, pay_for, pay_rule
-
-if TYPE_CHECKING:
-    from analytics.imports.attempts import Reading
+from analytics.importers.attempts import Reading
+from analytics.importers.detect import read
+from analytics.importers.pay import PayRule, pay_for, pay_rule
+from analytics.model.errors import BadInput
+from analytics.reporting.describe import Description, by_file, by_source
 
 PER_FILE = (
     "platform",

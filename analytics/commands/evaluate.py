@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from analytics.commands.describe import PayOption, read_all
-from analytics.errors import BadInput
-from analytics.imports.attempts import merge
-from analytics.policy import ARCHIVE
-
-if TYPE_CHECKING:
-    from analytics.evaluate.figure import Figure
-    from analytics.imports.pay import PayRule
+from analytics.evaluation.figure import Figure
+from analytics.importers.attempts import merge
+from analytics.importers.pay import PayRule
+from analytics.model.errors import BadInput
+from analytics.model.policy import ARCHIVE
 
 NOT_MET_EXIT = 1
 REFUSED_EXIT = 2
@@ -49,7 +46,7 @@ def evaluate(
     is not, 2 where a file cannot be read.
     """
     if picture is not None:
-        from analytics.evaluate.picture import drawn
+        from analytics.evaluation.picture import drawn
 
         picture.write_text(drawn())
         return
@@ -66,8 +63,8 @@ def evaluate(
 
 
 def of_markets(*, full: bool) -> list[Figure]:
-    from analytics.evaluate.effort import FAST, FULL
-    from analytics.evaluate.suite import TESTS, in_order
+    from analytics.evaluation.effort import FAST, FULL
+    from analytics.evaluation.suite import TESTS, in_order
 
     effort = FULL if full else FAST
     figures: list[Figure] = []
@@ -80,10 +77,10 @@ def of_markets(*, full: bool) -> list[Figure]:
 def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...]) -> tuple[list[Figure], dict[str, str]]:
     """Held-out prediction and facts of the intervals on what can be read of `files`."""
     from analytics.estimator import estimate
-    from analytics.evaluate.held_out import last_day
-    from analytics.evaluate.imported import observations_of
-    from analytics.evaluate.own_rows import kinds_of_number
-    from analytics.evaluate.prediction import of_rows
+    from analytics.evaluation.held_out import last_day
+    from analytics.evaluation.imported import observations_of
+    from analytics.evaluation.own_rows import kinds_of_number
+    from analytics.evaluation.prediction import of_rows
 
     readings, refused = read_all(files, pays, None)
     rows = observations_of(merge(readings))
@@ -99,6 +96,6 @@ def document(figures: list[Figure]) -> str:
 
 
 def text(figures: list[Figure]) -> str:
-    from analytics.evaluate.report import table, verdict
+    from analytics.evaluation.report import table, verdict
 
     return f"{table(figures)}\n\n{verdict(figures)}"

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+import polars as pl
 
-from analytics import release as releases
-from analytics.files import FORMATS, Format
-from analytics.query import BadQuery, parse, run, table_named
-from analytics.remote import check_signature, elsewhere, is_url
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import polars as pl
-
-    from analytics.manifest import Manifest
+from analytics.model.encoding import FORMATS, Format
+from analytics.model.errors import BadQuery
+from analytics.query import parse, run
+from analytics.release import repository as releases
+from analytics.release.manifest import Manifest
+from analytics.release.remote import check_signature, elsewhere, is_url
+from analytics.tables.dictionary.registry import table_named
 
 RELEASES_FOLDER = "releases"  # below the data folder
 

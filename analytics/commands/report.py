@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from analytics.commands.describe import REFUSED_EXIT, PayOption, read_all
 from analytics.commands.query import RELEASES_FOLDER, folder_of
-from analytics.errors import BadInput
-from analytics.imports.attempts import merge
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from analytics.imports.pay import PayRule
-    from analytics.report.document import Report
-    from analytics.report.sources import Scope
+from analytics.importers.attempts import merge
+from analytics.importers.pay import PayRule
+from analytics.model.errors import BadInput
+from analytics.reporting.report.document import Report
+from analytics.reporting.report.sources import Scope
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -65,7 +61,7 @@ def report(
 
         taskwage report exports/*.csv --out report.html
     """
-    from analytics.report.sources import FLOORS, Scope
+    from analytics.reporting.report.sources import FLOORS, Scope
 
     if files and (chosen is not None):
         raise BadInput("give FILES or --release, not both")
@@ -90,7 +86,7 @@ def report(
 
 def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...], scope: Scope) -> tuple[Report, dict[str, str]]:
     """The report on what can be read, and what could not."""
-    from analytics.report.of_files import known_paths, report_of_files
+    from analytics.reporting.report.of_files import known_paths, report_of_files
 
     readings, refused = read_all(files, pays, None)
     if not readings:
@@ -99,14 +95,14 @@ def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...], scope: Scope) -
 
 
 def of_release(data: Path, chosen: str | None, scope: Scope) -> Report:
-    from analytics.report.of_release import report_of_release
+    from analytics.reporting.report.of_release import report_of_release
 
     return report_of_release(folder_of(data / RELEASES_FOLDER, chosen), scope)
 
 
 def write(made: Report, out: Path | None, *, as_json: bool) -> None:
     """The document or its figures, to a file or the terminal."""
-    from analytics.report.page import page
+    from analytics.reporting.report.page import page
 
     text = json.dumps(made.document(), indent=1, default=str, ensure_ascii=False) + "\n" if as_json else page(made)
     if out is None:

@@ -7,8 +7,7 @@ import textwrap
 
 import click
 
-from analytics.query import table_named
-from analytics.tables import TABLES, Table, described
+from analytics.tables.dictionary.registry import TABLES, Table, described, table_named
 
 WIDTH = 100
 INDENT = "  "

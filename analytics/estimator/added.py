@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import polars as pl
 
 from analytics.estimator.groups import Groups, Ints, in_order
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def added(frame: pl.DataFrame, keys: tuple[str, ...], *amounts: str) -> pl.DataFrame:

@@ -5,9 +5,11 @@ The rows of one part go in, with who is heard; those that count come out, in the
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -26,15 +28,9 @@ from analytics.estimator.arrival import (
 )
 from analytics.estimator.groups import Flags, Floats, Groups, Ints
 from analytics.estimator.heard import EPOCH_ORDINAL, Heard
-from analytics.observations import OUTCOMES, SUBMITTED
-from analytics.units import MICROS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from collections.abc import Set as AbstractSet
-    from datetime import date
-
-    from analytics.policy import Policy
+from analytics.model.observations import OUTCOMES, SUBMITTED
+from analytics.model.policy import Policy
+from analytics.model.units import MICROS
 
 PENDING = OUTCOMES.index("submitted")
 APPROVED = tuple(OUTCOMES.index(outcome) for outcome in ("approved", "paid"))

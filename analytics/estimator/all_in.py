@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +13,10 @@ from analytics.estimator.centre import centre_variance, huber_centre
 from analytics.estimator.groups import Floats, Groups
 from analytics.estimator.votes import recency, share_cap
 from analytics.estimator.winsorise import FEWEST_CLIENTS, NORMAL_QUARTILE
+from analytics.model.policy import Policy
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from analytics.estimator.estimate import Study
-    from analytics.policy import Policy
 
 OVERHEADS: dict[str, pl.DataType] = {
     "contributor": pl.Int64(),

@@ -9,15 +9,14 @@ import polars as pl
 
 from analytics.estimator.beliefs import Beliefs, pooled
 from analytics.estimator.chain import Z95, Believed, share_variance
-from analytics.estimator.groups import Groups
+from analytics.estimator.groups import Floats, Groups, Ints
+from analytics.estimator.levels import Level, Levels
 from analytics.estimator.rates import CELLS, COMPONENTS
 from analytics.estimator.summary import ENDINGS
 from analytics.estimator.winsorise import DOUBT
 
 if TYPE_CHECKING:
     from analytics.estimator.estimate import Study
-    from analytics.estimator.groups import Floats, Ints
-    from analytics.estimator.levels import Level, Levels
 
 CHILD = ("child_theta", "child_variance", "child_log_reward")
 COUNTS = ("contributors", "people", "effective_contributors", "largest_share", "observations")

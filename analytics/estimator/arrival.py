@@ -6,18 +6,13 @@ a part is small and goes by client, so that the parts' words can be put together
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 import numpy as np
 import polars as pl
 
-from analytics.estimator.groups import Groups, Ints, in_order, mix, ranks
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from analytics.estimator.groups import Floats
-    from analytics.policy import Policy
+from analytics.estimator.groups import Floats, Groups, Ints, in_order, mix, ranks
+from analytics.model.policy import Policy
 
 LEAST_SECONDS = 1.0  # step E: below it nothing was read
 MOST_SECONDS = 4 * 3600.0  # step E: a single task that takes longer was left running

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analytics.estimator.cells import CLIENT
 from analytics.estimator.chain import Believed, Components, believe, root
 from analytics.estimator.components import SLOPE, between_variance, reward_slope
+from analytics.estimator.groups import Flags, Floats, Ints
+from analytics.estimator.levels import Level, Levels
 from analytics.estimator.winsorise import CLIENT_SPREAD, DOUBT
-
-if TYPE_CHECKING:
-    from analytics.estimator.groups import Flags, Floats, Ints
-    from analytics.estimator.levels import Level, Levels
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,13 @@ in seconds, all weighted by decay.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analytics.estimator.groups import Floats, Groups, in_order, logarithm, ratio
-from analytics.observations import OUTCOMES
-from analytics.units import SECONDS_PER_HOUR
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from analytics.model.observations import OUTCOMES
+from analytics.model.units import SECONDS_PER_HOUR
 
 TASK = ("platform", "client_key", "task_key")
 CLIENT = ("platform", "client_key")

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analytics.estimator.groups import Groups
-
-if TYPE_CHECKING:
-    from analytics.estimator.groups import Floats, Ints
+from analytics.estimator.groups import Floats, Groups, Ints
 
 CLIP = 0.8  # psi(x) = clip(x, -0.8, 0.8): a fifth of liars moves the centre by at most 0.347 s
 EFFICIENCY = 0.865  # of this centre against the mean, for normal votes

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
+from analytics.estimator.groups import Floats
 from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, own_part, shrunk_share
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from analytics.estimator.groups import Floats
 
 MOST_SHARE_VARIANCE = 4.0  # of a log share: all that [0.02, 2] leaves room for
 Z95 = 1.96

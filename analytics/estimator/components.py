@@ -4,16 +4,11 @@ step D6.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import polars as pl
 
-from analytics.estimator.groups import Floats, Groups, Ints, in_order, mix, ranks
+from analytics.estimator.groups import Flags, Floats, Groups, Ints, in_order, mix, ranks
 from analytics.estimator.winsorise import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, NORMAL_QUARTILE
-
-if TYPE_CHECKING:
-    from analytics.estimator.groups import Flags
 
 PAIRS: dict[str, pl.DataType] = {"platform": pl.Int64(), "client_key": pl.Int64(), "edge": pl.Float64()}
 LAGS = (

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from analytics.estimator.groups import Ints, mix
-from analytics.units import MICROS
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from numpy.typing import NDArray
+from analytics.model.units import MICROS
 
 
 def digests(rows: pl.DataFrame, day: date) -> NDArray[np.uint64]:

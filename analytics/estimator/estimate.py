@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -19,19 +21,12 @@ from analytics.estimator.beliefs import beliefs_of
 from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, typical_child, with_votes
 from analytics.estimator.components import contributor_variances, halvings_of
 from analytics.estimator.groups import Floats, in_order
+from analytics.estimator.heard import Heard
 from analytics.estimator.levels import Level, Levels, level_of, root_of, speakers
-from analytics.estimator.parts import REDUCED, SOURCE, InMemory, of_kept
+from analytics.estimator.parts import REDUCED, SOURCE, InMemory, Parts, Told, of_kept
 from analytics.estimator.rates import CELLS, COMPONENTS, Rates
 from analytics.estimator.winsorise import FEWEST_CLIENTS, bounds, matched_spread, or_default
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from collections.abc import Set as AbstractSet
-    from datetime import date, datetime
-
-    from analytics.estimator.heard import Heard
-    from analytics.estimator.parts import Parts, Told
-    from analytics.policy import Policy
+from analytics.model.policy import Policy
 
 ROWS, TASKS = "rows", "tasks"  # what the steps keep of each part
 
@@ -46,7 +41,7 @@ def estimate(
 ) -> Rates:
     """Hourly rates of every platform, client and task group (steps B to E).
 
-    `observations` in the shape `analytics.observations.SCHEMA`, `overheads` in the shape
+    `observations` in the shape `analytics.model.observations.SCHEMA`, `overheads` in the shape
     `analytics.estimator.all_in.OVERHEADS`; contributors in `set_aside` have no vote (step E). Only the day of `as_of`
     matters (UTC): the same rows, day and policy give the same bytes, whatever the order of rows and the number of
     threads.

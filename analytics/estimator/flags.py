@@ -7,18 +7,14 @@ clients, the same times twice, or a wave that came together and lies together. `
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import numpy as np
 import polars as pl
 
 from analytics.estimator.estimate import Study, study
 from analytics.estimator.groups import Floats, Groups, Ints
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from analytics.policy import Policy
+from analytics.model.policy import Policy
 
 FLAGS: dict[str, pl.DataType] = {
     "contributor": pl.Int64(),

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 import polars as pl
 
 from analytics.estimator.arrival import MOST_DAY_MILLISECONDS
-
-if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-    from datetime import date
-
-    from analytics.policy import Policy
+from analytics.model.policy import Policy
 
 NO_DAYS = pl.DataFrame(schema={"contributor": pl.Int64, "claimed": pl.Int64, "factor": pl.Float64})
 EPOCH_ORDINAL = 719_163  # of 1970-01-01

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -13,9 +12,7 @@ from analytics.estimator.components import contributor_variances, halvings_of, p
 from analytics.estimator.groups import Flags, Floats, Groups, Ints
 from analytics.estimator.summary import summarise
 from analytics.estimator.winsorise import CONTRIBUTOR_SPREAD, FEWEST_CLIENTS
-
-if TYPE_CHECKING:
-    from analytics.policy import Policy
+from analytics.model.policy import Policy
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,18 @@ answer does not hang on who runs the steps, on how many machines.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
 
 import polars as pl
 
 from analytics.estimator.added import added_whole
-from analytics.threads import side_by_side
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+from analytics.model.threads import side_by_side
 
 Told = dict[str, pl.DataFrame]
 Step = Callable[..., tuple[pl.DataFrame | None, Told]]
-Source = Callable[[], pl.DataFrame]  # gives the part's rows, in the shape of analytics.observations.SCHEMA
+Source = Callable[[], pl.DataFrame]  # gives the part's rows, in the shape of analytics.model.observations.SCHEMA
 REDUCED = "reduced"  # what a step tells that asks one function
 SOURCE = "source"  # the name under which a part has its source
 

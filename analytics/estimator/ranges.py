@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import polars as pl
 
 from analytics.estimator.rates import LEVELS, Rates
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Z80 = 1.2815515655446004  # between the 10th and the 90th percentile of a normal
 KEYS = ("level", "platform", "client_key", "task_key")

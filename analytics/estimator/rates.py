@@ -5,14 +5,11 @@ disclosure.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
 
 import polars as pl
 
 from analytics.estimator.summary import ENDINGS
-
-if TYPE_CHECKING:
-    from datetime import date
 
 LEVELS = ("platform", "client", "task")
 
@@ -73,7 +70,7 @@ class Rates:
     COMPONENTS.
 
     `left_out` counts rows that did not reach a cell, by reason. Nothing here may be published as it is:
-    `analytics.privacy` decides what may.
+    `analytics.disclosure.thresholds` decides what may.
     """
 
     as_of: date

@@ -5,7 +5,8 @@ They run in the order in which they stand (`analytics.estimator.estimate`), with
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -17,21 +18,14 @@ from analytics.estimator.attempts import Attempts
 from analytics.estimator.cells import CLIENT, TASK, coarser, task_cells, typical_child, with_votes
 from analytics.estimator.components import pairs
 from analytics.estimator.digest import digests
+from analytics.estimator.groups import Floats, Ints
+from analytics.estimator.heard import Heard
 from analytics.estimator.levels import speakers, voiced
-from analytics.estimator.parts import REDUCED
+from analytics.estimator.parts import REDUCED, Told
 from analytics.estimator.summary import summarise
 from analytics.estimator.timings import copies
-from analytics.estimator.winsorise import winsorised
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
-
-    from analytics.estimator.groups import Floats, Ints
-    from analytics.estimator.heard import Heard
-    from analytics.estimator.parts import Told
-    from analytics.estimator.winsorise import Bounds
-    from analytics.policy import Policy
+from analytics.estimator.winsorise import Bounds, winsorised
+from analytics.model.policy import Policy
 
 Kept = tuple["pl.DataFrame | None", "Told"]
 

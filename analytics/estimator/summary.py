@@ -4,8 +4,6 @@ level.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import polars as pl
 
@@ -14,10 +12,8 @@ from analytics.estimator.centre import centre_variance, huber_centre
 from analytics.estimator.groups import Floats, Groups, ratio
 from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, pooled_shares, unheard
 from analytics.estimator.votes import recency, share_cap
-from analytics.observations import OUTCOMES, SUBMITTED
-
-if TYPE_CHECKING:
-    from analytics.policy import Policy
+from analytics.model.observations import OUTCOMES, SUBMITTED
+from analytics.model.policy import Policy
 
 ENDINGS = {
     "submitted_share": SUBMITTED,  # handed in, whatever became of it

@@ -5,12 +5,10 @@ volume.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from analytics.estimator.groups import Flags, Floats, Groups
+from analytics.estimator.groups import Flags, Floats, Groups
 
 
 def recency(age_days: Floats, half_life_days: float | None) -> Floats:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from analytics.estimator.attempts import FEWEST_FOR_MEDIAN
+from analytics.estimator.attempts import FEWEST_FOR_MEDIAN, Attempts
 from analytics.estimator.groups import Floats, Groups, in_order, logarithm, ratio
-
-if TYPE_CHECKING:
-    from analytics.estimator.attempts import Attempts
 
 CELL_SPREADS = 2.5  # times sigma_e around the cell's median
 PLATFORM_SPREADS = 3.0  # times S_p around the platform's centre

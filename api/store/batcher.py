@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import asyncpg
 
 from api.errors import DatabaseGone, Shedding, UnknownSecret
+from api.intake.revisions import Status
 from api.store import contributors, observations, overheads
 from api.store.database import Database, Pool, translated
 from api.store.names import Names
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from api.revisions import Status
-    from api.store.rows import Named, OverheadRow
+from api.store.rows import Named, OverheadRow
 
 FLUSHERS = 2  # one prepares while the other waits for the disk
 MOST_ROWS = 1_000  # a transaction; more gains nothing and keeps the first of them waiting

@@ -6,14 +6,11 @@ the number of fields, then each field behind the four bytes of its length. numpy
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 Records = "NDArray[np.void]"
 _HEADER_BYTES = 19  # signature, flags, no extension

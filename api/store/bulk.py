@@ -6,21 +6,18 @@ Nothing is judged here; importers hand in what they made of a file. The same fil
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
 
 import asyncpg
 
-from api.revisions import STORED
+from api.intake.contract import Observation
+from api.intake.revisions import STORED
 from api.store import codes, observations
+from api.store.database import Database, Pool
 from api.store.rows import Named, named
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date
-    from uuid import UUID
-
-    from api.contract import Observation
-    from api.store.database import Database, Pool
 
 MOST_ROWS = 10_000  # of one load: more gains nothing and holds its memory longer
 AT_ONCE = 2  # one is made ready while the other is stored

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 import polars as pl
 
-from analytics.companions import Beside
-from analytics.unpaid import SPENT
+from analytics.tables.overheads import SPENT
+from analytics.tables.supplementary import Beside
 from api.store import notes, sightings
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from api.store.database import Database
+from api.store.database import Database
 
 UNPAID = """
 SELECT DISTINCT ON (contributor, id) contributor, platform, day, search_seconds, watch_seconds, preview_seconds,
@@ -23,6 +19,6 @@ FROM intake.overheads WHERE received_on <= $1 ORDER BY contributor, id, revision
 
 
 async def beside(db: Database, day: date) -> Beside:
-    """All of it, in the shapes of `analytics.companions.Beside`."""
+    """All of it, in the shapes of `analytics.tables.supplementary.Beside`."""
     spent = pl.DataFrame([tuple(row) for row in await db.fetch(UNPAID, day)], schema=SPENT, orient="row")
     return Beside(spent, await sightings.known(db, day), await notes.standing(db, day))

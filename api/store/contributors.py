@@ -4,16 +4,13 @@ work.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from api.store import codes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import date, datetime
-    from uuid import UUID
-
-    from api.store.database import Database
+from api.store.database import Database
 
 USE_CHALLENGE = "INSERT INTO intake.challenges (hash, expires_hour) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1"
 FORGET_CHALLENGES = "DELETE FROM intake.challenges WHERE expires_hour < $1"

@@ -6,14 +6,11 @@ table is never forgotten. A table in parts is copied as one, and rows find their
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-    from typing import Any
-
-    from api.store.database import Database
+from api.store.database import Database
 
 COPY_SECONDS = 6 * 3600.0  # a hundred million rows on a slow disk
 TABLES = """

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import date
 
 import numpy as np
 import polars as pl
 
 from api.errors import CannotStart
 from api.store import codes
+from api.store.database import Database
 from api.store.rows import ClientRow, ObservationRow, TaskRow
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-
-    from api.store.database import Database
 
 COPY_SECONDS = 600.0  # of one block
 IS_EMPTY = """

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from api.errors import DatabaseGone
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from asyncpg.pool import PoolConnectionProxy
 
 COMMAND_SECONDS = 60.0  # a stored batch takes milliseconds; a copy sets its own
 ACQUIRE_SECONDS = 10.0  # longer, and the request should be told to come again

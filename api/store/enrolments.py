@@ -1,6 +1,6 @@
 """How many enrol, counted by all processes together: by place and day, and by hour. Nothing here outlives two days.
 
-A place is no address: see `api.enrolment.place`. The caller owns the transaction, so that an enrolment that
+A place is no address: see `api.intake.enrolment.place`. The caller owns the transaction, so that an enrolment that
 fails is not counted.
 """
 
@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
 
-from api.enrolment import place
-
-if TYPE_CHECKING:
-    from api.store.database import Database
+from api.intake.enrolment import place
+from api.store.database import Database
 
 SALT_BYTES = 32
 HOUR = timedelta(hours=1)

@@ -8,26 +8,22 @@ partition at a time.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
+from obstore.store import ObjectStore
 
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
-from analytics.observations import RAW
+from analytics.model.observations import RAW
 from api.store import codes, objects, segments
+from api.store.database import Database
 from api.store.records import currencies
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date
-
-    from obstore.store import ObjectStore
-
-    from api.store.database import Database
-    from api.store.segments import Partition
+from api.store.segments import Partition
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
 SEGMENTS = "segments"
@@ -77,7 +73,7 @@ class Exported:
     around: Around
 
     def partitions(self) -> Iterator[pl.DataFrame]:
-        """The observations of one partition after another, in the shape of analytics.observations.RAW; rows in the
+        """The observations of one partition after another, in the shape of analytics.model.observations.RAW; rows in the
         order of `api.store.records.ORDER`. All rows of a client are in one of them.
 
         Raises:
@@ -128,7 +124,7 @@ async def _frame(db: Database, asked: Question, path: Path, types: dict[str, pl.
 
 
 def raw(rows: pl.DataFrame, people: pl.DataFrame, clients: pl.DataFrame) -> pl.DataFrame:
-    """Rows with their words again: the frame `analytics.observations.RAW`, in the rows' order."""
+    """Rows with their words again: the frame `analytics.model.observations.RAW`, in the rows' order."""
     joined = rows.join(people, on="contributor", how="inner", maintain_order="left").join(
         clients.select("client_key", "platform"), on="client_key", how="inner", maintain_order="left"
     )

@@ -3,12 +3,10 @@ millions take a minute."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from api.store.database import Database
+from api.store.database import Database
 
 FILL_SECONDS = 3600.0
 PEOPLE = """

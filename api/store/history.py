@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv as csv_format
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from api.store import codes, sightings
+from api.store.database import Database
 from api.store.rows import version_text
-
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from api.store.database import Database
 
 OBSERVATIONS = """
 SELECT o.id, o.revision, c.platform, c.client_id, c.client_name, t.task_id, t.title, o.reward_micros,

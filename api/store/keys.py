@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from api.store.database import Database
+from api.store.database import Database
 
 SECRET_BYTES = 32
 MAKE = "INSERT INTO intake.keys (name, secret) VALUES ($1, $2) ON CONFLICT DO NOTHING"

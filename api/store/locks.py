@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from api.errors import Busy
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from api.store.database import Database
+from api.store.database import Database
 
 PUBLISHING = 7_204_002  # any number that nobody else uses; 7_204_001 is the migrations'
 TRY = "SELECT pg_try_advisory_lock($1)"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from uuid import UUID
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from api.store.database import Database
+from api.store.database import Database
 
 COUNT = "SELECT count(*) FROM intake.observations"
 DISTINCT = "SELECT count(DISTINCT (id, revision)) FROM intake.observations"

@@ -6,14 +6,11 @@ without a release is known for what a crash left.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import date
+from typing import NamedTuple
 
-from analytics.release import ReleaseId
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from api.store.database import Database
+from analytics.release.repository import ReleaseId
+from api.store.database import Database
 
 COPY_SECONDS = 600.0  # a million cells are some hundred megabytes
 NEWEST = """

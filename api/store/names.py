@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from api.store import observations
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from api.store.database import Database
-    from api.store.rows import Named
+from api.store.database import Database
+from api.store.rows import Named
 
 MOST_NAMES = 500_000  # keys remembered as named; then we start anew
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from api.errors import WrongNature
-
-if TYPE_CHECKING:
-    from api.store.database import Database
+from api.store.database import Database
 
 Nature = Literal["real", "demo"]
 CLAIM = "INSERT INTO intake.nature (nature) VALUES ($1) ON CONFLICT DO NOTHING"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from datetime import date
+from typing import Literal, NamedTuple
 
 import polars as pl
 
-from analytics.companions import NOTE
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from api.store.database import Database
+from analytics.tables.supplementary import NOTE
+from api.store.database import Database
 
 Kind = Literal["objection", "correction", "note"]
 KINDS: tuple[Kind, ...] = ("objection", "correction", "note")
@@ -71,7 +68,7 @@ async def listed(db: Database) -> list[Kept]:
 
 
 async def standing(db: Database, day: date) -> pl.DataFrame:
-    """The notes that stand at the end of `day`, in the shape `analytics.companions.NOTE`."""
+    """The notes that stand at the end of `day`, in the shape `analytics.tables.supplementary.NOTE`."""
     found = [dict(row) for row in await db.fetch(STANDING, day)]
     return pl.DataFrame(found, schema=NOTE)
 

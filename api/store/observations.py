@@ -8,17 +8,14 @@ unchanged where rows are spread over servers. The caller owns the transaction.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from api.revisions import STORED, Kept, Status, settle, status
+from api.intake.revisions import STORED, Kept, Status, settle, status
+from api.store.database import Database
 from api.store.rows import ClientRow, ObservationRow, TaskRow
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
-
-    from api.store.database import Database
 
 COLUMNS = ", ".join(ObservationRow._fields)
 

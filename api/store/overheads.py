@@ -4,17 +4,13 @@ counts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
 
-from api.revisions import STORED, Kept, Status, settle
+from api.intake.revisions import STORED, Kept, Status, settle
+from api.store.database import Database
 from api.store.rows import OverheadRow
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-    from uuid import UUID
-
-    from api.store.database import Database
 
 COLUMNS = ", ".join(OverheadRow._fields)
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
-if TYPE_CHECKING:
-    from api.store.database import Database
+from api.store.database import Database
 
 MONTHS_AHEAD = 2  # a server that was never restarted for a month still has one in hand
 _LOCK = 7_204_003

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from api.store.binary import layout
 from api.store.spread import PARTITION_OF_CLIENT
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 EPOCH = date(1970, 1, 1)
 MOST_DAYS = 1_000_000  # a partition and a day in one number: the day since 1970, then the partition

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from datetime import date
+from typing import Literal, NamedTuple
 
 import polars as pl
 
-if TYPE_CHECKING:
-    from datetime import date
-
-    from api.store.database import Database
+from api.store.database import Database
 
 Verdict = Literal["cleared", "confirmed"]
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
-from analytics import keys
+from analytics.model import identifiers
+from api.intake.contract import Observation, Overhead
 from api.store import codes
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
-    from uuid import UUID
-
-    from api.contract import Observation, Overhead
 
 SECONDS_PER_HOUR = 3600
 MOST_HOURS = 10_000  # those of a year
@@ -151,8 +148,8 @@ def _words(
     platform: str, client_id: str | None, client_name: str | None, task_id: str | None, title: str
 ) -> tuple[ClientRow, TaskRow]:
     """The rows of a client and of a task; remembered, for most observations are of few tasks."""
-    words = keys.client_name(platform, client_id, client_name, task_id, title)
-    client_key, task_key = keys.key(words), keys.key(keys.task_name(words, title))
+    words = identifiers.client_name(platform, client_id, client_name, task_id, title)
+    client_key, task_key = identifiers.key(words), identifiers.key(identifiers.task_name(words, title))
     return ClientRow(client_key, platform, client_id, client_name), TaskRow(client_key, task_key, task_id, title)
 
 

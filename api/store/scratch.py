@@ -5,21 +5,17 @@ However many rows leave, memory holds one block of them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
 from api.store.binary import Reader
+from api.store.database import Database
 from api.store.records import RECORD, ROWS, Facts, columns
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import polars as pl
-    from numpy.typing import NDArray
-
-    from api.store.database import Database
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
 BLOCK_ROWS = 500_000  # some 100 MB while they are turned

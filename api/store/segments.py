@@ -16,31 +16,27 @@ import hashlib
 import io
 import re
 import tempfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import polars as pl
 from msgspec import Struct
+from obstore.store import ObjectStore
 
-from analytics.threads import side_by_side
+from analytics.model.threads import side_by_side
 from api.errors import DamagedSegment
 from api.store import objects
+from api.store.database import Database
 from api.store.gathering import Batch, gathered
 from api.store.objects import Seen
 from api.store.records import ORDER, SUMS, Facts, latest, nothing, without_ids
 from api.store.scratch import Scratch
 from api.store.spread import PARTITIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
-
-    from obstore.store import ObjectStore
-
-    from api.store.database import Database
 
 SUM_SECONDS = 3600.0
 INDEX, LAYOUT = "index.json", 2

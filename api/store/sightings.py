@@ -4,23 +4,19 @@ revision counts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import polars as pl
 
-from analytics.supply import SIGHTINGS
+from analytics.tables.supply import SIGHTINGS
 from api.errors import UnknownSecret
-from api.revisions import STORED, Kept, Status, settle
+from api.intake.contract import Sighting
+from api.intake.revisions import STORED, Kept, Status, settle
 from api.store import contributors
-from api.store.database import translated
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-    from uuid import UUID
-
-    from api.contract import Sighting
-    from api.store.database import Database, Pool
+from api.store.database import Database, Pool, translated
 
 KEPT = """
 SELECT id, max(revision) AS revision, min(received_on) AS received_on
@@ -92,7 +88,7 @@ async def store(pool: Pool, rows: Sequence[Row]) -> list[Status]:
 
 
 async def known(db: Database, day: date) -> pl.DataFrame:
-    """The counts that had come by the end of `day`, in the shape `analytics.supply.SIGHTINGS`."""
+    """The counts that had come by the end of `day`, in the shape `analytics.tables.supply.SIGHTINGS`."""
     return pl.DataFrame([dict(one) for one in await db.fetch(KNOWN, day)], schema=SIGHTINGS)
 
 

@@ -17,7 +17,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -29,8 +29,7 @@ from listings import Listings, many, page, seed, snapshot  # noqa: E402
 from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright  # noqa: E402
 from worker import CHROMIUM, QUIET, Worker  # noqa: E402
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
 
 CONTENT_KB = 25.0
 SCRIPT_MS_PER_1000 = 16.0

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from collections.abc import Iterator
 
-    from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 OURS = "chrome-extension://"
 SCRIPT = {"FunctionCall", "EvaluateScript", "v8.compile"}

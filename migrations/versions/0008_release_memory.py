@@ -1,5 +1,5 @@
 """Private: what each release said of every cell, and marks of who was in it then, so that the next release changes no
-figure by one person's joining or leaving (`analytics/memory.py`).
+figure by one person's joining or leaving (`analytics/disclosure/change_control.py`).
 
 A mark is a keyed hash of a contributor within one cell; its secret is in `intake.keys`. `is_whole` becomes true when
 the release itself stands in its folder.

@@ -9,20 +9,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.companions import Beside, companions
-from analytics.contents import Stamp, contents_of
+from analytics.disclosure.pseudonyms import Key
+from analytics.disclosure.thresholds import SHARE_STEPS, Names, disclose
 from analytics.estimator.estimate import rates_of, study
-from analytics.ground import Ground
-from analytics.keys import key, snapshot_key
-from analytics.marks import Key
-from analytics.observations import SCHEMA
-from analytics.policy import ARCHIVE
-from analytics.privacy import SHARE_STEPS, Names, disclose
-from analytics.query import BadQuery, parse, run
-from analytics.supply import HOURS, SIGHTINGS
-from analytics.tables import TABLES
-from analytics.unpaid import CLASSES, SPENT
-from analytics.work import Work
+from analytics.model.errors import BadQuery
+from analytics.model.identifiers import key, snapshot_key
+from analytics.model.observations import SCHEMA
+from analytics.model.policy import ARCHIVE
+from analytics.query import parse, run
+from analytics.release.builder import Stamp, contents_of
+from analytics.tables.dictionary.registry import TABLES
+from analytics.tables.overheads import CLASSES, SPENT
+from analytics.tables.release_context import Ground
+from analytics.tables.supplementary import Beside, companions
+from analytics.tables.supply import HOURS, SIGHTINGS
+from analytics.tables.work import Work
 
 DAY = date(2026, 11, 23)
 SECRET = Key.of(bytes(range(16)))

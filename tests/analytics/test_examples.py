@@ -12,21 +12,21 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from analytics import release as releases
-from analytics.cli import cli
-from analytics.companions import companions
-from analytics.contents import contents_of
+from analytics.commands.main import cli
+from analytics.disclosure.pseudonyms import Key
+from analytics.disclosure.thresholds import Names, disclose
 from analytics.estimator.estimate import rates_of, study
-from analytics.files import from_csv
-from analytics.ground import Ground
-from analytics.marks import Key
-from analytics.policy import ARCHIVE
-from analytics.privacy import Names, disclose
+from analytics.model.encoding import from_csv
+from analytics.model.policy import ARCHIVE
 from analytics.query import parse, run
-from analytics.release import Stamp
-from analytics.synthetic import AS_OF, Market, made
-from analytics.tables import TABLES
-from analytics.work import Work
+from analytics.release import repository as releases
+from analytics.release.builder import contents_of
+from analytics.release.repository import Stamp
+from analytics.simulation.synthetic import AS_OF, Market, made
+from analytics.tables.dictionary.registry import TABLES
+from analytics.tables.release_context import Ground
+from analytics.tables.supplementary import companions
+from analytics.tables.work import Work
 from tests.beside import everything_beside
 
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.files import schema
-from analytics.query import MOST_CONDITIONS, BadQuery, Query, parse, run, table_named
-from analytics.tables import OPERATORS, TABLES
+from analytics.model.encoding import schema
+from analytics.model.errors import BadQuery
+from analytics.query import MOST_CONDITIONS, Query, parse, run
+from analytics.tables.dictionary.registry import OPERATORS, TABLES, table_named
 
 TABLE = TABLES["client_rates"]
 RATES = [2.0, None, 7.5, 4.1, 2.0, 12.0]

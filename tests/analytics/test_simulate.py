@@ -11,13 +11,13 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from analytics.apportion import shares
+from analytics.disclosure.thresholds import disclose
 from analytics.estimator import estimate
-from analytics.exchange import in_usd, shipped
-from analytics.observations import RAW
-from analytics.policy import CROWD
-from analytics.privacy import disclose
-from analytics.simulate import (
+from analytics.importers.apportion import shares
+from analytics.model.currency import in_usd, shipped
+from analytics.model.observations import RAW
+from analytics.model.policy import CROWD
+from analytics.simulation import (
     Crowd,
     Listing,
     Size,

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from api import enrolment
-from api.clock import SettableClock
-from api.server import running
-from api.settings import Settings
+from api.intake import enrolment
+from api.runtime.clock import SettableClock
+from api.runtime.server import running
+from api.runtime.settings import Settings
 from api.store import database
 from tests.builders import NOW
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
-from analytics.simulate import (
+from analytics.simulation import (
     Crowd,
     ListedClient,
     Listing,
@@ -18,8 +18,8 @@ from analytics.simulate import (
     invented_listing,
     open_market,
 )
-from api.contract import Observation, Overhead, Sighting
-from api.ingest import Law, judge, judge_overhead, judge_sighting
+from api.intake.contract import Observation, Overhead, Sighting
+from api.intake.rules import Law, judge, judge_overhead, judge_sighting
 
 LAW = Law(platforms=("alpha", "beta", "gamma"), currencies=("USD", "EUR"))
 TIGHT = Listing(

@@ -7,8 +7,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from api.server import running, until_told
-from api.settings import Settings
+from api.runtime.server import running, until_told
+from api.runtime.settings import Settings
 
 
 class FileClock:

@@ -6,13 +6,9 @@ import json
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from playwright.sync_api import expect
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
-    from worker import Worker
+from playwright.sync_api import Page, expect
+from worker import Worker
 
 RESTORED_MILLISECONDS = 300_000
 

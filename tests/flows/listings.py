@@ -7,12 +7,11 @@ import json
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from analytics.keys import client_name, key, snapshot_key, task_name
+from worker import Worker
 
-if TYPE_CHECKING:
-    from worker import Worker
+from analytics.model.identifiers import client_name, key, snapshot_key, task_name
 
 PLATFORM = "practice"
 RELEASE = "2026-11-23"

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
-from api.embedded import postgres
+from api.runtime.postgres.supervisor import postgres
 
 HERE = Path(__file__).parent
 READY_SECONDS = 60

@@ -21,7 +21,7 @@ from playwright.sync_api import Page, expect
 from pretend_site import Site, serve
 from worker import REGISTERED, Worker, at_browser
 
-from api import packs
+from api.packs import model as packs
 
 SITES = {pack.slug: pack for pack in packs.load().values() if pack.pages and pack.slug != "practice"}
 TAPPED = [slug for slug, pack in SITES.items() if pack.tap and slug != "prolific"]

@@ -14,7 +14,7 @@ from axe import found
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from server import Server
 
-from tests.api.pages.hand_made import HOSTILE, PLATFORM, four_releases
+from tests.api.http.pages.hand_made import HOSTILE, PLATFORM, four_releases
 
 CLIENT = f"/clients/{PLATFORM}/c-1"
 PAGES = {

@@ -24,14 +24,14 @@ import pytest
 from people import Person, observation
 from server import Server, apart
 
-from api.bench.faults import faults
-from api.bench.invented import Bodies, this_hour
-from api.bench.site import enrolled
-from api.clock import SystemClock
-from api.embedded import held
-from api.lines import PatientLine
-from api.server import running
-from api.settings import Settings
+from api.http.request_timeout import PatientLine
+from api.runtime.clock import SystemClock
+from api.runtime.postgres.supervisor import held
+from api.runtime.server import running
+from api.runtime.settings import Settings
+from benchmarks.faults import faults
+from benchmarks.invented import Bodies, this_hour
+from benchmarks.site import enrolled
 
 ROUNDS = int(os.environ.get("TASKWAGE_FAULT_ROUNDS", "20"))
 IDLE_CONNECTIONS = 10_000

@@ -13,7 +13,7 @@ from middleman import Passed, between, unchanged
 from server import Server, apart
 from worker import Worker, at_browser
 
-from api.embedded import postgres
+from api.runtime.postgres.supervisor import postgres
 from api.store.bulk import BulkRow, load
 from tests.builders import observed
 

@@ -16,7 +16,7 @@ from pretend_site import PAGES, Site, serve
 from server import Server
 from worker import Worker, at_browser
 
-from api.contract import Sighting
+from api.intake.contract import Sighting
 
 SLUG, HOST = "prolific", "app.prolific.com"
 KEPT = """async () => ({

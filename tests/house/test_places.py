@@ -6,7 +6,6 @@ import ast
 import re
 import tomllib
 
-import pytest
 from house import ROOT, name_of, python_files, tracked, typescript_files
 
 SQL = re.compile(
@@ -15,7 +14,7 @@ SQL = re.compile(
 )
 SQL_PLACES = ("api/store/", "migrations/")
 ORDINARY_WORDS = {"practice", "connect"}  # slugs that code says for other reasons: a page of ours, and what a line does
-FORMAT_PLACE = "analytics/imports/"  # readers of a platform's own export are named after it
+FORMAT_PLACE = "analytics/importers/"  # readers of a platform's own export are named after it
 
 
 def slugs() -> list[str]:
@@ -39,34 +38,34 @@ def words(path):
             yield node.id
 
 
-@pytest.mark.parametrize("path", python_files(), ids=name_of)
-def test_sql_stands_only_in_the_store_and_the_migrations(path):
-    if name_of(path).startswith(SQL_PLACES):
-        return
-    assert [word for word in words(path) if SQL.search(word)] == []
+def offenders(paths, finds):
+    """One line a file in which `finds` finds something: its name and what was found."""
+    return [f"{name_of(path)}: {found}" for path in paths if (found := finds(path))]
 
 
-@pytest.mark.parametrize("path", [*python_files(), *typescript_files()], ids=name_of)
-def test_no_platform_is_named_in_code(path):
-    if name_of(path).startswith(FORMAT_PLACE):
-        return
-    text = "\n".join(words(path)) if path.suffix == ".py" else path.read_text()
-    named = [slug for slug in slugs() if slug not in ORDINARY_WORDS and re.search(rf"\b{slug}\b", text, re.I)]
-    assert named == []
+def test_sql_stands_only_in_the_store_and_the_migrations():
+    outside = [path for path in python_files() if not name_of(path).startswith(SQL_PLACES)]
+    assert offenders(outside, lambda path: [word for word in words(path) if SQL.search(word)]) == []
 
 
-@pytest.mark.parametrize("path", [p for p in typescript_files() if "src" in p.parts], ids=name_of)
-def test_only_the_platform_folder_touches_the_browser(path):
-    if path.parent.name == "platform":
-        return
-    assert not re.search(
-        r"\b(chrome|browser)\.(runtime|storage|alarms|permissions|scripting|tabs|action|i18n)\b",
-        path.read_text(),
-    )
+def test_no_platform_is_named_in_code():
+    names = re.compile(rf"\b({'|'.join(slug for slug in slugs() if slug not in ORDINARY_WORDS)})\b", re.I)
+
+    def named(path):
+        text = "\n".join(words(path)) if path.suffix == ".py" else path.read_text()
+        return sorted({match.lower() for match in names.findall(text)})
+
+    files = [path for path in [*python_files(), *typescript_files()] if not name_of(path).startswith(FORMAT_PLACE)]
+    assert offenders(files, named) == []
 
 
-@pytest.mark.parametrize("path", tracked("extension", suffixes=(".ts", ".html")), ids=name_of)
-def test_the_extension_never_builds_markup_or_code_from_text(path):
-    assert not re.search(
-        r"\.innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(", path.read_text()
-    )
+def test_only_the_platform_folder_touches_the_browser():
+    raw = re.compile(r"\b(chrome|browser)\.(runtime|storage|alarms|permissions|scripting|tabs|action|i18n)\b")
+    files = [path for path in typescript_files() if "src" in path.parts and path.parent.name != "platform"]
+    assert offenders(files, lambda path: raw.findall(path.read_text())) == []
+
+
+def test_the_extension_never_builds_markup_or_code_from_text():
+    built = re.compile(r"\.innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(")
+    files = tracked("extension", suffixes=(".ts", ".html"))
+    assert offenders(files, lambda path: built.findall(path.read_text())) == []

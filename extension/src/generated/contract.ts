@@ -1,4 +1,4 @@
-/** Made by `taskwage generate` from api/contract.py and api/packs.py. Never edited by hand. */
+/** Made by `taskwage generate` from api/intake/contract.py and api/packs/model.py. Never edited by hand. */
 
 /** a week offline of a busy worker fits in a few requests */
 export const MAX_BATCH_ITEMS = 200;

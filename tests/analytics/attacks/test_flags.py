@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from analytics.estimator.flags import FAR, FLAGS, JOINT_ARRIVAL, SAME_TIMES, flags, set_aside
-from analytics.evaluate.liars import FIRST_LIAR, Attack, attacked
-from analytics.evaluate.markets import SMALL_CROWD, rates_of
-from analytics.policy import ARCHIVE, CROWD
-from analytics.synthetic import AS_OF, made
+from analytics.evaluation.liars import FIRST_LIAR, Attack, attacked
+from analytics.evaluation.markets import SMALL_CROWD, rates_of
+from analytics.model.policy import ARCHIVE, CROWD
+from analytics.simulation.synthetic import AS_OF, made
 
 HONEST, _ = made(replace(SMALL_CROWD, contributors=30, seed=6))
 CLIENTS = sorted(HONEST["client_key"].unique())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.evaluate import attacks
-from analytics.evaluate.effort import FAST
+from analytics.evaluation import attacks
+from analytics.evaluation.effort import FAST
 
 # Votes fade with age, so liars who keep fresh weigh more than their heads: named in the figures, not loosened here.
 FADING = "crowd"

@@ -8,15 +8,15 @@ from datetime import timedelta
 import numpy as np
 import polars as pl
 
-from analytics import memory
+from analytics.disclosure import change_control
+from analytics.disclosure.pseudonyms import Key, members
+from analytics.disclosure.thresholds import disclose
 from analytics.estimator.estimate import rates_of, study
-from analytics.evaluate.differencing import released
-from analytics.evaluate.liars import FIRST_LIAR, Attack, attacked
-from analytics.evaluate.markets import SMALL_CROWD
-from analytics.marks import Key, members
-from analytics.policy import CROWD
-from analytics.privacy import disclose
-from analytics.synthetic import AS_OF, made
+from analytics.evaluation.differencing import released
+from analytics.evaluation.liars import FIRST_LIAR, Attack, attacked
+from analytics.evaluation.markets import SMALL_CROWD
+from analytics.model.policy import CROWD
+from analytics.simulation.synthetic import AS_OF, made
 
 ROWS, _ = made(replace(SMALL_CROWD, contributors=12, seed=8))
 BY_PEOPLE = ROWS.group_by("client_key").agg(pl.col("contributor").n_unique()).sort("contributor", "client_key")
@@ -64,8 +64,8 @@ def test_one_person_s_join_shows_in_no_figure_of_the_next_release():
     for rows, day in ((before, AS_OF), (ROWS, week)):
         fresh = told(rows, day)
         counted = study(rows, as_of=day, policy=CROWD).admitted.rows
-        inside = members(counted, day.date(), secret, memory.candidates(fresh, kept)["cell"])
-        published, kept = memory.settle(fresh, inside, kept, CROWD)
+        inside = members(counted, day.date(), secret, change_control.candidates(fresh, kept)["cell"])
+        published, kept = change_control.settle(fresh, inside, kept, CROWD)
         shown.append(of_client(published))
     assert shown[0].height == 1
     assert shown[0].equals(shown[1])

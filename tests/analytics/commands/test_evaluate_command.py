@@ -7,10 +7,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from analytics.cli import cli
 from analytics.commands import evaluate as command
-from analytics.errors import BadInput
-from analytics.evaluate.figure import Bound, checked, compared
+from analytics.commands.main import cli
+from analytics.evaluation.figure import Bound, checked, compared
+from analytics.model.errors import BadInput
 
 HEADER = "AssignmentId,WorkerId,Title,Reward,AssignmentStatus,AcceptTime,SubmitTime"
 

@@ -12,14 +12,14 @@ from datetime import date
 import polars as pl
 import pytest
 
-from analytics import release as releases
+from analytics.disclosure.thresholds import Names, disclose
 from analytics.estimator import estimate
-from analytics.files import from_csv
-from analytics.policy import ARCHIVE
-from analytics.privacy import Names, disclose
-from analytics.release import Stamp
-from analytics.synthetic import AS_OF, Market, made
-from analytics.tables import TABLES
+from analytics.model.encoding import from_csv
+from analytics.model.policy import ARCHIVE
+from analytics.release import repository as releases
+from analytics.release.repository import Stamp
+from analytics.simulation.synthetic import AS_OF, Market, made
+from analytics.tables.dictionary.registry import TABLES
 
 
 @pytest.fixture(scope="module")

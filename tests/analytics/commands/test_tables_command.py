@@ -7,9 +7,9 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from analytics.cli import cli
-from analytics.query import BadQuery
-from analytics.tables import TABLES
+from analytics.commands.main import cli
+from analytics.model.errors import BadQuery
+from analytics.tables.dictionary.registry import TABLES
 
 
 def tables(*arguments):

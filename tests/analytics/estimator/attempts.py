@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
-from analytics.observations import SCHEMA
-from analytics.units import MICROS
+from analytics.model.observations import SCHEMA
+from analytics.model.units import MICROS
 
 AS_OF = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
 TODAY = AS_OF.date()

@@ -10,7 +10,7 @@ import pytest
 from attempts import TODAY, attempt, frame, mature_history
 
 from analytics.estimator.admission import admit
-from analytics.policy import ARCHIVE, CROWD, Maturity
+from analytics.model.policy import ARCHIVE, CROWD, Maturity
 
 
 def admitted(rows, policy=ARCHIVE):

@@ -11,7 +11,7 @@ from attempts import AS_OF, TODAY, attempt, frame, mature_history, team
 
 from analytics.estimator import estimate
 from analytics.estimator.all_in import OVERHEADS
-from analytics.policy import ARCHIVE, CROWD
+from analytics.model.policy import ARCHIVE, CROWD
 
 
 def overheads(*rows):

@@ -11,11 +11,11 @@ from attempts import AS_OF, TODAY, attempt, frame, team
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.disclosure.thresholds import disclose
 from analytics.estimator import estimate
 from analytics.estimator.rates import CELLS, COMPONENTS
-from analytics.observations import OUTCOMES, SCHEMA
-from analytics.policy import ARCHIVE, CROWD
-from analytics.privacy import disclose
+from analytics.model.observations import OUTCOMES, SCHEMA
+from analytics.model.policy import ARCHIVE, CROWD
 
 NEVER_NULL = (
     "theta",

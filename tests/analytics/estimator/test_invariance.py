@@ -10,17 +10,17 @@ import polars as pl
 from attempts import AS_OF, attempt, frame, mature_history, team
 from polars.testing import assert_frame_equal
 
+from analytics.disclosure.thresholds import disclose
 from analytics.estimator import estimate
-from analytics.policy import ARCHIVE, CROWD
-from analytics.privacy import disclose
-from analytics.synthetic import AS_OF as MARKET_DAY
-from analytics.synthetic import Market, made
+from analytics.model.policy import ARCHIVE, CROWD
+from analytics.simulation.synthetic import AS_OF as MARKET_DAY
+from analytics.simulation.synthetic import Market, made
 
 HASH_OF_RATES = """
 import hashlib
 from analytics.estimator import estimate
-from analytics.policy import ARCHIVE
-from analytics.synthetic import AS_OF, Market, made
+from analytics.model.policy import ARCHIVE
+from analytics.simulation.synthetic import AS_OF, Market, made
 rows, _ = made(Market(clients=60, contributors=12, unsubmitted=0.13, rejected=0.01, seed=4))
 rates = estimate(rows.sample(fraction=1, shuffle=True, seed={seed}), as_of=AS_OF, policy=ARCHIVE)
 content = rates.cells.write_csv() + rates.components.write_csv()

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from analytics.estimator.estimate import arrivals_of, rates_of
 from analytics.estimator.flags import raised
 from analytics.estimator.parts import InMemory, Spooled
-from analytics.policy import ARCHIVE, CROWD
-from analytics.synthetic import AS_OF, Market, made
+from analytics.model.policy import ARCHIVE, CROWD
+from analytics.simulation.synthetic import AS_OF, Market, made
 
 DAY = AS_OF.date()
 

@@ -9,7 +9,7 @@ from attempts import AS_OF, frame, team
 
 from analytics.estimator import estimate
 from analytics.estimator.ranges import PREDICTED, predict, ranges
-from analytics.policy import ARCHIVE
+from analytics.model.policy import ARCHIVE
 
 ROWS = frame([*team(12), *team(12, client=2, seconds=1800.0), *team(12, client=2, task_key=7, usd=4.0, seconds=1800.0)])
 RATES = estimate(ROWS, as_of=AS_OF, policy=ARCHIVE)

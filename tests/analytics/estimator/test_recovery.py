@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from analytics.estimator import estimate
-from analytics.policy import ARCHIVE
-from analytics.synthetic import AS_OF, Market, made
+from analytics.model.policy import ARCHIVE
+from analytics.simulation.synthetic import AS_OF, Market, made
 
 
 def found(markets):

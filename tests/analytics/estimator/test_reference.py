@@ -9,7 +9,7 @@ import pytest
 from attempts import AS_OF, attempt, frame
 
 from analytics.estimator import estimate
-from analytics.policy import ARCHIVE
+from analytics.model.policy import ARCHIVE
 
 
 def random_market(seed):

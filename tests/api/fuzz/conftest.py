@@ -12,13 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from analytics.policy import ARCHIVE
-from api import enrolment
-from api.clock import SettableClock
-from api.jobs.publish import publish
-from api.logs import FIELDS
-from api.server import running
-from api.settings import Settings
+from analytics.model.policy import ARCHIVE
+from api.intake import enrolment
+from api.publishing.publish import publish
+from api.runtime.clock import SettableClock
+from api.runtime.logs import FIELDS
+from api.runtime.server import running
+from api.runtime.settings import Settings
 from api.store.bulk import load
 from tests.builders import NOW, crowd
 

@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tally import tallied, tries
 
-from analytics.query import BadQuery, parse
-from analytics.tables import TABLES
-from api import body, enrolment
-from api.contract import MAX_BODY_BYTES, Batch
+from analytics.model.errors import BadQuery
+from analytics.query import parse
+from analytics.tables.dictionary.registry import TABLES
 from api.errors import MalformedBody, TaskwageError, TollUnpaid, TooLarge, UnknownSecret
-from api.pages.practice.attempts import from_cookie
+from api.http import body
+from api.http.pages.practice.attempts import from_cookie
+from api.intake import enrolment
+from api.intake.contract import MAX_BODY_BYTES, Batch
 from tests.builders import NOW, observation, overhead
 
 JSON = st.recursive(

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tally import tallied, tries
 
-from analytics.cli import cli
-from analytics.errors import AnalyticsError
-from analytics.imports.attempts import merge
-from analytics.imports.detect import read
+from analytics.commands.main import cli
+from analytics.importers.attempts import merge
+from analytics.importers.detect import read
+from analytics.model.errors import AnalyticsError
 from tests.fixtures import exports
 
 CELL = st.one_of(
@@ -109,8 +109,8 @@ def test_a_good_export_with_some_bytes_turned_is_read_or_refused(tmp_path):
 
 
 def test_a_bomb_of_a_file_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("analytics.imports.source.MAX_BYTES", 2_000_000)
-    monkeypatch.setattr("analytics.imports.source.MAX_CELL_CHARACTERS", 100_000)
+    monkeypatch.setattr("analytics.importers.source.MAX_BYTES", 2_000_000)
+    monkeypatch.setattr("analytics.importers.source.MAX_CELL_CHARACTERS", 100_000)
     header = ",".join(HEADERS["batch results"]).encode() + b"\n"
     bombs = {
         "zip.csv.gz": gzip.compress(b"0" * 50_000_000),

@@ -15,7 +15,7 @@ from uuid import UUID
 import pytest
 from tally import tallied
 
-from api.logs import Lines
+from api.runtime.logs import Lines
 from api.store.bulk import BulkRow
 from tests.builders import observation, observed
 

@@ -13,9 +13,9 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 from tally import tallied, tries
 
-from api.app import ROUTES
-from api.headers import SECURITY
-from api.openapi import completed
+from api.http.app import ROUTES
+from api.http.headers import SECURITY
+from api.http.openapi import completed
 
 PATIENCE_SECONDS = 20.0
 SHAPES = [not_a_server_error, response_schema_conformance, content_type_conformance]

@@ -11,12 +11,12 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 
-from analytics import release
-from analytics.manifest import encoded_manifest
-from analytics.policy import ARCHIVE
-from analytics.release import ReleaseId
-from api.jobs.publish import publish
-from api.shelf import ReleaseRepository
+from analytics.model.policy import ARCHIVE
+from analytics.release import repository
+from analytics.release.manifest import encoded_manifest
+from analytics.release.repository import ReleaseId
+from api.http.release_repository import ReleaseRepository
+from api.publishing.publish import publish
 from api.store.bulk import load
 from tests.builders import crowd
 
@@ -86,7 +86,7 @@ def copied(published, count):
 
 def kinds(published):
     """One anonymous request of every kind that reads releases."""
-    row = release.scan(published.folder, "client_rates").collect().to_dicts()[0]
+    row = repository.scan(published.folder, "client_rates").collect().to_dicts()[0]
     this, client = published.manifest.release, row["client_key"]
     return [
         "/", "/search?q=a", "/platforms/practice", f"/clients/practice/{client}", "/countries", "/changes", "/tables",
@@ -105,7 +105,7 @@ async def test_a_request_of_any_kind_costs_the_same_at_10_60_and_400_releases(pu
             if folder.name != published.manifest.release:
                 _remove(folder)
         copied(published, count - 1)
-        assert len(release.ids(published.settings.releases)) == count
+        assert len(repository.ids(published.settings.releases)) == count
         for path in kinds(published):  # each is seen for the first time
             await published.http.get(path)
         for path in kinds(published):
@@ -142,7 +142,7 @@ async def test_releases_are_listed_page_by_page_the_newest_first(published):
         if after is None:
             break
         assert len(page["releases"]) == 2
-    assert listed == [str(known) for known in reversed(release.ids(published.settings.releases))]
+    assert listed == [str(known) for known in reversed(repository.ids(published.settings.releases))]
     assert (await published.http.get("/v1/releases?after=nope")).status_code == 404
     assert (await published.http.get("/v1/releases?limit=1000")).status_code == 400
 

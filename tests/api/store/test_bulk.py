@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import polars as pl
 
-from analytics.observations import RAW
+from analytics.model.observations import RAW
 from api.store.bulk import BulkCounts, BulkRow, load
 from api.store.export import export
 from tests.builders import NOW, observed

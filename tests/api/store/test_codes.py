@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from analytics.observations import ORIGINS
-from api import contract
+from analytics.model.observations import ORIGINS
+from api.intake import contract
 from api.store import codes
 
 

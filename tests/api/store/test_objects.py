@@ -6,7 +6,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from api.errors import BadSettings, SegmentsGone
-from api.settings import Settings
+from api.runtime.settings import Settings
 from api.store import objects
 
 

@@ -2,7 +2,7 @@
  * An update laid over the pack that this build was made with: (pack, update) → pack, or the reason why not. Pure.
  *
  * Only values change: where something stands, and which built-in parser reads it. What is no such value is fixed: hosts,
- * pages, signals, what a site's words mean, what the tap may hear. `api/pack_updates.py` does the same before it signs.
+ * pages, signals, what a site's words mean, what the tap may hear. `api/packs/updates.py` does the same before it signs.
  */
 
 import type {

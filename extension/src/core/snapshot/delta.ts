@@ -1,5 +1,5 @@
 /**
- * A snapshot's text made of an older one and what changed; `analytics/delta.py` makes these. Figures stay the text that
+ * A snapshot's text made of an older one and what changed; `analytics/release/delta.py` makes these. Figures stay the text that
  * they were, so that the whole is what was signed, byte for byte.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Names become the keys of a snapshot here, on the device. The same words as `analytics/keys.py`, which see;
+ * Names become the keys of a snapshot here, on the device. The same words as `analytics/model/identifiers.py`, which see;
  * `tests/fixtures/wire/keys.json` holds both to it.
  */
 

@@ -1,0 +1,56 @@
+"""The command line of the analyst: the click group `cli` and the way every command ends.
+
+`python -m analytics` runs it alone; the server adds its commands to the same group and runs it as `taskwage`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+from analytics.commands.describe import describe
+from analytics.commands.evaluate import evaluate
+from analytics.commands.query import query
+from analytics.commands.report import report
+from analytics.commands.tables import tables
+from analytics.model.errors import AnalyticsError
+
+BAD_INPUT_EXIT = 2
+INTERRUPTED_EXIT = 130  # what a shell gives a program ended by Ctrl-C
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="taskwage", prog_name="taskwage")
+def cli() -> None:
+    """What an hour of microtask work really pays."""
+
+
+cli.add_command(describe)
+cli.add_command(evaluate)
+cli.add_command(query)
+cli.add_command(report)
+cli.add_command(tables)
+
+
+def main(group: click.Group = cli, failures: tuple[type[Exception], ...] = ()) -> NoReturn:
+    """Run `group` and end the process: an AnalyticsError or one of `failures` is one line on stderr and code
+    2.
+
+    A reader that went away (`| head`) ends it in silence, Ctrl-C with code 130. Anything else is a fault of
+    ours and keeps its traceback.
+    """
+    expected: tuple[type[Exception], ...] = (AnalyticsError, *failures)
+    try:
+        code = group.main(prog_name="taskwage", standalone_mode=False)
+    except click.ClickException as refusal:
+        refusal.show()
+        sys.exit(refusal.exit_code)
+    except click.Abort:
+        click.echo("taskwage: interrupted", err=True)
+        sys.exit(INTERRUPTED_EXIT)
+    except expected as failure:
+        click.echo(f"taskwage: {failure}", err=True)
+        sys.exit(BAD_INPUT_EXIT)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,1 +1,0 @@
-"""The published tables by what they tell; `analytics.tables` is the whole dictionary."""

@@ -1,0 +1,63 @@
+"""Cells of any table that the changed-cell rule of step F (`disclosure.change_control`) governs, and their members.
+
+Rates have cells; weeks, unpaid time and supply have cells of other kinds and the same rule.
+
+A cell is a number made of the table's name and the row's key. A person in it is a keyed mark
+(`analytics.disclosure.pseudonyms`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from analytics.disclosure.pseudonyms import Key, marks_of
+from analytics.estimator.groups import Ints, mix
+from analytics.model.identifiers import key
+
+if TYPE_CHECKING:
+    from analytics.disclosure.change_control import Memory
+
+
+def asked_of(fresh: pl.DataFrame, before: Memory | None, *beside: str) -> pl.DataFrame:
+    """The cells whose members `settled` asks for, with what stands `beside` each: those of `fresh`, and those that ever
+    were published.
+    """
+    now = fresh.select(*beside, "cell")
+    return now if before is None else pl.concat([now, before.cells.select(*beside, "cell")]).unique()
+
+
+def with_cells(frame: pl.DataFrame, table: str, keys: Iterable[str]) -> pl.DataFrame:
+    """`frame` with the number of the cell that each row belongs to, the same in every release."""
+    words = [np.full(frame.height, key(table), np.int64), *(numbers(frame[name]) for name in keys)]
+    return frame.with_columns(cell=pl.Series(mix(*words), dtype=pl.UInt64))
+
+
+def numbers(column: pl.Series) -> Ints:
+    """Texts as their keys, whole numbers as they are."""
+    if isinstance(column.dtype, pl.Enum):
+        own = np.array([key(text) for text in column.dtype.categories], np.int64)
+        found: Ints = own[column.to_physical().to_numpy()] if len(own) else np.zeros(0, np.int64)
+        return found
+    if column.dtype == pl.String:
+        known = {text: key(text) for text in column.unique().drop_nulls()}
+        column = column.replace_strict(list(known), list(known.values()), default=0, return_dtype=pl.Int64)
+    return np.ascontiguousarray(column.fill_null(0).cast(pl.Int64).to_numpy())
+
+
+def marked(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFrame:
+    """Who is in each cell (`marks`), sorted."""
+    return marks(people, facts, secret).sort("cell", "person")
+
+
+def marks(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFrame:
+    """Who is in each cell, in the shape MEMBERS, as `people` stand: they have one row for each cell and contributor, and
+    the mark of its data changes when one of `facts`, whole numbers, does.
+    """
+    cell = np.ascontiguousarray(people["cell"].to_numpy())
+    contributor = np.ascontiguousarray(people["contributor"].to_numpy()).view(np.uint64)
+    digest = mix(*(numbers(people[name]) for name in facts))
+    return marks_of(secret, cell, contributor, digest)

@@ -1,0 +1,7 @@
+"""The self-evaluation: what the estimator promises, held against markets whose truth is known, and against rows."""
+
+from analytics.evaluation.effort import FAST, FULL, Effort
+from analytics.evaluation.figure import Figure
+from analytics.evaluation.own_rows import EVALUATION, of_release
+
+__all__ = ["EVALUATION", "FAST", "FULL", "Effort", "Figure", "of_release"]

@@ -1,0 +1,241 @@
+"""Tests 4 to 8: how far liars, and how far loud people, move a rate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.centre import CLIP, huber_centre
+from analytics.estimator.estimate import study
+from analytics.estimator.groups import Floats, Groups
+from analytics.evaluation.controls import CONTROLS, of_clients
+from analytics.evaluation.effort import Effort
+from analytics.evaluation.figure import Bound, Figure, checked, compared, controls
+from analytics.evaluation.liars import Attack, Direction, attacked, louder
+from analytics.evaluation.markets import SMALL, SMALL_CROWD, percent, policy_of, rates_of, seeds, untouched, with_unpaid
+from analytics.model.policy import Policy
+from analytics.simulation.synthetic import AS_OF, Market, made
+
+PEOPLE = 30
+ATTACKED = 12  # clients of a market: a tenth, so that the platform is not theirs
+SHIFTS: dict[tuple[str, Direction, int], Bound] = {
+    ("4a", "up", 10): Bound(-25, 25, strict=True),
+    ("4a", "up", 20): Bound(-60, 60, strict=True),
+    ("4a", "down", 10): Bound(-20, 20, strict=True),
+    ("4a", "down", 20): Bound(-40, 40, strict=True),
+    ("4b", "up", 10): Bound(-25, 25, strict=True),
+    ("4b", "up", 20): Bound(-65, 65, strict=True),
+    ("4b", "down", 10): Bound(-35, 35, strict=True),
+    ("4b", "down", 20): Bound(-60, 60, strict=True),
+}
+DIRECTIONS: tuple[Direction, ...] = ("up", "down")
+CONTROL_SHIFT = Bound(low=100, strict=True)
+ONE_LIAR = {10: Bound(high=30, strict=True), 20: Bound(high=15, strict=True), 50: Bound(high=6, strict=True)}
+ASYMPTOTE = 0.347  # 0.25 CLIP / P(|Z| < CLIP): the shift by a fifth of liars, in spreads
+BASES = {"archive": SMALL, "crowd": SMALL_CROWD}  # equal votes, as the thresholds were found; and votes that fade
+FRESH = (
+    "votes fade with the days since the last record (step D4) and liars are as fresh as can be: their part of the votes "
+    "is greater than their part of the people"
+)
+UNSEEN = (
+    "fewer than five came together, or too many newcomers to tell them apart: no flag; and votes fade (see 4a.crowd)"
+)
+LOUD = (
+    "many tasks make the correction for few tasks smaller (step C2, the Jensen term), and where votes fade one fresh vote "
+    "carries it further"
+)
+MOVED = "more than the clip of the centre allows for: votes of few people spread wider than the platform's"
+
+
+def why(policy: str) -> str:
+    return FRESH if policy == "crowd" else MOVED
+
+
+def shares_of_liars(effort: Effort) -> list[Figure]:
+    """Tests 4a, 4b and 6: 10, 20 and 30 % of the people of a client lie."""
+    cases = product(("4a", "4b"), BASES, DIRECTIONS, (10, 20, 30))
+    return [*(figure for case in cases for figure in by_liars(effort, *case)), *bonuses(effort), *waves(effort)]
+
+
+def bonuses(effort: Effort) -> list[Figure]:
+    """Beyond test 4b: liars who also say that they were paid double."""
+    return [
+        compared(
+            f"4.bonus.{share}",
+            f"Shift of the effective rate, by {share} % of liars up who claim double pay, archive policy, K = {PEOPLE}",
+            percent(shifts(effort, SMALL, Attack("up", PEOPLE * share // 100, fakes=True, bonus=True))[0]),
+        )
+        for share in (10, 20)
+    ]
+
+
+def waves(effort: Effort) -> list[Figure]:
+    """Test 4a where the liars came on one day: the flag of joint arrival is there for them."""
+    figures = []
+    for direction, share in product(DIRECTIONS, (10, 20)):
+        shift, _ = shifts(effort, SMALL_CROWD, Attack(direction, PEOPLE * share // 100, together=True))
+        name = (
+            f"Shift of the task rate, by {share} % of liars {direction} who came on one day, crowd policy, K = {PEOPLE}"
+        )
+        bound = SHIFTS["4a", direction, share]
+        figures.append(checked(f"4a.wave.{direction}.{share}", name, bound, percent(shift), UNSEEN))
+    return figures
+
+
+def by_liars(effort: Effort, test: str, policy: str, direction: Direction, share: int) -> list[Figure]:
+    """One part of liars, one direction, one policy."""
+    attack = Attack(direction, PEOPLE * share // 100, fakes=test == "4b")
+    ours, theirs = shifts(effort, BASES[policy], attack)
+    rate = "task rate, timing" if test == "4a" else "effective rate, timing, outcomes and bonuses"
+    name = f"Shift of the {rate}, by {share} % of liars {direction}, {policy} policy, K = {PEOPLE}"
+    identity = f"{test}.{policy}.{direction}.{share}"
+    bound = SHIFTS.get((test, direction, share))
+    own = (
+        checked(identity, name, bound, percent(ours), why(policy)) if bound else compared(identity, name, percent(ours))
+    )
+    if test == "4b" or policy == "crowd":
+        return [own]
+    is_test_6 = (direction, share) == ("up", 20)
+    measured = {control: percent(values) for control, values in theirs.items()}
+    return [
+        own,
+        *controls(f"6.{identity}" if is_test_6 else identity, name, measured, CONTROL_SHIFT if is_test_6 else None),
+    ]
+
+
+def shifts(effort: Effort, base: Market, attack: Attack) -> tuple[Floats, dict[str, Floats]]:
+    """Differences of logs by attacked client: of ours (the effective rate where outcomes are faked), and of the
+    controls.
+    """
+    ours, theirs = [], []
+    paid = replace(base, contributors=PEOPLE, seed=80_000)
+    rate = "effective_usd_per_hour" if attack.fakes else "task_usd_per_hour"
+    policy = policy_of(base)
+    for market in seeds(with_unpaid(paid) if attack.fakes else paid, effort.attacks):
+        rows, before = untouched(market)
+        clients = sorted(rows["client_key"].unique())[:ATTACKED]
+        lied = attacked(rows, clients, attack)
+        ours.append(moved(before, rates_of(lied, policy).cells, clients, (rate,)))
+        theirs.append(moved(of_clients(rows), of_clients(lied), clients, CONTROLS))
+    whole = pl.concat(theirs)
+    return pl.concat(ours)[rate].to_numpy(), {name: whole[name].to_numpy() for name in CONTROLS}
+
+
+def moved(before: pl.DataFrame, after: pl.DataFrame, clients: list[int], rates: tuple[str, ...]) -> pl.DataFrame:
+    """ln of after / before of each of `rates`, by client."""
+
+    def chosen(cells: pl.DataFrame) -> pl.DataFrame:
+        own = cells.filter(pl.col("level") == "client") if "level" in cells.columns else cells
+        return own.filter(pl.col("client_key").is_in(clients)).sort("client_key").select(pl.col(rates).log())
+
+    return chosen(after) - chosen(before)
+
+
+def any_spread(effort: Effort) -> list[Figure]:
+    """Test 5: the raw centre of a cell with 20 % of liars, over its own scale, at any spread of honest votes."""
+    figures = []
+    clients = 200 * effort.attacks
+    for spread in (0.5, 0.9, 1.3, 2.0):
+        random = np.random.default_rng(round(1_000 * spread))
+        votes = spread * random.standard_normal((clients, PEOPLE))
+        lied = votes.copy()
+        lied[:, : PEOPLE // 5] = 100.0
+        groups = Groups.of(np.repeat(np.arange(clients), PEOPLE))
+        scale = np.full(clients, spread)
+        before, after = (huber_centre(v.ravel(), np.ones(v.size), scale, groups) for v in (votes, lied))
+        figures.append(centre_shift(f"5.s{spread:g}", f"spread {spread:g}", float(np.mean(after - before)) / spread))
+    return [*figures, *(in_production(effort, policy) for policy in BASES)]
+
+
+def in_production(effort: Effort, policy: str) -> Figure:
+    """Test 5 through the whole path, wider than the calibration: centre and scale as the estimator finds them."""
+    values = []
+    base = replace(BASES[policy], clients=240, pool=40, contributors=PEOPLE, interaction_spread=1.3, seed=85_000)
+    for market in seeds(base, effort.attacks):
+        rows, _ = made(market)
+        clients = sorted(rows["client_key"].unique())[: 2 * ATTACKED]
+        lied = attacked(rows, clients, Attack("up", PEOPLE // 5))
+        before, after = (centres(frame, clients, policy_of(base)) for frame in (rows, lied))
+        values.append(((after["centre"] - before["centre"]) / before["scale"]).to_numpy())
+    words = f"interaction spread 1.3, whole path, {policy} policy"
+    return centre_shift(f"5.{policy}", words, float(np.mean(np.concatenate(values))), why(policy))
+
+
+def centres(rows: pl.DataFrame, clients: list[int], policy: Policy) -> pl.DataFrame:
+    level = study(rows, as_of=AS_OF, policy=policy).client_level
+    own = level.summary.filter(pl.col("client_key").is_in(clients)).sort("client_key")
+    return own.select("centre", scale=pl.col("spread").sqrt())
+
+
+def centre_shift(identity: str, words: str, spreads: float, reason: str = MOVED) -> Figure:
+    bound = Bound(high=1.15 * ASYMPTOTE, unit="spreads", strict=True)
+    return checked(identity, f"Raw centre moved by 20 % of liars, {words}, clip {CLIP}", bound, spreads, reason)
+
+
+def one_liar(effort: Effort) -> list[Figure]:
+    """Test 7: one mature attacker added, either direction; the 95th percentile of what moves."""
+    figures = []
+    for policy, (people, bound) in product(BASES, ONE_LIAR.items()):
+        values = [np.abs(np.expm1(shift)) for way in DIRECTIONS for shift in added(effort, policy, people, way)]
+        figures.append(
+            checked(
+                f"7.{policy}.k{people}",
+                f"One liar added, 95th percentile of the shift, {policy} policy, K = {people}",
+                bound,
+                100 * float(np.quantile(np.concatenate(values), 0.95)),
+                why(policy),
+            )
+        )
+    return figures
+
+
+def added(effort: Effort, policy: str, people: int, direction: Direction) -> list[Floats]:
+    """Shifts of the task rate by one liar, by market."""
+    shift = []
+    base = BASES[policy]
+    for market in seeds(replace(base, contributors=people, seed=90_000), effort.attacks):
+        rows, before = untouched(market)
+        clients = sorted(rows["client_key"].unique())[:ATTACKED]
+        after = rates_of(attacked(rows, clients, Attack(direction, 1, replace=False)), policy_of(base)).cells
+        shift.append(moved(before, after, clients, ("task_usd_per_hour",))["task_usd_per_hour"].to_numpy())
+    return shift
+
+
+def volume(effort: Effort) -> list[Figure]:
+    """Test 8: at one client at a time, one of ten people does a hundred times as much at the same rates."""
+    figures = []
+    for policy, base in BASES.items():
+        ours, theirs = loud_shifts(effort, replace(base, clients=60, contributors=10, pool=10, seed=95_000))
+        shift = 100 * np.expm1(ours["task_usd_per_hour"].to_numpy())
+        name = f"One person's volume x 100, {policy} policy, K = 10"
+        tail = float(np.quantile(np.abs(shift), 0.95))
+        figures += [
+            checked(f"8.{policy}.mean", f"{name}, mean shift", Bound(-3, 3, strict=True), shift.mean(), LOUD),
+            checked(f"8.{policy}.p95", f"{name}, 95th percentile of the shift", Bound(high=8, strict=True), tail, LOUD),
+        ]
+        if policy == "archive":
+            measured = {control: p95(theirs[control].to_numpy()) for control in CONTROLS}
+            figures += controls(f"8.{policy}.p95", f"{name}, 95th percentile of the shift", measured)
+    return figures
+
+
+def loud_shifts(effort: Effort, base: Market) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Differences of logs by client, ours and the controls'."""
+    ours, theirs = [], []
+    for market in seeds(base, effort.attacks):
+        rows, before = untouched(market)
+        plain = of_clients(rows)
+        for client in sorted(rows["client_key"].unique())[:ATTACKED]:
+            loud = louder(rows, client, 100)
+            after = rates_of(loud, policy_of(market)).cells
+            ours.append(moved(before, after, [client], ("task_usd_per_hour",)))
+            theirs.append(moved(plain, of_clients(loud), [client], CONTROLS))
+    return pl.concat(ours), pl.concat(theirs)
+
+
+def p95(shift: Floats) -> float:
+    """The 95th percentile of what a difference of logs moves, in percent."""
+    return 100 * float(np.quantile(np.abs(np.expm1(shift)), 0.95))

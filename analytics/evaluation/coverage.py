@@ -1,0 +1,168 @@
+"""Tests 1, 2, 3 and 14: do intervals hold the truth as often as they say, and is the middle where it should be."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import product
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.ranges import ranges
+from analytics.evaluation.controls import of_clients
+from analytics.evaluation.effort import Effort
+from analytics.evaluation.figure import Bound, Figure, checked, compared, controls
+from analytics.evaluation.markets import (
+    BASE,
+    CROWD_BASE,
+    Z95,
+    client_cells,
+    found,
+    misses,
+    percent,
+    policy_of,
+    rates_of,
+    seeds,
+    with_unpaid,
+)
+from analytics.simulation.synthetic import Market, long_run, made
+
+COVERAGE = Bound(92, 98)
+COVERAGE_FEW = Bound(92, 99)
+BIAS = Bound(-3, 3, strict=True)
+IN_RANGE = Bound(76, 84)
+NOISES: tuple[Literal["normal", "t5"], ...] = ("normal", "t5")
+BASES = {"archive": BASE, "crowd": CROWD_BASE}
+WIDE = (
+    "too wide, not too narrow: a vote fades with age (K_eff is the sum of faded votes, step D4) as if pay drifted, and "
+    "in this market it stands still"
+)
+SHORT = "the interval promises more than it keeps"
+
+
+def coverage(effort: Effort) -> list[Figure]:
+    """Test 1: 95 % intervals, of the three kinds the one that is farthest from 95 %; and test 3 from the same cells."""
+    figures: list[Figure] = []
+    biases: list[Figure] = []
+    for (policy, base), people in product(BASES.items(), effort.crowds):
+        tables = []
+        for number, (noise, is_unpaid) in enumerate(product(NOISES, (False, True))):
+            paid = replace(base, contributors=people, noise=noise, seed=1_000 * people + 100 * number)
+            market = with_unpaid(paid) if is_unpaid else paid
+            table = found(seeds(market, math.ceil(effort.cells / base.clients)))
+            tables.append(table)
+            words = f"{'13 % unsubmitted, 0.7 % rejected' if is_unpaid else 'all submitted'}"
+            value = farthest(table)
+            figures.append(
+                checked(
+                    f"1.{policy}.k{people}.{noise}.{'unpaid' if is_unpaid else 'paid'}",
+                    f"Coverage of 95 % intervals, {policy} policy, K = {people}, {noise} noise, {words}",
+                    COVERAGE,
+                    value,
+                    WIDE if value > COVERAGE.high else SHORT,
+                )
+            )
+        biases += bias(policy, people, pl.concat(tables))
+    return figures + biases + control_bias()
+
+
+def farthest(table: pl.DataFrame) -> float:
+    """The coverage in percent, of three intervals the one farthest from 95."""
+    shares = [100 * float(np.mean(np.abs(miss) <= Z95 * error)) for miss, error in misses(table).values()]
+    return max(shares, key=lambda share: abs(share - 95))
+
+
+def bias(policy: str, people: int, table: pl.DataFrame) -> list[Figure]:
+    """Test 3 for one K."""
+    of = misses(table)
+    why = "contributors share people, so that cells miss together; or a step is biased"
+    return [
+        checked(
+            f"3.{policy}.k{people}.{name}",
+            f"Bias of the {name} rate, nobody lies, {policy} policy, K = {people}",
+            BIAS,
+            percent(of[name][0]),
+            why,
+        )
+        for name in ("task", "effective")
+    ]
+
+
+def control_bias() -> list[Figure]:
+    """Test 3 for the controls, against the same truth."""
+    rows, truth = made(replace(BASE, contributors=30, seed=77))
+    table = of_clients(rows).join(truth, on="client_key")
+    measured = {name: percent((table[name].log() - table["theta"]).to_numpy()) for name in table.columns[1:4]}
+    return controls("3.k30", "Bias of the task rate, nobody lies, K = 30", measured)
+
+
+def few_clients(effort: Effort) -> list[Figure]:
+    """Test 2: fewer clients than components can be learnt from."""
+    few = replace(BASE, clients=12, seed=50_000)
+    kinds = {
+        "as calibrated": few,
+        "true tau 0.40, interaction 1.2": replace(few, client_spread=0.40, interaction_spread=1.2),
+    }
+    figures = []
+    for number, (words, kind) in enumerate(kinds.items()):
+        for people in (5, 10, 20):
+            market = replace(kind, contributors=people)
+            value = farthest(found(seeds(market, effort.few_clients_markets)))
+            figures.append(
+                checked(
+                    f"2.{'ab'[number]}.k{people}",
+                    f"Coverage with 12 clients and default components, {words}, K = {people}",
+                    COVERAGE_FEW,
+                    value,
+                    SHORT if value < COVERAGE_FEW.low else WIDE,
+                )
+            )
+    return figures + defaults_where_tasks_agree(effort)
+
+
+def defaults_where_tasks_agree(effort: Effort) -> list[Figure]:
+    """What the default sigma_e 0.95 costs where tasks scatter less (0.5) and people did one or two of them."""
+    figures = []
+    for clients in (12, 48):
+        market = Market(
+            clients=clients, contributors=20, task_spread=0.5, most_tasks=2, pareto=3.0, pool=40, seed=60_000
+        )
+        table = found(seeds(market, math.ceil(effort.few_clients_markets * 12 / clients)))
+        kind = "default" if clients == 12 else "estimated"
+        figures.append(
+            compared(
+                f"2.short.{kind}",
+                f"Bias of the task rate where sigma is 0.5 and people did 1 or 2 tasks, {kind} components",
+                percent(misses(table)["task"][0]),
+            )
+        )
+    return figures
+
+
+def next_tasks(effort: Effort) -> list[Figure]:
+    """Test 14: the 80 % range of a cell holds the next task of somebody who never worked there."""
+    hits = []
+    market = replace(CROWD_BASE, contributors=20, seed=70_000)
+    for one in seeds(market, max(3, math.ceil(effort.cells / market.clients))):
+        rows, truth = made(one)
+        rates = rates_of(rows, policy_of(one))
+        cells = client_cells(rates, truth)
+        told = cells.select("client_key", "true_theta").join(
+            ranges(rates).filter(pl.col("level") == "client"), on="client_key", maintain_order="left"
+        )
+        random = np.random.default_rng(one.seed)
+        spread = math.hypot(one.contributor_spread, one.interaction_spread, one.task_spread)
+        rate = told["true_theta"].to_numpy() - long_run(one) + spread * random.standard_normal(told.height)
+        low, high = (told[f"next_task_{end}_usd_per_hour"].log().to_numpy() for end in ("low", "high"))
+        hits.append((rate >= low) & (rate <= high))
+    return [
+        checked(
+            "14",
+            "80 % range holds a new worker's next task",
+            IN_RANGE,
+            100 * float(np.mean(np.concatenate(hits))),
+            "the range is too wide or too narrow",
+        )
+    ]

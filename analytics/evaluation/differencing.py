@@ -1,0 +1,124 @@
+"""Test 16: somebody who knows everybody's pay but one, and every parameter, reads that one from a release."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import polars as pl
+
+from analytics.disclosure.thresholds import disclose
+from analytics.estimator.centre import centre_variance, huber_centre
+from analytics.estimator.chain import Z95, joint_variance, lean
+from analytics.estimator.groups import Flags, Floats, Groups
+from analytics.estimator.rates import CELLS, COMPONENTS, Rates
+from analytics.estimator.winsorise import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, TASK_SPREAD
+from analytics.evaluation.effort import Effort
+from analytics.evaluation.figure import Bound, Figure, checked, compared
+from analytics.model.policy import CROWD
+from analytics.simulation.synthetic import AS_OF
+
+PARENT = 1.3
+PARENT_VARIANCE = 0.01
+TASKS = 2  # of everybody, known: the median of the generator
+WITHIN = math.log(1.1)
+AT_ONCE = 50  # victims in one sweep
+CANDIDATES = 201  # pays that the victim might have, over four spreads to each side
+LEAK = "the figures of a cell, taken together, say more than its one rounded rate"
+
+
+def differencing(effort: Effort) -> list[Figure]:
+    """Test 16 by K; and how often a guess without any release hits."""
+    figures = []
+    for people in (10, 20, 50):
+        hits, guesses = attack(people, effort.victims)
+        name = f"Victims whose rate is found within 10 % by whoever knows all others, K = {people}"
+        figures.append(checked(f"16.k{people}", name, Bound(high=15), 100 * hits, LEAK))
+        figures.append(compared(f"16.k{people}/guess", f"{name}, guessing without a release", 100 * guesses))
+    return figures
+
+
+def attack(people: int, victims: int) -> tuple[float, float]:
+    """Part of `victims` that are hit from the released figures of their cell, and by guessing."""
+    random = np.random.default_rng(1_600 + people)
+    noise = math.log1p(math.expm1(TASK_SPREAD**2) / TASKS)
+    spread = math.sqrt(CONTRIBUTOR_SPREAD**2 + noise)
+    found = [hits(random, people, min(AT_ONCE, victims - done), spread) for done in range(0, victims, AT_ONCE)]
+    hit, guessed = (np.concatenate(part) for part in zip(*found, strict=True))
+    return float(np.mean(hit)), float(np.mean(guessed))
+
+
+def hits(random: np.random.Generator, people: int, victims: int, spread: float) -> tuple[Flags, Flags]:
+    """Which of `victims` are hit, and which would be by guessing."""
+    centre = PARENT + CLIENT_SPREAD * random.standard_normal((victims, 1))
+    others = centre + spread * random.standard_normal((victims, people - 1))
+    known = np.mean(others, axis=1, keepdims=True)
+    victim = known + spread * random.standard_normal((victims, 1))
+    pays = known + spread * np.linspace(-4, 4, CANDIDATES)
+    told = released(others, np.concatenate([pays, victim], axis=1), spread)
+    prior = np.exp(-(((pays - known) / spread) ** 2) / 2)
+    fits = np.all(told[:, :-1] == told[:, -1:], axis=2)
+    fits |= ~fits.any(axis=1, keepdims=True)
+    return tuple(np.abs(best(pays, weight) - victim[:, 0]) <= WITHIN for weight in (fits * prior, prior))
+
+
+def best(pays: Floats, weight: Floats) -> Floats:
+    """By victim, the guess that holds the most weight within 10 %."""
+    near = np.abs(pays[:, :, None] - pays[:, None, :]) <= WITHIN
+    chosen: Floats = pays[np.arange(len(pays)), np.argmax(np.einsum("vij,vj->vi", near, weight), axis=1)]
+    return chosen
+
+
+def released(others: Floats, pays: Floats, spread: float) -> Floats:
+    """All figures that a release would hold of the cell of each victim, were the last one's pay each of `pays`: by
+    victim, pay, figure.
+    """
+    victims, count = pays.shape
+    people = others.shape[1] + 1
+    votes = np.concatenate([np.repeat(others[:, None, :], count, axis=1), pays[:, :, None]], axis=2)
+    each = victims * count
+    groups = Groups.of(np.repeat(np.arange(each), people))
+    scale = np.full(each, spread)
+    centre = huber_centre(votes.ravel(), np.ones(votes.size), scale, groups)
+    own = centre_variance(scale, np.full(each, float(people)))
+    between = np.full(each, CLIENT_SPREAD**2)
+    pull = lean(own, between)
+    theta = (1 - pull) * centre + pull * PARENT
+    variance = joint_variance(own, between, np.full(each, PARENT_VARIANCE))
+    rates = Rates(AS_OF.date(), CROWD.name, cells(theta, variance, people), pl.DataFrame(schema=COMPONENTS), {})
+    shown = disclose(rates, CROWD).cells.sort("client_key")
+    numbers = shown.select(pl.selectors.float()).fill_null(-1.0)
+    return numbers.to_numpy().reshape(victims, count, -1)
+
+
+def cells(theta: Floats, variance: Floats, people: int) -> pl.DataFrame:
+    """One client a candidate, everything paid and kept: in the shape CELLS."""
+    rate, reach = np.exp(theta), Z95 * np.sqrt(variance)
+    ones = np.ones(len(theta))
+    values: dict[str, object] = {
+        "level": ["client"] * len(theta),
+        "platform": ["p"] * len(theta),
+        "client_key": np.arange(len(theta)),
+        "contributors": ones * people,
+        "people": ones * people,
+        "theta": theta,
+        "variance": variance,
+        "effective_variance": variance,
+        "pooled_variance": variance,
+        "paid_share": ones,
+        "paid_share_variance": 0 * ones,
+        "kept_share": ones,
+        "task_usd_per_hour": rate,
+        "effective_usd_per_hour": rate,
+        "low_usd_per_hour": rate * np.exp(-reach),
+        "high_usd_per_hour": rate * np.exp(reach),
+        "decided_contributors": ones * people,
+        "submitted_share": ones,
+        "log_reward": 0 * ones,
+        "child_theta": theta,
+        "child_variance": variance,
+        "child_log_reward": 0 * ones,
+    }
+    frame = pl.DataFrame(values)
+    absent = [pl.lit(None).alias(name) for name in CELLS if name not in values]
+    return frame.with_columns(absent).select(pl.col(name).cast(kind) for name, kind in CELLS.items())

@@ -1,0 +1,156 @@
+"""Tests 17, 18 and 19: bytes that must be the same, and how long a large release takes."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+import polars as pl
+
+from analytics.disclosure import change_control
+from analytics.disclosure.change_control import Memory
+from analytics.disclosure.pseudonyms import Key, members
+from analytics.disclosure.thresholds import Disclosed, Names, disclose
+from analytics.estimator.estimate import rates_of, study
+from analytics.estimator.flags import raised
+from analytics.evaluation.effort import Effort
+from analytics.evaluation.figure import Bound, Figure, checked, compared
+from analytics.evaluation.markets import SMALL_CROWD
+from analytics.model.policy import CROWD
+from analytics.release.builder import contents_of
+from analytics.release.repository import Stamp
+from analytics.release.snapshot import encoded, packed
+from analytics.simulation.synthetic import AS_OF, PLATFORM, made
+
+NO_NAMES = Names(
+    pl.DataFrame(schema=dict.fromkeys(("client_key", "platform", "client_id", "client_name"), pl.String)),
+    pl.DataFrame(schema=dict.fromkeys(("task_key", "client_key", "title", "task_id"), pl.String)),
+    frozenset(),
+)
+MARKS = Key(1, 2)  # any: nothing here leaves the process
+MOST_SECONDS = 600.0
+PEOPLE_PER_CLIENT = 20
+KEY_BITS = 44
+TOWN = 1_000  # clients that share people
+GONE_BY = 28  # days
+SAME = Bound(0, 0, unit="differ")
+DIFFER = "what must not be seen is seen"
+
+
+def told(rows: pl.DataFrame, day: datetime = AS_OF) -> Disclosed:
+    """What may be published of `rows` on `day`, flags and all."""
+    studied = study(rows, as_of=day, policy=CROWD)
+    flagged = frozenset(raised(studied)["contributor"].to_list())
+    if flagged:
+        studied = study(rows, as_of=day, policy=CROWD, set_aside=flagged)
+    return disclose(rates_of(studied), CROWD)
+
+
+def snapshot_of(rows: pl.DataFrame, *, of_platform: bool = True) -> bytes:
+    """The bytes of the platform's snapshot; without the platform's own rate where only clients and tasks are meant."""
+    whole = contents_of(told(rows), NO_NAMES, Stamp("demo", {"EUR": 1.08})).snapshot(PLATFORM, "r")
+    return encoded(whole if of_platform else msgspec.structs.replace(whole, platform_rate=None))
+
+
+def unseen_cells(_: Effort) -> list[Figure]:
+    """Test 17: a client of four, and people who are not mature, change no byte of other clients and tasks."""
+    rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=1_700))
+    busiest = rows.group_by("contributor").len().sort("len", "contributor", descending=True)["contributor"][:4]
+    own = rows.filter(
+        pl.col("contributor").is_in(busiest.implode())
+    )  # mature before: their rows here change no standing
+    like = own.unique("contributor", keep="first", maintain_order=True)
+    four = like.with_columns(client_key=pl.lit(4, pl.Int64), task_key=pl.lit(44, pl.Int64), active_seconds=pl.lit(7.0))
+    young = rows.head(200).with_columns(
+        contributor=pl.col("contributor") + 5_000_000,
+        received_on=pl.lit(AS_OF.date() - timedelta(days=5)),
+        claimed_hour=pl.lit(AS_OF - timedelta(days=5)),
+        active_seconds=pl.lit(3.0),
+    )
+    small = snapshot_of(rows, of_platform=False) != snapshot_of(pl.concat([rows, four]), of_platform=False)
+    immature = snapshot_of(rows) != snapshot_of(pl.concat([rows, young]))
+    return [
+        checked("17.four", "Snapshots of clients and tasks that a client of four people alters", SAME, small, DIFFER),
+        checked("17.immature", "Snapshots that people who are not mature alter", SAME, immature, DIFFER),
+    ]
+
+
+def erasure(_: Effort) -> list[Figure]:
+    """Test 18: after an erasure everything is as if the person had never come; and gone from releases by day 28."""
+    rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=1_800))
+    leaver = int(rows["contributor"].min() or 0)  # type: ignore[arg-type]  # numbers, all of them
+    left = rows.filter(pl.col("contributor") != leaver)
+    never = made_without(rows, leaver)
+    same = table_bytes(left) != table_bytes(never.sample(fraction=1.0, shuffle=True, seed=3))
+    return [
+        checked("18.state", "Rates and components that differ from a market without the person", SAME, same, DIFFER),
+        checked(
+            "18.gone",
+            f"Cells released on day {GONE_BY} that still hold the person",
+            SAME,
+            still_held(rows, left),
+            DIFFER,
+        ),
+    ]
+
+
+def made_without(rows: pl.DataFrame, person: int) -> pl.DataFrame:
+    """The same rows collected person by person, without one."""
+    kept = [own for own in rows.partition_by("contributor") if own["contributor"][0] != person]
+    return pl.concat(kept)
+
+
+def table_bytes(rows: pl.DataFrame) -> str:
+    rates = rates_of(study(rows, as_of=AS_OF, policy=CROWD))
+    return rates.cells.write_csv() + rates.components.write_csv()
+
+
+def still_held(rows: pl.DataFrame, left: pl.DataFrame) -> int:
+    """Weekly releases, the person's rows gone after the first: figures shown on day 28 whose people are not all there."""
+    before: Memory | None = None
+    for week in range(GONE_BY // 7 + 1):
+        day = AS_OF + timedelta(days=7 * week)
+        now = rows if week == 0 else left
+        fresh = told(now, day)
+        counted = study(now, as_of=day, policy=CROWD).admitted.rows
+        inside = members(counted, day.date(), MARKS, change_control.candidates(fresh, before)["cell"])
+        _shown, before = change_control.settle(fresh, inside, before, CROWD)
+    assert before is not None
+    shown = before.cells.filter("is_shown").select("cell")
+    return before.members.join(shown, on="cell", how="semi").join(inside, on=["cell", "person"], how="anti").height
+
+
+def large_market(cells: int) -> pl.DataFrame:
+    """The rows of several towns side by side: as many contributor x client cells as asked for."""
+    town = replace(SMALL_CROWD, clients=TOWN, contributors=PEOPLE_PER_CLIENT, pool=TOWN // 12)
+    towns = []
+    for number in range(cells // (TOWN * PEOPLE_PER_CLIENT)):
+        rows, _truth = made(replace(town, seed=1_900 + number))
+        elsewhere = pl.lit(number << KEY_BITS, pl.Int64)  # in the bits that a snapshot's keys keep
+        keys = pl.col("client_key", "task_key").xor(elsewhere)
+        towns.append(rows.with_columns(keys, pl.col("contributor") + 100_000 * number))
+    return pl.concat(towns)
+
+
+def scale(effort: Effort) -> list[Figure]:
+    """Test 19: a market of many cells, twice, its rows in another order: the same hash, and the time of one rebuild."""
+    rows = large_market(effort.scale_cells)
+    started = time.perf_counter()
+    first = snapshot_of(rows)
+    seconds = time.perf_counter() - started
+    again = snapshot_of(rows.sample(fraction=1.0, shuffle=True, seed=7))
+    differ = hashlib.sha256(first).hexdigest() != hashlib.sha256(again).hexdigest()
+    compressed = len(packed(first)[".zst"])
+    words = f"{effort.scale_cells:,} cells, {rows.height:,} rows"
+    return [
+        checked("19.hash", f"Snapshots of {words} that differ, built twice", SAME, differ, DIFFER),
+        checked("19.time", f"Rebuild of {words}", Bound(high=MOST_SECONDS, unit="s", strict=True), seconds, "too slow"),
+        compared(
+            "19.bytes",
+            f"Snapshot of {rows['client_key'].n_unique():,} clients and as many tasks, zstd, kB",
+            compressed / 1e3,
+        ),
+    ]

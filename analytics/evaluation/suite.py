@@ -1,0 +1,40 @@
+"""All tests of the specification, part G, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import takewhile
+
+from analytics.evaluation import attacks, clock, coverage, differencing, drift, exact, golden, prediction
+from analytics.evaluation.effort import Effort
+from analytics.evaluation.figure import Figure
+
+TESTS: tuple[Callable[[Effort], list[Figure]], ...] = (
+    coverage.coverage,  # 1 and 3
+    coverage.few_clients,  # 2
+    attacks.shares_of_liars,  # 4 and 6
+    attacks.any_spread,  # 5
+    attacks.one_liar,  # 7
+    attacks.volume,  # 8
+    clock.conservation,  # 9
+    clock.ordering,  # 10
+    golden.golden,  # 11
+    prediction.without_rows,  # 12 and 13
+    coverage.next_tasks,  # 14
+    drift.step,  # 15
+    differencing.differencing,  # 16
+    exact.unseen_cells,  # 17
+    exact.erasure,  # 18
+    exact.scale,  # 19
+)
+
+
+def run(effort: Effort) -> Iterator[Figure]:
+    """Every figure, as soon as it is there; a test's figures come together."""
+    for test in TESTS:
+        yield from test(effort)
+
+
+def in_order(figures: list[Figure]) -> list[Figure]:
+    """By the number of their test; within a test as they came."""
+    return sorted(figures, key=lambda figure: int("".join(takewhile(str.isdigit, figure.id))))

@@ -1,0 +1,127 @@
+"""The frame of attempts: the one shape in which every export reaches the rest, and what was counted.
+
+One row is one attempt by one worker. It holds the exact times and the pseudonym of the file, so it stays in
+memory: what is stored or printed from it is made elsewhere and has neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+Outcome = pl.Enum(["submitted", "approved", "rejected", "returned", "expired", "screened_out"])
+INSTANT = pl.Datetime("us", "UTC")
+
+ATTEMPTS: dict[str, pl.DataType] = {
+    "platform": pl.String(),  # the slug the format belongs to
+    "source": pl.String(),  # who posted the work, as far as the file name tells
+    "file": pl.String(),  # its name, without folders
+    "worker": pl.String(),  # as in the file; null where it has none
+    "assignment": pl.String(),  # the platform's own id of the attempt, or null
+    "task_title": pl.String(),
+    "task_id": pl.String(),
+    "reward_micros": pl.Int64(),  # USD, for the whole attempt; null where neither file nor command line says
+    "outcome": Outcome,  # null where the file cannot tell
+    "accepted_at": INSTANT,
+    "submitted_at": INSTANT,  # null where the file does not say when the attempt ended
+    "decided_at": INSTANT,  # of the outcome that stands
+    "limit_seconds": pl.Float64(),
+    "units": pl.Int32(),
+    "country": pl.String(),  # where the worker was, as the file writes it; null where it does not
+    "rows": pl.Int32(),  # rows of the file that this attempt was made of
+}
+
+DUPLICATE = "duplicate"
+NO_END = "no_end"  # when the attempt ended is not in the file
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file, read. `left_out` counts rows not in `frame` by reason, `notes` unusual rows in it."""
+
+    file: str
+    format: str
+    source: str
+    frame: pl.DataFrame
+    rows_read: int
+    left_out: dict[str, int]
+    notes: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Several readings as one: every attempt once. `rows_read` = `rows_used` + all of `left_out`."""
+
+    files: tuple[str, ...]
+    formats: tuple[str, ...]
+    frame: pl.DataFrame
+    rows_read: int
+    left_out: dict[str, int]
+    notes: dict[str, int]
+
+    @property
+    def rows_used(self) -> int:
+        """Rows of the files that stand behind the attempts kept."""
+        return int(self.frame["rows"].sum())
+
+
+def merge(readings: Sequence[Reading]) -> Merged:
+    """All attempts of `readings`, each once: where a batch was downloaded twice, the later status wins."""
+    frames = [reading.frame.with_columns(_download=pl.lit(n)) for n, reading in enumerate(readings)]
+    empty = pl.DataFrame(schema={**ATTEMPTS, "_download": pl.Int32})
+    frame = pl.concat([empty, *frames], how="vertical_relaxed")
+    kept = latest(frame).drop("_download")
+    duplicates = int(frame["rows"].sum()) - int(kept["rows"].sum())
+    counted = [reading.left_out for reading in readings]
+    return Merged(
+        files=tuple(reading.file for reading in readings),
+        formats=tuple(sorted({reading.format for reading in readings})),
+        frame=kept,
+        rows_read=sum(reading.rows_read for reading in readings),
+        left_out=_added([*counted, {DUPLICATE: duplicates}] if duplicates else counted),
+        notes=_added([reading.notes for reading in readings]),
+    )
+
+
+def identity() -> pl.Expr:
+    """What makes two rows one attempt: the platform's id of it, else worker, task and both times."""
+    worked = pl.concat_str(
+        pl.lit("worked"),
+        "platform",
+        "worker",
+        pl.coalesce("task_id", "task_title", pl.lit("")),
+        pl.col("accepted_at").dt.timestamp("us"),
+        pl.col("submitted_at").dt.timestamp("us"),
+        separator="\n",
+    )
+    return pl.coalesce(pl.concat_str(pl.lit("assignment"), "platform", "assignment", separator="\n"), worked)
+
+
+def latest(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with each attempt once, in its order. Rows that cannot be told apart (no ids at all) all stay.
+
+    Of several the one that is decided stays, then the latest decision, then the page with more of its units,
+    then the one from the larger download.
+    """
+    keyed = frame.with_row_index("_row").with_columns(_identity=identity(), _rows=pl.len().over("_download"))
+    keyed = keyed.with_columns(pl.col("_identity").fill_null(pl.format("row\n{}", "_row")))
+    ranked = keyed.sort(
+        (pl.col("outcome") != "submitted").fill_null(False),
+        "decided_at",
+        "units",
+        "_rows",
+        "_download",
+        "_row",
+        nulls_last=False,
+    )
+    return ranked.unique("_identity", keep="last").sort("_row").drop("_row", "_identity", "_rows")
+
+
+def _added(counts: Sequence[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for count in counts:
+        for reason, rows in count.items():
+            total[reason] = total.get(reason, 0) + rows
+    return total

@@ -1,0 +1,76 @@
+"""Tables as bytes: CSV, JSON, Parquet and Arrow, the same frame giving the same bytes.
+
+A text cell of a CSV that begins like a formula would run in a spreadsheet, so a text that begins with one of
+= + - @, a tab, a line end or an apostrophe gets an apostrophe in front. Taking one leading apostrophe away
+gives the text back; `from_csv` does so.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+import polars as pl
+
+from analytics.tables.dictionary.registry import Table
+
+Format = Literal["csv", "json", "parquet", "arrow"]
+FORMATS: tuple[Format, ...] = ("csv", "json", "parquet", "arrow")
+MEDIA_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "arrow": "application/vnd.apache.arrow.stream",
+}
+POLARS_TYPES: dict[str, pl.DataType] = {
+    "text": pl.String(),
+    "integer": pl.Int64(),
+    "number": pl.Float64(),
+    "date": pl.Date(),
+}
+FORMULA_START = r"^(?P<start>[=+\-@\t\r\n'])"
+
+
+def schema(table: Table) -> dict[str, pl.DataType]:
+    """The columns of a published table as polars types."""
+    return {column.name: POLARS_TYPES[column.type] for column in table.columns}
+
+
+def completed(frame: pl.LazyFrame, table: Table) -> pl.LazyFrame:
+    """`frame`, read from a release, with the columns that its table got since then: all null."""
+    known, told = frame.collect_schema(), schema(table)
+    later = [pl.lit(None, kind).alias(column) for column, kind in told.items() if column not in known]
+    return frame.with_columns(later).select(list(told)) if later else frame
+
+
+def encode(frame: pl.DataFrame, form: Format) -> bytes:
+    """`frame` as a whole file."""
+    buffer = io.BytesIO()
+    if form == "csv":
+        neutralised(frame).write_csv(buffer)
+    elif form == "json":
+        buffer.write(encode_rows(frame, {}))
+    elif form == "parquet":
+        frame.write_parquet(buffer, compression="zstd", statistics=True)
+    else:
+        frame.write_ipc_stream(buffer, compat_level=pl.CompatLevel.oldest())
+    return buffer.getvalue()
+
+
+def encode_rows(frame: pl.DataFrame, envelope: Mapping[str, Any]) -> bytes:
+    """JSON: `envelope` with the rows under "rows", one object a row."""
+    return msgspec.json.encode({**envelope, "rows": frame.to_dicts()})
+
+
+def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
+    """Text cells that a spreadsheet would run get an apostrophe in front."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    return frame.with_columns(pl.col(texts).str.replace(FORMULA_START, "'${start}"))
+
+
+def from_csv(content: bytes, table: Table) -> pl.DataFrame:
+    """The rows that `encode` wrote as CSV."""
+    frame = pl.read_csv(content, schema=schema(table))
+    return frame.with_columns(pl.col(pl.String).str.strip_prefix("'"))

@@ -1,0 +1,136 @@
+"""A published figure taken apart: what it is a product of, whose people it is from, how sure it is, how it was made.
+
+It reads a release like everybody else. Of a client without a figure of its own it says what the platform as a whole
+pays, and the same of a client that nobody ever worked for: whether somebody did is not told.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from msgspec import Struct
+
+from analytics.estimator import VERSION
+from analytics.release import repository as release
+from analytics.release.manifest import Manifest
+
+NOTES = (
+    "Each contributor counts once, however much they did; a few who differ far from the rest are held back.",
+    "Listed pay by the hour of submitted work, times the share of it that was paid, times the share of time that ended "
+    "in a submission, is the effective rate. Each is rounded by itself, so that their product may be a step off.",
+    "The interval is where the rate lies with 95 % certainty, rounded outwards.",
+)
+
+
+class Parts(Struct, frozen=True):
+    """task_usd_per_hour x paid_share x kept_share = the effective rate; divided by all_in_factor, the all-in rate. Null
+    below ten people who tell.
+    """
+
+    task_usd_per_hour: float | None
+    paid_share: float | None
+    kept_share: float | None
+    all_in_factor: float | None
+
+
+class Explanation(Struct, frozen=True):
+    """One figure. `level_used` says whose: task, client, platform, or none where nothing is published."""
+
+    platform: str
+    level_used: str
+    text: str
+    effective_usd_per_hour: float | None
+    low_usd_per_hour: float | None
+    high_usd_per_hour: float | None
+    all_in_usd_per_hour: float | None
+    contributors: str | None
+    parts: Parts
+    release: str
+    as_of: date
+    policy: str
+    nature: str
+    method: str
+    estimator_version: str
+    notes: tuple[str, ...]
+
+
+class Asked(Struct, frozen=True):
+    """Of what: a client and a task by their keys in the tables, or by the platform's own ids."""
+
+    platform: str
+    client: str | None = None
+    task: str | None = None
+
+
+Row = dict[str, Any]
+
+
+def explain(root: Path, manifest: Manifest, asked: Asked) -> Explanation:
+    """The figure that a release has for what was asked: the task's own, else its client's, else its platform's."""
+    house = first(rows(root, manifest, "platform_rates", asked.platform))
+    level, row = deepest(root, manifest, asked)
+    if row is None and house is not None:
+        level, row = "platform", house
+    return explanation(manifest, asked, level, row or {}, house or {})
+
+
+def deepest(root: Path, manifest: Manifest, asked: Asked) -> tuple[str, Row | None]:
+    """The figure of the task, else of the client."""
+    if asked.client is None:
+        return "none", None
+    is_client = (pl.col("client_key") == asked.client) | (pl.col("client_id") == asked.client).fill_null(False)
+    if asked.task is not None:
+        is_task = (pl.col("task_key") == asked.task) | (pl.col("task_id") == asked.task).fill_null(False)
+        task = first(rows(root, manifest, "task_rates", asked.platform).filter(is_client, is_task))
+        if task is not None:
+            return "task", task
+    client = first(rows(root, manifest, "client_rates", asked.platform).filter(is_client))
+    return ("none", None) if client is None else ("client", client)
+
+
+def rows(root: Path, manifest: Manifest, table: str, platform: str) -> pl.LazyFrame:
+    return release.table(root, manifest, table).filter(pl.col("platform") == platform)
+
+
+def first(found: pl.LazyFrame) -> Row | None:
+    whole = found.head(1).collect()
+    return whole.row(0, named=True) if whole.height else None
+
+
+def explanation(manifest: Manifest, asked: Asked, level: str, row: Row, house: Row) -> Explanation:
+    effective, factor = row.get("effective_usd_per_hour"), house.get("all_in_factor")
+    return Explanation(
+        platform=asked.platform,
+        level_used=level,
+        text=text(level, row, is_stand_in=level == "platform" and asked.client is not None),
+        effective_usd_per_hour=effective,
+        low_usd_per_hour=row.get("low_usd_per_hour"),
+        high_usd_per_hour=row.get("high_usd_per_hour"),
+        all_in_usd_per_hour=None if effective is None or factor is None else float(f"{effective / factor:.3g}"),
+        contributors=row.get("contributors"),
+        parts=Parts(row.get("task_usd_per_hour"), row.get("paid_share"), row.get("kept_share"), factor),
+        release=manifest.release,
+        as_of=manifest.as_of,
+        policy=manifest.policy,
+        nature=manifest.nature,
+        method=manifest.method,
+        estimator_version=manifest.estimator_version,
+        notes=NOTES,
+    )
+
+
+def text(level: str, row: Row, *, is_stand_in: bool) -> str:
+    """The figure in words (the text rule of step F): what people earned, never what anybody pays."""
+    if level == "none":
+        return "Nothing is published of this platform yet."
+    people, low, high = row["contributors"], row["low_usd_per_hour"], row["high_usd_per_hour"]
+    span = f"range ${low:,.2f}-${high:,.2f}, method version {VERSION}"
+    where = "on the platform as a whole" if level == "platform" else "here"
+    if row["effective_usd_per_hour"] is None:
+        words = f"{people} contributors worked {where}: too few for a figure; {span}."
+    else:
+        words = f"{people} contributors earned about ${row['effective_usd_per_hour']:,.2f}/h {where}, {span}."
+    return f"No figure of its own: {words}" if is_stand_in else words

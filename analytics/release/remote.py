@@ -1,0 +1,143 @@
+"""Releases that lie elsewhere: a manifest by URL, and then only the file that is needed, held against its hash.
+
+A URL is a release of an API (`https://site/v1/releases/ID`), the site itself (its newest release of shared timings,
+else of archives), or any folder that a web server gives out as it is (`https://host/path/2026-11-16`).
+"""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import msgspec
+import polars as pl
+
+from analytics.model.encoding import completed
+from analytics.model.errors import BadInput, UnreadableFile
+from analytics.release.manifest import FileFacts, Manifest, decoded, facts, statement
+from analytics.release.signature import is_signed
+from analytics.tables.dictionary.registry import table_named
+
+SECONDS = 30.0  # without a byte
+MOST_MANIFEST_BYTES = 50_000_000
+MOST_PAGES = 50  # of a list of releases
+OF_AN_API = re.compile(r"/v1/releases/[^/]+")
+MANIFEST = "manifest.json"
+CROWD = "crowd"
+
+
+class Elsewhere(NamedTuple):
+    """A release by URL: where it is, and what it says it is."""
+
+    url: str
+    is_api: bool
+    manifest: Manifest
+
+    def table(self, name: str) -> pl.LazyFrame:
+        """The rows of table `name`, after comparing the file with the manifest.
+
+        Raises:
+            BadQuery: no such table. UnreadableFile: it cannot be had, or is not what the manifest says.
+        """
+        table = table_named(name)
+        if name not in self.manifest.tables:
+            raise UnreadableFile(f"{self.url}: this release has no table {name}")
+        expected = self.manifest.tables[name].files["parquet"]
+        place = "files" if self.is_api else "tables"
+        return completed(pl.read_parquet(checked(f"{self.url}/{place}/{name}.parquet", expected)).lazy(), table)
+
+
+def is_url(text: str) -> bool:
+    return urlsplit(text).scheme in ("http", "https")
+
+
+def elsewhere(url: str) -> Elsewhere:
+    """The release at `url`.
+
+    Raises:
+        UnreadableFile: nothing answers there, or something else than a release does.
+    """
+    stem = url.rstrip("/").removesuffix(f"/{MANIFEST}")
+    path = urlsplit(stem).path
+    if path in ("", "/v1/releases"):
+        return newest(stem.removesuffix("/v1/releases"))
+    is_api = OF_AN_API.fullmatch(path) is not None
+    content = fetched(stem if is_api else f"{stem}/{MANIFEST}", MOST_MANIFEST_BYTES)
+    try:
+        return Elsewhere(stem, is_api, decoded(content))
+    except msgspec.DecodeError:
+        raise UnreadableFile(f"{url}: this is no manifest of a release") from None
+
+
+class _Listed(msgspec.Struct):
+    """One page of a site's releases, the newest first."""
+
+    releases: list[Manifest]
+    after: str | None = None
+
+
+def newest(site: str) -> Elsewhere:
+    """The newest release of a site: of shared timings, else of archives."""
+    other: Manifest | None = None
+    path = "/v1/releases"
+    for _ in range(MOST_PAGES):
+        try:
+            listed = msgspec.json.decode(fetched(f"{site}{path}", MOST_MANIFEST_BYTES), type=_Listed)
+        except msgspec.DecodeError:
+            raise UnreadableFile(f"{site}: no list of releases is there") from None
+        found = next((manifest for manifest in listed.releases if manifest.policy == CROWD), None)
+        other = other or next(iter(listed.releases), None)
+        if found is not None or listed.after is None:
+            break
+        path = f"/v1/releases?after={listed.after}"
+    chosen = found or other
+    if chosen is None:
+        raise UnreadableFile(f"{site}: nothing has been published there yet")
+    return Elsewhere(f"{site}/v1/releases/{chosen.release}", is_api=True, manifest=chosen)
+
+
+def check_signature(manifest: Manifest, public_key: str) -> None:
+    """Hold the manifest, and so every file's hash, against a public key.
+
+    Raises:
+        BadInput: it is not signed with that key.
+    """
+    if manifest.signature is None:
+        raise BadInput(f"release {manifest.release} is not signed")
+    if not is_signed(statement(manifest), manifest.signature, public_key):
+        raise BadInput(f"release {manifest.release} is not signed with this key")
+
+
+def checked(url: str, expected: FileFacts) -> bytes:
+    """The file at `url`, if it is the one that was promised."""
+    content = fetched(url, expected.bytes)
+    if facts(content) != expected:
+        raise UnreadableFile(f"{url} is not what the manifest says")
+    return content
+
+
+def fetched(url: str, most_bytes: int) -> bytes:
+    """What `url` answers, at most `most_bytes` and one more."""
+    request = urllib.request.Request(url, headers={"user-agent": "taskwage"})
+    try:
+        with OPENER.open(request, timeout=SECONDS) as answer:
+            content: bytes = answer.read(most_bytes + 1)
+            return content
+    except (OSError, ValueError) as failure:  # urllib's own errors are OSErrors
+        reason = failure.reason if isinstance(failure, urllib.error.URLError) else failure
+        raise UnreadableFile(f"{url}: {reason}") from None
+
+
+OPENER = urllib.request.OpenerDirector()
+for _handler in (
+    urllib.request.ProxyHandler,
+    urllib.request.HTTPHandler,
+    urllib.request.HTTPSHandler,
+    urllib.request.HTTPDefaultErrorHandler,
+    urllib.request.HTTPRedirectHandler,
+    urllib.request.HTTPErrorProcessor,
+):
+    OPENER.add_handler(_handler())

@@ -1,0 +1,119 @@
+"""A platform's rates, compact and without names, for the extension to look up on the worker's own machine."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import msgspec
+import polars as pl
+import zstandard
+
+from analytics.model.identifiers import snapshot_key
+
+VALUES = (
+    "contributors_at_least",
+    "effective_usd_per_hour",
+    "low_usd_per_hour",
+    "high_usd_per_hour",
+    "task_usd_per_hour",
+    "paid_share",
+    "kept_share",
+)
+# A client and a platform also say what a task of theirs pays that nobody did yet; a task has no such child.
+UNSEEN = ("unseen_usd_per_hour", "unseen_reward_usd")
+ZSTD_LEVEL = 19  # packed once a release, sent many times
+MOST_BYTES = 2_000_000  # of one file, by gzip: what a bad line carries in a minute
+MOST_DIGITS = 3  # by which they are split: 4,096 parts of 2 MB would be more tasks than there are people
+FEWEST_ENTRIES = 64  # of a part: whoever asked for one alone would still tell nothing
+
+Values = tuple[int | float | None, ...]
+
+
+class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`rates` by the keys of `analytics.model.identifiers.snapshot_key`; the values are VALUES, of clients and
+    the platform also UNSEEN. A task that lists r and was never seen pays unseen_usd_per_hour * (r / unseen_reward_usd)^slope.
+    `s_b` and `sigma_e` are how far people, and a person's tasks, differ here (natural logarithms): what the own factor
+    needs (`analytics.estimator.own_factor`).
+
+    One that grew too large has no rates but `parts`: the prefixes of the keys whose rates each of its parts holds.
+    """
+
+    all_in_factor: float | None
+    as_of: date
+    method: str
+    nature: str
+    platform: str
+    platform_rate: Values | None
+    rates: dict[str, Values]
+    release: str
+    s_b: float | None
+    sigma_e: float | None
+    slope: float | None
+    usd_per: dict[str, float]
+    part: str | None = None
+    parts: list[str] | None = None
+
+
+def split(snapshot: Snapshot, most_bytes: int = MOST_BYTES) -> dict[str, Snapshot]:
+    """What goes into a file of its own, by name: the whole, or where that packs to more than `most_bytes` its head
+    (`platform`) and parts by the first digits of the keys (`platform.3f`), no longer than need be.
+    """
+    name = snapshot.platform
+    parts = {"": snapshot}
+    for _ in range(MOST_DIGITS):
+        if not _too_large(parts.values(), most_bytes):
+            break
+        finer = _finer(parts, snapshot)
+        if min(len(part.rates) for part in finer.values()) < FEWEST_ENTRIES:
+            break
+        parts = finer
+    if len(parts) == 1:
+        return {name: snapshot}
+    head = msgspec.structs.replace(snapshot, rates={}, parts=sorted(parts))
+    return {name: head} | {f"{name}.{prefix}": part for prefix, part in sorted(parts.items())}
+
+
+def _finer(parts: Mapping[str, Snapshot], whole: Snapshot) -> dict[str, Snapshot]:
+    """Each part by one more digit."""
+    rates: dict[str, dict[str, Values]] = {f"{prefix}{digit:x}": {} for prefix in parts for digit in range(16)}
+    length = len(next(iter(rates)))
+    for key, values in whole.rates.items():
+        rates[key[:length]][key] = values
+    return {prefix: msgspec.structs.replace(whole, rates=some, part=prefix) for prefix, some in rates.items()}
+
+
+def _too_large(parts: Iterable[Snapshot], most_bytes: int) -> bool:
+    """Whether one of them packs to more; what is small unpacked need not be packed to know."""
+    texts = (encoded(part) for part in parts)
+    return any(len(text) > most_bytes and len(gzip.compress(text, mtime=0)) > most_bytes for text in texts)
+
+
+def snapshot_rates(cells: pl.DataFrame, platform: str) -> tuple[Values | None, dict[str, Values]]:
+    """The platform's own values, and those of its clients and tasks by key, from disclosed `cells`."""
+    own = cells.filter(pl.col("platform") == platform)
+    house = own.filter(pl.col("level") == "platform").select(*VALUES, *UNSEEN).rows()
+    clients = own.filter(pl.col("level") == "client").select("client_key", *VALUES, *UNSEEN)
+    tasks = own.filter(pl.col("level") == "task").select("task_key", *VALUES)
+    rates = {snapshot_key(row[0]): row[1:] for frame in (clients, tasks) for row in frame.iter_rows()}
+    return (house[0] if house else None), dict(sorted(rates.items()))
+
+
+def all_in_factor(cells: pl.DataFrame, platform: str) -> float | None:
+    """All time over the time of tasks on `platform`; None where too few people tell."""
+    found = cells.filter(pl.col("platform") == platform, pl.col("level") == "platform")["all_in_factor"]
+    return None if found.is_empty() else found[0]
+
+
+def encoded(snapshot: Snapshot) -> bytes:
+    """The snapshot as JSON: keys sorted, no spaces."""
+    return msgspec.json.encode(snapshot, order="sorted")
+
+
+def packed(content: bytes) -> dict[str, bytes]:
+    """`content` compressed beforehand, by file suffix: gzip (without a time inside) and zstd."""
+    return {
+        ".gz": gzip.compress(content, compresslevel=9, mtime=0),
+        ".zst": zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content),
+    }

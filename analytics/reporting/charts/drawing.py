@@ -1,0 +1,136 @@
+"""Pictures become SVG: Vega-Lite by Altair, rendered by vl-convert inside this process. No browser, no network; the
+same picture gives the same bytes.
+
+Two sizes are made of each: a phone gets one that is drawn for it, not one shrunk until nobody can read it. Altair and
+the renderer are loaded with the first drawing: they cost half a second and 100 MB, which nothing else should pay.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+from xml.etree import ElementTree
+
+import altair as alt
+from babel import Locale
+from markupsafe import Markup
+
+from analytics.model.errors import TooCrowded
+from analytics.reporting.charts.colours import FONT
+from analytics.reporting.charts.figure import Figure
+from analytics.reporting.charts.pictures import Bars, Columns, Intervals, Picture, Trend
+from analytics.reporting.wording import MARKS, Wording
+
+WIDE, NARROW, PRINTED = 440, 312, 640  # pixels: half of a page, a phone of 360, a sheet of paper
+KEPT = 1024  # drawings, of some 10 kB each
+PEN = Lock()  # one drawing at a time: whoever asks for many pictures holds one core, not all
+PATIENCE_SECONDS = 2.0  # a drawing takes a tenth of one
+SVG = "http://www.w3.org/2000/svg"
+SHOWN = {f"{{{SVG}}}{tag}" for tag in ("g", "path", "line", "rect", "text", "tspan", "circle")}
+UNSEEN = ("M0,0h0v0h0Z", "")
+SILENT = ("aria-", "role", "class", "pointer-events")  # one title and description speak for all of it
+RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+ISOLATED = "\u2067{}\u2069"  # read from right to left, wherever it stands
+NO_XML = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # and the signs of its control
+
+ElementTree.register_namespace("", SVG)
+
+
+def svg(figure: Figure, width: int, language: str = "en") -> Markup:
+    """The picture of `figure` as an `<svg>` element for a page; its title and words are told in place of it.
+
+    Raises:
+        TooCrowded: others have the pen, and kept it for PATIENCE_SECONDS.
+    """
+    if figure.picture is None:
+        raise ValueError(figure.name)
+    box, inside = _drawn(figure.picture, width, language)
+    *_, across, down = box.split()
+    opening = Markup('<svg xmlns="{}" viewBox="{}" width="{}" height="{}" role="img" font-family="{}">')
+    opening = opening.format(SVG, box, across, down, FONT)
+    told = Markup("<title>{}</title><desc>{}</desc>").format(legible(figure.title), legible(figure.words))
+    return opening + told + Markup(inside) + Markup("</svg>")
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(picture: Picture, width: int, language: str) -> tuple[str, str]:
+    """The view box of the drawing, and what is inside it."""
+    if not PEN.acquire(timeout=PATIENCE_SECONDS):
+        raise TooCrowded("Too many charts are being drawn just now.")
+    try:
+        drawn = _converted(picture, width, language)
+    finally:
+        PEN.release()
+    root = ElementTree.fromstring(drawn)
+    _thin(root)
+    return root.attrib["viewBox"], "".join(ElementTree.tostring(child, encoding="unicode") for child in root)
+
+
+def _converted(picture: Picture, width: int, language: str) -> str:
+    import vl_convert
+
+    specification = _legible(_chart(picture, width).to_dict(validate=False))  # that it is valid, a test says once
+    drawn: str = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[], format_locale=_money(language))
+    return drawn
+
+
+def _chart(picture: Picture, width: int) -> alt.LayerChart:
+    from analytics.reporting.charts import shapes
+
+    match picture:
+        case Intervals():
+            return shapes.intervals(picture, width)
+        case Trend():
+            return shapes.trend(picture, width)
+        case Bars():
+            return shapes.bars(picture, width)
+        case Columns():
+            return shapes.columns(picture, width)
+
+
+def _thin(element: ElementTree.Element) -> None:
+    """Take out what nobody sees or hears; half of the bytes."""
+    for name, value in list(element.attrib.items()):
+        if name.startswith(SILENT) or name == "font-family" or (name, value) == ("opacity", "1"):
+            del element.attrib[name]
+    if element.text and RIGHT_TO_LEFT.search(element.text):
+        element.text = ISOLATED.format(element.text)
+    for child in list(element):
+        _thin(child)
+        if _is_unseen(child):
+            element.remove(child)
+
+
+def _is_unseen(element: ElementTree.Element) -> bool:
+    if element.tag not in SHOWN or element.get("display") == "none":
+        return True
+    if element.tag == f"{{{SVG}}}g":
+        return len(element) == 0
+    if element.tag == f"{{{SVG}}}text":
+        return not element.text and len(element) == 0
+    return element.tag == f"{{{SVG}}}path" and element.get("d", "") in UNSEEN
+
+
+def legible(words: str) -> str:
+    """`words` without the signs that no XML may hold."""
+    return NO_XML.sub(" ", words)
+
+
+def _legible(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """A specification whose every text is legible. The renderer measures texts as XML and takes the whole process down
+    with it where that cannot be read: no name on a page may do so.
+    """
+    if isinstance(value, str):
+        return legible(value)
+    if isinstance(value, dict):
+        return {name: _legible(part) for name, part in value.items()}
+    return [_legible(part) for part in value] if isinstance(value, list) else value
+
+
+def _money(language: str) -> dict[str, Any]:
+    """How the numbers of an axis are written, for the renderer: as everywhere else on the page."""
+    symbols = Locale.parse(language).number_symbols["latn"]
+    before, after = Wording(language).usd(0.0).strip(MARKS).split("0" + symbols["decimal"] + "00")
+    return {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": [before, after]}

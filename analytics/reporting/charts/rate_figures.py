@@ -1,0 +1,195 @@
+"""Charts of published rows of rates and outcomes, with the sentence and the table that say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from analytics.reporting.charts.figure import Figure
+from analytics.reporting.charts.pictures import Bar, Bars, Columns, Interval, Intervals, Mark, Point, Trend
+from analytics.reporting.wording import Speech
+
+Row = dict[str, Any]
+LONGEST_LABEL = 90  # letters, of a chart; the table under it has all of them
+DOUBLINGS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # USD per hour, where the columns of a spread begin
+ENDINGS = ("submitted", "rejected", "returned", "expired", "screened_out", "abandoned")
+HOUR = 60  # minutes
+FEWEST_SPREAD = 5
+
+
+def client_label(row: Row, language: Speech) -> str:
+    """What a client is called: its name or id where these may be shown."""
+    return row["client_name"] or row["client_id"] or language.say("Hidden client %(key)s", key=row["client_key"])
+
+
+def interval(label: str, row: Row, language: Speech) -> Interval:
+    """A row of rates as a bar; the number where there is one. A platform's own rate stands back behind its clients'."""
+    words = language.wording
+    middle = row["effective_usd_per_hour"]
+    shown = words.usd(middle) if middle is not None else language.say("no number")
+    is_house = row.get("level_used") == "platform" and "client_key" not in row and "country" not in row
+    return Interval(_cut(label), row["low_usd_per_hour"], row["high_usd_per_hour"], middle, shown, is_back=is_house)
+
+
+def rates_sentence(rows: Sequence[tuple[str, Row]], language: Speech) -> str:
+    """Every row of rates in words."""
+    words = language.wording
+    return " ".join(
+        language.say(
+            "%(label)s: %(number)s, between %(low)s and %(high)s, %(people)s people.",
+            label=_cut(label),
+            number=words.usd(row["effective_usd_per_hour"])
+            if row["effective_usd_per_hour"] is not None
+            else language.say("no number"),
+            low=words.usd(row["low_usd_per_hour"]),
+            high=words.usd(row["high_usd_per_hour"]),
+            people=language.wording.isolated(row["contributors"]),
+        )
+        for label, row in rows
+    )
+
+
+def rates_figure(
+    name: str, title: str, rows: Sequence[tuple[str, Row]], language: Speech, floor: float | None = None
+) -> Figure:
+    """Rows of rates under each other, beside a floor where there is one."""
+    words = language.wording
+    drawn = tuple(interval(label, row, language) for label, row in rows)
+    picture = Intervals(drawn, language.say("US dollars an hour"), floor_mark(floor, language))
+    cells = tuple(
+        (
+            label,
+            words.usd(row["effective_usd_per_hour"]),
+            words.between(row["low_usd_per_hour"], row["high_usd_per_hour"]),
+            words.isolated(row["contributors"]),
+        )
+        for label, row in rows
+    )
+    headings = ("", language.say("Earned per hour"), language.say("Between"), language.say("People"))
+    return Figure(name, title, rates_sentence(rows, language), headings, cells, picture)
+
+
+def floor_mark(floor: float | None, language: Speech) -> Mark | None:
+    """The reader's floor as a line."""
+    if floor is None:
+        return None
+    return Mark(floor, language.say("your floor: %(amount)s", amount=language.wording.usd(floor)))
+
+
+def trend_figure(
+    name: str, title: str, dated: Sequence[tuple[date, Row]], language: Speech, floor: float | None = None
+) -> Figure | None:
+    """A rate over time; None below two dates, which are no trend."""
+    if len(dated) < 2:
+        return None
+    words = language.wording
+    points = tuple(
+        Point(words.short_date(day), row["low_usd_per_hour"], row["high_usd_per_hour"], row["effective_usd_per_hour"])
+        for day, row in dated
+    )
+    cells = tuple(
+        (
+            words.long_date(day),
+            words.usd(row["effective_usd_per_hour"]),
+            words.between(row["low_usd_per_hour"], row["high_usd_per_hour"]),
+            words.isolated(row["contributors"] or ""),
+        )
+        for day, row in dated
+    )
+    first, last = dated[0], dated[-1]
+    told = language.say(
+        "From %(first)s, %(before)s, to %(last)s, %(after)s.",
+        first=words.long_date(first[0]),
+        before=words.between(first[1]["low_usd_per_hour"], first[1]["high_usd_per_hour"]),
+        last=words.long_date(last[0]),
+        after=words.between(last[1]["low_usd_per_hour"], last[1]["high_usd_per_hour"]),
+    )
+    headings = (
+        language.say("Date"),
+        language.say("Earned per hour"),
+        language.say("Between"),
+        language.say("People"),
+    )
+    picture = Trend(points, language.say("US dollars an hour"), floor_mark(floor, language))
+    return Figure(name, title, told, headings, cells, picture)
+
+
+def endings_figure(outcomes: Row | None, language: Speech) -> Figure | None:
+    """How work ends, of a hundred tasks begun."""
+    if outcomes is None or outcomes["submitted_share"] is None:
+        return None
+    words = {
+        "submitted": language.say("Handed in"),
+        "rejected": language.say("Handed in and refused"),
+        "returned": language.say("Given back unpaid"),
+        "expired": language.say("Ended by the timer"),
+        "screened_out": language.say("Sent away by the client"),
+        "abandoned": language.say("Lost with the connection or machine"),
+    }
+    shares = [(words[name], outcomes[f"{name}_share"]) for name in ENDINGS]
+    title = language.say("How tasks end")
+    return shares_figure("endings", title, language.say("Of tasks begun"), shares, language)
+
+
+def shares_figure(name: str, title: str, heading: str, shares: Sequence[tuple[str, float]], language: Speech) -> Figure:
+    """Shares of 1 under each other."""
+    cells = tuple((label, language.wording.share(part)) for label, part in shares)
+    picture = Bars(tuple(Bar(label, part, language.wording.share(part)) for label, part in shares))
+    return Figure(name, title, sentence(cells), ("", heading), cells, picture)
+
+
+def hour_figure(rate: Row, language: Speech) -> Figure | None:
+    """What becomes of an hour of tasks, and what comes on top of it."""
+    if rate["paid_share"] is None or rate["kept_share"] is None:
+        return None
+    kept = HOUR * rate["kept_share"]
+    paid = kept * min(rate["paid_share"], 1.0)
+    parts = [
+        (language.say("Paid work"), paid),
+        (language.say("Handed in, not paid"), kept - paid),
+        (language.say("Never handed in"), HOUR - kept),
+    ]
+    if rate.get("all_in_factor") is not None:
+        parts.append((language.say("On top: searching, waiting, chores"), HOUR * (rate["all_in_factor"] - 1)))
+    words = language.wording
+    cells = tuple((label, words.minutes(part)) for label, part in parts)
+    picture = Bars(tuple(Bar(label, part, words.minutes(part)) for label, part in parts))
+    headings = ("", language.say("Minutes"))
+    return Figure("hour", language.say("What becomes of an hour"), sentence(cells), headings, cells, picture)
+
+
+def spread_figure(rates: Sequence[float], language: Speech) -> Figure | None:
+    """How many clients stand where; None below five, which the list of clients tells better."""
+    if len(rates) < FEWEST_SPREAD:
+        return None
+    number = language.wording.number
+    edges = [0.0, *DOUBLINGS, float("inf")]
+    counts = [sum(low <= rate < high for rate in rates) for low, high in pairwise(edges)]
+    filled = [place for place, count in enumerate(counts) if count]
+    bins = []
+    for place in range(filled[0], filled[-1] + 1):
+        low, high = edges[place], edges[place + 1]
+        if not low:
+            label = f"< {number(high)}"
+        elif high == float("inf"):
+            label = f"{number(low)}+"
+        else:
+            label = f"{number(low)}–{number(high)}"
+        bins.append((label, counts[place]))
+    cells = tuple((label, number(count)) for label, count in bins)
+    picture = Columns(
+        tuple(Bar(label, count, number(count)) for label, count in bins), language.say("US dollars an hour")
+    )
+    headings = (language.say("US dollars an hour"), language.say("Clients"))
+    return Figure("spread", language.say("How many clients stand where"), sentence(cells), headings, cells, picture)
+
+
+def sentence(cells: Sequence[Sequence[str]]) -> str:
+    """Rows of a label and a figure in words."""
+    return "; ".join(f"{row[0]}: {row[1]}" for row in cells) + "."
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"

@@ -1,0 +1,135 @@
+"""What a set of exports says about an hour of its work, before any statistics: counts, medians, sums.
+
+Plain arithmetic on the rows at hand, meant to be checked by hand: one row one count, rejected rows at their
+reward. The published rates are the estimator's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from analytics.importers.apportion import person, union_seconds
+from analytics.importers.attempts import Merged, Reading, merge
+from analytics.model.units import MICROS, SECONDS_PER_HOUR, usd_per_hour
+
+HANDED_IN = ("submitted", "approved", "rejected")
+
+
+@dataclass(frozen=True)
+class Description:
+    """One source or one file. Rates are USD per hour of wall clock; None where the files cannot tell."""
+
+    source: str
+    platform: str  # the format's name
+    files: int
+    rows_read: int
+    rows_used: int
+    left_out: dict[str, int]
+    notes: dict[str, int]
+    attempts: int
+    workers: int | None
+    median_seconds: float | None  # of an attempt
+    median_seconds_per_unit: float | None  # over attempts, of each one's mean
+    median_usd_per_hour: float | None  # over attempts
+    ratio_usd_per_hour: float | None  # sum of rewards / sum of durations
+    paid_usd_per_hour: float | None  # the same with rejected attempts at 0
+    union_usd_per_hour: float | None  # sum of rewards / time in which anything was open: overlaps count once
+    overlap_share: float | None  # begun before an earlier one of the same worker had ended
+    rejected_share: float | None
+    undecided_share: float | None
+    returned_share: float | None
+    expired_share: float | None
+
+
+def by_source(readings: Sequence[Reading]) -> list[Description]:
+    """One description a source, every attempt once, in the order of their names."""
+    keys = sorted({(reading.source, reading.format) for reading in readings})
+    return [
+        describe(
+            source,
+            merge([reading for reading in readings if (reading.source, reading.format) == (source, form)]),
+        )
+        for source, form in keys
+    ]
+
+
+def by_file(readings: Sequence[Reading]) -> list[Description]:
+    """One description a file, each by itself, in the order given."""
+    return [describe(reading.source, merge([reading])) for reading in readings]
+
+
+def describe(source: str, merged: Merged) -> Description:
+    """The figures of one set of attempts. What has no end has no time and no rate; what was given back or ran out is no
+    work handed in. Both count among the outcomes.
+    """
+    frame = merged.frame.with_columns(
+        seconds=(pl.col("submitted_at") - pl.col("accepted_at")).dt.total_microseconds() / 1e6
+    )
+    timed = frame.filter(pl.col("submitted_at").is_not_null())
+    handed_in = pl.col("outcome").is_null() | pl.col("outcome").is_in(HANDED_IN)
+    rated = timed.filter((pl.col("reward_micros") > 0) & handed_in)
+    known = frame.filter(pl.col("worker").is_not_null())
+    compared = rated if rated.height else timed  # overlap is told of the rows that the rates are told of
+    told = frame.filter(pl.col("outcome").is_not_null())
+    per_unit = frame.select(pl.col("seconds") / pl.col("units"))
+    paid = rated.filter(pl.col("outcome").is_null() | (pl.col("outcome") != "rejected"))
+    hourly = rated.select(_rate(pl.col("reward_micros"), pl.col("seconds")))
+    return Description(
+        source=source,
+        platform=" + ".join(merged.formats),
+        files=len(merged.files),
+        rows_read=merged.rows_read,
+        rows_used=merged.rows_used,
+        left_out=merged.left_out,
+        notes=merged.notes,
+        attempts=frame.height,
+        workers=known["worker"].n_unique() or None,
+        median_seconds=_figure(frame["seconds"].median()),
+        median_seconds_per_unit=_figure(per_unit.to_series().median()),
+        median_usd_per_hour=_figure(hourly.to_series().median()),
+        ratio_usd_per_hour=_ratio(rated, rated["seconds"].sum()),
+        paid_usd_per_hour=_ratio(paid, rated["seconds"].sum()) if told.height else None,
+        union_usd_per_hour=_union_rate(rated.filter(pl.col("worker").is_not_null())),
+        overlap_share=_overlap_share(compared.filter(pl.col("worker").is_not_null())),
+        rejected_share=_share(told, "rejected"),
+        undecided_share=_share(told, "submitted"),
+        returned_share=_share(told, "returned"),
+        expired_share=_share(told, "expired"),
+    )
+
+
+def _rate(micros: pl.Expr, seconds: pl.Expr) -> pl.Expr:
+    return micros / MICROS / seconds * SECONDS_PER_HOUR
+
+
+def _ratio(frame: pl.DataFrame, seconds: object) -> float | None:
+    seconds = _figure(seconds)
+    return _figure(usd_per_hour(int(frame["reward_micros"].sum()), seconds)) if seconds else None
+
+
+def _union_rate(rated: pl.DataFrame) -> float | None:
+    return _ratio(rated, union_seconds(rated)["union_seconds"].sum())
+
+
+def _overlap_share(known: pl.DataFrame) -> float | None:
+    if known.is_empty():
+        return None
+    ordered = known.with_columns(_person=person()).sort("_person", "accepted_at", "submitted_at")
+    before = pl.col("submitted_at").cum_max().shift(1).over("_person")
+    overlapping = ordered.select((pl.col("accepted_at") < before).fill_null(False).mean()).item()
+    return _figure(overlapping)
+
+
+def _share(told: pl.DataFrame, outcome: str) -> float | None:
+    return None if told.is_empty() else _figure((told["outcome"] == outcome).mean())
+
+
+def _figure(value: object) -> float | None:
+    """A finite number with six digits after the point, or None."""
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return round(float(value), 6)

@@ -1,0 +1,91 @@
+"""What a report says, before it is a page: sections of figures for people, and the same as values for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from analytics.reporting.charts.figure import Figure
+
+Values = list[dict[str, Any]]
+TOO_FEW = "Too few people: nothing can be told here without telling of one of them."
+
+
+@dataclass(frozen=True)
+class Section:
+    """One question and its answer. `missing` says why there is none, in place of figures; `source` is whose table of
+    the literature it does again.
+    """
+
+    name: str
+    title: str
+    text: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    values: Values = field(default_factory=list)
+    missing: str | None = None
+    source: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The section for machines."""
+        told = {"name": self.name, "title": self.title, "source": self.source, "missing": self.missing}
+        return {**told, "values": self.values}
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What makes a report one that can be cited and checked: what it is made from, under which hash."""
+
+    what: str  # a release's id, or the files
+    sha256: str
+    method: str
+    version: str
+    licence: str
+    request: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One dated document. `as_of` is the day its numbers stand for; it holds no other date."""
+
+    title: str
+    scope: str
+    as_of: date
+    nature: str  # real, or demo: simulated
+    policy: str
+    citation: Citation
+    sections: Sequence[Section]
+
+    def document(self) -> dict[str, Any]:
+        """The whole report for machines."""
+        cite = self.citation
+        return {
+            "title": self.title,
+            "scope": self.scope,
+            "as_of": self.as_of.isoformat(),
+            "nature": self.nature,
+            "policy": self.policy,
+            "source": cite.what,
+            "sha256": cite.sha256,
+            "method": cite.method,
+            "version": cite.version,
+            "licence": cite.licence,
+            "request": cite.request,
+            "sections": [section.document() for section in self.sections],
+        }
+
+
+def section(
+    name: str,
+    title: str,
+    figures: Sequence[Figure | None],
+    values: Values,
+    missing: str,
+    *,
+    source: str | None = None,
+    text: tuple[str, ...] = (),
+) -> Section:
+    """A section with the figures there are; with `missing` where there is none and no value."""
+    told = tuple(figure for figure in figures if figure is not None)
+    return Section(name, title, text, told, values, None if told or values else missing, source)

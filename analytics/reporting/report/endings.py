@@ -1,0 +1,124 @@
+"""How attempts in a set of exports ended, what refusals cost, and who pays most: counts and sums, told where people are
+enough.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from analytics.disclosure.thresholds import SHARE_STEPS
+from analytics.importers.apportion import active_seconds, person, union_seconds
+from analytics.model.units import MICROS, SECONDS_PER_HOUR
+from analytics.reporting.report.document import Values
+from analytics.reporting.report.people import FEWEST_FOR_NUMBER, PAUSE_SECONDS, band_of, share_of, step_for
+
+FEWEST_FOR_BAND = 5
+FEWEST_CLIENTS = 5
+UNPAID = ("rejected", "returned", "expired", "screened_out", "abandoned")
+
+
+def endings(attempts: pl.DataFrame) -> Values:
+    """By platform and unpaid ending: people, each person's own share of attempts averaged over people, how many people met
+    it at all (with interval), and hours and listed pay lost. Platforms whose exports tell no outcome are left out.
+    """
+    told = attempts.filter(pl.col("worker").is_not_null() & pl.col("outcome").is_not_null())
+    if told.is_empty():
+        return []
+    rows = told.with_columns(active_seconds(told), person=person(), outcome=pl.col("outcome").cast(pl.String))
+    return [
+        _ending(str(platform), ending, rows.filter(pl.col("platform") == platform))
+        for platform in rows["platform"].unique().sort()
+        for ending in UNPAID
+        if rows.filter(pl.col("platform") == platform, pl.col("outcome") == ending).height
+    ]
+
+
+def _ending(platform: str, ending: str, rows: pl.DataFrame) -> dict[str, Any]:
+    people = rows["person"].n_unique()
+    is_it = pl.col("outcome") == ending
+    own = rows.group_by("person").agg(part=is_it.mean())
+    lost = rows.filter(is_it)
+    hit = lost["person"].n_unique()
+    row: dict[str, Any] = {"platform": platform, "ending": ending, "contributors": band_of(people)}
+    is_told = people >= FEWEST_FOR_NUMBER
+    step = step_for(SHARE_STEPS, people)
+    mean = float(own["part"].sum()) / people
+    met = share_of(hit, people)
+    # sums are told where five people at least are in them: of fewer they would be somebody's own
+    seconds = lost["active_seconds"].drop_nulls()
+    is_summed = is_told and hit >= FEWEST_FOR_BAND
+    return row | {
+        "share_of_tasks": _fine(mean, step) if is_told else None,
+        "people_share": met.middle if met else None,
+        "people_share_low": met.low if met else None,
+        "people_share_high": met.high if met else None,
+        "hours": round(float(seconds.sum()) / SECONDS_PER_HOUR, 1) if is_summed and seconds.len() else None,
+        "listed_usd": round(int(lost["reward_micros"].sum()) / MICROS, 2)
+        if is_summed and lost["reward_micros"].null_count() < lost.height
+        else None,
+    }
+
+
+def _fine(part: float, step: float) -> float:
+    """A small share in tenths of its step: that one person's share moves the mean of fifty by a fiftieth of it."""
+    return round(round(part / (step / 10)) * (step / 10), 4)
+
+
+def pauses(attempts: pl.DataFrame) -> Values:
+    """By platform: minutes of pauses of up to a minute beside each hour with a task open. The only unpaid time that an
+    export shows.
+    """
+    known = attempts.filter(pl.col("worker").is_not_null() & pl.col("submitted_at").is_not_null())
+    told: Values = []
+    for platform in known["platform"].unique().sort():
+        rows = known.filter(pl.col("platform") == platform)
+        people = rows.select(person()).n_unique()
+        if people < FEWEST_FOR_NUMBER:
+            continue
+        both = union_seconds(rows).join(union_seconds(rows, PAUSE_SECONDS), on="person", suffix="_with")
+        both = both.filter(pl.col("union_seconds") > 0)
+        own = both.select(60 * (pl.col("union_seconds_with") / pl.col("union_seconds") - 1)).to_series()
+        typical = sum(min(float(minutes), 60.0) for minutes in own) / max(own.len(), 1)
+        told.append({"platform": platform, "contributors": band_of(people), "minutes_per_task_hour": round(typical, 1)})
+    return told
+
+
+def concentration(attempts: pl.DataFrame) -> Values:
+    """By platform: how much of all pay the largest client gave, the largest fifth, and the Gini coefficient over clients;
+    of clients with five people or more, where there are five of these.
+    """
+    paid = attempts.filter(
+        pl.col("worker").is_not_null()
+        & (pl.col("reward_micros") > 0)
+        & (pl.col("outcome").is_null() | pl.col("outcome").cast(pl.String).is_in(["submitted", "approved"]))
+    )
+    told: Values = []
+    for platform in paid["platform"].unique().sort():
+        clients = (
+            paid.filter(pl.col("platform") == platform)
+            .group_by("source")
+            .agg(usd=pl.col("reward_micros").sum() / MICROS, people=person().n_unique())
+            .filter(pl.col("people") >= FEWEST_FOR_BAND)
+        )
+        sums = clients["usd"].sort(descending=True).to_list()
+        if len(sums) >= FEWEST_CLIENTS:
+            fifth = sums[: max(len(sums) // 5, 1)]
+            told.append(
+                {
+                    "platform": platform,
+                    "clients": len(sums),
+                    "largest_share": round(sums[0] / sum(sums), 2),
+                    "largest_fifth_share": round(sum(fifth) / sum(sums), 2),
+                    "gini": round(gini(sums), 2),
+                }
+            )
+    return told
+
+
+def gini(amounts: list[float]) -> float:
+    """0: all alike; towards 1: one has all."""
+    ordered, count = sorted(amounts), len(amounts)
+    ranked = sum((2 * place - count + 1) * amount for place, amount in enumerate(ordered))
+    return ranked / (count * sum(ordered))

@@ -1,0 +1,268 @@
+"""A report on exports that an analyst has in hand: no database, no release, the rules of the archive policy."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from analytics.disclosure.thresholds import disclose
+from analytics.estimator import METHOD, VERSION, estimate
+from analytics.evaluation.held_out import last_day
+from analytics.evaluation.imported import named, observations_of
+from analytics.importers.attempts import Merged, Reading
+from analytics.model.errors import BadInput
+from analytics.model.policy import ARCHIVE
+from analytics.release.manifest import LICENCE, REQUEST
+from analytics.reporting.charts.rate_figures import rates_figure, spread_figure
+from analytics.reporting.report.document import TOO_FEW, Citation, Report, Section, section
+from analytics.reporting.report.endings import concentration, endings, pauses
+from analytics.reporting.report.file_figures import (
+    concentration_figure,
+    countries_figure,
+    endings_figure,
+    floors_figure,
+    hours_figures,
+    pauses_figure,
+    read_figure,
+)
+from analytics.reporting.report.people import own_hours
+from analytics.reporting.report.same_task import same_task
+from analytics.reporting.report.sources import Scope, method_section
+from analytics.reporting.wording import English
+
+MOST_DRAWN = 14
+SAYS = English()
+
+
+@dataclass(frozen=True)
+class Held:
+    """The attempts in scope, the rates of their clients that may be told, and people's own hours."""
+
+    attempts: pl.DataFrame
+    cells: pl.DataFrame
+    hours: pl.DataFrame
+
+
+def report_of_files(merged: Merged, paths: Sequence[Path], scope: Scope) -> Report:
+    """The report on all attempts of `merged` that are in `scope`.
+
+    Raises:
+        BadInput: none is, or the scope cannot be told of.
+    """
+    attempts = within(merged.frame, scope.checked())
+    if attempts.is_empty():
+        raise BadInput(f"no attempt in these files is of {scope.words()}")
+    rows = observations_of(replace(merged, frame=attempts))
+    held = Held(attempts, published(rows, attempts), own_hours(attempts))
+    day = last_day(rows).date() if rows.height else attempts["accepted_at"].max().date()  # type: ignore[union-attr]  # not empty
+    sections = [
+        read_section(merged, held),
+        platforms_section(held),
+        hara_section(held),
+        floors_section(held, scope),
+        endings_section(held),
+        unpaid_section(held),
+        clients_section(held),
+        concentration_section(held),
+        countries_section(held),
+        method_section(ARCHIVE.name),
+    ]
+    return Report(
+        title="What an hour of this work paid",
+        scope=scope.words(),
+        as_of=day,
+        nature="real",
+        policy=ARCHIVE.name,
+        citation=Citation(f"{len(paths)} files", digest(paths), METHOD, VERSION, LICENCE, REQUEST),
+        sections=[one for one in sections if one is not None],
+    )
+
+
+def within(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    """The attempts in scope; a client is who posted the work, as far as the file's name tells."""
+    day = pl.col("accepted_at").dt.date()
+    conditions = [
+        pl.col("platform") == scope.platform if scope.platform else None,
+        pl.col("source") == scope.client if scope.client else None,
+        pl.col("country") == scope.country if scope.country else None,
+        day >= scope.begin if scope.begin else None,
+        day <= scope.end if scope.end else None,
+    ]
+    return frame.filter([condition for condition in conditions if condition is not None] or [pl.lit(True)])
+
+
+def published(rows: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
+    """The cells of the estimator that may be told, with the names that the files have."""
+    if rows.is_empty():
+        return pl.DataFrame()
+    cells = disclose(estimate(rows, as_of=last_day(rows), policy=ARCHIVE), ARCHIVE).cells
+    names = named(attempts.with_columns(title=pl.coalesce("task_title", "source")))
+    clients = names.select("client_key", client_name="source").unique("client_key", keep="first", maintain_order=True)
+    tasks = names.select("task_key", "title").unique("task_key", keep="first", maintain_order=True)
+    return cells.join(clients, on="client_key", how="left", maintain_order="left").join(
+        tasks, on="task_key", how="left", maintain_order="left"
+    )
+
+
+def rows_of(held: Held, level: str) -> list[dict[str, Any]]:
+    """The rates of one level, the best paid first."""
+    if held.cells.is_empty():
+        return []
+    rows = held.cells.filter(pl.col("level").cast(pl.String) == level).to_dicts()
+    return sorted(rows, key=lambda row: -(row["effective_usd_per_hour"] or row["high_usd_per_hour"]))
+
+
+def told(row: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """A row of rates for machines."""
+    pay = ("contributors", "effective_usd_per_hour", "low_usd_per_hour", "high_usd_per_hour", "task_usd_per_hour")
+    return {name: row[name] for name in (*keys, *pay, "paid_share", "kept_share")}
+
+
+def read_section(merged: Merged, held: Held) -> Section:
+    values: list[dict[str, Any]] = [
+        {
+            "files": len(merged.files),
+            "rows_read": merged.rows_read,
+            "rows_used": int(held.attempts["rows"].sum()),
+            "attempts": held.attempts.height,
+            "attempts_with_pay": int((held.attempts["reward_micros"] > 0).sum()),
+            "left_out": merged.left_out,
+            "noted": merged.notes,
+        }
+    ]
+    return Section("rows", "What was read", figures=(read_figure(held.attempts, merged),), values=values)
+
+
+def platforms_section(held: Held) -> Section:
+    rows = rows_of(held, "platform")
+    figure = (
+        rates_figure("platforms", "Earned per hour, by platform", [(row["platform"], row) for row in rows], SAYS)
+        if rows
+        else None
+    )
+    return section(
+        "platforms",
+        "Pay by platform",
+        [figure],
+        [told(row, "platform") for row in rows],
+        TOO_FEW + " Or the files state no pay: give it with --pay.",
+        source="ILO 2018, table of pay by platform",
+    )
+
+
+def hara_section(held: Held) -> Section:
+    figures, values = hours_figures(held.hours)
+    return section(
+        "own_hours",
+        "Hourly pay with and without unpaid time, per worker",
+        figures,
+        values,
+        TOO_FEW + " Percentiles need fifty people whose pay is known.",
+        source="Hara et al. 2018: medians of 3.18 without unpaid work and 1.77 with it, means of 6.19 and 3.13 USD",
+        text=(
+            "Three ways to count the same hours. By task: every task by itself, time with two tasks open counted twice. "
+            "Tasks: that time shared between them. All hours: refused work and pauses of up to a minute count as time too.",
+        ),
+    )
+
+
+def floors_section(held: Held, scope: Scope) -> Section:
+    figure, values = floors_figure(held.hours, scope.floors)
+    return section(
+        "floors",
+        "Workers under a floor",
+        [figure],
+        values,
+        TOO_FEW,
+        source="Hara et al. 2018: about 4 % of workers above 7.25 USD; ILO 2021: half of all under 2 USD",
+    )
+
+
+def endings_section(held: Held) -> Section:
+    values = endings(held.attempts)
+    return section(
+        "endings",
+        "Refused and returned work, and what it cost",
+        [endings_figure(values)],
+        values,
+        "No attempt in these files is known to have ended unpaid, or they do not say how attempts ended.",
+        source="Hara et al. 2018: about 13 % of tasks never handed in, about 0.7 % refused",
+    )
+
+
+def unpaid_section(held: Held) -> Section:
+    values = pauses(held.attempts)
+    return section(
+        "unpaid",
+        "Unpaid time by class",
+        [pauses_figure(values)],
+        values,
+        TOO_FEW,
+        source="Toxtli et al. 2021: 33 % of daily time unpaid, most of it managing payments and watching for work",
+        text=(
+            "Exports show no searching, watching, previews, qualification, messages or payment chores: those classes "
+            "cannot be told from them. What they do show is the time between one task and the next.",
+        ),
+    )
+
+
+def clients_section(held: Held) -> Section:
+    rows = rows_of(held, "client")
+    figures = []
+    if rows:
+        labels = [(f"{row['client_name']} ({row['platform']})", row) for row in rows[:MOST_DRAWN]]
+        numbers = [row["effective_usd_per_hour"] for row in rows if row["effective_usd_per_hour"] is not None]
+        figures = [rates_figure("clients", "Earned per hour, by client", labels, SAYS), spread_figure(numbers, SAYS)]
+    return section(
+        "clients",
+        "Pay by client",
+        figures,
+        [told(row, "platform", "client_name") for row in rows],
+        TOO_FEW,
+        source="Hara et al. 2018, hourly pay per requester",
+        text=("A client is who posted the work, as far as a file’s name tells.",),
+    )
+
+
+def concentration_section(held: Held) -> Section:
+    values = concentration(held.attempts)
+    return section(
+        "concentration",
+        "Concentration of pay among clients",
+        [concentration_figure(values)],
+        values,
+        "Fewer than five clients with five people each whose pay is known: whose money it is cannot be told.",
+    )
+
+
+def countries_section(held: Held) -> Section:
+    values = same_task(held.attempts)
+    return section(
+        "countries",
+        "The same task in different countries",
+        [countries_figure(values)],
+        values,
+        "No two countries with ten people each worked on the same tasks, or the files do not say where people were.",
+        text=(
+            "Everybody on a task is paid alike, so what differs is the time it took. 1 is the typical person on the same "
+            "tasks; 0.7 means that their hour on the very same work paid 30 % less. It can have many reasons: language, "
+            "connection, machine.",
+        ),
+    )
+
+
+def digest(paths: Sequence[Path]) -> str:
+    """One hash for all files: of their own hashes, in order, so that it does not matter where they lie."""
+    own = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
+    return hashlib.sha256("\n".join(own).encode()).hexdigest()
+
+
+def known_paths(paths: Sequence[Path], readings: Sequence[Reading]) -> list[Path]:
+    """The files that could be read."""
+    names = {reading.file for reading in readings}
+    return [path for path in paths if path.name in names]

@@ -1,0 +1,96 @@
+"""Countries compared on the same task: what somebody's hour came to there, beside everybody else's on the very same work.
+
+Everybody on a task is paid alike, so pay for an hour differs by pace alone and no pay need be known. ln pace = task +
+country, fitted over people (each counts once, over all their tasks together): only the column of countries comes out.
+No cell of country and client, or country and task, is shown.
+"""
+
+from __future__ import annotations
+
+from math import log, sqrt
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from analytics.disclosure.thresholds import RATE_STEPS, Z95
+from analytics.importers.apportion import active_seconds, person
+from analytics.reporting.report.document import Values
+from analytics.reporting.report.people import FEWEST_FOR_NUMBER, band_of, on_grid, step_for
+
+FEWEST_COUNTRIES = 2
+LEAST_SECONDS = 1.0
+ROUNDS = 200  # of fitting one after the other; twenty are enough where countries mix
+
+
+def same_task(attempts: pl.DataFrame) -> Values:
+    """A row for each country of ten people or more: country, contributors, `factor` beside the typical person on the same
+    tasks, its 95 % interval; the best paid first. Empty where no two countries can be compared.
+    """
+    rows = paces(attempts)
+    if rows["country"].n_unique() < FEWEST_COUNTRIES:
+        return []
+    effects = fitted(rows)
+    counts = rows.group_by("country").agg(people=pl.col("person").n_unique())
+    told: list[dict[str, Any]] = []
+    for country, people in counts.sort("country").rows():
+        if people < FEWEST_FOR_NUMBER:
+            continue
+        effect, spread = effects[country]
+        reach, step = Z95 * spread / sqrt(people), step_for(RATE_STEPS, people)
+        told.append(
+            {
+                "country": country,
+                "contributors": band_of(people),
+                "factor": on_grid(np.exp(effect), step),
+                "low": on_grid(np.exp(effect - reach - log(1 + step) / 2), step, -1),
+                "high": on_grid(np.exp(effect + reach + log(1 + step) / 2), step, 1),
+            }
+        )
+    return sorted(told, key=lambda row: -row["factor"]) if len(told) >= FEWEST_COUNTRIES else []
+
+
+def paces(attempts: pl.DataFrame) -> pl.DataFrame:
+    """person, country, task and the person's mean ln pace on it, of tasks that people of two countries did."""
+    known = attempts.filter(
+        pl.col("worker").is_not_null() & pl.col("country").is_not_null() & pl.col("submitted_at").is_not_null()
+    )
+    timed = known.with_columns(active_seconds(known), person=person())
+    own = (
+        timed.sort("person", "accepted_at", "task_id")
+        .group_by("person", maintain_order=True)
+        .agg(home=pl.col("country").first())
+    )
+    done = (
+        timed.filter(pl.col("active_seconds") >= LEAST_SECONDS)
+        .join(own, on="person")
+        .group_by("person", "platform", "source", "task_id", country="home")
+        .agg(pace=(pl.col("units") / pl.col("active_seconds")).log().mean())
+        .with_columns(task=pl.concat_str("platform", "source", "task_id", separator="\n", ignore_nulls=True))
+    )
+    mixed = done.group_by("task").agg(countries=pl.col("country").n_unique(), people=pl.len())
+    kept = mixed.filter(pl.col("countries") >= FEWEST_COUNTRIES, pl.col("people") >= FEWEST_FOR_NUMBER)
+    return done.join(kept, on="task", how="semi").select("person", "country", "task", "pace").sort("task", "person")
+
+
+def fitted(rows: pl.DataFrame) -> dict[str, tuple[float, float]]:
+    """By country: its part of ln pace beside the mean over people, and the spread of people around it."""
+    weight = 1.0 / rows.select(pl.len().over("person")).to_series().to_numpy()
+    tasks, countries = (rows[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("task", "country"))
+    pace = rows["pace"].to_numpy()
+    by_country = np.zeros(countries.max() + 1)
+
+    def means(values: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
+        told: NDArray[np.float64] = np.bincount(group, values * weight) / np.bincount(group, weight)
+        return told
+
+    for _ in range(ROUNDS):
+        by_task = means(pace - by_country[countries], tasks)
+        by_country = means(pace - by_task[tasks], countries)
+    by_country = by_country - np.sum(by_country[countries] * weight) / np.sum(weight)
+    by_task = means(pace - by_country[countries], tasks)
+    left = rows.with_columns(left=pl.Series(pace - by_task[tasks] - by_country[countries]))
+    spread = left.group_by("person", "country").agg(pl.col("left").mean())["left"].std()
+    names = rows["country"].unique().sort().to_list()
+    return {name: (float(by_country[place]), float(spread or 0.0)) for place, name in enumerate(names)}  # type: ignore[arg-type]

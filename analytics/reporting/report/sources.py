@@ -1,0 +1,71 @@
+"""What a report is about, and the sentences that every report ends with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.model.errors import BadInput
+from analytics.reporting.report.document import Section
+
+FLOORS = (2.0, 5.0, 7.25)  # USD an hour: ILO's half of all workers; five; the federal minimum of the United States
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of all work that a report is about: everything, or a platform, a client of it, a country, a period."""
+
+    platform: str | None = None
+    client: str | None = None
+    country: str | None = None
+    begin: date | None = None
+    end: date | None = None
+    floors: tuple[float, ...] = FLOORS
+
+    def words(self) -> str:
+        """The scope for a title."""
+        parts = [
+            f"platform {self.platform}" if self.platform else "",
+            f"client {self.client}" if self.client else "",
+            f"country {self.country}" if self.country else "",
+            f"from {self.begin}" if self.begin else "",
+            f"to {self.end}" if self.end else "",
+        ]
+        return ", ".join(part for part in parts if part) or "everything that is there"
+
+    def checked(self) -> Scope:
+        """This scope, where it can be told of.
+
+        Raises:
+            BadInput: a client together with a country, or a period that ends before it begins.
+        """
+        if self.client and self.country:
+            raise BadInput("--client and --country together: a client's people in one country are never told")
+        if self.begin and self.end and self.begin > self.end:
+            raise BadInput(f"--from {self.begin} is after --to {self.end}")
+        return self
+
+
+def method_section(policy: str) -> Section:
+    """How the numbers were made and what they cannot say."""
+    lines = [
+        "One person counts once in every figure, however much they did. The effective rate of a platform, client or task is "
+        "the middle (a Huber centre) of people's own log rates, drawn towards its parent by as much as its uncertainty "
+        "says, times the share of pay that was paid and the share of time that ended in a submission.",
+        "Intervals are 95 %. Fewer than five people: nothing. Five to nine: an interval. From ten: a number, on a grid of "
+        "20 % (10-19 people), 10 % (20-49) or 5 % (50 and more). Percentiles of people need fifty.",
+    ]
+    if policy == "archive":
+        lines += [
+            "These are exports of clients and platforms, not a sample of a market: they say what these clients' people "
+            "earned on these tasks, on these days. Time is from accepting to submitting; where one person had several tasks "
+            "open at once, the time is shared between them. Whoever holds the files sees more than this report tells.",
+            "Exports show no searching, no qualification, and on most platforms no returned work. So pay with unpaid "
+            "time is an upper bound.",
+        ]
+    else:
+        lines += [
+            "The people are volunteers who installed an extension: not a random sample of those who work. Work counts half "
+            "as much after 45 days. A figure changes only when the data of three people entered or left.",
+        ]
+    return Section("method", "Method and limits", text=tuple(lines))

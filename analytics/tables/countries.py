@@ -1,0 +1,149 @@
+"""What an hour pays by country, once a quarter and with noise: the tables of 50 people and more of step F.
+
+Each contributor's typical hour counts once, within bounds; Laplace noise hides whether any one of them is in it. A
+contributor is counted on the platform where they worked longest, in its row and in their country's, half of the
+privacy budget each, so that the whole table costs a person epsilon = 1 a quarter. A table once released stands until
+its quarter is over: making it again from changed rows would spend the budget again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from analytics.disclosure.change_control import Memory
+from analytics.disclosure.pseudonyms import Key, siphash
+from analytics.disclosure.thresholds import RATE_STEPS, Z95, Disclosed, band, by_contributors, on_grid
+from analytics.estimator.groups import Floats
+from analytics.model.encoding import schema
+from analytics.model.identifiers import key
+from analytics.model.policy import ARCHIVE
+from analytics.model.units import MICROS, SECONDS_PER_HOUR
+from analytics.tables.dictionary.registry import COUNTRY_RATES
+
+EPSILON = 1.0  # of the whole table, a person and quarter (step F)
+ROWS_OF_A_PERSON = 2  # their platform's and their country's
+FEWEST_CONTRIBUTORS = 50
+LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR = 0.25, 40.0  # a person's hour counts within these
+SPREAD = 1.2  # of people's ln hour around their platform's: a constant, so that the interval tells nothing of them
+WHOLE = ""  # stands for "all countries" where countries are marked
+MONTHS = 3
+NO_QUARTERS = (ARCHIVE.name,)  # an export is a photograph
+
+
+def quarter_before(day: date) -> tuple[date, date]:
+    """First and last day of the last quarter that was over on `day`."""
+    this = date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1)
+    last = this - timedelta(days=1)
+    return date(last.year, last.month - MONTHS + 1, 1), last
+
+
+def quarter_name(day: date) -> str:
+    """`2026Q3`, the last quarter that was over on `day`."""
+    first, _ = quarter_before(day)
+    return f"{first.year}Q{(first.month - 1) // MONTHS + 1}"
+
+
+def country_rates(hours: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
+    """The table of the last whole quarter before `day`, without its release; `hours` as `analytics.tables.work` has them,
+    `countries` the country of contributors who gave one.
+    """
+    people = typical_hours(hours).join(countries, on="contributor", how="left", maintain_order="left")
+    by_country = people.filter(pl.col("country").is_not_null())
+    cells = [summed(people.with_columns(country=pl.lit(WHOLE)), secret), summed(by_country, secret)]
+    enough = pl.concat(cells).filter(pl.col("contributors") >= FEWEST_CONTRIBUTORS).sort("platform", "country")
+    name = quarter_name(day)
+    scale = (
+        np.log(MOST_USD_PER_HOUR / LEAST_USD_PER_HOUR) * ROWS_OF_A_PERSON / EPSILON / enough["contributors"].to_numpy()
+    )
+    centre = pl.Series(enough["mean"].to_numpy() + scale * laplace(enough, name, secret))
+    # The interval knows the noise and how many people there are at least, nothing of who they are.
+    reach = pl.Series(Z95 * np.sqrt(SPREAD**2 / enough["contributors"].to_numpy() + 2 * scale**2))
+    step = by_contributors(RATE_STEPS, pl.col("contributors"))
+    told = enough.with_columns(centre=centre, reach=reach).with_columns(
+        quarter=pl.lit(name),
+        level_used=pl.when(pl.col("country") == WHOLE).then(pl.lit("platform")).otherwise(pl.lit("country")),
+        country=pl.when(pl.col("country") != WHOLE).then("country"),
+        contributors_at_least=pl.lit(FEWEST_CONTRIBUTORS),
+        effective_usd_per_hour=on_grid(pl.col("centre"), step, "nearest"),
+        low_usd_per_hour=on_grid(pl.col("centre") - pl.col("reach"), step, "down"),
+        high_usd_per_hour=on_grid(pl.col("centre") + pl.col("reach"), step, "up"),
+        epsilon=pl.lit(EPSILON / ROWS_OF_A_PERSON),
+        contributors=band(pl.col("contributors")),
+    )
+    return told.select(pl.col(name).cast(kind) for name, kind in schema(COUNTRY_RATES).items() if name != "release")
+
+
+def with_countries(
+    disclosed: Disclosed, people: People, memories: tuple[Memory | None, Memory], secret: Key
+) -> tuple[Disclosed, Memory]:
+    """The release and its memory with the table of the last quarter: the one remembered from before where that quarter
+    was told already, else a new one from `people`.
+    """
+    before, after = memories
+    day, quarter = disclosed.as_of, quarter_name(disclosed.as_of)
+    if before is not None and before.quarter == quarter:
+        table = before.countries
+    elif disclosed.policy in NO_QUARTERS:
+        table = None
+    else:
+        table = country_rates(people.hours, people.countries, day, secret)
+    return replace(disclosed, countries=table), replace(after, quarter=quarter, countries=table)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who worked how long (`hours` of `analytics.tables.work`), and the countries of contributors who gave one."""
+
+    hours: pl.DataFrame
+    countries: pl.DataFrame
+
+
+def typical_hours(hours: pl.DataFrame) -> pl.DataFrame:
+    """By contributor, the platform worked on longest in the quarter and ln of what their hour there came to, within
+    bounds.
+    """
+    hour = (pl.col("credited") / MICROS / (pl.col("tasks_ms") / 1000) * SECONDS_PER_HOUR).clip(
+        LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR
+    )
+    return worked_longest(hours).select("platform", "contributor", log_hour=hour.log())
+
+
+def worked_longest(hours: pl.DataFrame) -> pl.DataFrame:
+    """By contributor, on the platform worked on longest in the time that is told: whole `credited` micros and
+    `tasks_ms`. Pay that is pending counts with neither its money nor its time.
+    """
+    worked = hours.group_by("platform", "contributor").agg(pl.col("credited", "tasks_ms").sum())
+    return (
+        worked.filter(pl.col("tasks_ms") > 0)
+        .sort("contributor", "tasks_ms", "platform", descending=[False, True, False])
+        .unique("contributor", keep="first", maintain_order=True)
+    )
+
+
+def summed(people: pl.DataFrame, secret: Key) -> pl.DataFrame:
+    """By platform and country: how many, the mean of ln hours, and a mark of the very data."""
+    data = siphash(
+        secret, people["contributor"].to_numpy().view(np.uint64), people["log_hour"].to_numpy().view(np.uint64)
+    )
+    return (
+        people.with_columns(data=pl.Series(data, dtype=pl.UInt64))
+        .sort("platform", "country", "contributor")
+        .group_by("platform", "country", maintain_order=True)
+        .agg(contributors=pl.len().cast(pl.Int64), mean=pl.col("log_hour").mean(), data=pl.col("data").sum())
+    )
+
+
+def laplace(cells: pl.DataFrame, quarter: str, secret: Key) -> Floats:
+    """Laplace noise of scale 1 for each cell: from the secret, the quarter, the cell and its data, so that the same
+    rows give the same bytes again, and other rows other noise.
+    """
+    names = [cells["platform"], cells["country"], pl.Series([quarter] * cells.height, dtype=pl.String)]
+    words = [np.array([key(text) for text in column], np.int64).view(np.uint64) for column in names]
+    bits = siphash(secret, *words, np.ascontiguousarray(cells["data"].to_numpy()))
+    even = (bits >> np.uint64(11)).astype(np.float64) / (1 << 53) + 2.0**-54 - 0.5  # within (-0.5, 0.5)
+    noise: Floats = -np.sign(even) * np.log1p(-2 * np.abs(even))
+    return noise

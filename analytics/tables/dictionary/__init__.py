@@ -1,0 +1,1 @@
+"""The published tables by what they tell; `analytics.tables.dictionary.registry` is the whole dictionary."""

@@ -1,0 +1,201 @@
+"""When new tasks are listed, how long they stay and how fast their units go: the table `supply`, of counts that extensions
+made of open listings.
+
+Each person's own mean counts once, over the last 90 days. A cell's people are those who watched in that hour of the
+week, or such a listing; hours that would show by subtraction from the hour of all days are withheld
+(`analytics.disclosure.secondary_suppression`). Sizes of listings add up to nothing that is published.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from analytics.disclosure.cell_ids import asked_of, marked, with_cells
+from analytics.disclosure.change_control import Memory, settled
+from analytics.disclosure.secondary_suppression import Margin, withheld
+from analytics.disclosure.thresholds import (
+    BANDS,
+    RATE_STEPS,
+    SHARE_STEPS,
+    Z95,
+    band,
+    by_contributors,
+    on_grid,
+    on_steps,
+)
+from analytics.tables.release_context import Ground
+
+HOURS = 24
+LIVES = ("under_1_minute", "under_5_minutes", "under_15_minutes", "under_1_hour", "under_4_hours", "over_4_hours")
+SIZES = ("1_to_5", "6_to_20", "21_to_100", "101_to_1000", "over_1000")  # of listings, by the units that are left
+SIGHTINGS: dict[str, pl.DataType] = {
+    "contributor": pl.Int64(),
+    "platform": pl.String(),
+    "day": pl.Date(),
+    "watched_minutes": pl.List(pl.Int64()),  # by hour of the day (UTC)
+    "appeared": pl.List(pl.Int64()),  # new listings, likewise
+    "lives": pl.List(pl.Int64()),  # listings that came and went, by LIVES
+    "units_minutes": pl.List(pl.Int64()),  # listings times minutes, by SIZES; null where nobody counted
+    "units_gone": pl.List(pl.Int64()),  # units that went meanwhile, likewise
+}
+TABLE, KEYS = "supply", ("platform", "figure", "weekday", "hour", "life")
+UNIT_KEYS = (*KEYS, "units_left")  # of the figures of units alone, so that the cells of the others stay who they were
+DAYS = 90
+LEAST_MINUTES = 15  # of watching in a cell before a person tells of it
+LEAST_LISTINGS = 5  # that came and went before a person tells of lives
+LEAST_LISTING_MINUTES = 30  # of watching listings of a size before a person tells of their units
+MOST_PER_HOUR, LEAST_PER_HOUR = 200.0, 0.05  # a person's own mean counts within these
+MOST_GONE_PER_HOUR = 2_000.0  # the same of units of one listing
+SPREAD, UNITS_SPREAD = 1.0, 1.5  # of people's ln of these: constants, so that an interval tells nothing of them
+LEAST = tuple((least, float(least)) for least, _ in BANDS)
+ANY_DAY, ANY_HOUR = 0, -1
+
+
+def supply(
+    heard: pl.DataFrame, sightings: pl.DataFrame, ground: Ground, before: Memory | None
+) -> tuple[pl.DataFrame, Memory]:
+    """The table without its release, and what is remembered of it. `heard` are the contributors that count (a column
+    `contributor`), `sightings` in the shape SIGHTINGS.
+    """
+    since = (pl.lit(ground.day) - pl.col("day")).dt.total_days()
+    counted = sightings.filter(since.is_between(0, DAYS - 1)).join(heard, on="contributor", how="semi")
+    arrivals, lives, units = own_arrivals(counted), own_lives(counted), own_units(counted)
+    shown = ["cell", "contributor", "data"]
+    inside = pl.concat([own.select(shown) for own in (arrivals, lives, units)]).unique(["cell", "contributor"])
+    figures = [
+        rounded_paces(arrivals, ground, "new_listings_per_hour", SPREAD),
+        rounded_lives(lives, ground),
+        rounded_paces(units, ground, "units_gone_per_hour", UNITS_SPREAD),
+    ]
+    fresh = pl.concat(figures, how="diagonal").join(
+        ground.told(("platform",)), on="platform", how="semi", maintain_order="left"
+    )
+    members = inside.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
+    told, memory = settled(fresh, marked(members, ("data",), ground.secret), before, ground.day, ground.policy)
+    hidden = withheld(margins(arrivals), told["cell"], ground.policy.band_contributors)
+    return shaped(told.filter(~pl.col("cell").is_in(sorted(hidden))), ground), memory
+
+
+def own_arrivals(sightings: pl.DataFrame) -> pl.DataFrame:
+    """By platform, hour of the week and person: `own`, new listings in an hour of watching; also for the hour of all
+    days, and for all hours together.
+    """
+    hours = sightings.select(
+        "platform",
+        "contributor",
+        pl.col("day").dt.weekday().cast(pl.Int64).alias("weekday"),
+        pl.lit(list(range(HOURS))).alias("hour"),
+        "watched_minutes",
+        "appeared",
+    ).explode("hour", "watched_minutes", "appeared")
+    any_day = hours.with_columns(weekday=pl.lit(ANY_DAY, pl.Int64))
+    every = pl.concat([hours, any_day, any_day.with_columns(hour=pl.lit(ANY_HOUR, pl.Int64))])
+    keys = ["platform", "weekday", "hour", "contributor"]
+    each = every.group_by(keys).agg(minutes=pl.col("watched_minutes").sum(), listings=pl.col("appeared").sum())
+    own = (pl.col("listings") / pl.col("minutes") * 60).clip(0, MOST_PER_HOUR)
+    told = each.filter(pl.col("minutes") >= LEAST_MINUTES).with_columns(
+        own=own, data=pl.col("minutes") * 100_000 + pl.col("listings"), figure=pl.lit("new_listings"),
+        life=pl.lit(None, pl.String),
+    )  # fmt: skip
+    return with_cells(told.sort(keys), TABLE, KEYS)
+
+
+def own_lives(sightings: pl.DataFrame) -> pl.DataFrame:
+    """By platform, length of life and person: `own`, the share of listings that lived so long."""
+    each = (
+        sightings.select("platform", "contributor", "lives", life=pl.lit(list(LIVES)))
+        .explode("lives", "life")
+        .group_by("platform", "life", "contributor")
+        .agg(data=pl.col("lives").sum())
+        .with_columns(all=pl.col("data").sum().over("platform", "contributor"))
+    )
+    told = each.filter(pl.col("all") >= LEAST_LISTINGS).with_columns(
+        own=pl.col("data") / pl.col("all"),
+        figure=pl.lit("listing_life"),
+        weekday=pl.lit(ANY_DAY, pl.Int64),
+        hour=pl.lit(ANY_HOUR, pl.Int64),
+    )
+    return with_cells(told.sort("platform", "life", "contributor"), TABLE, KEYS)
+
+
+def own_units(sightings: pl.DataFrame) -> pl.DataFrame:
+    """By platform, size of listings and person: `own`, units that go from one listing in an hour."""
+    keys = ["platform", "units_left", "contributor"]
+    each = (
+        sightings.drop_nulls(["units_minutes", "units_gone"])
+        .select("platform", "contributor", "units_minutes", "units_gone", units_left=pl.lit(list(SIZES)))
+        .explode("units_minutes", "units_gone", "units_left")
+        .group_by(keys)
+        .agg(minutes=pl.col("units_minutes").sum(), gone=pl.col("units_gone").sum())
+    )
+    told = each.filter(pl.col("minutes") >= LEAST_LISTING_MINUTES).with_columns(
+        own=(pl.col("gone") / pl.col("minutes") * 60).clip(0, MOST_GONE_PER_HOUR),
+        data=pl.col("minutes") * 100_000_000 + pl.col("gone"),
+        figure=pl.lit("units_gone"),
+        weekday=pl.lit(ANY_DAY, pl.Int64),
+        hour=pl.lit(ANY_HOUR, pl.Int64),
+        life=pl.lit(None, pl.String),
+    )
+    return with_cells(told.sort(keys), TABLE, UNIT_KEYS)
+
+
+def means(own: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """The mean over the people of each cell that has enough."""
+    keys = [name for name in UNIT_KEYS if name in own.columns]
+    found = own.group_by("cell", *keys, maintain_order=True).agg(
+        people=pl.len().cast(pl.Int64), mean=pl.col("own").mean()
+    )
+    enough = found.filter(pl.col("people") >= ground.policy.band_contributors)
+    return enough.with_columns(
+        level_used=pl.lit("platform"),
+        contributors=band(pl.col("people")),
+        contributors_at_least=by_contributors(LEAST, pl.col("people")).cast(pl.Int64),
+    )
+
+
+def rounded_paces(own: pl.DataFrame, ground: Ground, name: str, spread: float) -> pl.DataFrame:
+    """How many in an hour, as the column `name`, with its interval."""
+    people = pl.col("people")
+    step = by_contributors(RATE_STEPS, people)
+    centre, reach = pl.col("mean").clip(LEAST_PER_HOUR, None).log(), Z95 * spread / people.sqrt()
+    number = pl.when(people >= ground.policy.number_contributors).then(on_grid(centre, step, "nearest"))
+    return (
+        means(own, ground)
+        .with_columns(
+            number.alias(name),
+            low_per_hour=on_grid(centre - reach, step, "down"),
+            high_per_hour=on_grid(centre + reach, step, "up"),
+        )
+        .drop("people", "mean")
+    )
+
+
+def rounded_lives(own: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    people = pl.col("people")
+    share = on_steps(pl.col("mean"), by_contributors(SHARE_STEPS, people))
+    return (
+        means(own, ground)
+        .filter(people >= ground.policy.number_contributors)
+        .with_columns(life_share=share)
+        .drop("people", "mean")
+    )
+
+
+def margins(arrivals: pl.DataFrame) -> list[Margin]:
+    """The hour of all days is made of seven hours of the week, all hours together of twenty-four such hours."""
+    days = arrivals.filter(pl.col("weekday") != ANY_DAY)
+    hours = arrivals.filter(pl.col("weekday") == ANY_DAY, pl.col("hour") != ANY_HOUR)
+    of_hour = days.select("platform", "figure", "life", "contributor", "hour", weekday=pl.lit(ANY_DAY), part="cell")
+    of_all = hours.select(
+        "platform", "figure", "life", "contributor", weekday=pl.lit(ANY_DAY), hour=pl.lit(ANY_HOUR), part="cell"
+    )
+    return [Margin(with_cells(frame, TABLE, KEYS).rename({"cell": "whole"})) for frame in (of_hour, of_all)]
+
+
+def shaped(told: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """Rows with their days and hours as they are published: null stands for all."""
+    whole = told.join(ground.told(("platform",)), on="platform", how="semi", maintain_order="left").drop("cell")
+    return whole.with_columns(
+        weekday=pl.when(pl.col("weekday") != ANY_DAY).then("weekday"),
+        hour=pl.when(pl.col("hour") != ANY_HOUR).then("hour"),
+    ).sort(UNIT_KEYS, nulls_last=True)

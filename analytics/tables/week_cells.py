@@ -1,0 +1,132 @@
+"""What the people of each week say together: steps C2, D5, D8 and D9, without decay and without a parent's centre."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from analytics.estimator.added import added, code_of
+from analytics.estimator.centre import centre_variance, huber_centre
+from analytics.estimator.groups import Floats, Groups, logarithm, ratio
+from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share, unheard
+from analytics.estimator.winsorise import TASK_SPREAD
+from analytics.model.policy import Policy
+from analytics.model.units import MICROS
+from analytics.tables.countries import SPREAD
+from analytics.tables.work_facts import summed
+
+CLIENTS, HOUSES = "client_weeks", "platform_weeks"
+KEYS = {HOUSES: ("platform", "week"), CLIENTS: ("platform", "client_key", "week")}
+WHOLES = {HOUSES: ("platform",), CLIENTS: ("platform", "client_key")}
+MILLISECONDS_PER_HOUR = 3_600_000.0
+SHARES = {"paid": ("credited", "decided", MOST_PAID_SHARE), "kept": ("submitted_ms", "all_ms", MOST_KEPT_SHARE)}
+
+
+def noise_sums(own: pl.DataFrame, keys: tuple[str, ...], sigma: pl.DataFrame) -> pl.DataFrame:
+    """By `keys`, the sum of s_n^2 over weeks of people who handed something in, and how many these are; `own` are facts
+    summed up by week and contributor, `sigma` is sigma_e by platform.
+    """
+    noise = noise_of(own, sigma)
+    heard = np.isfinite(votes_of(own, noise)).astype(np.float64)
+    return added(own.with_columns(noise=pl.Series(noise * heard), heard=pl.Series(heard)), keys, "noise", "heard")
+
+
+def pooled(sums: pl.DataFrame) -> pl.DataFrame:
+    """By platform, the scale s of a week's votes from its mean s_n^2 (`noise_sums` of its parts): pooled, so that an
+    interval tells nothing of its own cell (step F).
+    """
+    whole = added(sums.sort(sums.columns[:-2]), ("platform",), "noise", "heard")
+    mean = np.nan_to_num(ratio(whole["noise"].to_numpy(), whole["heard"].to_numpy()))
+    return whole.select("platform", scale=pl.Series(np.sqrt(SPREAD**2 + mean)))
+
+
+def week_cells(
+    own: pl.DataFrame, keys: tuple[str, ...], sigma: pl.DataFrame, scale: pl.DataFrame, policy: Policy
+) -> pl.DataFrame:
+    """One row for each of `keys` (platform first, a week among them): `people`, `contributors` who handed something in,
+    their `centre` with its `pooled_variance`, and both shares before a parent is asked, each with its contributors.
+    `own` are facts summed up by `keys` and contributor; `sigma` and `scale` are of platforms.
+    """
+    groups = Groups.of(*(code_of(own[name]) for name in keys))
+    votes = votes_of(own, noise_of(own, sigma))
+    heard = np.isfinite(votes).astype(np.float64)
+    voters = groups.sum(heard)
+    scales = of_platform(own[groups.starts], scale, "scale")
+    shares = shares_of(own, groups, policy)
+    return pl.DataFrame(
+        {
+            **{name: own[name][groups.starts] for name in keys},
+            "people": groups.sizes,
+            "contributors": voters.astype(np.int64),
+            "centre": huber_centre(votes, heard, scales, groups),
+            "pooled_variance": centre_variance(scales, voters),
+            **{name: share.share for name, share in shares.items()},
+            **{f"{name}_contributors": share.contributors for name, share in shares.items()},
+        }
+    ).with_columns(pl.col("platform").cast(pl.String))
+
+
+def rated(cells: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
+    """`cells` with what `disclosure.thresholds.pay_columns` reads: their shares lean on those of their platform, which
+    are in `parents`, one row each (`shares_by_platform`).
+    """
+    shrunk = {}
+    for name, (_, _, most) in SHARES.items():
+        own = Shares(cells[f"{name}_contributors"].to_numpy(), cells[name].to_numpy(), np.zeros(cells.height))
+        shrunk[name] = shrunk_share(own, np.nan_to_num(of_platform(cells, parents, name), nan=1.0), most)
+    task = np.exp(cells["centre"].to_numpy())
+    return cells.select(
+        *(name for name in ("platform", "client_key", "week") if name in cells.columns),
+        "contributors",
+        "pooled_variance",
+        decided_contributors=pl.col("paid_contributors").cast(pl.Int64),
+        task_usd_per_hour=pl.Series(task),
+        effective_usd_per_hour=pl.Series(task * shrunk["paid"] * shrunk["kept"]),
+        paid_share=pl.Series(shrunk["paid"]),
+        kept_share=pl.Series(shrunk["kept"]),
+    )
+
+
+def shares_by_platform(own: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The paid and the kept share of each platform, from all its told weeks."""
+    platforms = summed(own, ("platform", "contributor"))
+    wholes = Groups.of(code_of(platforms["platform"]))
+    shares = {name: share.share for name, share in shares_of(platforms, wholes, policy).items()}
+    return pl.DataFrame({"platform": platforms["platform"][wholes.starts], **shares})
+
+
+def of_platform(frame: pl.DataFrame, known: pl.DataFrame, name: str) -> Floats:
+    """On each row of `frame`, what is `known` of its platform under this name; NaN where nothing is."""
+    platform = frame["platform"].cast(pl.String)
+    values: Floats = platform.replace_strict(
+        known["platform"], known[name], default=float("nan"), return_dtype=pl.Float64
+    ).to_numpy()
+    return values
+
+
+def votes_of(own: pl.DataFrame, noise: Floats) -> Floats:
+    """The vote of each person's week (step C2), NaN without anything handed in."""
+    return logarithm(ratio(hourly(own, "reward"), own["submitted_ms"].to_numpy().astype(np.float64))) - noise / 2
+
+
+def hourly(own: pl.DataFrame, amount: str) -> Floats:
+    """Micros over which milliseconds give USD per hour."""
+    money: Floats = own[amount].to_numpy() / MICROS * MILLISECONDS_PER_HOUR
+    return money
+
+
+def noise_of(own: pl.DataFrame, sigma: pl.DataFrame) -> Floats:
+    """s_n^2 of each person's week, by the number of tasks handed in (step C2)."""
+    spread = np.nan_to_num(of_platform(own, sigma, "sigma_e"), nan=TASK_SPREAD)
+    found: Floats = np.log1p(np.expm1(spread**2) / np.maximum(own["tasks"].to_numpy(), 1))
+    return found
+
+
+def shares_of(own: pl.DataFrame, groups: Groups, policy: Policy) -> dict[str, Shares]:
+    """Paid and kept share of each group; unheard where too few speak for a share."""
+    found = {}
+    for name, (part, whole, most) in SHARES.items():
+        amount, of = (own[column].to_numpy().astype(np.float64) for column in (part, whole))
+        share = pooled_shares(amount, of, np.ones(own.height), most, groups)
+        found[name] = unheard(share, share.contributors < policy.band_contributors)
+    return found

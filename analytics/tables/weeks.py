@@ -1,0 +1,147 @@
+"""What an hour paid week by week, by platform and by client: which cells are told, and with which figures.
+
+The rules of release are those of the rates (`disclosure.thresholds`, `disclosure.cell_ids`), and no week shows by
+subtraction: not from its platform's week, nor from the whole that the rates show (`disclosure.secondary_suppression`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+import polars as pl
+
+from analytics.disclosure.cell_ids import asked_of, marks, with_cells
+from analytics.disclosure.change_control import Memory, settled
+from analytics.disclosure.pseudonyms import MEMBERS, Key
+from analytics.disclosure.thresholds import SHARE_STEPS, by_contributors, on_steps, pay_columns
+from analytics.model.policy import Policy
+from analytics.model.threads import side_by_side
+from analytics.tables.release_context import Ground
+from analytics.tables.week_cells import (
+    CLIENTS,
+    HOUSES,
+    KEYS,
+    WHOLES,
+    noise_sums,
+    pooled,
+    rated,
+    shares_by_platform,
+    week_cells,
+)
+from analytics.tables.week_suppression import without_rests
+from analytics.tables.work import Work
+from analytics.tables.work_facts import SUMS
+
+DATA = ("reward", "submitted_ms", "all_ms", "tasks", "credited", "pending")  # these tell a person's data apart
+BELONGS = {HOUSES: "platform", CLIENTS: "client_key"}  # whom a cell belongs to
+SPREADS: dict[str, pl.DataType] = {"platform": pl.String(), "sigma_e": pl.Float64()}
+
+
+def weeks(
+    work: Work, sigma: Mapping[str, float], ground: Ground, before: Mapping[str, Memory]
+) -> tuple[dict[str, pl.DataFrame], dict[str, Memory]]:
+    """The tables of weeks, without release and names, with client_key as a number; and what is remembered of them.
+    `sigma` by platform. No platform's weeks hang on another's.
+    """
+    ground = replace(ground, policy=replace(ground.policy, repeat_days=None))  # a week that is over does not grow old
+    spreads = pl.DataFrame({"platform": list(sigma), "sigma_e": list(sigma.values())}, schema=SPREADS)
+    people = work.added(of_houses, (*KEYS[HOUSES], "contributor"))
+    told_weeks = whole_weeks(people)
+    parents = shares_by_platform(told_weeks, ground.policy)
+    cells = {CLIENTS: client_cells(work, spreads, ground), HOUSES: house_cells(told_weeks, spreads, ground)}
+    told, memories = {}, {}
+    for table in KEYS:
+        fresh = fresh_weeks(rated(cells[table], parents), table, ground)
+        inside = insiders(work, told_weeks, asked_of(fresh, before.get(table), BELONGS[table]), ground)
+        standing, memories[table] = settled(fresh, inside, before.get(table), ground.day, ground.policy)
+        told[table] = standing.join(ground.told(WHOLES[table]), on=WHOLES[table], how="semi")
+    shown = without_rests(work, people, cells[CLIENTS], told, ground.policy.band_contributors)
+    return {table: shaped(frame) for table, frame in shown.items()}, memories
+
+
+def of_houses(weeks: pl.DataFrame) -> pl.DataFrame:
+    """What people did, whoever the client was."""
+    return weeks.select(pl.col("platform").cast(pl.String), "week", "contributor", *SUMS)
+
+
+def client_cells(work: Work, sigma: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """The weeks of clients (`analytics.tables.week_cells.week_cells`)."""
+    scale = pooled(work.each(partial(noise_of_clients, sigma=sigma)))
+    return work.each(partial(cells_of_clients, sigma=sigma, scale=scale, policy=ground.policy))
+
+
+def noise_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame) -> pl.DataFrame:
+    told = noise_sums(whole_weeks(weeks), WHOLES[CLIENTS], sigma)
+    return told.with_columns(pl.col("platform").cast(pl.String))
+
+
+def cells_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame, scale: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    return week_cells(whole_weeks(weeks), KEYS[CLIENTS], sigma, scale, policy)
+
+
+def house_cells(told_weeks: pl.DataFrame, sigma: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """The weeks of platforms."""
+    scale = pooled(noise_sums(told_weeks, WHOLES[HOUSES], sigma))
+    return by_house(lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, ground.policy), told_weeks)
+
+
+def by_house(function: Callable[[pl.DataFrame], pl.DataFrame], weeks: pl.DataFrame) -> pl.DataFrame:
+    """What a pure `function` makes of each platform's `weeks`, put together."""
+    houses = weeks["platform"].unique().sort().to_list()
+    cut = [weeks.filter(pl.col("platform") == house) for house in houses] or [weeks]
+    return pl.concat(side_by_side(function, cut))
+
+
+def whole_weeks(weeks: pl.DataFrame) -> pl.DataFrame:
+    """The weeks that may be told."""
+    return weeks.filter(pl.col("week").is_not_null())
+
+
+def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame:
+    """The weeks that may be told now, rounded."""
+    policy = ground.policy
+    enough = cells.filter(pl.col("contributors") >= policy.band_contributors).join(
+        ground.told(WHOLES[table]), on=WHOLES[table], how="semi", maintain_order="left"
+    )
+    level = "client" if table == CLIENTS else "platform"
+    whole = enough.with_columns(level=pl.lit(level), task_key=pl.lit(None, pl.Int64))
+    if "client_key" not in whole.columns:
+        whole = whole.with_columns(client_key=pl.lit(None, pl.Int64))
+    people = pl.col("decided_contributors")
+    shares = on_steps(pl.col("paid_share"), by_contributors(SHARE_STEPS, people))
+    rounded = whole.select(
+        "week",
+        **pay_columns(policy),
+        paid_share=pl.when(people >= policy.number_contributors).then(shares),
+    )
+    return with_cells(rounded.drop("level", "task_key"), table, KEYS[table])
+
+
+def insiders(work: Work, told_weeks: pl.DataFrame, wanted: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """Who is in the `wanted` cells, in the shape MEMBERS."""
+    if BELONGS[CLIENTS] in wanted.columns:
+        found = work.each(partial(marks_of_clients, wanted=wanted, secret=ground.secret))
+    else:
+        found = by_house(lambda weeks: marks_in(weeks, HOUSES, wanted, ground.secret), told_weeks)
+    return found.select(*MEMBERS)
+
+
+def marks_of_clients(weeks: pl.DataFrame, wanted: pl.DataFrame, secret: Key) -> pl.DataFrame:
+    return marks_in(whole_weeks(weeks), CLIENTS, wanted, secret)
+
+
+def marks_in(people: pl.DataFrame, table: str, wanted: pl.DataFrame, secret: Key) -> pl.DataFrame:
+    """The marks of `people` in the wanted cells of a table, and whom each cell belongs to."""
+    inside = with_cells(people, table, KEYS[table]).filter(pl.col("cell").is_in(wanted["cell"].implode()))
+    return marks(inside, DATA, secret).with_columns(inside[BELONGS[table]])
+
+
+def shaped(frame: pl.DataFrame) -> pl.DataFrame:
+    """Weeks by their names, in the order of their keys."""
+    mondays = [date.fromordinal(week) for week in frame["week"]]
+    names = ["{}-W{:02}".format(*monday.isocalendar()[:2]) for monday in mondays]
+    named = frame.with_columns(week=pl.Series(names, dtype=pl.String), week_starts_on=pl.Series(mondays, dtype=pl.Date))
+    return named.drop("cell").sort("platform", "client_key", "week", nulls_last=True)

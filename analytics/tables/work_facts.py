@@ -1,0 +1,84 @@
+"""Rows by client, week and contributor: the sums of whole numbers that the tables beside the rates are made of.
+
+A pure function of rows, so that each partition of a large history can be reduced alone and the results put together.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from math import log2
+
+import polars as pl
+
+from analytics.estimator.added import added_whole
+from analytics.model.policy import Policy
+from analytics.model.units import MICROS
+from analytics.tables.countries import NO_QUARTERS, quarter_before
+
+FACTS: dict[str, pl.DataType] = {
+    "platform": pl.String(),
+    "client_key": pl.Int64(),
+    "week": pl.Int64(),  # the ordinal of its Monday; null for work of no whole week that is told
+    "contributor": pl.Int64(),
+    "is_recent": pl.Boolean(),  # of the last RECENT_DAYS
+    "in_quarter": pl.Boolean(),  # of the last that is over; of an archive, all
+    "reward": pl.Int64(),  # micros of USD listed for submitted work
+    "credited": pl.Int64(),  # micros of every outcome; pending work has none
+    "decided": pl.Int64(),  # of `reward`, what is no longer pending
+    "submitted_ms": pl.Int64(),
+    "all_ms": pl.Int64(),
+    "known_ms": pl.Int64(),  # of `all_ms`, where the pay is no longer pending
+    "tasks": pl.Int64(),  # submitted
+    "pending": pl.Int64(),  # of these, not decided
+}
+KEYS = ("platform", "client_key", "week", "contributor", "is_recent", "in_quarter")
+SUMS = tuple(name for name in FACTS if name not in KEYS)
+DAYS = 7
+RECENT_DAYS = 90
+
+
+def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
+    """The facts of admitted `rows` on `day`, in the shape FACTS, the platform as it is there: only weeks that are over,
+    and whose every day still counts under `policy`.
+    """
+    claimed = pl.lit(day.toordinal()) - pl.col("age_days").cast(pl.Int64)
+    monday = claimed - (claimed + 6) % DAYS  # ordinal 1 is a Monday
+    is_told = (monday + DAYS <= day.toordinal()) & (monday >= first_day(day, policy))
+    first, last = (one.toordinal() for one in quarter_before(day))
+    in_quarter = pl.lit(True) if policy.name in NO_QUARTERS else claimed.is_between(first, last)
+    submitted = pl.col("submitted")
+
+    def micros(amount: str) -> pl.Expr:
+        return (pl.col(amount).fill_null(0.0) * MICROS).round().cast(pl.Int64)
+
+    milliseconds = (pl.col("seconds") * 1000).round().cast(pl.Int64)
+    each = rows.select(
+        "platform",
+        "client_key",
+        "contributor",
+        week=pl.when(is_told).then(monday),
+        is_recent=pl.col("age_days") < RECENT_DAYS,
+        in_quarter=in_quarter,
+        reward=micros("reward") * submitted,
+        credited=micros("credited"),
+        decided=micros("reward") * (submitted & pl.col("credited").is_not_null()),
+        submitted_ms=milliseconds * submitted,
+        all_ms=milliseconds,
+        known_ms=milliseconds * pl.col("credited").is_not_null(),
+        tasks=submitted.cast(pl.Int64),
+        pending=(pl.col("outcome") == "submitted").cast(pl.Int64),
+    )
+    found = summed(each, KEYS)
+    return found.select("platform", *(pl.col(name).cast(kind) for name, kind in FACTS.items() if name != "platform"))
+
+
+def summed(facts: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
+    """Facts added up by `keys`, sorted by these; null comes first."""
+    return added_whole(facts, keys, [name for name in facts.columns if name in SUMS])
+
+
+def first_day(day: date, policy: Policy) -> int:
+    """The ordinal of the first day whose work has not decayed away; 0 where nothing does."""
+    if policy.half_life_days is None:
+        return 0
+    return day.toordinal() - int(policy.half_life_days * log2(1 / policy.least_decay))

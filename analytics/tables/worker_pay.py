@@ -1,0 +1,192 @@
+"""How many people earn how much: the table `worker_rates`, once a quarter and with noise (the 50-people rule of step F).
+
+Each person is in one bin of own hourly pay, on the platform where they worked longest: once over the time of tasks, once
+with unpaid time in the hour. Laplace noise on every bin hides whether anyone is there at all; everything published is
+made of the noisy bins. What is released of a quarter stands until the next is over, as for countries
+(`analytics.tables.countries`). An archive is a photograph: its table is of all its time, and
+each platform's part stands for as long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from analytics.disclosure.change_control import OWN, Memory
+from analytics.disclosure.pseudonyms import MEMBERS, siphash
+from analytics.disclosure.thresholds import BANDS, RATE_STEPS, SHARE_STEPS, Z95
+from analytics.estimator.groups import Floats
+from analytics.model.encoding import schema
+from analytics.model.policy import ARCHIVE
+from analytics.model.units import MICROS, SECONDS_PER_HOUR
+from analytics.tables.countries import FEWEST_CONTRIBUTORS, laplace, quarter_before, quarter_name, worked_longest
+from analytics.tables.dictionary.people import WORKER_RATES
+from analytics.tables.overheads import CLASSES
+from analytics.tables.release_context import Ground
+
+EPSILON = 0.5  # of one basis; a person is in one bin of each
+EDGES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.25, 8.5, 10.0, 12.0, 15.0, 20.0, 30.0)  # USD an hour between bins
+LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR = 0.25, 60.0  # a percentile in the first or last bin lies within these
+FLOORS = (2.0, 5.0, 7.25, 10.0, 15.0)  # edges, so that a share below one is a sum of whole bins
+PERCENTILES = (10, 25, 50, 75, 90)
+BASES = ("tasks", "all_hours")
+WHOLE_ARCHIVE = "all"
+LAPLACE_VARIANCE = 2 / EPSILON**2  # of a bin: a person is in one, so that its scale is 1 / epsilon
+RATE_STEP, SHARE_STEP = RATE_STEPS[-1][1], SHARE_STEPS[-1][1]  # of fifty people and more
+
+
+def worker_rates(
+    hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground, before: Memory | None
+) -> tuple[pl.DataFrame, Memory]:
+    """The table without its release, and what is remembered of it; `hours` as `analytics.tables.work` has
+    them, unpaid time in the shape `analytics.tables.overheads.SPENT`.
+    """
+    quarter = quarter_name(ground.day)
+    stands = before.countries if before is not None and before.quarter == quarter else None
+    if stands is None or ground.policy.name == ARCHIVE.name:
+        fresh = points(people_of(hours, spent, ground), ground)
+        known = set() if stands is None else set(stands["platform"])
+        new = fresh.filter(~pl.col("platform").is_in(sorted(known)))
+        stands = in_order(new if stands is None else pl.concat([stands, new]))
+    nobody = Memory(ground.day, pl.DataFrame(schema=OWN), pl.DataFrame(schema=MEMBERS), quarter, stands)
+    return stands.join(ground.told(("platform",)), on="platform", how="semi", maintain_order="left"), nobody
+
+
+def people_of(hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """`analytics.tables.countries.worked_longest`, and `unpaid_ms` there, null where none was shared."""
+    keys = ["platform", "contributor"]
+    shared = spent
+    if ground.policy.name != ARCHIVE.name:
+        first, last = quarter_before(ground.day)
+        shared = spent.filter(pl.col("day").is_between(first, last))
+    seconds = pl.sum_horizontal(f"{name}_seconds" for name in CLASSES)
+    unpaid = shared.group_by(keys).agg(unpaid_ms=(seconds * 1000).round().cast(pl.Int64).sum())
+    return worked_longest(hours).join(unpaid, on=keys, how="left", maintain_order="left").sort(keys)
+
+
+def points(people: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+    """The points of every distribution of fifty people and more."""
+    is_archive = ground.policy.name == ARCHIVE.name
+    found = [
+        described(curve, WHOLE_ARCHIVE if is_archive else quarter_name(ground.day))
+        for basis in BASES
+        for curve in curves(people, basis, ground)
+    ]
+    empty = pl.DataFrame(schema={name: kind for name, kind in schema(WORKER_RATES).items() if name != "release"})
+    return in_order(pl.concat([empty, *found]))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A noisy count of people below each of EDGES, of `size` (noisy too)."""
+
+    platform: str
+    basis: str
+    size: float
+    below: Floats
+
+    def shares(self, reach: float) -> Floats:
+        """The share of people below each edge, moved by `reach` of its spread: of the sample and of the noise."""
+        share = np.clip(self.below / self.size, 0.0, 1.0)
+        bins = np.arange(1, len(EDGES) + 1)
+        noise = LAPLACE_VARIANCE * ((1 - share) ** 2 * bins + share**2 * (len(EDGES) + 1 - bins))
+        spread = np.sqrt(np.maximum(share * (1 - share), 1 / self.size) / self.size + noise / self.size**2)
+        moved: Floats = np.maximum.accumulate(np.clip(share + reach * spread, 0.0, 1.0))
+        return moved
+
+    def at(self, percentile: float, reach: float) -> float:
+        """USD an hour that `percentile` percent earn less than, even within a bin on the scale of its edges."""
+        shares = np.concatenate([[0.0], self.shares(reach), [1.0]])
+        edges = np.log([LEAST_USD_PER_HOUR, *EDGES, MOST_USD_PER_HOUR])
+        place = int(np.clip(np.searchsorted(shares, percentile / 100, side="left"), 1, len(shares) - 1))
+        width = shares[place] - shares[place - 1]
+        part = (percentile / 100 - shares[place - 1]) / width if width > 0 else 0.5
+        return float(np.exp(edges[place - 1] + np.clip(part, 0.0, 1.0) * (edges[place] - edges[place - 1])))
+
+
+def curves(people: pl.DataFrame, basis: str, ground: Ground) -> list[Curve]:
+    """The curve of each platform with fifty people whose hour is known on `basis`."""
+    known = people.filter(pl.col("unpaid_ms").is_not_null()) if basis == "all_hours" else people
+    spent = pl.col("tasks_ms") + pl.col("unpaid_ms") if basis == "all_hours" else pl.col("tasks_ms")
+    hour = pl.col("credited") / MICROS / (spent / 1000) * SECONDS_PER_HOUR
+    binned = known.with_columns(hour=hour).with_columns(
+        bin=pl.Series(np.searchsorted(EDGES, known.select(hour).to_series().to_numpy(), side="right"), dtype=pl.Int64)
+    )
+    return [
+        curve_of(platform, basis, mine, ground)
+        for (platform,), mine in binned.group_by("platform", maintain_order=True)
+        if isinstance(platform, str) and mine.height >= FEWEST_CONTRIBUTORS
+    ]
+
+
+def curve_of(platform: str, basis: str, people: pl.DataFrame, ground: Ground) -> Curve:
+    """The noisy bins of one platform: noise from the secret, the quarter, the bin and who is where."""
+    words = (people[name].to_numpy().view(np.uint64) for name in ("contributor", "bin"))
+    data = int(np.bitwise_xor.reduce(siphash(ground.secret, *words)))
+    bins = len(EDGES) + 1
+    cells = pl.DataFrame(
+        {
+            "platform": [platform] * bins,
+            "country": [f"{basis} {number}" for number in range(bins)],  # the noise asks for a name, not for a country
+            "data": pl.Series([data] * bins, dtype=pl.UInt64),
+        }
+    )
+    counts = np.bincount(people["bin"].to_numpy(), minlength=bins)
+    noisy = counts + laplace(cells, quarter_name(ground.day), ground.secret) / EPSILON
+    below = np.cumsum(noisy)
+    return Curve(platform, basis, max(float(below[-1]), 1.0), below[:-1])
+
+
+def described(curve: Curve, quarter: str) -> pl.DataFrame:
+    """The percentiles and floors of one curve, rounded."""
+    rows = [
+        {
+            "kind": "percentile",
+            "point": float(percentile),
+            "own_usd_per_hour": on_rates(curve.at(percentile, 0.0), np.rint),
+            "low_usd_per_hour": on_rates(curve.at(percentile, Z95), np.floor),
+            "high_usd_per_hour": on_rates(curve.at(percentile, -Z95), np.ceil),
+            "share_below": percentile / 100,
+        }
+        for percentile in PERCENTILES
+    ]
+    middle, low, high = (curve.shares(reach) for reach in (0.0, -Z95, Z95))
+    floors = [
+        {
+            "kind": "floor",
+            "point": floor,
+            "own_usd_per_hour": floor,
+            "share_below": on_shares(middle[EDGES.index(floor)], np.rint),
+            "share_low": on_shares(low[EDGES.index(floor)], np.floor),
+            "share_high": on_shares(high[EDGES.index(floor)], np.ceil),
+        }
+        for floor in FLOORS
+    ]
+    least, words = BANDS[-1]
+    kinds = {name: kind for name, kind in schema(WORKER_RATES).items() if name != "release"}
+    always = {
+        "quarter": quarter,
+        "platform": curve.platform,
+        "basis": curve.basis,
+        "level_used": "platform",
+        "contributors": words,
+        "contributors_at_least": least,
+        "epsilon": EPSILON,
+    }
+    return pl.DataFrame([{**dict.fromkeys(kinds), **always, **row} for row in [*rows, *floors]], schema=kinds)
+
+
+def on_rates(usd_per_hour: float, whole: np.ufunc) -> float:
+    """A rate on the grid of fifty people and more."""
+    step = float(np.log1p(RATE_STEP))
+    return float(f"{np.exp(whole(round(np.log(usd_per_hour) / step, 9)) * step):.3g}")
+
+
+def on_shares(share: float, whole: np.ufunc) -> float:
+    return round(float(np.clip(whole(round(share / SHARE_STEP, 9)) * SHARE_STEP, 0.0, 1.0)), 2)
+
+
+def in_order(table: pl.DataFrame) -> pl.DataFrame:
+    return table.sort("platform", "basis", "kind", "point")

@@ -1,1 +1,0 @@
-"""`taskwage bench`: every promise about speed, measured beside its limit in the same run."""

@@ -1,0 +1,153 @@
+"""`taskwage backup FILE` and `taskwage restore FILE`: everything that cannot be made again, in one file.
+
+A backup is one instant of the database (reading and storing go on meanwhile) and every release. A restore
+fills an empty database, at the schema the backup was made with, and then brings it to the newest: so it is
+also the way to another PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import click
+
+from api.errors import BadBackup
+from api.runtime import backup_file
+from api.runtime.backup_file import FORMAT, Head, Reading
+from api.runtime.logs import tell
+from api.runtime.server import database_of, stored
+from api.runtime.settings import Settings
+from api.store import copies, migrate, nature, partitions
+from api.store.database import Database, Pool, translated
+from api.store.export import SEGMENTS
+
+RESTORING = ".restoring"  # beside the releases, until all of them are there
+
+
+async def backup(pool: Pool, settings: Settings, target: Path) -> Head:
+    """Write everything stored and published to `target`.
+
+    Raises:
+        BadBackup: it is there already, or cannot be written. DatabaseGone: it cannot be read.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.data) as spool:
+        files: dict[str, Path] = {}
+        with translated():
+            async with pool.acquire() as db, db.transaction(isolation="repeatable_read", readonly=True):
+                rows = {}
+                for table in await copies.tables(db):
+                    files[f"tables/{table.name}"] = path = Path(spool) / table.name
+                    rows[table.name] = await copies.out(db, table, path)
+                revision = await migrate.current(db) or ""
+                months = [month.first for month in await partitions.months(db)]
+        files |= _releases(settings.releases)
+        parts = await asyncio.to_thread(lambda: {name: backup_file.part(path) for name, path in files.items()})
+        head = Head(FORMAT, revision, settings.nature, months, rows, parts)
+        await asyncio.to_thread(backup_file.write, target, head, files)
+    tell("backed_up", revision=revision, rows=sum(rows.values()), parts=len(parts))
+    return head
+
+
+def _releases(root: Path) -> dict[str, Path]:
+    """Every file of every release; what is being written beside them is none."""
+    found = (path for path in sorted(root.rglob("*")) if path.is_file())
+    named = {path.relative_to(root).as_posix(): path for path in found}
+    return {f"releases/{name}": path for name, path in named.items() if not name.startswith(".")}
+
+
+async def restore(dsn: str, settings: Settings, source: Path) -> Head:
+    """Fill the empty database `dsn` and the empty folder of releases from the backup `source`; all or nothing.
+
+    Raises:
+        BadBackup: it is none or is damaged, or there is something here already.
+        WrongNature: it holds the other kind of data. DatabaseGone: the database is not to be had.
+    """
+    partial = settings.releases.with_name(settings.releases.name + RESTORING)
+    if settings.releases.exists() and any(settings.releases.iterdir()):
+        raise BadBackup(f"{settings.releases} holds releases: restore only where there are none")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.rmtree(settings.data / SEGMENTS, ignore_errors=True)  # of what was here before
+    try:
+        with backup_file.opened(source) as (head, parts):
+            await _prepare(dsn, head)
+            with translated():
+                db = await asyncpg.connect(dsn)
+                try:
+                    await _fill(db, head, parts, partial, settings)
+                finally:
+                    await db.close()
+        if partial.exists():
+            shutil.rmtree(settings.releases, ignore_errors=True)
+            partial.rename(settings.releases)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    await migrate.upgrade(dsn)
+    tell("restored", revision=head.revision, rows=sum(head.rows.values()), parts=len(head.parts))
+    return head
+
+
+async def _prepare(dsn: str, head: Head) -> None:
+    """An empty database at the backup's own schema."""
+    if head.revision not in migrate.known():
+        raise BadBackup(f"the backup has schema {head.revision}, which only a later version knows")
+    with translated():
+        db = await asyncpg.connect(dsn)
+        try:
+            there = await migrate.current(db)
+            if there is not None and await copies.is_filled(db):
+                raise BadBackup("this database holds rows: restore only into an empty one")
+        finally:
+            await db.close()
+    if there is not None:
+        await migrate.downgrade(dsn, "base")
+    await migrate.upgrade(dsn, head.revision)
+
+
+async def _fill(db: Database, head: Head, parts: Iterator[Reading], partial: Path, settings: Settings) -> None:
+    for month in head.months:
+        await partitions.ahead(db, month)
+    tables = {f"tables/{table.name}": table for table in await copies.tables(db)}
+    if set(tables) != {name for name in head.parts if name.startswith("tables/")}:
+        raise BadBackup("the backup's tables are not those of its schema")
+    async with db.transaction():
+        for part in parts:
+            if part.name not in tables:
+                await asyncio.to_thread(part.save, partial / part.name.removeprefix("releases/"))
+            elif await copies.back(db, tables[part.name], part) != head.rows[tables[part.name].name]:
+                raise BadBackup(f"the backup is damaged in {part.name}")
+        await nature.claim(db, settings.nature)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of releases.")
+def backup_command(file: Path, data: Path | None) -> None:
+    """Write everything stored and published to FILE. Nothing has to stop for it.
+
+    FILE is as private as the database. What is erased later is still in it: keep it no longer than four weeks.
+    """
+    head = asyncio.run(_backup(Settings.from_env(os.environ, data=data), file))
+    click.echo(f"{file}: {sum(head.rows.values()):,} rows of {len(head.rows)} tables, schema {head.revision}.")
+
+
+async def _backup(settings: Settings, file: Path) -> Head:
+    async with stored(settings) as (_, pool):
+        return await backup(pool, settings, file)
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder to fill.")
+def restore_command(file: Path, data: Path | None) -> None:
+    """Fill an empty database and an empty folder of releases from FILE, all or nothing."""
+    settings = Settings.from_env(os.environ, data=data)
+    with database_of(settings) as dsn:
+        head = asyncio.run(restore(dsn, settings, file))
+    click.echo(f"Restored {sum(head.rows.values()):,} rows and {settings.releases}; schema {migrate.newest()}.")

@@ -1,0 +1,61 @@
+"""Where the demo's crowd works: the pretend platform's catalogue, and invented listings for other packs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analytics.simulation import (
+    ListedClient,
+    Listing,
+    Market,
+    Posting,
+    Size,
+    Spread,
+    invented_listing,
+    open_market,
+)
+from api.http.pages.practice.catalogue import CURRENCY, PLATFORM, Catalogue, catalogue
+from api.packs.model import Pack
+
+OTHERS = 3  # platforms beside the pretend one
+SIZE = Size(clients=14, tasks_per_client=3)
+NEWCOMERS = 1  # clients of the catalogue, the last ones, that nobody worked for: "no data" is to be seen too
+MINUTE = 60
+
+
+def markets(packs: Mapping[str, Pack], usd_per: Mapping[str, float], seed: int) -> tuple[Market, ...]:
+    """The markets of the demo; `usd_per` tells what a unit of each currency is worth."""
+    others = [pack for pack in packs.values() if pack.slug != PLATFORM][:OTHERS]
+    listings = [practice_listing(catalogue(), packs[PLATFORM].version)]
+    listings += [_invented(pack, usd_per, seed) for pack in others]
+    return tuple(open_market(listing, seed, Spread()) for listing in listings)
+
+
+def practice_listing(posted: Catalogue, pack_version: int) -> Listing:
+    """The very tasks that a visitor of the pretend platform sees, without those of its newcomers."""
+    clients = tuple(
+        ListedClient(
+            client.id,
+            client.name,
+            tuple(
+                Posting(
+                    task.id,
+                    task.title,
+                    task.reward_micros,
+                    task.limit_seconds,
+                    task.estimate_minutes * MINUTE,
+                )
+                for task in posted.tasks
+                if task.client == client.id
+            ),
+        )
+        for client in posted.clients[:-NEWCOMERS]
+    )
+    return Listing(PLATFORM, CURRENCY, 1.0, pack_version, clients)
+
+
+def _invented(pack: Pack, usd_per: Mapping[str, float], seed: int) -> Listing:
+    """Where a site's pages say the currency themselves, dollars."""
+    currency = pack.currency if pack.currency in usd_per else CURRENCY
+    blank = Listing(pack.slug, currency or CURRENCY, usd_per[currency or CURRENCY], pack.version, ())
+    return invented_listing(blank, SIZE, seed, shows_clients=pack.shows_clients)

@@ -1,0 +1,159 @@
+"""`taskwage import FILES...`: exports into the store, every attempt once, everything that is left out
+counted.
+
+Reading and sharing time belong to `analytics`, the shape of a row to `api.publishing.archive`; here is the order
+of steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+
+from analytics.commands.describe import REFUSED_EXIT, PayOption, read_all
+from analytics.importers.attempts import Merged, merge
+from analytics.importers.pay import PayRule
+from api.packs import model as packs
+from api.publishing.archive import Archived, LeftOut, Rules, archived
+from api.runtime.clock import Clock, SystemClock
+from api.runtime.server import stored
+from api.runtime.settings import Settings
+from api.store import bulk, keys
+from api.store.database import Pool, translated
+
+KEY = "import"  # the secret of this database that pseudonyms and ids are made with
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did. `rows_read` = `rows_used` + all of `left_out`; the rows used are `stored` + `known`
+    attempts.
+    """
+
+    files: int
+    rows_read: int
+    rows_used: int
+    left_out: dict[str, int]
+    notes: dict[str, int]
+    clients: int
+    contributors: int
+    stored: int
+    known: int  # there already, from an earlier import
+
+
+async def import_attempts(
+    pool: Pool,
+    merged: Merged,
+    clock: Clock,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Imported:
+    """Store the attempts of one run; doing it again changes nothing. `progress` is told of rows done.
+
+    Raises:
+        DatabaseGone: the store went away; what was told as progress is kept.
+    """
+    now = clock.now()
+    with translated():
+        async with pool.acquire() as db:
+            rules = Rules(await keys.secret(db, KEY), packs.load(), now)
+    made = list(archived(merged.frame, rules))
+    fit = [one for one in made if isinstance(one, Archived)]
+    left = Counter(merged.left_out)
+    for one in made:
+        if isinstance(one, LeftOut):
+            left[one.reason] += one.rows
+    progress(left.total())
+    accepted = await _load(pool, fit, now.date(), progress)
+    return Imported(
+        files=len(merged.files),
+        rows_read=merged.rows_read,
+        rows_used=sum(one.rows for one in fit),
+        left_out=dict(sorted(left.items())),
+        notes=merged.notes,
+        clients=len({(one.observation.platform, one.observation.client) for one in fit}),
+        contributors=len({one.contributor for one in fit}),
+        stored=accepted,
+        known=len(fit) - accepted,
+    )
+
+
+async def _load(pool: Pool, fit: list[Archived], received_on: date, progress: Callable[[int], None]) -> int:
+    """How many of `fit` were not there before."""
+    rows = [bulk.BulkRow(one.contributor, one.observation) for one in fit]
+    with translated():
+        counts = await bulk.load_all(pool, rows, received_on, progress)
+    return counts.accepted
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--client", help="One name for who posted the work, in place of the ones in the file names.")
+@click.option(
+    "--pay",
+    "pays",
+    type=PayOption(),
+    multiple=True,
+    help="For files that state no pay; the last that fits wins.",
+)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the embedded PostgreSQL.")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.pass_context
+def import_files(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    client: str | None,
+    pays: tuple[PayRule, ...],
+    data: Path | None,
+    as_json: bool,
+) -> None:
+    """Store the attempts in FILES (MTurk batch results, Figure Eight full reports, Prolific exports, Toloka pool
+    results). Importing twice changes nothing.
+
+    Time of overlapping attempts is shared over all FILES of one run: give together what belongs together. No
+    worker's id and no exact time is stored. A file that cannot be read is named and the others are imported;
+    the exit code is then 2.
+    """
+    settings = Settings.from_env(os.environ, data=data)
+    readings, refused = read_all(files, pays, client)
+    if readings:
+        imported = asyncio.run(_run(settings, merge(readings)))
+        click.echo(json.dumps({**asdict(imported), "refused": refused}, indent=1) if as_json else told(imported))
+    ctx.exit(REFUSED_EXIT if refused else 0)
+
+
+async def _run(settings: Settings, merged: Merged) -> Imported:
+    async with stored(settings) as (_, pool):
+        with _bar(merged.rows_read) as progress:
+            return await import_attempts(pool, merged, SystemClock(), progress)
+
+
+@contextmanager
+def _bar(rows: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal; nothing in a log."""
+    with click.progressbar(length=rows, label="rows", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield bar.update
+
+
+def told(imported: Imported) -> str:
+    """The counts in words."""
+    left = [f"  {rows:,} {reason}" for reason, rows in imported.left_out.items()]
+    notes = [f"  {rows:,} {oddity}" for oddity, rows in imported.notes.items()]
+    return "\n".join(
+        [
+            f"{imported.rows_read:,} rows read from {imported.files:,} files, {imported.rows_used:,} used",
+            *(["left out:", *left] if left else []),
+            *(["noted:", *notes] if notes else []),
+            f"{imported.clients:,} clients, {imported.contributors:,} contributors",
+            f"{imported.stored:,} attempts stored, {imported.known:,} were there already",
+        ]
+    )

@@ -1,0 +1,200 @@
+"""The server's commands, added to the analyst's: serve, migrate, publish, packs, generate and more."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import uvloop
+
+from analytics.commands.main import cli
+from analytics.commands.main import main as run
+from analytics.model.policy import CROWD, POLICIES
+from analytics.release.manifest import Manifest, encoded_manifest
+from api.commands.backup import backup_command, restore_command
+from api.commands.demo.command import demo
+from api.commands.import_files import import_files
+from api.commands.notes import note
+from api.commands.pack_updates import COMMANDS as PACK_COMMANDS
+from api.commands.pack_updates import told as told_updates
+from api.commands.prune import prune_command
+from api.commands.review import review
+from api.commands.simulate import simulate
+from api.errors import TaskwageError
+from api.packs import generate as generated
+from api.packs import model as packs_module
+from api.packs.update_repository import UpdateShelf
+from api.publishing.local_engine import ENGINES, Engine, engine_named
+from api.publishing.publish import publish as publish_release
+from api.publishing.publish import release_day
+from api.runtime import logs
+from api.runtime.allocator import share_memory
+from api.runtime.clock import SystemClock
+from api.runtime.server import database_of, migrated, running, stored, told_to_stop
+from api.runtime.settings import Settings
+from api.runtime.workers import patient_collector, working
+from api.store import migrate as migrations
+
+STALE_EXIT = 1
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of releases and the embedded PostgreSQL.",
+)
+
+
+def main() -> NoReturn:
+    """The console script `taskwage`."""
+    patient_collector()
+    run(cli, (TaskwageError,))
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8321]")
+@click.option("--host", help="[default: 127.0.0.1]")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
+@data_option
+def serve(port: int | None, host: str | None, workers: int, data: Path | None) -> None:
+    """Serve the API, the explorer and the practice platform until Ctrl-C or SIGTERM.
+
+    Without DATABASE_URL a PostgreSQL of its own is started in the data folder and stopped with it.
+    """
+    settings = Settings.from_env(os.environ, port=port, host=host, data=data)
+    logs.begin(settings.log_level)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings, workers))
+
+
+async def _serve(settings: Settings, workers: int) -> None:
+    with told_to_stop() as told:
+        async with _serving(settings, workers) as url:
+            click.echo(f"Taskwage serves {url} ({settings.nature} data in {settings.data})")
+            logs.tell("serving", nature=settings.nature, workers=workers, schema=migrations.newest())
+            await told.wait()
+            click.echo("Stopping: answering what is under way.")
+    logs.tell("stopped")
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, workers: int) -> AsyncIterator[str]:
+    if workers > 1:
+        async with working(settings, workers) as url:
+            yield url
+    else:
+        async with running(settings, SystemClock()) as server:
+            yield server.url
+
+
+@click.command()
+@click.option("--to", "revision", default="head", show_default=True, help="A step's number.")
+@data_option
+def migrate(revision: str, data: Path | None) -> None:
+    """Bring the database to the newest schema; steps already done are not done again."""
+    settings = Settings.from_env(os.environ, data=data)
+    asyncio.run(_migrate(settings, revision))
+    click.echo(f"The schema is at {migrations.newest() if revision == 'head' else revision}.")
+
+
+async def _migrate(settings: Settings, revision: str) -> None:
+    if revision != "head":
+        with database_of(settings) as dsn:
+            return await migrations.upgrade(dsn, revision)
+    async with migrated(settings):
+        return None
+
+
+@click.command()
+@click.option("--policy", type=click.Choice(list(POLICIES)), default=CROWD.name, show_default=True)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="The day of the release.  [default: the last that is over; today for archives]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+@click.option(
+    "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Who does the heavy steps."
+)
+@click.option("--address", metavar="ADDRESS", help="Of a Ray cluster that stands.  [default: one of our own, here]")
+@data_option
+def publish(
+    policy: str, as_of: datetime | None, as_json: bool, engine: str, address: str | None, data: Path | None
+) -> None:
+    """Publish all that is stored as a release. The same content again makes no new one, whatever the engine."""
+    share_memory()
+    settings = Settings.from_env(os.environ, data=data)
+    chosen = engine_named(engine, address)
+    day = as_of.replace(tzinfo=UTC) if as_of else release_day(SystemClock().now(), POLICIES[policy])
+    manifest = asyncio.run(_publish(settings, day, policy, chosen))
+    click.echo(encoded_manifest(manifest) if as_json else _told(manifest, settings), nl=not as_json)
+
+
+async def _publish(settings: Settings, as_of: datetime, policy: str, engine: Engine) -> Manifest:
+    async with stored(settings) as (_, pool):
+        return await publish_release(pool, settings, as_of, POLICIES[policy], engine)
+
+
+def _told(manifest: Manifest, settings: Settings) -> str:
+    rows = ", ".join(f"{facts.rows:,} {name}" for name, facts in manifest.tables.items())
+    return f"Release {manifest.release} in {settings.releases / manifest.release}: {rows}."
+
+
+@click.group()
+def packs() -> None:
+    """What we know of each platform."""
+
+
+@packs.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def check_packs(paths: tuple[Path, ...]) -> None:
+    """Read every pack and the updates that are published; the first that does not fit ends this with code 2 and its place.
+
+    With PATHS (files, or folders of them, such as one that was taught in a browser) reads those and no others.
+    """
+    known = packs_module.load() if not paths else packs_module.read_all(paths)
+    for pack in known.values():
+        click.echo(f"{pack.slug} {pack.version} {pack.status}, seen on {pack.seen_on}")
+    if paths:
+        return
+    for line in told_updates(known, UpdateShelf(Settings.from_env(os.environ).data).standing()):
+        click.echo(f"update: {line}")
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; name what is stale and end with code 1.")
+@click.pass_context
+def generate(ctx: click.Context, check: bool) -> None:
+    """Write the extension's generated files from the contract and the packs."""
+    if not check:
+        for path in generated.write():
+            click.echo(path)
+        return
+    stale = generated.stale()
+    for name in stale:
+        click.echo(f"{name} is stale: run taskwage generate", err=True)
+    ctx.exit(STALE_EXIT if stale else 0)
+
+
+for command in PACK_COMMANDS:
+    packs.add_command(command)
+OPERATIONS = (backup_command, restore_command, prune_command)
+for command in (
+    serve,
+    migrate,
+    publish,
+    packs,
+    generate,
+    import_files,
+    demo,
+    review,
+    note,
+    simulate,
+    *OPERATIONS,
+):
+    cli.add_command(command)

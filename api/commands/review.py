@@ -1,0 +1,95 @@
+"""`taskwage review`: the contributors whose votes were taken away in silence, and a person's word on it.
+
+A flag takes effect when it is raised. `clear` gives the votes back at the next release, `confirm` keeps them away even
+if the flag is raised no more. Nothing is deleted, and the last word counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import click
+
+from analytics.model.errors import BadInput
+from api.runtime.clock import SystemClock
+from api.runtime.server import stored
+from api.runtime.settings import Settings
+from api.store import review as store
+from api.store.database import translated
+from api.store.review import Flagged, Verdict
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of releases and the embedded PostgreSQL.",
+)
+contributor_argument = click.argument("contributor", type=click.IntRange(min=1))
+flag_argument = click.argument("flag", required=False)
+
+
+@click.group()
+def review() -> None:
+    """Flagged contributors: list them, clear a flag, confirm a flag."""
+
+
+@review.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@data_option
+def list_flags(as_json: bool, data: Path | None) -> None:
+    """Every flag that a release raised, the latest first."""
+    flagged = asyncio.run(_listed(Settings.from_env(os.environ, data=data)))
+    if as_json:
+        click.echo(json.dumps([one._asdict() for one in flagged], indent=1, default=str))
+    else:
+        click.echo("\n".join(map(told, flagged)) or "No flag was ever raised.")
+
+
+@review.command()
+@contributor_argument
+@flag_argument
+@data_option
+def clear(contributor: int, flag: str | None, data: Path | None) -> None:
+    """Give CONTRIBUTOR (a number of `list`) their votes back at the next release; all flags, or one FLAG."""
+    _decide(contributor, flag, "cleared", data)
+
+
+@review.command()
+@contributor_argument
+@flag_argument
+@data_option
+def confirm(contributor: int, flag: str | None, data: Path | None) -> None:
+    """Keep the votes of CONTRIBUTOR away until cleared; for all flags, or one FLAG."""
+    _decide(contributor, flag, "confirmed", data)
+
+
+def told(one: Flagged) -> str:
+    """One line for a flag."""
+    raised = str(one.first_raised_on) if one.first_raised_on == one.last_raised_on else (
+        f"{one.first_raised_on} to {one.last_raised_on}"
+    )  # fmt: skip
+    return f"{one.contributor}  {one.flag}  {one.verdict or 'not reviewed'}  raised {raised}: {one.evidence}"
+
+
+async def _listed(settings: Settings) -> list[Flagged]:
+    async with stored(settings) as (_, pool):
+        with translated():
+            async with pool.acquire() as db:
+                return await store.listed(db)
+
+
+def _decide(contributor: int, flag: str | None, verdict: Verdict, data: Path | None) -> None:
+    settings = Settings.from_env(os.environ, data=data)
+    flags = asyncio.run(_decided(settings, contributor, flag, verdict))
+    if not flags:
+        raise BadInput(f"contributor {contributor} has no such flag; see taskwage review list")
+    click.echo(f"Contributor {contributor}: {', '.join(flags)} {verdict}, from the next release on.")
+
+
+async def _decided(settings: Settings, contributor: int, flag: str | None, verdict: Verdict) -> list[str]:
+    async with stored(settings) as (_, pool):
+        with translated():
+            async with pool.acquire() as db:
+                return await store.decide(db, contributor, flag, verdict, SystemClock().now().date())

@@ -1,0 +1,81 @@
+"""The only wiring: settings, clock and pool become an application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.di import Provide
+
+from analytics.model.currency import shipped
+from api.http import middleware, openapi, problems
+from api.http.release_repository import ReleaseRepository
+from api.http.response_cache import kept
+from api.http.routes import contributors, explain, key, meta, observations, pages, practice, releases, tables
+from api.http.routes import packs as pack_updates
+from api.http.services import KnownSecrets, Services
+from api.intake.rate_limits import AskLimit, PostLimit, Toll
+from api.intake.rules import Law
+from api.packs import model as packs
+from api.packs.update_repository import UpdateShelf
+from api.publishing import signing
+from api.runtime import maintenance
+from api.runtime.clock import Clock
+from api.runtime.metrics import Metrics
+from api.runtime.settings import Settings
+from api.store import keys
+from api.store.batcher import Batcher
+from api.store.database import Pool, translated
+
+ROUTES = (meta, contributors, observations, pages, practice, releases, tables, explain, key, pack_updates)
+SECRETS = ("challenge",)
+
+
+def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
+    """The server's application: every route, every error in one shape, the batcher running while it lives."""
+    known = packs.load()
+    services = Services(
+        settings=settings,
+        clock=clock,
+        pool=pool,
+        packs=known,
+        law=Law(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
+        batcher=Batcher(pool, settings.queue_rows),
+        secrets=KnownSecrets(pool),
+        toll=Toll(pool, settings.difficulty_bits, settings.enrolments_per_hour),
+        asks=AskLimit(settings.asks_per_minute),
+        posts=PostLimit(settings.posts_per_minute),
+        releases=ReleaseRepository(settings.releases),
+        updates=UpdateShelf(settings.data),
+        metrics=Metrics(known),
+    )
+    app = Litestar(
+        [handler for route in ROUTES for handler in route.handlers],
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers=problems.handlers(),
+        lifespan=[lambda _: _living(services)],
+        openapi_config=openapi.config(),
+        logging_config=None,
+    )
+    app.state.services = services
+    # Outermost: a path that is nobody's is answered here too.
+    app.asgi_handler = middleware.fronted(
+        kept(app.asgi_handler, services.releases), settings.trusted_proxies, services.metrics
+    )
+    return app
+
+
+@asynccontextmanager
+async def _living(services: Services) -> AsyncIterator[None]:
+    """Read the database's own secrets, store while we live, and store all that waits before we go."""
+    with translated():
+        async with services.pool.acquire() as db:
+            services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
+            services.keys[signing.PUBLIC] = (await signing.signer(db, services.settings)).public_bytes
+    services.batcher.start()
+    try:
+        async with maintenance.tidying(services):
+            yield
+    finally:
+        await services.batcher.close()

@@ -1,0 +1,90 @@
+"""What stands before every route: who really asks, HEAD answered like GET, each answer guarded and counted."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import Any, cast
+
+import msgspec
+from litestar import Request
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn._types import ASGI3Application
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from api.errors import NotFound
+from api.http.headers import secured
+from api.http.problems import MEDIA
+from api.runtime.metrics import Metrics
+from api.runtime.networks import Networks
+
+HEAD_ONLY = "taskwage.head"  # in the scope of a GET that was a HEAD
+NOBODYS = "none"  # the route of a path that is nobody's: paths themselves are never counted
+
+
+def fronted(app: ASGIApp, trusted: Networks, metrics: Metrics) -> ASGIApp:
+    """`app` behind all of it. Without trusted proxies no header can say who asks."""
+    inner = counted(secured(legible(headed(app))), metrics)
+    if not trusted.ranges:
+        return inner
+    # uvicorn's own types of ASGI are other names for the same shapes
+    outer = ProxyHeadersMiddleware(cast("ASGI3Application", inner), [str(network) for network in trusted.ranges])
+    return cast("ASGIApp", outer)
+
+
+def legible(app: ASGIApp) -> ASGIApp:
+    """`app`, which is never asked for a path with a NUL in it: no file system takes one, so there is nothing."""
+    nothing = NotFound().problem()
+    body = msgspec.json.encode(nothing)
+    headers = [(b"content-type", MEDIA.encode()), (b"content-length", str(len(body)).encode())]
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if "\0" not in scope["path"]:
+            await app(scope, receive, send)
+            return
+        await send({"type": "http.response.start", "status": nothing.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    return wrapped
+
+
+def headed(app: ASGIApp) -> ASGIApp:
+    """`app`, which knows no HEAD: asked to GET instead, and its body left out."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        head = cast("dict[str, Any]", scope)  # the framework types it by enums that servers do not send
+        if head.get("method") != "HEAD":
+            await app(scope, receive, send)
+            return
+        get = {**head, "method": "GET", HEAD_ONLY: True}  # a copy: the server must go on knowing that it owes no body
+
+        async def send_head(message: Message) -> None:
+            head["path_template"] = get.get("path_template")
+            if message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        await app(cast("Scope", get), receive, send_head)
+
+    return wrapped
+
+
+def is_head(request: Request[Any, Any, Any]) -> bool:
+    """Return whether only the head of the answer is wanted."""
+    return HEAD_ONLY in request.scope
+
+
+def counted(app: ASGIApp, metrics: Metrics) -> ASGIApp:
+    """`app`, each of its answers counted by route, method and status, with the seconds it took."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        method, begun = str(scope.get("method")), perf_counter()
+
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                route = scope.get("path_template") or NOBODYS
+                metrics.answered(route, method, message["status"], perf_counter() - begun)
+            await send(message)
+
+        await app(scope, receive, send_counted)
+
+    return wrapped

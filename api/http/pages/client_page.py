@@ -1,0 +1,64 @@
+"""A client's page: its rate over time, how its tasks end, and how it stands beside its platform and the reader's floor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.reporting.charts.figure import Figure
+from analytics.reporting.charts.people_figures import weeks_figure
+from analytics.reporting.charts.rate_figures import (
+    client_label,
+    endings_figure,
+    hour_figure,
+    rates_figure,
+    trend_figure,
+)
+from api.http.pages.language import Language
+from api.http.pages.platform_page import by_pay
+from api.http.pages.published import ClientPart, Row
+from api.http.pages.standing import standing
+
+MOST_TASKS = 8  # in the chart
+
+
+def client_figures(
+    part: ClientPart, past: Sequence[Row], house: str, floor: float | None, language: Language
+) -> list[Figure]:
+    """What can be drawn of a client, in the order of the page; `house` is the name of its platform."""
+    own = client_label(part.rate, language)
+    beside = [(own, part.rate), *([(house, part.house)] if part.house else [])]
+    tasks = [(task["title"] or task["task_id"] or task["task_key"], task) for task in part.tasks[:MOST_TASKS]]
+    dated = [(row["as_of"], row) for row in past]
+    title = language.say("Pay from release to release")
+    figures = [
+        rates_figure("beside", language.say("Beside its platform"), beside, language, floor),
+        weeks_figure(part.others.get("client_weeks", []), language, floor),
+        trend_figure("releases", title, dated, language, floor),
+        hour_figure(part.rate, language),
+        endings_figure(part.outcomes, language),
+        rates_figure("tasks-drawn", language.say("Its tasks"), by_pay(tasks), language, floor) if tasks else None,
+    ]
+    return [figure for figure in figures if figure is not None]
+
+
+def against_floor(row: Row, floor: float, language: Language) -> str:
+    """The verdict in words. An interval decides it: a number alone would claim more than is known."""
+    amount = language.wording.usd(floor)
+    verdicts = {
+        "below": language.say("Below your floor of %(floor)s: the whole interval lies under it.", floor=amount),
+        "around": language.say("Around your floor of %(floor)s: the interval reaches across it.", floor=amount),
+        "above": language.say("Above your floor of %(floor)s: the whole interval lies over it.", floor=amount),
+    }
+    return verdicts[standing(row, floor)]
+
+
+def against_house(part: ClientPart, language: Language) -> str | None:
+    """How the two intervals lie; nothing where the platform has no rate."""
+    if part.house is None:
+        return None
+    own, house = part.rate, part.house
+    if own["high_usd_per_hour"] < house["low_usd_per_hour"]:
+        return language.say("People earned less here than on the platform as a whole: the two intervals do not touch.")
+    if own["low_usd_per_hour"] > house["high_usd_per_hour"]:
+        return language.say("People earned more here than on the platform as a whole: the two intervals do not touch.")
+    return language.say("It cannot be told apart from the platform as a whole: the two intervals overlap.")

@@ -1,0 +1,91 @@
+"""The languages of the explorer: which one somebody gets, and what our own words are in it.
+
+English stands in the templates and in the code; the others are gettext catalogues in `languages/`, read as they are: there
+is nothing to compile and nothing to forget. What came from a platform is never translated, nor is the dictionary of
+tables, which is a contract.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from analytics.reporting.wording import RIGHT_TO_LEFT, Wording
+
+FOLDER = Path(__file__).parent / "languages"
+ENGLISH = "en"
+NAMES = {ENGLISH: "English", "es": "Español", "ar": "العربية"}  # each in itself
+MOST_WISHES = 20  # of a header; browsers send five
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language: `say` translates, `wording` writes figures."""
+
+    tag: str
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(self.tag)
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.tag in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def translations(self) -> NullTranslations:
+        return _translations(self.tag)
+
+    def say(self, message: str, **values: str) -> str:
+        """`message` in this language, its `%(places)s` filled in."""
+        return str(self.translations.gettext(message)) % values
+
+    def count(self, one: str, many: str, number: int, **values: str) -> str:
+        """The same for what is counted; `%(number)s` is the number."""
+        chosen = str(self.translations.ngettext(one, many, number))
+        return chosen % {"number": self.wording.number(number), **values}
+
+
+def chosen(asked: str | None, accepted: str | None) -> Language:
+    """The language asked for by name, else the best that a browser accepts, else English."""
+    if asked in NAMES:
+        return Language(asked)
+    return next((Language(tag) for tag in _wishes(accepted or "") if tag in NAMES), Language(ENGLISH))
+
+
+def catalogue(tag: str) -> Catalog:
+    """What translators wrote."""
+    with (FOLDER / f"{tag}.po").open("rb") as file:
+        return read_po(file, locale=tag)
+
+
+def _wishes(header: str) -> list[str]:
+    """Primary languages of an Accept-Language header, the dearest first; what cannot be read is passed over."""
+    wishes: list[tuple[float, str]] = []
+    for part in header.split(",")[:MOST_WISHES]:
+        tag, _, parameter = part.strip().partition(";")
+        quality = parameter.strip().removeprefix("q=") or "1"
+        try:
+            weight = float(quality)
+        except ValueError:
+            continue
+        if weight > 0:
+            wishes.append((-weight, tag.partition("-")[0].lower()))
+    return [tag for _, tag in sorted(wishes, key=lambda wish: wish[0])]
+
+
+@cache
+def _translations(tag: str) -> NullTranslations:
+    if tag == ENGLISH:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue(tag))
+    compiled.seek(0)
+    return Translations(compiled)

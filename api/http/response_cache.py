@@ -1,0 +1,100 @@
+"""Answers that stay the same until the next release are made once and kept: a snapshot asked for ten thousand times
+an hour costs a look-up.
+
+Stands before the framework, so that a route stays as plain as any other. What is asked is the path, the query
+and the two headers that such an answer hangs on; nothing that tells who asks.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from cachetools import LRUCache
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http.release_repository import ReleaseRepository
+
+PREFIX = "/v1/snapshots/"
+HANGS_ON = (b"accept-encoding", b"if-none-match")
+KEPT_STATUSES = (200, 304)
+MOST_ANSWERS = 500  # platforms times packings times the releases that clients still have
+MOST_KEY_BYTES = 400  # a browser's two headers are under 200; nobody fills our memory with keys
+TEMPLATE = "path_template"  # what the framework calls the route, for the counts
+
+Key = tuple[str, bytes, tuple[bytes, ...]]
+Answer = tuple[str, list["Message"]]
+
+
+class Kept:
+    """The answers made of the current release's very bytes."""
+
+    def __init__(self, releases: ReleaseRepository) -> None:
+        self._releases = releases
+        self._answers: LRUCache[tuple[str, Key], Answer] = LRUCache(MOST_ANSWERS)
+
+    def edition(self) -> str | None:
+        """Return the name of what answers are made of just now."""
+        return self._releases.edition()
+
+    def find(self, edition: str | None, key: Key) -> Answer | None:
+        """Return the answer to `key` that was made of `edition`."""
+        return None if edition is None else self._answers.get((edition, key))
+
+    def keep(self, edition: str | None, key: Key, answer: Answer) -> None:
+        """Remember an answer, if it was made of `edition` from its beginning to its end."""
+        if edition is not None and edition == self.edition():
+            self._answers[edition, key] = answer
+
+
+def kept(app: ASGIApp, releases: ReleaseRepository) -> ASGIApp:
+    """`app`, whose answers about snapshots are kept."""
+    answers = Kept(releases)
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        key = _key(_raw(scope))
+        if key is None:
+            await app(scope, receive, send)
+            return
+        edition = answers.edition()
+        found = answers.find(edition, key)
+        if found is None:
+            said: list[Message] = []
+
+            async def heard(message: Message) -> None:
+                said.append(_copy(message))
+                await send(message)
+
+            await app(scope, receive, heard)
+            if _may_be_kept(said):
+                answers.keep(edition, key, (str(_raw(scope).get(TEMPLATE, PREFIX)), said))
+            return
+        template, messages = found
+        _raw(scope)[TEMPLATE] = template
+        for message in messages:
+            await send(_copy(message))
+
+    return wrapped
+
+
+def _key(scope: dict[str, Any]) -> Key | None:
+    """What is asked; None where it is nothing that is kept."""
+    if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+        return None
+    told = {name: value for name, value in scope["headers"] if name in HANGS_ON}
+    values = tuple(told.get(name, b"") for name in HANGS_ON)
+    size = len(scope["path"]) + len(scope["query_string"]) + sum(map(len, values))
+    return (scope["path"], scope["query_string"], values) if size <= MOST_KEY_BYTES else None
+
+
+def _may_be_kept(said: list[Message]) -> bool:
+    return len(said) == 2 and _raw(said[0]).get("status") in KEPT_STATUSES  # a head, and its body in one piece
+
+
+def _copy(message: Message) -> Message:
+    """The layers above add to what they are given."""
+    return cast("Message", dict(_raw(message)))
+
+
+def _raw(typed: object) -> dict[str, Any]:
+    """A scope or a message as the plain dictionary that servers make it."""
+    return cast("dict[str, Any]", typed)

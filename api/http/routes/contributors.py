@@ -1,0 +1,150 @@
+"""Enrol, see one's standing, change it, take one's rows, go."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from litestar import Request, delete, get, patch, post
+from litestar.datastructures import State
+from litestar.params import JSONBody
+from litestar.response import Response
+from msgspec import UNSET
+
+from analytics.model.policy import CROWD, Maturity
+from api.errors import NotAcceptable, TollUnpaid, TooMany
+from api.http.services import Injected, Services, address_of
+from api.intake import enrolment
+from api.intake.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
+from api.store import contributors, enrolments, history, observations, overheads, sightings
+from api.store.contributors import Contributor, NewContributor
+from api.store.database import translated
+
+GONE_FROM_RELEASES = timedelta(
+    days=CROWD.absence_days
+)  # estimator F: the latest release that may still hold what was erased
+_HOUR = timedelta(hours=1)
+_Request = Request[None, None, State]
+
+
+@post("/v1/challenges", status_code=201)
+async def new_challenge(services: Injected, request: _Request) -> Challenge:
+    """A toll for enrolling: some seconds of work, so that a thousand false contributors cost hours."""
+    now = services.clock.now()
+    services.asks.count(address_of(request), now)
+    return enrolment.challenge(services.keys["challenge"], await services.toll.difficulty(now), now)
+
+
+@post("/v1/contributors", status_code=201)
+async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]) -> Enrolled:
+    """A new pseudonymous contributor. The secret is shown this once."""
+    now = services.clock.now()
+    services.asks.count(address_of(request), now)
+    expires_at = enrolment.check_toll(services.keys["challenge"], data.challenge, data.nonce, now)
+    secret = enrolment.new_secret()
+    new = NewContributor(uuid.uuid4(), enrolment.secret_hash(secret), now.date(), data.country)
+    expires_hour = expires_at.replace(minute=0, second=0, microsecond=0) + _HOUR
+    with translated():
+        async with services.pool.acquire() as db, db.transaction():
+            if not await contributors.use_challenge(db, enrolment.secret_hash(data.challenge), expires_hour, now):
+                raise TollUnpaid("This challenge was used before: ask for a new one.")
+            if await enrolments.count(db, address_of(request), now) > services.settings.enrolments_per_day:
+                raise TooMany("Too many new contributors from here today.", _until_midnight(now))
+            await contributors.enrol(db, new)
+    return Enrolled(new.id, secret)
+
+
+@get("/v1/contributors/me")
+async def standing(services: Injected, request: _Request) -> Standing:
+    """What you have shared so far, and what is missing before it counts."""
+    return await _standing(services, await _me(services, request))
+
+
+@patch("/v1/contributors/me")
+async def change(services: Injected, request: _Request, data: JSONBody[StandingChange]) -> Standing:
+    """Give your country, or take it back with null."""
+    me = await _me(services, request)
+    if data.country is not UNSET:
+        with translated():
+            async with services.pool.acquire() as db:
+                await contributors.move(db, me.number, data.country)
+        services.secrets.forget(request.headers.get("authorization"))
+        me = me._replace(country=data.country)
+    return await _standing(services, me)
+
+
+@delete("/v1/contributors/me", status_code=200)
+async def erase(services: Injected, request: _Request) -> Erased:
+    """Erase everything you shared, and yourself. It cannot be undone."""
+    me = await _me(services, request)
+    with translated():
+        async with services.pool.acquire() as db, db.transaction():
+            await contributors.erase(db, me.number)
+            observation_count = await observations.erase(db, me.number)
+            overhead_count = await overheads.erase(db, me.number) + await sightings.erase(db, me.number)
+    services.secrets.forget(request.headers.get("authorization"))
+    gone_by = services.clock.now().date() + GONE_FROM_RELEASES
+    return Erased(me.id, observation_count, overhead_count, gone_by)
+
+
+@get("/v1/contributors/me/export")
+async def export(services: Injected, request: _Request) -> Response[bytes]:
+    """Every row you shared: JSON, or CSV of the observations where `Accept: text/csv` asks for it."""
+    accept = request.headers.get("accept", "*/*")
+    is_csv = "text/csv" in accept
+    if not is_csv and not any(kind in accept for kind in ("application/json", "application/*", "*/*")):
+        raise NotAcceptable("application/json or text/csv")
+    me = await _me(services, request)
+    with translated():
+        async with services.pool.acquire() as db:
+            rows = await history.of(db, me.number)
+    media = "text/csv" if is_csv else "application/json"
+    content = history.csv(rows) if is_csv else history.json(me.id, rows)
+    name = f'attachment; filename="taskwage-{me.enrolled_on}.{"csv" if is_csv else "json"}"'
+    headers = {"content-disposition": name, "cache-control": "no-store"}
+    return Response(content, media_type=media, headers=headers)
+
+
+def _until_midnight(now: datetime) -> float:
+    return (now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()
+
+
+async def _me(services: Services, request: _Request) -> Contributor:
+    return await services.secrets.contributor(request.headers.get("authorization"), services.clock.now())
+
+
+async def _standing(services: Services, me: Contributor) -> Standing:
+    with translated():
+        async with services.pool.acquire() as db:
+            counts = await observations.counts(db, me.number)
+    today = services.clock.now().date()
+    days = (today - counts.first_received_on).days if counts.first_received_on else 0
+    steps = next_steps(counts, days, CROWD.maturity or Maturity())
+    return Standing(
+        contributor_id=me.id,
+        enrolled_on=me.enrolled_on,
+        country=me.country,
+        observations=counts.observations,
+        active_days=counts.active_days,
+        tasks=counts.tasks,
+        clients=counts.clients,
+        first_received_on=counts.first_received_on,
+        is_mature=not steps,
+        next_steps=steps,
+    )
+
+
+def next_steps(counts: observations.Counts, days_since_first: int, maturity: Maturity) -> list[str]:
+    """What is missing before a contributor counts, in plain words; nothing where they are mature."""
+    if counts.first_received_on is None:
+        return ["Share a first task."]
+    missing = (
+        (maturity.days_since_first - days_since_first, "Wait {} more days: numbers count from the {}th day."),
+        (maturity.active_days - counts.active_days, "Work on {} more days."),
+        (maturity.tasks - counts.observations, "Share {} more tasks."),
+        (maturity.clients - counts.clients, "Work for {} more clients."),
+    )
+    return [words.format(count, maturity.days_since_first) for count, words in missing if count > 0]
+
+
+handlers = [new_challenge, enrol, standing, change, erase, export]

@@ -1,0 +1,179 @@
+"""POST /v1/observations: a batch in, one receipt an item out, after the commit.
+
+A raw handler: the framework would refuse a whole batch for one bad item, and costs more than all the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from time import perf_counter
+from typing import Annotated, NamedTuple
+from uuid import UUID
+
+import msgspec
+from litestar import asgi
+from litestar.types import Receive, Scope, Send
+from msgspec import Meta, Struct, field
+
+from api.errors import NotAllowed
+from api.http import body
+from api.http.services import Services
+from api.intake.contract import (
+    MAX_BATCH_ITEMS,
+    MAX_BODY_BYTES,
+    Batch,
+    Observation,
+    Overhead,
+    Receipt,
+    Receipts,
+    Refusal,
+    Sighting,
+)
+from api.intake.revisions import Status
+from api.intake.rules import Verdict, judge, judge_overhead, judge_sighting
+from api.intake.unknown_fields import known_part
+from api.store import sightings
+from api.store.batcher import Sending, Stored
+from api.store.rows import named, overhead_row
+
+PATH = "/v1/observations"
+_ENCODER = msgspec.json.Encoder()
+Item = Observation | Overhead | Sighting
+_DECODERS: dict[type[Item], msgspec.json.Decoder[Item]] = {
+    kind: msgspec.json.Decoder(kind) for kind in (Observation, Overhead, Sighting)
+}
+
+
+class _Reading(NamedTuple):
+    """Items as they were read, and how many of their fields we do not know."""
+
+    items: Sequence[Item | Receipt]
+    unknown_fields: int = 0
+
+
+class _HasId(Struct):
+    id: UUID
+
+
+class _Whole(Struct, forbid_unknown_fields=True):
+    """A `Batch` whose every item is well shaped: nearly all of them."""
+
+    observations: Annotated[list[Observation], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+    overheads: Annotated[list[Overhead], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+    sightings: Annotated[list[Sighting], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+
+
+_WHOLE = msgspec.json.Decoder(_Whole)
+_ID = msgspec.json.Decoder(_HasId)
+
+
+@asgi(PATH, copy_scope=False)
+async def post_observations(scope: Scope, receive: Receive, send: Send) -> None:
+    """Store a batch of observations and overheads of the contributor whose secret is sent."""
+    if scope.get("method") != "POST":
+        raise NotAllowed("POST")
+    services: Services = scope["litestar_app"].state.services
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    try:
+        receipts = await answer(services, headers, receive)
+    except body.HungUp:
+        return
+    packed = _ENCODER.encode(Receipts(receipts))
+    sizes = [(b"content-type", b"application/json"), (b"content-length", str(len(packed)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": sizes})
+    await send({"type": "http.response.body", "body": packed, "more_body": False})
+
+
+async def answer(services: Services, headers: Mapping[str, str], receive: Receive) -> list[Receipt]:
+    """Know the sender, read and judge the items, store the good ones, and say what became of each."""
+    now = services.clock.now()
+    sender = await services.secrets.contributor(headers.get("authorization"), now)
+    services.posts.count(sender.number, now)
+    read, unknown_fields = _items(await body.read(headers, receive, MAX_BODY_BYTES))
+    services.metrics.unknown_fields(unknown_fields)
+    judged = [_judged(item, services, now) for item in read]
+    day = now.date()
+    sending = Sending(
+        sender.number,
+        [named(item, sender.number, day) for item in judged if isinstance(item, Observation)],
+        [overhead_row(item, sender.number, day) for item in judged if isinstance(item, Overhead)],
+    )
+    stored = await _stored(services, sending) if sending.size else Stored([], [])
+    seen = [sightings.row(item, sender.number, day) for item in judged if isinstance(item, Sighting)]
+    statuses = iter((*stored.observations, *stored.overheads, *await sightings.store(services.pool, seen)))
+    receipts = [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
+    services.metrics.settled(read, receipts)
+    return receipts
+
+
+async def _stored(services: Services, sending: Sending) -> Stored:
+    begun = perf_counter()
+    stored = await services.batcher.store(sending)
+    services.metrics.committed(perf_counter() - begun)
+    return stored
+
+
+def _items(packed: bytes) -> _Reading:
+    """Return the items of a body: all at once where all are well shaped, else each for itself.
+
+    Raises:
+        MalformedBody: it is not a batch at all.
+    """
+    try:
+        whole = _WHOLE.decode(packed)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        batch = body.decode(packed, Batch)
+        kinds = ((batch.observations, Observation), (batch.overheads, Overhead), (batch.sightings, Sighting))
+        read = [_read(raw, kind) for raws, kind in kinds for raw in raws]
+        return _Reading([item for item, _ in read], sum(unknown for _, unknown in read))
+    return _Reading([*whole.observations, *whole.overheads, *whole.sightings])
+
+
+def _read(raw: msgspec.Raw, kind: type[Item]) -> tuple[Item | Receipt, int]:
+    """Return one item, or the receipt that names what is wrong in its shape; and its fields that we do not know."""
+    try:
+        return _known(raw, kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        detail = str(error) if isinstance(error, msgspec.ValidationError) else "not UTF-8 JSON"
+        return Receipt(_id(raw), "refused", Refusal.MALFORMED, detail), 0
+
+
+def _known(raw: msgspec.Raw, kind: type[Item]) -> tuple[Item, int]:
+    decoder = _DECODERS[kind]
+    try:
+        return decoder.decode(raw), 0
+    except msgspec.ValidationError:
+        known = known_part(msgspec.json.decode(raw), kind)
+        if known.unknown == 0:
+            raise
+        return decoder.decode(msgspec.json.encode(known.item)), known.unknown
+
+
+def _id(raw: msgspec.Raw) -> UUID | None:
+    try:
+        return _ID.decode(raw).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _judged(item: Item | Receipt, services: Services, now: datetime) -> Item | Receipt:
+    verdict: Verdict | None
+    if isinstance(item, Receipt):
+        return item
+    if isinstance(item, Observation):
+        verdict = judge(item, services.law, now)
+    elif isinstance(item, Overhead):
+        verdict = judge_overhead(item, services.law, now)
+    else:
+        verdict = judge_sighting(item, services.law, now)
+    return item if verdict is None else Receipt(item.id, "refused", *verdict)
+
+
+def _receipt(id_: UUID, status: Status) -> Receipt:
+    if status == "not_yours":
+        return Receipt(id_, "refused", Refusal.NOT_YOURS, "another contributor sent this id")
+    return Receipt(id_, status)
+
+
+handlers = [post_observations]

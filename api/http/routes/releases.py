@@ -1,0 +1,136 @@
+"""Published data as files: snapshots for the extension, manifests and bulk tables for everybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import IO, Annotated
+
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery, Parameter
+from litestar.response import Response, Stream
+from msgspec import Struct
+
+from analytics.model.encoding import MEDIA_TYPES, Format
+from analytics.release.manifest import Manifest
+from api.errors import NotFound
+from api.http.middleware import is_head
+from api.http.release_repository import SUFFIXES
+from api.http.services import Injected, address_of
+
+FORMS: dict[str, Format] = {form: form for form in MEDIA_TYPES}
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"  # keep it, but ask each time whether it still stands: the answer is a short 304
+SIGNATURE = "x-taskwage-signature"
+LISTED, MOST_LISTED = 20, 100  # releases on a page; a manifest has ten kilobytes
+BLOCK_BYTES = 262_144
+_Request = Request[None, None, State]
+
+
+class ReleasePage(Struct, frozen=True):
+    """Some releases, the newest first; `after`: the id to ask for the next page with, where there is more."""
+
+    releases: list[Manifest]
+    after: str | None
+
+
+@get("/v1/snapshots/{slug:str}")
+async def snapshot(
+    services: Injected, request: _Request, slug: FromPath[str], since: FromQuery[str | None] = None
+) -> Response[bytes]:
+    """One platform's rates without names, for look-ups on the worker's own machine: whole, or what changed `since` a
+    release that the client has. The signature is Ed25519 over the whole's bytes, as they are unpacked.
+    """
+    packing = packing_for(request.headers.get("accept-encoding", ""))
+    releases = services.releases
+    found = await asyncio.to_thread(releases.snapshot, slug, packing)
+    headers = {
+        "etag": found.etag,
+        "cache-control": ASK_AGAIN,
+        "vary": "accept-encoding",
+        "x-release": found.release,
+    }
+    if found.signature is not None:
+        headers[SIGNATURE] = found.signature
+    if matches(request.headers.get("if-none-match"), found.etag):
+        return Response(b"", status_code=304, headers=headers)
+    if since is not None and since != found.release:
+        services.asks.count(address_of(request), services.clock.now())
+        found = await asyncio.to_thread(releases.since, slug, since, packing)
+    if packing != "identity":
+        headers["content-encoding"] = packing
+    return Response(found.content, media_type="application/json", headers=headers)
+
+
+@get("/v1/releases")
+async def list_releases(
+    services: Injected,
+    request: _Request,
+    after: FromQuery[str | None] = None,
+    limit: FromQuery[Annotated[int, Parameter(ge=1, le=MOST_LISTED)]] = LISTED,
+) -> ReleasePage:
+    """Releases, the newest first; `after` goes on behind the release of that id."""
+    services.asks.count(address_of(request), services.clock.now())
+    return ReleasePage(*await asyncio.to_thread(services.releases.page, after, limit))
+
+
+@get("/v1/releases/{release_id:str}")
+async def manifest(services: Injected, request: _Request, release_id: FromPath[str]) -> Manifest:
+    """One release: its tables, their rows, sizes and hashes."""
+    services.asks.count(address_of(request), services.clock.now())
+    return await asyncio.to_thread(services.releases.find, release_id)
+
+
+@get("/v1/releases/{release_id:str}/files/{name:str}")
+async def file(
+    services: Injected, request: _Request, release_id: FromPath[str], name: FromPath[str]
+) -> Response[bytes] | Stream:
+    """One whole table of one release as CSV or Parquet, or its data card. It never changes."""
+    services.asks.count(address_of(request), services.clock.now())
+    found = await asyncio.to_thread(services.releases.find, release_id)
+    table, _, form = name.rpartition(".")
+    is_card = name in found.documents
+    facts = found.tables[table].files.get(form) if table in found.tables else found.documents.get(name)
+    if facts is None or not (is_card or form in FORMS):
+        raise NotFound("This release has no such file.")
+    etag = f'"{facts.sha256[:32]}"'
+    headers = {"etag": etag, "cache-control": FOR_EVER}
+    if matches(request.headers.get("if-none-match"), etag):
+        return Response(b"", status_code=304, headers=headers)
+    path = name if is_card else f"tables/{name}"
+    opened = await asyncio.to_thread(services.releases.opened, found, path, facts)
+    headers["content-disposition"] = f'attachment; filename="{found.release}-{name}"'
+    headers["content-length"] = str(facts.bytes)
+    media = "text/markdown" if is_card else media_type(form)
+    return Stream(_blocks(opened, is_empty=is_head(request)), media_type=media, headers=headers)
+
+
+async def _blocks(file: IO[bytes], *, is_empty: bool) -> AsyncIterator[bytes]:
+    """Yield a file's bytes piece by piece, so that a slow reader costs one piece."""
+    with file:
+        while not is_empty and (block := await asyncio.to_thread(file.read, BLOCK_BYTES)):
+            yield block
+
+
+def packing_for(accept_encoding: str) -> str:
+    """The best packing that the client takes."""
+    offers = (part.strip().partition(";") for part in accept_encoding.lower().split(","))
+    taken = {name.strip() for name, _, weight in offers if weight.replace(" ", "") not in ("q=0", "q=0.0")}
+    return next((packing for packing in SUFFIXES if packing in taken), "identity")
+
+
+def media_type(form: str) -> str:
+    """The media type of a form; the framework adds the charset of texts."""
+    return MEDIA_TYPES[FORMS[form]].partition(";")[0]
+
+
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """Whether the client has this very thing already."""
+    if if_none_match is None:
+        return False
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in tags or "*" in tags
+
+
+handlers = [snapshot, list_releases, manifest, file]

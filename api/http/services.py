@@ -1,0 +1,97 @@
+"""What a request handler may reach: made once by `api.http.app`, handed to the routes as `services`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from litestar import Request
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from api.errors import UnknownSecret
+from api.http.release_repository import ReleaseRepository
+from api.intake.enrolment import bearer
+from api.intake.rate_limits import AskLimit, PostLimit, Toll
+from api.intake.rules import Law
+from api.packs.model import Pack
+from api.packs.update_repository import UpdateShelf
+from api.runtime.clock import Clock
+from api.runtime.metrics import Metrics
+from api.runtime.settings import Settings
+from api.store import contributors
+from api.store.batcher import Batcher
+from api.store.contributors import Contributor
+from api.store.database import Pool, translated
+
+MOST_KNOWN = 50_000  # secrets remembered; the least recent go first
+QUERIES_AT_ONCE = 2  # table queries that run at a time: others wait, and nothing else does
+KNOWN_FOR = timedelta(minutes=5)  # then we ask again: the country may have changed in another process
+
+
+class KnownSecrets:
+    """Whose secret is whose, remembered for a while. Those erased meanwhile the store refuses."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._known: OrderedDict[bytes, tuple[datetime, Contributor]] = OrderedDict()
+
+    async def contributor(self, authorization: str | None, now: datetime) -> Contributor:
+        """The contributor who sent this Authorization header.
+
+        Raises:
+            UnknownSecret: nobody has that secret.
+            DatabaseGone: we cannot look.
+        """
+        digest = bearer(authorization)
+        seen, contributor = self._known.get(digest, (None, None))
+        if seen is not None and contributor is not None and abs(now - seen) < KNOWN_FOR:
+            self._known.move_to_end(digest)
+            return contributor
+        with translated():
+            async with self._pool.acquire() as db:
+                found = await contributors.recognise(db, digest)
+        if found is None:
+            self._known.pop(digest, None)
+            raise UnknownSecret("Nobody here has this secret. It may have been erased.")
+        self._known[digest] = (now, found)
+        if len(self._known) > MOST_KNOWN:
+            self._known.popitem(last=False)
+        return found
+
+    def forget(self, authorization: str | None) -> None:
+        """Look again next time: the contributor was changed or erased."""
+        self._known.pop(bearer(authorization), None)
+
+
+@dataclass(frozen=True)
+class Services:
+    """The server's parts."""
+
+    settings: Settings
+    clock: Clock
+    pool: Pool
+    packs: dict[str, Pack]
+    law: Law
+    batcher: Batcher
+    secrets: KnownSecrets
+    toll: Toll
+    asks: AskLimit
+    posts: PostLimit
+    releases: ReleaseRepository
+    updates: UpdateShelf
+    metrics: Metrics
+    queries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(QUERIES_AT_ONCE))
+    keys: dict[str, bytes] = field(default_factory=dict)  # of the database, read when the server starts
+
+
+Injected: TypeAlias = SkipValidation[NamedDependency[Services]]  # how a handler asks for `services`
+
+
+def address_of(request: Request[None, None, State]) -> str | None:
+    """Where a request came from, as the line or a trusted proxy tells it: to be counted or compared, never kept."""
+    return request.client.host if request.client else None

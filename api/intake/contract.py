@@ -1,0 +1,295 @@
+"""Every shape and every bound on the wire, declared once.
+
+TypeScript gets both by generation (`api/packs/generate.py`); the rules that need more than one field live in
+`api/intake/rules.py`. Money is micros and a currency, instants carry a zone, durations are seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+# Bounds, each with its reason. They reach TypeScript only by generation.
+MAX_BATCH_ITEMS = 200  # a week offline of a busy worker fits in a few requests
+MAX_BODY_BYTES = 1_000_000  # 200 items of the longest titles, unpacked
+MAX_TITLE_LENGTH = 300  # the longest title seen on any platform is under 200
+MAX_ID_LENGTH = 80  # platforms' own ids are 5 to 40 characters
+MAX_ACTIVE_SECONDS = 14 * 3600  # more than a person works in a day: the clock is wrong (estimator E)
+MAX_OPEN_SECONDS = 60 * 86_400  # a study may stay open for weeks
+MAX_REWARD_MICROS = 10_000 * 1_000_000  # of any currency in which a microtask is priced by the task
+MAX_UNITS = 100_000
+MAX_REVISION = 1_000
+MAX_AGE_DAYS = 400  # older raw rows are deleted anyway (estimator F)
+MAX_CLOCK_AHEAD_HOURS = 26  # a device set to the wrong zone, plus the cut to the hour
+MAX_DAY_SECONDS = 86_400
+MAX_HOURS = 24  # of a day
+MAX_WATCHED_MINUTES = 60  # of an hour
+MAX_LISTINGS = 10_000  # that one person sees come or go in an hour, or a day; more is a page that was read wrongly
+MAX_LIVES = 6  # lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer
+MAX_SIZES = 5  # of listings by what is left of them: up to 5, 20, 100 and 1,000 units, and more
+MAX_LISTING_MINUTES = 1_440_000  # a thousand listings open side by side all day
+MAX_UNITS_GONE = 1_000_000  # that one person sees go in a day; more is a page that was read wrongly
+MAX_DIFFICULTY_BITS = 32  # of a toll; already hours of work on any phone
+MAX_PACK_UPDATES_BYTES = 200_000  # of all updates of packs together; every value of every pack is less
+MAX_PACK_VALUES = 100  # that one update changes; a site that changed more needs a new pack
+MAX_SELECTOR_LENGTH = 300
+
+Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, Meta(pattern=r"^[A-Z]{2}$")]
+Identifier = Annotated[str, Meta(min_length=1, max_length=MAX_ID_LENGTH)]
+Title = Annotated[str, Meta(min_length=1, max_length=MAX_TITLE_LENGTH)]
+Micros = Annotated[int, Meta(ge=0, le=MAX_REWARD_MICROS)]
+Instant = Annotated[datetime, Meta(tz=True)]
+OpenSeconds = Annotated[float, Meta(ge=0, le=MAX_OPEN_SECONDS)]
+DaySeconds = Annotated[float, Meta(ge=0, le=MAX_DAY_SECONDS)]
+WatchedMinutes = Annotated[int, Meta(ge=0, le=MAX_WATCHED_MINUTES)]
+Listings = Annotated[int, Meta(ge=0, le=MAX_LISTINGS)]
+ListingMinutes = Annotated[int, Meta(ge=0, le=MAX_LISTING_MINUTES)]
+UnitsGone = Annotated[int, Meta(ge=0, le=MAX_UNITS_GONE)]
+
+RewardPer = Literal["task", "unit", "hour", "thousand"]
+Outcome = Literal["submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out", "abandoned"]
+Timer = Literal["focus", "elsewhere", "manual", "import", "statement"]
+PayKind = Literal["task", "training", "screen_out", "bonus_only"]
+ExtensionVersion = Annotated[str, Meta(pattern=r"^\d{1,3}\.\d{1,3}\.\d{1,3}$")]
+
+# What an update of a pack may give another value, by the last name of its path. All else in a pack is fixed.
+ChangedSelector = Literal["at", "badge", "claims", "confirm", "form", "list", "present", "pressed", "rows"]
+ChangedName = Literal[
+    "after", "attribute", "before", "currency_json", "json", "key", "or_json", "path", "query", "word"
+]
+ChangedNumber = Literal["lasts_seconds", "segment", "skip"]
+ChangedWords = Literal["paths", "texts"]
+PackValue = Annotated[str, Meta(max_length=MAX_SELECTOR_LENGTH)] | int | list[str] | None
+
+
+class Money(Struct, frozen=True, forbid_unknown_fields=True):
+    """An amount: integer millionths of one unit of `currency`."""
+
+    micros: Micros
+    currency: Currency
+
+
+class Client(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who pays, as the platform names them."""
+
+    id: Identifier | None
+    name: Title | None
+
+
+class Task(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is posted: the platform's own id of the group where it has one, and the title."""
+
+    id: Identifier | None
+    title: Title
+
+
+class PackVersion(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which knowledge of the site read the page."""
+
+    slug: Slug
+    version: Annotated[int, Meta(ge=1, le=30_000)]
+
+
+class Observation(Struct, frozen=True, forbid_unknown_fields=True):
+    """One attempt at a task by one person, with its times and outcome. No exact instant, no worker id, no task content."""
+
+    id: UUID  # UUIDv7 layout, its time field cut to the hour
+    revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
+    platform: Slug
+    client: Client | None
+    task: Task
+    reward: Money | None
+    reward_per: RewardPer
+    units: Annotated[int, Meta(ge=1, le=MAX_UNITS)]
+    claimed_hour: Instant
+    active_seconds: Annotated[float, Meta(ge=0, le=MAX_ACTIVE_SECONDS)]
+    open_seconds: OpenSeconds
+    limit_seconds: OpenSeconds | None
+    estimate_seconds: OpenSeconds | None
+    outcome: Outcome
+    paid: Money | None
+    decided_on: date | None
+    pack: PackVersion
+    timer: Timer
+    cap_seconds: OpenSeconds | None = None  # the most time that the platform pays for
+    paid_seconds: OpenSeconds | None = None  # the time that it did pay for
+    pay_kind: PayKind | None = None  # null where the platform does not say
+    extension_version: ExtensionVersion | None = None  # null from senders older than the field
+
+
+class OverheadSeconds(Struct, frozen=True, forbid_unknown_fields=True):
+    """Unpaid time of one day by class (estimator A)."""
+
+    search: DaySeconds = 0.0
+    watch: DaySeconds = 0.0
+    preview: DaySeconds = 0.0
+    qualification: DaySeconds = 0.0
+    messages: DaySeconds = 0.0
+    payment: DaySeconds = 0.0
+    learning: DaySeconds = 0.0
+
+
+class Overhead(Struct, frozen=True, forbid_unknown_fields=True):
+    """One platform and one day of the worker's time that no task pays for."""
+
+    id: UUID
+    revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
+    platform: Slug
+    day: date
+    seconds: OverheadSeconds
+
+
+class UnitsSeen(Struct, frozen=True, forbid_unknown_fields=True):
+    """How fast units of listings went in a day, by how many were left: how long such listings were watched, added up over
+    listings, and how many units went meanwhile.
+    """
+
+    watched_minutes: Annotated[list[ListingMinutes], Meta(min_length=MAX_SIZES, max_length=MAX_SIZES)]
+    gone: Annotated[list[UnitsGone], Meta(min_length=MAX_SIZES, max_length=MAX_SIZES)]
+
+
+class Sighting(Struct, frozen=True, forbid_unknown_fields=True):
+    """What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and
+    how many listings appeared; of those that came and went, how long they lived; and where the site counts them, how fast
+    units went. No titles, no clients.
+    """
+
+    id: UUID
+    revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
+    platform: Slug
+    day: date
+    watched_minutes: Annotated[list[WatchedMinutes], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
+    appeared: Annotated[list[Listings], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
+    lives: Annotated[list[Listings], Meta(min_length=MAX_LIVES, max_length=MAX_LIVES)]
+    units: UnitsSeen | None = None  # from senders that do not count them, and of sites that do not
+
+
+class Batch(Struct, forbid_unknown_fields=True):
+    """The body of `POST /v1/observations`; items stay raw so that one bad item never hurts its neighbours."""
+
+    observations: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
+    overheads: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
+    sightings: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
+
+
+class Refusal(StrEnum):
+    """Why an item is not kept. A refusal is an answer, not a failure: sending it again changes nothing."""
+
+    MALFORMED = "malformed"  # not the shape of an observation; detail gives the path
+    UNKNOWN_PLATFORM = "unknown_platform"
+    NOT_HOURLY = "not_hourly"  # claimed_hour or the id tells an exact time; we must not learn it
+    NOT_TIME_ORDERED = "not_time_ordered"  # the id is not in UUIDv7 layout
+    IN_THE_FUTURE = "in_the_future"
+    TOO_OLD = "too_old"  # beyond the days that raw rows are kept
+    OPEN_SHORTER_THAN_ACTIVE = "open_shorter_than_active"  # nobody works longer on a task than it is open
+    CURRENCIES_DIFFER = "currencies_differ"  # of reward and paid
+    PAID_WITHOUT_WORK = "paid_without_work"  # paid for a task that was returned or expired, with nothing submitted
+    PAID_BEYOND_REWARD = "paid_beyond_reward"  # more than any bonus explains
+    UNKNOWN_CURRENCY = "unknown_currency"  # no day's rate converts it
+    UNWATCHED = "unwatched"  # listings appeared, or units went, while nobody watched
+    BEYOND_A_DAY = "beyond_a_day"  # the unpaid seconds of one day add up to more than a day
+    NOT_YOURS = "not_yours"  # the id belongs to another contributor
+
+
+class Receipt(Struct, frozen=True):
+    """The answer to one item, sent only after its row is on disk."""
+
+    id: UUID | None  # null where the item was too broken to tell
+    status: Literal["accepted", "updated", "duplicate", "stale", "refused"]
+    reason: Refusal | None = None
+    detail: str | None = None
+
+
+class Receipts(Struct, frozen=True):
+    """One receipt an item: observations, then overheads, then sightings, each in the order they were sent."""
+
+    receipts: list[Receipt]
+
+
+class Challenge(Struct, frozen=True):
+    """A toll for enrolling: find `nonce` so that SHA-256 of `challenge` + ":" + nonce starts with `difficulty` zero bits."""
+
+    challenge: str
+    difficulty: Annotated[int, Meta(ge=0, le=MAX_DIFFICULTY_BITS)]
+    expires_at: Instant
+
+
+class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
+    """A paid toll, and a country only if the worker likes."""
+
+    challenge: Annotated[str, Meta(max_length=300)]
+    nonce: Annotated[str, Meta(max_length=40)]
+    country: Country | None = None
+
+
+class Enrolled(Struct, frozen=True):
+    """A new contributor. The secret is shown this once and kept by us only as a hash."""
+
+    contributor_id: UUID
+    secret: str
+
+
+class Standing(Struct, frozen=True):
+    """What a contributor has shared so far, and what is missing before it counts."""
+
+    contributor_id: UUID
+    enrolled_on: date
+    country: Country | None
+    observations: int
+    active_days: int
+    tasks: int
+    clients: int
+    first_received_on: date | None
+    is_mature: bool
+    next_steps: list[str]
+
+
+class StandingChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a contributor may change about themselves."""
+
+    country: Country | UnsetType | None = UNSET
+
+
+class Erased(Struct, frozen=True):
+    """Receipt of an erasure: how many rows are gone, and by when no release will hold them."""
+
+    contributor_id: UUID
+    observations: int
+    overheads: int
+    gone_from_releases_by: date
+
+
+class PackUpdate(Struct, frozen=True, forbid_unknown_fields=True):
+    """New values for the pack that an extension was built with, by their paths in it; or the word not to use it."""
+
+    slug: Slug
+    base: Annotated[int, Meta(ge=1, le=30_000)]  # the version of the pack that it is made for
+    version: Annotated[int, Meta(ge=1, le=30_000)]  # of the pack with it; later than `base`
+    published_on: date
+    why: Annotated[str, Meta(max_length=200)]  # for people
+    is_off: bool
+    values: Annotated[dict[Annotated[str, Meta(max_length=200)], PackValue], Meta(max_length=MAX_PACK_VALUES)]
+
+
+class PackUpdates(Struct, frozen=True, forbid_unknown_fields=True):
+    """All updates that hold now, signed as one; a later one has a higher `serial` and takes its place."""
+
+    serial: Annotated[int, Meta(ge=1)]
+    updates: list[PackUpdate]
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """application/problem+json: `code` is stable, `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | None = None

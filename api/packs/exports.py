@@ -1,0 +1,58 @@
+"""A worker's own history as a platform hands it out: which file it is, and what its columns mean. Part of a pack.
+
+A file is a table with a header (CSV, tabs) or JSON records; in records a column is a path, keys with dots between.
+It is read on the worker's device only, by `extension/src/core/imports`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+from api.intake.contract import RewardPer
+from api.packs.fields import Name, Words
+
+Columns = Annotated[list[Words], Meta(max_length=8)]  # spellings of one column's name; case and blanks do not matter
+Page = Annotated[str, Meta(pattern=r"^https://", max_length=200)]
+Told = Literal["submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out"]
+
+
+class ExportColumns(Struct, frozen=True, forbid_unknown_fields=True):
+    """Under which names each value stands; empty: the file does not tell. Times without a zone are UTC."""
+
+    title: Columns
+    attempt: Columns = field(default_factory=list)  # the platform's id, to find what was timed here
+    client_id: Columns = field(default_factory=list)
+    client_name: Columns = field(default_factory=list)
+    task_id: Columns = field(default_factory=list)
+    started: Columns = field(default_factory=list)  # an instant
+    ended: Columns = field(default_factory=list)  # an instant
+    day: Columns = field(default_factory=list)  # where there is no instant
+    seconds: Columns = field(default_factory=list)  # of work: "1h 2m 3s", "01:02:03" or a number
+    reward: Columns = field(default_factory=list)  # as listed
+    paid: Columns = field(default_factory=list)  # in all; else what was listed, for work that was approved
+    bonus: Columns = field(default_factory=list)  # on top of it
+    outcome: Columns = field(default_factory=list)
+
+
+class ExportWords(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the file calls an outcome; case, blanks, hyphens and underscores do not matter."""
+
+    outcome: Told
+    words: Annotated[list[Words], Meta(min_length=1)]
+
+
+class Export(Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of file."""
+
+    name: Name
+    marks: Annotated[list[Words], Meta(min_length=1)]  # columns without which a file is not of this kind
+    columns: ExportColumns
+    outcomes: list[ExportWords] = field(default_factory=list)
+    outcome: Told | None = None  # of every row, where the file holds work of one kind only
+    reward_per: RewardPer = "task"
+    has_parts: bool = False  # rows of one `attempt` add up, pay and time; else the last one holds
+    page: Page | None = None  # where the worker finds it
+    until: date | None = None  # the last day on which the platform hands it out

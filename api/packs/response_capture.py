@@ -1,0 +1,49 @@
+"""What the tap may hear of each site's network answers: the requests a pack names, and the JSON keys its fields are read by.
+
+The script that listens is built with this and nothing else, so that no update, page or message makes it hear more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from api.packs.model import Pack
+
+PATHS = frozenset({"json", "or_json", "each", "currency_json", "key", "path"})
+PATH_LISTS = frozenset({"more"})
+
+
+def plans(packs: Iterable[Pack]) -> list[dict[str, Any]]:
+    """For each pack that listens: its slug, host names, the replies it names, and the keys that may be kept of them."""
+    return [
+        {
+            "slug": pack.slug,
+            "hosts": [_name_of(host) for host in pack.hosts],
+            "keys": sorted({step for path in _paths(msgspec.to_builtins(pack)) for step in path.split(".")}),
+            "replies": [msgspec.to_builtins(reply) for reply in pack.replies],
+        }
+        for pack in packs
+        if pack.tap
+    ]
+
+
+def _name_of(host: str) -> str:
+    return host.split("/")[2]
+
+
+def _paths(value: object) -> Iterator[str]:
+    """Every JSON path that the pack reads."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name in PATHS and isinstance(inner, str):
+                yield inner
+            elif name in PATH_LISTS and isinstance(inner, list):
+                yield from inner
+            else:
+                yield from _paths(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _paths(inner)

@@ -1,0 +1,122 @@
+"""From raw rows to a release: export, dollars, estimate, disclose, remember, write. Total and repeatable.
+
+The same rows, day and policy give the same bytes; nothing is updated in place, so that a crash at any point
+leaves the release before it served. A release of a past day is made of the rows that had come by then and of what
+was released before it: it is the same again, or nothing is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from analytics.disclosure import change_control
+from analytics.disclosure.pseudonyms import Key
+from analytics.model.currency import shipped
+from analytics.model.policy import Policy
+from analytics.release import repository
+from analytics.release.manifest import Manifest
+from api.errors import CannotRebuild
+from api.packs import model as packs
+from api.publishing.local_engine import Engine, Exports, here
+from api.publishing.signing import signer
+from api.publishing.stages import Draft, Order, Said, drafted
+from api.runtime.settings import Settings
+from api.store import context, keys, memories, objects, review
+from api.store.database import Database, Pool, translated
+from api.store.export import SEGMENTS, export
+from api.store.locks import PUBLISHING, alone
+from api.store.memories import Written
+
+MARKS = "marks"  # the database's secret behind `analytics.disclosure.pseudonyms`
+KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be made again
+
+
+async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Policy, engine: Engine = here) -> Manifest:
+    """Publish what had come by the end of the day of `as_of`; the same content makes no new release. `engine` runs the
+    heavy steps.
+
+    Raises:
+        Busy: another process is publishing. DatabaseGone: it cannot be read.
+        CannotRebuild: a later release stands, and this day's cannot be made again as it was.
+    """
+    settings.releases.mkdir(parents=True, exist_ok=True)
+    with translated():
+        async with pool.acquire() as db, alone(db, PUBLISHING):
+            order = replace(await _order(db, settings, as_of.date(), policy), engine=engine)
+            await _finish(db, order)
+            await _recall(db, order)
+            return await _release(db, order)
+
+
+async def _order(db: Database, settings: Settings, day: date, policy: Policy) -> Order:
+    marks = Key.of(await keys.secret(db, MARKS))
+    return Order(settings, day, policy, shipped(), packs.load(), marks, await signer(db, settings))
+
+
+async def _finish(db: Database, order: Order) -> None:
+    """Bring memories in step with releases after a crash between the two."""
+    for name, content_sha256 in (await memories.unfinished(db)).items():
+        folder = order.settings.releases / name
+        stands = repository.damage(folder) is None and repository.manifest_of(folder).content_sha256 == content_sha256
+        await (memories.keep if stands else memories.drop)(db, name)
+
+
+async def _recall(db: Database, order: Order) -> None:
+    """Remember releases that nobody remembers (an older version made them) by making their days again."""
+    remembered = await memories.known(db)
+    for known in repository.whole(order.settings.releases):
+        if known.policy != order.policy.name or known.as_of > order.day or str(known) in remembered:
+            continue
+        again = await _draft(db, replace(order, day=known.as_of))
+        sha256 = repository.manifest_of(order.settings.releases / str(known)).content_sha256
+        await memories.put(db, Written(str(known), sha256, change_control.packed(again.memory)))
+        await memories.keep(db, str(known))
+
+
+async def _release(db: Database, order: Order) -> Manifest:
+    draft = await _draft(db, order)
+    await review.log(db, draft.flags, order.day)
+    root, contents = order.settings.releases, draft.contents
+    sha256 = await asyncio.to_thread(lambda: contents.sha256)
+    before = await memories.same(db, order.policy.name, order.day, sha256)
+    if before is not None and repository.damage(root / before) is None:
+        return repository.manifest_of(root / before)
+    last = await memories.last_day(db, order.policy.name)
+    if before is None and last is not None and last > order.day:
+        raise CannotRebuild(
+            f"a release of {last} stands, and that of {order.day} cannot be made again as it was: rows were erased or "
+            "are no longer kept, or there was none"
+        )
+    name = before or repository.next_id(root, contents, await memories.known(db))
+    if before is None:
+        packed = await asyncio.to_thread(change_control.packed, draft.memory)
+        await memories.put(db, Written(name, sha256, packed))
+    manifest = await asyncio.to_thread(repository.replace, root, name, contents)
+    await memories.keep(db, name)
+    await memories.forget(db, order.day - timedelta(days=KEPT_DAYS))
+    return manifest
+
+
+async def _draft(db: Database, order: Order) -> Draft:
+    kept = await memories.newest(db, order.policy.name, order.day)
+    decided = await review.decided(db, order.day)
+    beside = await context.beside(db, order.day)
+    said = Said(beside, decided, kept)
+    settings = order.settings
+    place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
+    exported = await export(db, settings.data, order.day, place)
+
+    def made() -> Draft:
+        with order.engine(Exports(exported, order.exchange), settings.step_files) as parts:
+            return drafted(order, exported, said, parts)
+
+    return await asyncio.to_thread(made)
+
+
+def release_day(now: datetime, policy: Policy) -> datetime:
+    """The day that is published where none is asked for: of shared timings the last one that is over, so that it can
+    be made again; of archives today, for nothing of them comes by itself.
+    """
+    return now if policy.repeat_days is None else now - timedelta(days=1)

@@ -1,0 +1,37 @@
+"""Who signs snapshots: a key of the database's own, or the one in a file that the settings name."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+
+from analytics.release.signature import SEED_BYTES, Signer
+from api.errors import BadSettings
+from api.runtime.settings import Settings
+from api.store import keys
+from api.store.database import Database
+
+NAME = "signing"
+PUBLIC = "public"  # by which the server's keys know the public half
+
+
+async def signer(db: Database, settings: Settings) -> Signer:
+    """The signer of this site.
+
+    Raises:
+        BadSettings: the file named holds no key.
+    """
+    if settings.signing_key is not None:
+        return Signer(_read(settings.signing_key))
+    return Signer(await keys.secret(db, NAME))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        seed = base64.b64decode(path.read_text(), validate=False)
+    except (OSError, ValueError, binascii.Error):
+        seed = b""
+    if len(seed) != SEED_BYTES:
+        raise BadSettings(f"TASKWAGE_SIGNING_KEY: {path} does not hold {SEED_BYTES} bytes in base64")
+    return seed

@@ -1,0 +1,174 @@
+"""A backup is one file: a tar under zstd with `head.json`, each table as text, and every release.
+
+The head comes first and names each other part with its hash, so that a file cut short or changed is found out
+before anything of it counts. It holds the hashes of secrets and our keys: it is as private as the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+import msgspec
+import zstandard
+from msgspec import Struct
+
+from api.errors import BadBackup
+
+FORMAT = 1
+HEAD = "head.json"
+MOST_HEAD_BYTES = 64 * 1024 * 1024  # names and hashes of a hundred thousand files
+LEVEL = 9
+_CHUNK = 1024 * 1024
+
+
+class Part(Struct, frozen=True):
+    """One file inside: its size and hash."""
+
+    bytes: int
+    sha256: str
+
+
+class Head(Struct, frozen=True):
+    """What a backup holds and of which schema."""
+
+    format: int
+    revision: str
+    nature: str
+    months: list[date]  # of raw rows that had a table of their own
+    rows: dict[str, int]  # by table
+    parts: dict[str, Part]  # `tables/NAME`, `releases/ID/...`
+
+
+def part(path: Path) -> Part:
+    """Size and hash of a file."""
+    with path.open("rb") as file:
+        return Part(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def write(target: Path, head: Head, files: dict[str, Path]) -> None:
+    """Write the backup; `target` appears whole, readable by its owner only, or not at all.
+
+    Raises:
+        BadBackup: it is there already, or cannot be written.
+    """
+    partial = target.with_name(target.name + ".partial")
+    try:
+        if target.exists():
+            raise BadBackup(f"{target} is there already: choose another name")
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
+            with zstandard.ZstdCompressor(LEVEL).stream_writer(file, closefd=False) as packed:
+                _fill(packed, head, files)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(target)
+    except OSError as error:
+        raise BadBackup(f"{target} cannot be written: {error.strerror}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _fill(packed: IO[bytes], head: Head, files: dict[str, Path]) -> None:
+    with tarfile.open(fileobj=packed, mode="w|") as tar:
+        encoded = msgspec.json.encode(head)
+        tar.addfile(_entry(HEAD, len(encoded)), io.BytesIO(encoded))
+        for name, path in files.items():
+            with path.open("rb") as file:
+                tar.addfile(_entry(name, head.parts[name].bytes), file)
+
+
+def _entry(name: str, size: int) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = size, 0o600
+    return entry
+
+
+class Reading(io.RawIOBase):
+    """One part while it is read: at its end it must be what the head said."""
+
+    def __init__(self, name: str, source: IO[bytes], expected: Part) -> None:
+        self.name, self._source, self._expected = name, source, expected
+        self._hash, self._size = hashlib.sha256(), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes.
+
+        Raises:
+            BadBackup: the file is cut short, or is not what was written.
+        """
+        try:
+            chunk = self._source.read(_CHUNK if size is None or size < 0 else size)
+        except (tarfile.TarError, zstandard.ZstdError, EOFError) as error:
+            raise BadBackup(f"the backup is damaged in {self.name}") from error
+        self._hash.update(chunk)
+        self._size += len(chunk)
+        if not chunk and (self._size, self._hash.hexdigest()) != (self._expected.bytes, self._expected.sha256):
+            raise BadBackup(f"the backup is damaged in {self.name}")
+        return chunk
+
+    def save(self, path: Path) -> None:
+        """Write it to `path`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            while chunk := self.read():
+                file.write(chunk)
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[tuple[Head, Iterator[Reading]]]:
+    """The head of a backup and, one after the other, its parts; each must be read before the next.
+
+    Raises:
+        BadBackup: it is missing, is none, is damaged, or was made by a later version.
+    """
+    try:
+        with (
+            source.open("rb") as file,
+            zstandard.ZstdDecompressor().stream_reader(file) as plain,
+            tarfile.open(fileobj=plain, mode="r|") as tar,
+        ):
+            head = _head(tar)
+            yield head, _parts(tar, head)
+    except FileNotFoundError:
+        raise BadBackup(f"{source} is not there") from None
+    except (tarfile.TarError, zstandard.ZstdError, EOFError, msgspec.DecodeError):
+        raise BadBackup(f"{source} is no backup of ours, or is damaged") from None
+
+
+def _head(tar: tarfile.TarFile) -> Head:
+    entry = tar.next()
+    file = tar.extractfile(entry) if entry is not None and entry.name == HEAD else None
+    if file is None or entry is None or entry.size > MOST_HEAD_BYTES:
+        raise BadBackup("this is no backup of ours")
+    head = msgspec.json.decode(file.read(), type=Head)
+    if head.format != FORMAT:
+        raise BadBackup(f"this backup has format {head.format}, which only a later version reads")
+    return head
+
+
+def _parts(tar: tarfile.TarFile, head: Head) -> Iterator[Reading]:
+    seen = set()
+    while (entry := tar.next()) is not None:  # iterating would begin again at the head
+        file = tar.extractfile(entry) if entry.isreg() else None
+        if file is None or entry.name not in head.parts or not _is_inside(entry.name):
+            raise BadBackup(f"the backup holds something it should not: {entry.name!r}")
+        seen.add(entry.name)
+        yield Reading(entry.name, file, head.parts[entry.name])
+    if seen != set(head.parts):
+        raise BadBackup("the backup is cut short")
+
+
+def _is_inside(name: str) -> bool:
+    """Whether a part's name leads below a folder of ours, and never out of it."""
+    path = PurePosixPath(name)
+    return path.parts[:1] in (("tables",), ("releases",)) and ".." not in path.parts and len(path.parts) > 1

@@ -1,0 +1,50 @@
+"""Tasks of a serving process between requests: note the queue's length, delete yesterday's salts and counts, and make
+the tables of months to come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from api.errors import DatabaseGone
+from api.http.services import Services
+from api.store import enrolments, partitions
+from api.store.database import translated
+
+NOTE_SECONDS = 1.0  # how fresh the queue's length is at /metrics
+FORGET_EVERY = timedelta(minutes=10)  # a day's salt outlives its day by no more than this
+
+
+@asynccontextmanager
+async def tidying(services: Services) -> AsyncIterator[None]:
+    """Tidy up until this is left."""
+    task = asyncio.create_task(_tidy(services))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _tidy(services: Services) -> None:
+    forgot_at = None
+    while True:
+        now = services.clock.now()
+        services.metrics.queued(services.batcher.waiting_rows)
+        if forgot_at is None or abs(now - forgot_at) >= FORGET_EVERY:
+            await _forget(services)
+            forgot_at = now
+        await asyncio.sleep(NOTE_SECONDS)
+
+
+async def _forget(services: Services) -> None:
+    try:
+        with translated():
+            async with services.pool.acquire() as db:
+                await enrolments.forget(db, services.clock.now())
+                await partitions.ahead(db, services.clock.now().date())
+    except DatabaseGone:
+        return  # in ten minutes again; who enrols meanwhile cannot either

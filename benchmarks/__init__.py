@@ -1,0 +1,1 @@
+"""`python -m benchmarks`: every promise about speed, measured beside its limit in the same run."""

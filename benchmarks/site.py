@@ -1,0 +1,77 @@
+"""A server as a user would start it, for a measurement: `taskwage serve` in processes of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import asyncpg
+
+from api.errors import CannotStart
+from api.intake import enrolment
+from api.runtime.postgres.supervisor import postgres
+from api.store import contributors, database
+from api.store.contributors import NewContributor
+from api.store.database import Pool
+
+FREE = {  # a load generator is one neighbourhood and a few contributors, and must not be taken for a flood
+    "TASKWAGE_POSTS_PER_MINUTE": "100000000",
+    "TASKWAGE_ASKS_PER_MINUTE": "100000000",
+    "TASKWAGE_NATURE": "demo",
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server that answers, and a way to its database."""
+
+    url: str
+    dsn: str
+    pool: Pool
+    process: subprocess.Popen[str]
+
+
+async def enrolled(dsn: str, count: int, today: date) -> list[str]:
+    """Secrets of so many new contributors, who paid no toll."""
+    made = [enrolment.new_secret() for _ in range(count)]
+    db = await asyncpg.connect(dsn)
+    try:
+        for secret in made:
+            new = NewContributor(uuid.uuid4(), enrolment.secret_hash(secret), today, None)
+            await contributors.enrol(db, new)
+    finally:
+        await db.close()
+    return made
+
+
+@asynccontextmanager
+async def site(data: Path, workers: int, nature: str = "demo") -> AsyncIterator[Site]:
+    """A server on the folder `data`, whose rows are of this `nature`."""
+    command = [sys.executable, "-m", "api", "serve", "--port", "0", "--workers", str(workers), "--data", str(data)]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
+    environment["TASKWAGE_NATURE"] = nature
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stdout is not None
+    try:
+        told = await asyncio.to_thread(process.stdout.readline)
+        words = told.split()
+        if len(words) < 3:
+            raise CannotStart("the server to be measured did not start; it says why above")
+        with postgres(data / "postgres") as dsn:  # joins the server's own
+            pool = await database.connect(dsn, 3, 100)
+            try:
+                yield Site(words[2], dsn, pool, process)
+            finally:
+                await pool.close()
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()

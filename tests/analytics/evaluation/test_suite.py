@@ -1,0 +1,53 @@
+"""The fast subset of the self-evaluation meets its published thresholds, or misses them for a reason that is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics.evaluation import clock, coverage, differencing, drift, exact, golden, prediction
+from analytics.evaluation.effort import FAST
+from analytics.evaluation.suite import TESTS, in_order
+
+# Missed on purpose of the specification's own rules, never loosened; the reason travels with the figure.
+MISSED = {"15.known", "15.new"}  # a step is seen a little later: people count after 14 days, votes span the step
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        coverage.coverage,
+        coverage.few_clients,
+        coverage.next_tasks,
+        clock.conservation,
+        clock.ordering,
+        golden.golden,
+        drift.step,
+        differencing.differencing,
+        exact.unseen_cells,
+        exact.erasure,
+        exact.scale,
+    ],
+    ids=lambda test: test.__name__,
+)
+def test_the_thresholds_are_met(test):
+    missed = {figure.id: (figure.measured, figure.reason) for figure in test(FAST) if figure.passed is False}
+    assert all(reason for _, reason in missed.values())
+    assert missed.keys() - MISSED == set(), missed
+
+
+def test_what_cannot_be_measured_here_is_open_and_not_passed():
+    figures = prediction.without_rows(FAST)
+    assert [(figure.id, figure.measured, figure.passed) for figure in figures] == [
+        ("12", None, None),
+        ("13", None, None),
+    ]
+    assert all(figure.reason for figure in figures)
+
+
+def test_every_test_of_the_specification_is_in_the_suite_once():
+    assert len(TESTS) == len(set(TESTS)) == 16
+
+
+def test_figures_stand_in_the_order_of_their_tests():
+    figures = [*golden.golden(FAST), *prediction.without_rows(FAST), *clock.conservation(FAST)]
+    assert [figure.id.split(".")[0] for figure in in_order(figures)][:2] == ["9", "11"]

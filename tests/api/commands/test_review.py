@@ -1,0 +1,68 @@
+"""`taskwage review`: what a person sees of flags, and what their word does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import date
+
+import asyncpg
+import polars as pl
+import pytest
+from click.testing import CliRunner
+
+from analytics.estimator.flags import FLAGS
+from analytics.model.errors import BadInput
+from api.commands.main import cli
+from api.store import review
+
+ENROL = """
+INSERT INTO intake.contributors (id, enrolled_on, origin) VALUES (gen_random_uuid(), '2026-11-16', 'c') RETURNING number
+"""
+
+
+@pytest.fixture
+def flagged(dsn):
+    """The number of a contributor with two flags."""
+
+    async def make():
+        db = await asyncpg.connect(dsn)
+        number = await db.fetchval(ENROL)
+        rows = [(number, "far_from_others", "3 clients"), (number, "same_times", "20 tasks")]
+        await review.log(db, pl.DataFrame(rows, schema=FLAGS, orient="row"), date(2026, 11, 16))
+        await db.close()
+        return number
+
+    return asyncio.run(make())
+
+
+@pytest.fixture
+def taskwage(dsn, tmp_path):
+    def run(*arguments):
+        settings = {"DATABASE_URL": dsn}
+        return CliRunner().invoke(cli, ["review", *map(str, arguments), "--data", str(tmp_path)], env=settings)
+
+    return run
+
+
+def test_nothing_flagged_is_said_so(taskwage):
+    assert taskwage("list").output == "No flag was ever raised.\n"
+
+
+def test_flags_are_listed_with_their_evidence(taskwage, flagged):
+    lines = taskwage("list").output.splitlines()
+    assert lines[0] == f"{flagged}  far_from_others  not reviewed  raised 2026-11-16: 3 clients"
+    assert len(lines) == 2
+
+
+def test_a_flag_is_cleared_and_confirmed_again(taskwage, flagged):
+    assert taskwage("clear", flagged, "same_times").exit_code == 0
+    assert [one["verdict"] for one in json.loads(taskwage("list", "--json").output)] == [None, "cleared"]
+    assert "far_from_others, same_times confirmed" in taskwage("confirm", flagged).output
+    assert {one["verdict"] for one in json.loads(taskwage("list", "--json").output)} == {"confirmed"}
+
+
+def test_a_contributor_without_such_a_flag_is_named(taskwage, flagged):
+    done = taskwage("clear", flagged, "joint_arrival")
+    assert isinstance(done.exception, BadInput)
+    assert str(flagged) in str(done.exception)

@@ -1,0 +1,296 @@
+"""The explorer on releases made by hand: every page, in every language, whatever clients call themselves."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import pytest
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.testing import TestClient
+from tests.api.http.pages.hand_made import ARABIC, HOSTILE, PLATFORM, four_releases, tables, write
+
+from analytics.reporting.charts import drawing
+from api.http import problems
+from api.http.pages.language import NAMES
+from api.http.release_repository import ReleaseRepository
+from api.http.routes import pages
+from api.intake.rate_limits import AskLimit
+from api.packs import model as packs
+from api.runtime.settings import Settings
+
+CLIENT = f"/clients/{PLATFORM}/c-1"
+PATHS = (
+    "/",
+    "/search?q=c",
+    f"/platforms/{PLATFORM}",
+    CLIENT,
+    f"{CLIENT}?floor=7.25",
+    f"/clients/{PLATFORM}/aa00000000c5",
+    "/countries",
+    "/changes",
+    "/tables",
+    "/tables/client_rates",
+    "/tables/notes",
+    "/method",
+    "/privacy",
+)
+
+
+class Page(HTMLParser):
+    """Tags, addresses and attributes of a page, and its words."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.addresses, self.attributes, self.words, self.ids = [], [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += [name for name, _ in attrs]
+        self.addresses += [value for name, value in attrs if name in ("href", "src", "action")]
+        self.ids += [value for name, value in attrs if name == "id"]
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def serving(folder, asks_per_minute=10_000):
+    services = SimpleNamespace(
+        releases=ReleaseRepository(folder / "releases"),
+        settings=Settings(data=folder, nature="demo"),
+        packs=packs.load(),
+        asks=AskLimit(asks_per_minute),
+        clock=SimpleNamespace(now=lambda: datetime(2026, 11, 24, tzinfo=UTC)),
+    )
+    app = Litestar(
+        pages.handlers,
+        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        exception_handlers=problems.handlers(),
+    )
+    return TestClient(app, base_url="http://127.0.0.1")
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("explorer")
+    four_releases(folder / "releases")
+    with serving(folder) as client:
+        yield client
+
+
+def get(browser, path, language="en"):
+    answer = browser.get(path, headers={"accept-language": language})
+    assert answer.status_code == 200, path
+    return answer.text
+
+
+@pytest.mark.parametrize("language", NAMES)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_says_its_language_and_nothing_on_it_is_markup_of_a_client(browser, path, language):
+    text = get(browser, path, language)
+    page = Page(text)
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in text
+    assert "<script" not in text
+    assert "evil.example" not in " ".join(page.addresses)
+    assert "img" not in page.tags or page.tags.count("img") == 1  # our own mark
+    assert "style" not in page.tags
+    assert not [name for name in page.attributes if name == "style" or name.startswith("on")]
+    assert all(address.startswith(("/", "#")) and not address.startswith("//") for address in page.addresses)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_a_platform_page_draws_pay_people_weeks_unpaid_time_endings_and_waits(browser):
+    text = get(browser, f"/platforms/{PLATFORM}")
+    names = re.findall(r'<figure class="chart" id="([^"]+)"', text)
+    assert {"hour", "people-all_hours", "people-tasks", "floors", "weeks", "releases", "unpaid", "endings"} <= set(
+        names
+    )
+    assert {"largest", "waits", "supply", "units"} <= set(names)
+    assert text.count("<svg ") == 2 * len(names)  # wide and narrow
+    assert text.count("<summary>The same as a table</summary>") == len(names)
+
+
+def test_every_chart_tells_its_figures_in_words(browser):
+    text = get(browser, f"/platforms/{PLATFORM}")
+    told = dict(re.findall(r"<title>([^<]+)</title><desc>([^<]+)</desc>", text))
+    assert "Paid work: 43 minutes" in told["What becomes of an hour"]
+    assert "All of these: 25 minutes" in told["Unpaid time beside each hour of tasks"]
+    assert "Handed in: 82%" in told["How tasks end"]
+    assert "1 to 5 left: 1.5" in told["How many places of one listing go in an hour"]
+    assert all(len(words) > 20 for words in told.values())
+
+
+@pytest.mark.parametrize(
+    ("floor", "verdict"),
+    [("0.5", "Above your floor of $0.50"), ("5", "Around your floor of $5.00"), ("99,5", "Below your floor of $99.50")],
+)
+def test_a_client_stands_below_around_or_above_a_floor_by_its_interval(browser, floor, verdict):
+    text = get(browser, f"{CLIENT}?floor={floor}")
+    assert verdict in text
+    assert "your floor: $" in text  # the line in the charts
+
+
+@pytest.mark.parametrize("floor", ["x", "-1", "1e9", "nan", "0", "<b>"])
+def test_what_is_no_amount_is_said_to_be_none_and_is_not_compared(browser, floor):
+    text = get(browser, f"{CLIENT}?floor={floor}")
+    assert "That is no amount" in text
+    assert "your floor:" not in text
+    assert "<b>" not in text.replace("<bdi>", "")
+
+
+def test_a_client_is_found_by_its_id_or_its_key_and_shows_its_past_its_tasks_and_what_it_objected(browser):
+    by_id, by_key = get(browser, CLIENT), get(browser, f"/clients/{PLATFORM}/aa00000000c1")
+    assert by_id.split("<main>")[1].split("</main>")[0] == by_key.split("<main>")[1].split("</main>")[0]
+    for words in ("Pay from release to release", "Pay week by week", "Beside its platform", "Its tasks"):
+        assert words in by_id
+    assert "objection of the client" in by_id
+    assert "We object. &lt;script&gt;" in by_id
+
+
+def test_a_client_with_too_few_people_for_a_number_has_an_interval_and_no_number(browser):
+    text = get(browser, f"/clients/{PLATFORM}/aa00000000c5")
+    assert "Hidden client aa00000000c5" in text
+    assert "With fewer than ten people there is an interval and no number." in text
+    assert "What becomes of an hour" not in text
+
+
+def test_a_client_whose_id_cannot_stand_in_an_address_is_linked_by_its_key(browser):
+    text = get(browser, "/")
+    assert f'href="/clients/{PLATFORM}/aa00000000c4"' in text
+    assert get(browser, f"/clients/{PLATFORM}/aa00000000c4")
+
+
+@pytest.mark.parametrize("path", ["/clients/practice/nobody", "/clients/nowhere/c-1", "/clients/practice/%3Cscript%3E"])
+def test_a_client_that_is_not_published_is_not_there(browser, path):
+    answer = browser.get(path)
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+    assert "script" not in answer.text
+
+
+@pytest.mark.parametrize("words", ["c-1", "C-1", "sons", "aa00000000c1", "<script>"])
+def test_a_search_finds_by_name_id_and_key_in_any_case(browser, words):
+    text = browser.get("/search", params={"q": words}).text
+    assert f'href="{CLIENT}"' in text
+    assert "<script>" not in text
+
+
+def test_a_search_finds_tasks_by_title_and_says_when_there_is_nothing(browser):
+    assert ARABIC in browser.get("/search", params={"q": ARABIC}).text
+    text = browser.get("/search", params={"q": "nobody at all"}).text
+    assert "No published client has that" in text
+    assert "No published task has that" in text
+    assert "(the first" not in browser.get("/search", params={"q": ""}).text
+    assert browser.get("/search", params={"q": "a" * 5000}).status_code == 200
+
+
+def test_changes_are_told_beside_the_release_before(browser):
+    text = get(browser, "/changes")
+    assert "2026-11-16" in text
+    assert "2026-11-23" in text
+    assert "no, they overlap" in text
+    assert "0 clients kept their number." in text
+
+
+def test_a_client_new_to_a_release_and_one_that_is_gone_are_named(tmp_path):
+    first, second = tables_of_two(tmp_path)
+    with serving(tmp_path) as browser:
+        text = get(browser, "/changes")
+    assert "One client has enough people now." in text
+    assert ARABIC in text.split("Clients that are gone")[1]
+    assert first.release < second.release
+
+
+def tables_of_two(folder):
+    from tests.api.http.pages.hand_made import DAYS
+
+    before, after = tables(DAYS[0], 1.0), tables(DAYS[1], 1.0)
+    before["client_rates"] = before["client_rates"][:4]
+    after["client_rates"] = [row for row in after["client_rates"] if row["client_key"] != "aa00000000c3"]
+    root = folder / "releases"
+    return write(root, "2026-11-02", before, DAYS[0]), write(root, "2026-11-09", after, DAYS[1])
+
+
+def test_the_first_release_has_nothing_to_be_compared_with(tmp_path):
+    from tests.api.http.pages.hand_made import DAYS
+
+    write(tmp_path / "releases", "2026-11-02", tables(DAYS[0], 1.0), DAYS[0])
+    with serving(tmp_path) as browser:
+        assert "is the first" in get(browser, "/changes")
+
+
+@pytest.mark.parametrize("path", ["/countries", "/changes", "/search?q=x"])
+def test_new_pages_work_before_the_first_release(tmp_path, path):
+    with serving(tmp_path) as browser:
+        assert "No release yet" in get(browser, path)
+
+
+def test_countries_are_named_in_the_reader_s_language(browser):
+    assert "Philippines" in get(browser, "/countries")
+    assert "Filipinas" in get(browser, "/countries", "es")
+    assert "الفلبين" in get(browser, "/countries", "ar")
+    assert ">XX<" in get(browser, "/countries")  # no country we know: its code stands
+
+
+def test_a_language_asked_for_goes_along_without_a_cookie(browser):
+    answer = browser.get("/?lang=es", headers={"accept-language": "ar"})
+    assert '<html lang="es"' in answer.text
+    assert 'href="/method?lang=es"' in answer.text
+    assert '<input type="hidden" name="lang" value="es">' in answer.text
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["content-language"] == "es"
+    assert answer.headers["vary"] == "accept-language, accept-encoding"
+
+
+def test_a_page_goes_out_packed_to_whoever_unpacks(browser):
+    path = f"/platforms/{PLATFORM}"
+    packed = browser.get(path, headers={"accept-encoding": "gzip"})
+    plain = browser.get(path, headers={"accept-encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < len(plain.content) / 4
+    assert packed.headers["content-type"].startswith("text/html")
+
+
+def test_no_address_can_make_a_language_link_that_leaves_us(browser):
+    text = browser.get("//evil.example/x").text
+    assert '"//evil.example' not in text
+
+
+def test_what_a_hostile_client_is_called_is_shown_as_it_is_written(browser):
+    shown = (
+        HOSTILE.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("'", "&#39;")
+        .replace('"', "&#34;")
+    )
+    assert f"<h1><bdi>{shown}</bdi></h1>" in get(browser, CLIENT)
+
+
+def test_the_words_on_a_platform_page_are_translated_and_not_left_in_english(browser):
+    english, spanish = (Page(get(browser, f"/platforms/{PLATFORM}", tag)) for tag in ("en", "es"))
+    same = {w.strip() for w in spanish.words} & {w.strip() for w in english.words if re.search(r"[a-z]{4} [a-z]{3}", w)}
+    assert {words for words in same if "evil" not in words and "client whose name" not in words} == set()
+
+
+def test_while_others_draw_a_page_is_whole_without_its_charts(browser, monkeypatch):
+    monkeypatch.setattr(drawing, "PATIENCE_SECONDS", 0.001)
+    with drawing.PEN:
+        text = get(browser, f"{CLIENT}?floor=3.17")
+    assert "Not drawn just now: load the page again." in text
+    assert "The same as a table" in text
+    monkeypatch.undo()
+    assert "Not drawn" not in get(browser, f"{CLIENT}?floor=3.17")
+
+
+def test_whoever_has_more_drawn_than_anybody_reads_is_told_to_wait(tmp_path):
+    four_releases(tmp_path / "releases")
+    with serving(tmp_path, asks_per_minute=2) as browser:
+        assert [browser.get(CLIENT).status_code for _ in range(3)] == [200, 200, 429]
+        assert browser.get("/privacy").status_code == 200

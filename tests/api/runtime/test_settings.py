@@ -1,0 +1,44 @@
+"""Settings come from one place, are checked once, and say which variable is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from api.errors import BadSettings
+from api.runtime.settings import OTHER_NAMES, PREFIX, Settings
+
+
+def test_nothing_set_is_a_whole_configuration():
+    assert Settings.from_env({}) == Settings()
+
+
+def test_the_environment_is_read_and_the_command_line_wins():
+    environ = {"TASKWAGE_PORT": "99", "TASKWAGE_DATA": "/a b", "DATABASE_URL": "postgresql://x", "PORT": "1"}
+    found = Settings.from_env(environ, port=7, host=None)
+    assert (found.port, found.data, found.database_url) == (7, Path("/a b"), "postgresql://x")
+
+
+def test_an_empty_variable_is_not_set():
+    assert Settings.from_env({"DATABASE_URL": ""}).database_url is None
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("TASKWAGE_PORT", "many"),
+    ("TASKWAGE_PORT", "70000"),
+    ("TASKWAGE_NATURE", "fake"),
+    ("TASKWAGE_DIFFICULTY_BITS", "-1"),
+    ("TASKWAGE_QUEUE_ROWS", "0"),
+])  # fmt: skip
+def test_a_wrong_value_is_named(name, value):
+    with pytest.raises(BadSettings, match=f"^{name}: "):
+        Settings.from_env({name: value})
+
+
+@pytest.mark.parametrize("field", Settings.__struct_fields__)
+def test_every_setting_says_what_it_is_for(field):
+    (meta,) = get_type_hints(Settings, include_extras=True)[field].__metadata__
+    assert meta.description.endswith(".")
+    assert OTHER_NAMES.get(field, PREFIX + field.upper()).isupper()
