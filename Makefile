@@ -46,13 +46,14 @@ extension/node_modules/ready: extension/package.json extension/package-lock.json
 	cd extension && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-BROWSER_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core
+SYSTEM_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core postgresql pgbouncer nginx haproxy
 
-browsers:  ## Chromium and Firefox ESR for the browser tests: installed here where we may, named where not.
-	@dpkg -s $(BROWSER_PACKAGES) >/dev/null 2>&1 || \
+browsers:  ## What tests start: browsers, the oldest PostgreSQL, proxies. Installed here where we may, named where not.
+	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(BROWSER_PACKAGES) >/dev/null; \
-	else echo "The browser tests need these packages: $(BROWSER_PACKAGES). Install them and run again." >&2; exit 2; fi
+	  mkdir -p /etc/postgresql-common && { test -e /etc/postgresql-common/createcluster.conf || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf; } && \
+	  apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(SYSTEM_PACKAGES) >/dev/null; \
+	else echo "The tests need these packages: $(SYSTEM_PACKAGES). Install them and run again." >&2; exit 2; fi
 
 bench: .venv/ready  ## Every promise about speed beside its limit; QUICK=1 takes about a minute, JSON=FILE keeps the rows.
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(JSON),--json > $(JSON))

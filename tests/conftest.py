@@ -57,6 +57,41 @@ def postgres_dsn(tmp_path_factory):
         yield dsn
 
 
+@pytest.fixture(scope="session")
+def oldest_postgres():
+    """The folder of the oldest promised PostgreSQL's programs: Debian's, which `make browsers` installs."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    assert folders, "Debian's PostgreSQL is missing: run make browsers, or apt-get install postgresql"
+    return folders[0]
+
+
+@pytest.fixture(scope="session")
+def oldest_server(tmp_path_factory, oldest_postgres):
+    """That server as its administrator reaches it, with a role that is an ordinary owner."""
+    with postgres(tmp_path_factory.mktemp("oldest"), oldest_postgres) as dsn:
+        asyncio.run(_execute(dsn, "CREATE ROLE owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE"))
+        yield dsn
+
+
+@pytest.fixture
+def oldest_dsn(oldest_server):
+    """An empty database on it, as its owner reaches it."""
+    yield from _owned(oldest_server)
+
+
+@pytest.fixture
+def another_oldest_dsn(oldest_server):
+    """A second one."""
+    yield from _owned(oldest_server)
+
+
+def _owned(server):
+    name = f"owned_{next(_numbers)}"
+    asyncio.run(_execute(server, f"CREATE DATABASE {name} OWNER owner TEMPLATE template0 ENCODING 'UTF8'"))
+    yield _in_database(server, name).replace("//postgres@", "//owner@")
+    asyncio.run(_execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture
 def empty_dsn(postgres_dsn):
     """A database with nothing in it."""

@@ -11,7 +11,6 @@ import pytest
 from litestar import Litestar
 from litestar.di import Provide
 from litestar.testing import TestClient
-from tests.api.http.pages.hand_made import ARABIC, HOSTILE, PLATFORM, four_releases, tables, write
 
 from analytics.reporting.charts import drawing
 from api.http import problems
@@ -21,6 +20,7 @@ from api.http.routes import pages
 from api.intake.rate_limits import AskLimit
 from api.packs import model as packs
 from api.runtime.settings import Settings
+from tests.api.http.pages.hand_made import ARABIC, HOSTILE, PLATFORM, four_releases, tables, write
 
 CLIENT = f"/clients/{PLATFORM}/c-1"
 PATHS = (
