@@ -218,6 +218,7 @@ function settingsInMemory(): Settings {
     taught: item<Awaited<ReturnType<Settings["taught"]["get"]>>>("taught", []),
     teaching: item<Awaited<ReturnType<Settings["teaching"]["get"]>>>("teaching", null),
     answered: item<string | null>("answered", null),
+    paces: item<Awaited<ReturnType<Settings["paces"]["get"]>>>("paces", { upto: 0, platforms: {} }),
     exchange: item<Awaited<ReturnType<Settings["exchange"]["get"]>>>("exchange", null),
     own_names: item<Record<string, string>>("own_names", {}),
     is_quiet: item("is_quiet", false),

@@ -42,6 +42,7 @@ import { ratesOfTheDay, renewExchange } from "./exchange";
 import { fits, unfit } from "./fitness";
 import { answerListing } from "./listing";
 import { answerByHand } from "./manual";
+import { renewPaces } from "./paces";
 import { reconcile } from "./sites";
 import { endTask } from "./tasks";
 import { answerTeaching } from "./teach";
@@ -93,6 +94,9 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "chime":
     case "chimed":
       return answerListing(worker.edge, worker.shelf, message, sender.tab);
+    case "fetch_rates":
+      await worker.edge.settings.fetches_rates.set(true);
+      return syncNow(worker);
     case "today":
       return today(worker.edge, worker.shelf);
     case "sync":
@@ -176,7 +180,10 @@ async function outbox(worker: Worker, message: OutboxMessage): Promise<unknown> 
 /** Does what an alarm is for. */
 export async function ring(worker: Worker, name: string): Promise<void> {
   if (name === TICK) await tick(worker);
-  if (name === FLUSH) await flushNow(worker);
+  if (name === FLUSH) {
+    await flushNow(worker);
+    await renewPaces(worker.edge, worker.shelf);
+  }
   if (name === SYNC) {
     await forget(worker.edge.database, worker.edge.now());
     await syncNow(worker);
@@ -235,6 +242,8 @@ export async function syncNow({ edge, shelf }: Worker): Promise<null> {
   const both = async (): Promise<void> => {
     await sync(edge, shelf, wanted);
     await renewExchange(edge, shelf);
+    await renewPaces(edge, shelf, true);
+    await showDay(edge, shelf);
     if (wanted.length > 0) await syncUpdates(edge, bundled);
   };
   await alone("sync", both, true);

@@ -2,10 +2,11 @@
 
 import { ratesWith, type View, viewOf } from "../core/floor/floor";
 import { firstRecentMonth, ownOf } from "../core/history/history";
+import { paceAt } from "../core/history/pace";
 import { recentHistory } from "../core/history/recent";
 import { lookup } from "../core/snapshot/lookup";
 import { type Shelf, snapshotOf } from "../core/snapshot/sync";
-import type { Verdict } from "../core/verdict";
+import type { Absence, Verdict } from "../core/verdict";
 import { markOf } from "../core/watchlist/entry";
 import type { TaskReading } from "../model/readings";
 import type { Edge } from "../platform/context";
@@ -31,13 +32,23 @@ export async function judged(
     settings.watchlist.get(),
     ratesOfTheDay(edge, shelf),
   ]);
+  const { platforms } = await settings.paces.get();
+  const absence = snapshot === null ? await absenceOf(edge, platform) : "few";
   const usdPer = ratesWith(floor, day);
   const view = viewOf(floor, usdPer);
   const own = { currency: view.currency, usdPer, since: firstRecentMonth(edge.now()) };
-  const verdicts = rows.map((row) => ({
-    rate: lookup(snapshot, row),
-    own: ownOf(history, row, own),
-    mark: markOf(list, row),
-  }));
+  const verdicts = rows.map((task) => {
+    const rate = lookup(snapshot, task);
+    const done = ownOf(history, task, own);
+    const pace = done === null ? paceAt(platforms[platform], { rate, task }, { view, usdPer }) : null;
+    return { rate, own: done, pace, mark: markOf(list, task), absence };
+  });
   return { verdicts, view };
+}
+
+/** Why a platform has no rates on this device. */
+async function absenceOf({ settings }: Edge, platform: string): Promise<Absence> {
+  const isFetched = (await settings.consent.get()).sharing || (await settings.fetches_rates.get());
+  if (!isFetched) return "off";
+  return (await settings.synced.get())[platform]?.is_current ? "unpublished" : "unreached";
 }

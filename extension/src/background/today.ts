@@ -41,6 +41,7 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
   const day = await dayNow(edge, shelf);
   const synced = Object.values(await settings.synced.get()).map(({ at }) => at);
   const unfit = await settings.unfit.get();
+  const consent = await settings.consent.get();
   return {
     figures: day.figures,
     open: await openNow(edge, day),
@@ -49,7 +50,8 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
     refused: await refusedOn(edge),
     problem: (await settings.pause.get())?.problem ?? null,
     synced_at: synced.some((at) => at > 0) ? Math.max(...synced) : null,
-    consent: await settings.consent.get(),
+    fetches_rates: consent.sharing || (await settings.fetches_rates.get()),
+    consent,
     unfit: (await packsNow(edge)).filter(({ slug }) => slug in unfit).map(({ name }) => name),
     off: (await switchedOff(edge, bundled)).map(({ name }) => name),
   };

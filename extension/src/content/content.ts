@@ -88,7 +88,13 @@ async function main(root: Document, pack: Pack): Promise<void> {
 const MANNERS = [settings.is_quiet, settings.alarm, settings.consent, settings.withheld].map(
   ({ key }) => key,
 );
-const NEWS = [settings.floor.key, settings.watchlist.key, settings.synced.key];
+const NEWS = [
+  settings.floor,
+  settings.watchlist,
+  settings.synced,
+  settings.fetches_rates,
+  settings.paces,
+].map(({ key }) => key);
 
 /** The site is not to be read any more, until it is mended. */
 async function isSwitchedOff(all: AbortController): Promise<boolean> {

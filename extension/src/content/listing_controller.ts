@@ -146,7 +146,10 @@ function badges(
   const made = board({
     read: (row) => readRow(sight, listing, row),
     lookup: desk.lookup,
-    badge: (task) => badge({ root, text, direction: side, mode, act: actOn(task, desk), signal }),
+    badge: (task) => {
+      const isMarkable = Boolean(task.client?.id || task.client?.name);
+      return badge({ root, text, direction: side, mode, act: actOn(task, desk), isMarkable, signal });
+    },
     near,
     soon: (work) => setTimeout(work, SOON_MS),
     rows,
@@ -158,11 +161,12 @@ function badges(
   return made;
 }
 
-/** What a tap in the explanation does; a hidden client cannot be marked. */
-function actOn({ platform, client }: TaskReading, desk: Desk): ((act: Act) => void) | null {
-  if (!client?.id && !client?.name) return null;
+/** What a tap in the explanation does. */
+function actOn({ platform, client }: TaskReading, desk: Desk): (act: Act) => void {
   return (act) => {
-    if (act === "note") desk.say({ kind: "note", platform, client });
+    if (act === "fetch") desk.say({ kind: "fetch_rates" });
+    else if (client === null) return;
+    else if (act === "note") desk.say({ kind: "note", platform, client });
     else desk.say({ kind: "mark", platform, client, stance: act === "unmark" ? null : act });
   };
 }

@@ -67,6 +67,8 @@ export type PageMessage =
       left: (number | null)[];
       by_hand: boolean;
     }
+  /** The worker wants the published rates fetched. */
+  | { kind: "fetch_rates" }
   /** The worker avoids or favours the client of a row, or takes that back. */
   | { kind: "mark"; platform: string; client: Client; stance: Stance | null }
   /** The worker wants to write a note on a client: on a page of ours, since the site's page hears every key. */
@@ -183,6 +185,7 @@ export interface Answers {
   unfit: null;
   posted: null;
   glance: null;
+  fetch_rates: null;
   mark: null;
   note: null;
   today: Today;

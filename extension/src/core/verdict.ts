@@ -15,10 +15,25 @@ export interface Own {
   level: "task" | "client";
 }
 
+/** What an hour of a task never done would come to at the worker's own pace: an estimate. */
+export interface Pace {
+  per_hour: number;
+  currency: string;
+  /** Own finished tasks that it is made of. */
+  tasks: number;
+  /** What the listing states an hour comes to, where the estimate is made against that; null: against a published rate. */
+  listed_per_hour: number | null;
+}
+
+/** Why there is no rate: they are not fetched; they could not be; none is published; too few people. */
+export type Absence = "off" | "unreached" | "unpublished" | "few";
+
 export interface Verdict {
   rate: Rate;
   own: Own | null;
+  pace?: Pace | null;
   mark: Mark | null;
+  absence?: Absence;
 }
 
 /** Where pay stands against the floor; "around" also means "cannot tell". Nothing known, or a platform's average: none. */
@@ -35,7 +50,19 @@ export function standingOf({ own, rate }: Pick<Verdict, "own" | "rate">, view: V
   return least * view.per_usd >= view.floor_per_hour ? "above" : "around";
 }
 
-function ownStanding({ per_hour, currency }: Own, view: View): Standing {
+/** An estimate this far from the floor, as a ratio, is on one side of it. */
+const PACE_RANGE = 1.5;
+
+/** Own history, else the worker's pace, else the crowd: where the figure that is shown first stands. */
+export function shownStanding(verdict: Verdict, view: View): Standing {
+  const { own, pace = null } = verdict;
+  if (own !== null || pace === null) return standingOf(verdict, view);
+  const least = ownStanding({ ...pace, per_hour: pace.per_hour / PACE_RANGE }, view);
+  const most = ownStanding({ ...pace, per_hour: pace.per_hour * PACE_RANGE }, view);
+  return least === most ? least : "around";
+}
+
+function ownStanding({ per_hour, currency }: Pick<Own, "per_hour" | "currency">, view: View): Standing {
   const rate = currency === view.currency ? 1 : view.per_usd;
   if (rate === null) return "none";
   return per_hour * rate >= view.floor_per_hour ? "above" : "below";

@@ -12,6 +12,7 @@ import type { Proposal } from "../core/tap/proposal";
 import type { Teaching } from "../core/teach/draft";
 import type { Taught } from "../core/teach/pack";
 import type { WatchList } from "../core/watchlist/entry";
+import type { PlatformPace } from "../model/pace";
 import { readPassing, readStored, writePassing, writeStored } from "./browser";
 
 /** One kept value. */
@@ -123,6 +124,8 @@ export interface Settings {
   teaching: Item<Teaching | null>;
   /** The record whose time the worker was asked about last and answered, until the browser is closed. */
   answered: Item<string | null>;
+  /** The worker's pace by platform, and up to which record it was taken. */
+  paces: Item<{ upto: number; platforms: Record<string, PlatformPace> }>;
   /** The day's exchange rates, as the newest snapshot has them. */
   exchange: Item<{ as_of: string; usd_per: Record<string, number> } | null>;
   /** What the worker calls platforms that only this device knows, by slug. */
@@ -163,6 +166,10 @@ export const settings: Settings = {
   taught: item<Taught[]>("taught", 1, []),
   teaching: item<Teaching | null>("teaching", 1, null),
   answered: passing<string | null>("answered", null),
+  paces: item<{ upto: number; platforms: Record<string, PlatformPace> }>("paces", 1, {
+    upto: 0,
+    platforms: {},
+  }),
   exchange: item<{ as_of: string; usd_per: Record<string, number> } | null>("exchange", 1, null),
   own_names: item<Record<string, string>>("own_names", 1, {}),
   is_quiet: item("is_quiet", 1, false),

@@ -93,6 +93,36 @@ describe("a site's page", () => {
     expect(said).toMatchObject({ words: [{ figure: "badge_no_data" }, { figure: "badge_no_data" }] });
   });
 
+  test("is told that rates are not fetched where they are not, and one click fetches them", async () => {
+    await edge.settings.consent.set({ ledger: true, sharing: false });
+    await edge.settings.platforms.set({ practice: true });
+    const ask = () => answer(worker, { kind: "lookup", platform: "practice", rows: [task()] }, SITE);
+    expect(await ask()).toMatchObject({ words: [{ figure: "badge_not_fetched", offersRates: true }] });
+    expect(edge.server.asked).toEqual([]);
+    await answer(worker, { kind: "fetch_rates" }, SITE);
+    expect(edge.server.asked).toEqual([["practice", null]]);
+    expect(await ask()).toMatchObject({
+      words: [{ figure: "badge_no_data", headlines: ["badge_unpublished_headline"], offersRates: false }],
+    });
+  });
+
+  test("shows a task never done at the worker's pace once they finished five at three titles", async () => {
+    const row = (title: string) => task({ client: null, task: { id: null, title } });
+    for (const [place, title] of ["A", "A", "A", "B", "C"].entries()) {
+      const attempt = `a-${place}`;
+      await answer(worker, { ...claim, attempt, task: row(title) } as Message, SITE);
+      for (let passed = 0; passed <= 240; passed += 5) {
+        await answer(worker, { ...beat, subject: { kind: "task", platform: "practice", attempt } } as Message, SITE);
+        if (passed < 240) edge.pass(5);
+      }
+      await answer(worker, { ...done, attempt } as Message, SITE);
+    }
+    const ask = () => answer(worker, { kind: "lookup", platform: "practice", rows: [row("Never done")] }, SITE);
+    expect(await ask()).toMatchObject({ words: [{ figure: "badge_no_data" }] });
+    await ring(worker, "flush");
+    expect(await ask()).toMatchObject({ words: [{ figure: "badge_own_pace" }] });
+  });
+
   test("gets the worker's own history first, and what they noted of a client", async () => {
     await work(60);
     await answer(worker, done, SITE);

@@ -9,7 +9,7 @@ import { dress } from "./style";
 import type { Text, Words } from "./words";
 
 /** What the worker may do from the explanation. */
-export type Act = "avoid" | "favour" | "unmark" | "note";
+export type Act = "avoid" | "favour" | "unmark" | "note" | "fetch";
 
 export interface BadgeMaking {
   root: Document;
@@ -17,8 +17,9 @@ export interface BadgeMaking {
   direction: "ltr" | "rtl";
   /** Closed, so that the page cannot look in; open in test builds. */
   mode: ShadowRootMode;
-  /** Null where the client is hidden: there is nobody to mark. */
-  act: ((act: Act) => void) | null;
+  act: (act: Act) => void;
+  /** A hidden client cannot be marked. */
+  isMarkable: boolean;
   signal: AbortSignal;
 }
 

@@ -100,11 +100,12 @@ export function fillCard(root: Document, made: HTMLElement, words: Words, making
 }
 
 /** Marks of the watch list are one tap away; notes are written on a page of ours, since this one hears every key. */
-function acts(root: Document, words: Words, { act, text }: BadgeMaking): HTMLElement[] {
-  if (act === null) return [];
-  const marks: Act[] = words.stance === null ? ["favour", "avoid"] : ["unmark"];
+function acts(root: Document, words: Words, { act, isMarkable, text }: BadgeMaking): HTMLElement[] {
+  const marks: Act[] = words.stance === null ? ["favour", "avoid", "note"] : ["unmark", "note"];
+  const offered: Act[] = [...(words.offersRates ? ["fetch" as const] : []), ...(isMarkable ? marks : [])];
+  if (offered.length === 0) return [];
   const row = paragraph(root, "acts", "");
-  for (const which of [...marks, "note" as const]) {
+  for (const which of offered) {
     const button = line(root, "button", text(`badge_act_${which}`));
     button.setAttribute("type", "button");
     button.addEventListener("click", (event) => event.isTrusted && act(which));

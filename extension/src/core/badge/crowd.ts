@@ -1,7 +1,7 @@
 /** The crowd's rate in words: a figure, a band below ten people, a platform's average labelled as such, or none. Pure. */
 
 import type { Rate } from "../snapshot/rate";
-import type { Standing } from "../verdict";
+import type { Absence, Standing } from "../verdict";
 import { money, moneyRange, percent, shown } from "./money";
 import type { Text, Wording } from "./words";
 
@@ -24,19 +24,31 @@ export interface CrowdWords {
 }
 
 /** `tone`: where this rate, and not the worker's own history, stands. */
-export function crowdWords(rate: Rate, tone: Standing, wording: Wording): CrowdWords {
-  if (rate.level === "none" || rate.people === null) return nothing(wording.text);
+export function crowdWords(
+  rate: Rate,
+  { tone, absence }: { tone: Standing; absence: Absence },
+  wording: Wording,
+): CrowdWords {
+  if (rate.level === "none" || rate.people === null) return nothing(absence, wording.text);
   if (rate.effective_usd_per_hour === null) return band(rate, rate.people, tone, wording);
   return number(rate, rate.effective_usd_per_hour, rate.people, wording);
 }
 
 const NO_PARTS = { interval: null, others: null, parts: [] };
 
-function nothing(text: Text): CrowdWords {
-  const headlines = [text("badge_no_data_headline")];
+const ABSENCES: Record<Absence, string[]> = {
+  off: ["badge_not_fetched_headline", "badge_not_fetched_note"],
+  unreached: ["badge_unreached_headline"],
+  unpublished: ["badge_unpublished_headline"],
+  few: ["badge_no_data_headline"],
+};
+
+/** Why there is no number, truly. */
+function nothing(absence: Absence, text: Text): CrowdWords {
+  const headlines = ABSENCES[absence].map((key) => text(key));
   return {
     ...NO_PARTS,
-    figure: text("badge_no_data"),
+    figure: text(absence === "off" ? "badge_not_fetched" : "badge_no_data"),
     basis: null,
     headlines,
     isKnown: false,
@@ -47,7 +59,7 @@ function nothing(text: Text): CrowdWords {
 /** Five to nine people: no number, only on which side of the floor. */
 function band(rate: Rate, people: string, tone: Standing, wording: Wording): CrowdWords {
   const { view, text, locale } = wording;
-  if (tone === "none") return nothing(text);
+  if (tone === "none") return nothing("few", text);
   const floor = money(view.floor_per_hour, view.currency, locale);
   return {
     ...NO_PARTS,
@@ -82,17 +94,27 @@ function number(rate: Rate, effective: number, people: string, wording: Wording)
   };
 }
 
-/** listed work's rate × share that was paid × share of time that was kept = the figure. */
+/**
+ * Listed work's rate × share that was paid × share of time that was kept = the figure. Each is published rounded by itself,
+ * so the first is taken from the others as they are printed: the factors multiply to what is shown.
+ */
 function partsOf(rate: Rate, effective: number, wording: Wording): Part[] {
   const { text, locale } = wording;
-  const { task_usd_per_hour: task, paid_share: paid, kept_share: kept } = rate;
-  if (task === null || paid === null || kept === null) return [];
+  const { task_usd_per_hour, paid_share: paid, kept_share: kept } = rate;
+  if (task_usd_per_hour === null || paid === null || kept === null) return [];
+  const shares = printedShare(paid) * printedShare(kept);
+  const task = shares > 0 ? effective / shares : task_usd_per_hour;
   return [
     { label: text("badge_part_task"), value: hourlyOf(task, wording) },
     { label: text("badge_part_paid"), value: `× ${percent(paid, locale)}` },
     { label: text("badge_part_kept"), value: `× ${percent(kept, locale)}` },
     { label: text("badge_part_effective"), value: hourlyOf(effective, wording) },
   ];
+}
+
+/** As `percent` prints it. */
+function printedShare(share: number): number {
+  return Math.round(share * 100) / 100;
 }
 
 function basisOf(rate: Rate, people: string, text: Text): string {

@@ -1,7 +1,7 @@
 /** A verdict becomes words: what the badge says, what it means against the worker's floor, and how it is made. Pure. */
 
 import type { View } from "../floor/floor";
-import { type Own, type Standing, standingOf, type Verdict } from "../verdict";
+import { type Own, type Pace, type Standing, shownStanding, standingOf, type Verdict } from "../verdict";
 import type { Stance } from "../watchlist/entry";
 import { type CrowdWords, crowdWords, type Part } from "./crowd";
 import { day, money } from "./money";
@@ -29,6 +29,8 @@ export interface Words {
   parts: Part[];
   /** Further plain sentences. */
   notes: string[];
+  /** The rates are not fetched, and one click changes that. */
+  offersRates: boolean;
   isDemo: boolean;
   /** To order a list by: the higher, the better. */
   rank: number;
@@ -44,13 +46,11 @@ export interface Wording {
 export function wordsOf(verdict: Verdict, wording: Wording): Words {
   const { rate, own, mark } = verdict;
   const { text, locale } = wording;
-  const tone = standingOf(verdict, wording.view);
-  const crowd = crowdWords(
-    rate,
-    own === null ? tone : standingOf({ own: null, rate }, wording.view),
-    wording,
-  );
-  const said = own === null ? crowd : ownWords(own, crowd, wording);
+  const { pace = null, absence = "few" } = verdict;
+  const tone = shownStanding(verdict, wording.view);
+  const crowd = crowdWords(rate, { tone: standingOf({ own: null, rate }, wording.view), absence }, wording);
+  const said =
+    own !== null ? ownWords(own, crowd, wording) : pace !== null ? paceWords(pace, crowd, wording) : crowd;
   const notes = [
     mark?.note ? text("badge_note", day(mark.noted_on, locale), mark.note) : null,
     tone === "none" ? null : text(`badge_side_${tone}_sentence`, floorIn(wording)),
@@ -69,6 +69,7 @@ export function wordsOf(verdict: Verdict, wording: Wording): Words {
     side: tone === "none" || said.isSided ? null : text(`badge_side_${tone}`),
     stance: mark?.stance ? { which: mark.stance, label: text(`badge_stance_${mark.stance}`) } : null,
     notes: notes.filter((note) => note !== null),
+    offersRates: absence === "off" && rate.level === "none",
     isDemo: rate.nature === "demo",
     rank: rankOf(verdict, tone),
   };
@@ -78,9 +79,9 @@ const SIDES: Record<Standing, number> = { above: 3, around: 2, below: 1, none: 0
 const SIDE = 1e9; // beyond any pay
 
 /** First by the side of the floor, then by pay; an avoided client's task last. */
-function rankOf({ own, rate, mark }: Verdict, tone: Standing): number {
+function rankOf({ own, pace, rate, mark }: Verdict, tone: Standing): number {
   if (mark?.stance === "avoid") return -1;
-  return SIDES[tone] * SIDE + (own?.per_hour ?? rate.effective_usd_per_hour ?? 0);
+  return SIDES[tone] * SIDE + (own?.per_hour ?? pace?.per_hour ?? rate.effective_usd_per_hour ?? 0);
 }
 
 /** The worker's own history comes first, the crowd after it. */
@@ -90,11 +91,35 @@ function ownWords(own: Own, crowd: CrowdWords, { text, locale }: Wording): Crowd
   return {
     ...crowd,
     figure: text("badge_own", hourly),
-    basis: text("badge_own_over", attempts),
+    basis: own.attempts === 1 ? text("badge_own_once") : text("badge_own_over", attempts),
     interval: null,
     others: crowd.isKnown ? text("badge_others", crowd.figure) : null,
     isSided: false,
     headlines: [text(`badge_own_${own.level}_headline`, hourly, attempts), ...crowd.headlines],
+  };
+}
+
+/** A task never done, at the worker's own pace: against its published rate, or against what the listing states. */
+function paceWords(pace: Pace, crowd: CrowdWords, { text, locale }: Wording): CrowdWords {
+  const hourly = (amount: number): string => text("badge_per_hour", money(amount, pace.currency, locale));
+  const tasks = new Intl.NumberFormat(locale).format(pace.tasks);
+  const figure = hourly(pace.per_hour);
+  const headlines =
+    pace.listed_per_hour === null
+      ? [text("badge_own_pace_headline", figure, tasks), ...crowd.headlines]
+      : [
+          text("badge_own_listing_headline", hourly(pace.listed_per_hour), figure),
+          text("badge_own_listing_note", tasks),
+          ...crowd.headlines,
+        ];
+  return {
+    ...crowd,
+    figure: text("badge_own_pace", figure),
+    basis: null,
+    interval: null,
+    others: crowd.isKnown ? text("badge_others", crowd.figure) : null,
+    isSided: false,
+    headlines,
   };
 }
 

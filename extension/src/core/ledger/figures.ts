@@ -77,6 +77,8 @@ export interface Today {
   problem: "unreachable" | "busy" | "unknown_secret" | "unexpected" | null;
   /** The last time rates were fetched. */
   synced_at: number | null;
+  /** Published rates are fetched: by who shares, and by who says so. */
+  fetches_rates: boolean;
   consent: { ledger: boolean; sharing: boolean };
   /** Names of sites that changed so that nothing could be read. */
   unfit: string[];

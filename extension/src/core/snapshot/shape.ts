@@ -28,6 +28,9 @@ export interface Snapshot {
   /** How much pay grows with the listed reward: the power of their ratio. */
   slope: number | null;
   all_in_factor: number | null;
+  /** How far people, and one person's tasks, differ here (natural logarithms). */
+  s_b?: number | null;
+  sigma_e?: number | null;
   method: string | null;
   /** Of one that grew too large: the first digits of the keys that each part holds. */
   parts?: string[];
@@ -63,6 +66,8 @@ export function asSnapshot(given: unknown, platform: string): Snapshot | null {
   const { slope = null, all_in_factor = null, method = null } = given;
   if (![slope, all_in_factor].every((value) => value === null || isPositive(value) || value === 0))
     return null;
+  const { s_b = null, sigma_e = null } = given;
+  if (![s_b, sigma_e].every((value) => value === null || isPositive(value) || value === 0)) return null;
   const { parts, part } = given;
   if (parts !== undefined && !isPrefixes(parts)) return null;
   return {
@@ -75,6 +80,8 @@ export function asSnapshot(given: unknown, platform: string): Snapshot | null {
     platform_rate: platform_rate as Cell | null,
     slope: slope as number | null,
     all_in_factor: all_in_factor as number | null,
+    s_b: s_b as number | null,
+    sigma_e: sigma_e as number | null,
     method: typeof method === "string" ? method : null,
     ...(parts === undefined ? {} : { parts }),
     ...(typeof part === "string" ? { part } : {}),

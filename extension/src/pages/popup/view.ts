@@ -3,6 +3,7 @@
 import type { Figures, Today } from "../../core/ledger/figures";
 import { MICROS } from "../../core/money";
 import { h } from "../panel/element";
+import { fetchOffer } from "../panel/fetch_offer";
 import { amountOf, amountPerHour, count, duration, moment, type Writing } from "../panel/format";
 
 /** Whether anything is timed at all. */
@@ -89,6 +90,6 @@ export function status(today: Today, writing: Writing): HTMLElement[] {
     today.waiting > 0 ? text("popup_waiting", count(today.waiting, writing)) : text("popup_all_sent");
   return [
     h("p", { class: "soft", id: "waiting" }, today.consent.sharing ? waiting : text("popup_sharing_off")),
-    h("p", { class: "soft", id: "synced" }, rates),
+    h("div", { id: "synced" }, today.fetches_rates ? h("p", { class: "soft" }, rates) : fetchOffer(text)),
   ];
 }

@@ -2,6 +2,7 @@
 
 import { fillPill } from "../../core/badge/badge";
 import { h } from "../panel/element";
+import { fetchOffer } from "../panel/fetch_offer";
 import type { Text } from "../panel/format";
 import type { Shown } from "./front";
 
@@ -26,6 +27,7 @@ function rateLine({ task, words }: Shown, text: Text): HTMLElement {
       h("summary", {}, pill),
       ...words.headlines.map((headline) => h("p", {}, headline)),
       parts.length > 0 ? h("dl", { class: "figures" }, ...parts) : null,
+      words.offersRates ? fetchOffer(text) : null,
       ...words.notes.map((note) => h("p", { class: "soft small" }, note)),
     ),
   );

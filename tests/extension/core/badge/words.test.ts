@@ -68,6 +68,7 @@ test("a figure says what, from how many people, how sure, of which day", () => {
       { label: "What an hour really paid", value: "$3.10/h" },
     ],
     notes: ["Below your floor of $7.25 an hour.", "Figures of Nov 23, 2026."],
+    offersRates: false,
     isDemo: false,
     rank: 1_000_000_003.1,
   });
@@ -199,4 +200,52 @@ describe("a floor in another currency", () => {
     const own: Own = { per_hour: 12_000, currency: "COP", attempts: 3, level: "task" };
     expect(wordsOfVerdict({ rate: RATE, own, mark: null }, { ...wording, view }).tone).toBe("above");
   });
+});
+
+test("the factors multiply to what is shown, however each was rounded", () => {
+  for (let paid = 0.02; paid <= 1; paid += 0.0731) {
+    for (let kept = 0.02; kept <= 1; kept += 0.0577) {
+      for (const effective of [0.08, 2.85, 17.4, 64.95]) {
+        const rate = { ...RATE, effective_usd_per_hour: effective, paid_share: paid, kept_share: kept };
+        const [task, ...shares] = wordsOf(rate, wording).parts.slice(0, 3).map(({ value }) => value);
+        const amount = Number(task?.replace(/[^0-9.]/g, ""));
+        const product = shares.reduce((left, share) => (left * Number(share.replace(/[^0-9]/g, ""))) / 100, amount);
+        expect(Math.abs(product - effective)).toBeLessThanOrEqual(amount >= 100 ? 0.5 : 0.005 + 1e-9);
+      }
+    }
+  }
+});
+
+test.each([
+  ["off", "rates not fetched", "Rates are not fetched. Fetch them?", true],
+  ["unreached", "no data yet", "The rates of this site could not be fetched yet.", false],
+  ["unpublished", "no data yet", "No rates are published for this site yet.", false],
+  ["few", "no data yet", "Too few people have shared work like this.", false],
+] as const)("a badge without a number says truly why: %s", (absence, figure, headline, offersRates) => {
+  const words = wordsOfVerdict({ rate: NO_RATE, own: null, mark: null, absence }, wording);
+  expect(words).toMatchObject({ figure, offersRates });
+  expect(words.headlines[0]).toContain(headline);
+});
+
+test("a task never done is shown at the worker's own pace, as an estimate, with what others make beside it", () => {
+  const pace = { per_hour: 3.1, currency: "USD", tasks: 14, listed_per_hour: null };
+  const words = wordsOfVerdict({ rate: { ...RATE, effective_usd_per_hour: 4 }, own: null, pace, mark: null }, wording);
+  expect(words).toMatchObject({ figure: "you, about $3.10/h", others: "others: $4.00/h", tone: "below" });
+  expect(words.headlines[0]).toContain("an estimate from 14 of your own tasks");
+});
+
+test("without a published rate the listing's own figure stands beside the worker's pace, and that is said", () => {
+  const view = { currency: "GBP", per_usd: null, floor_per_hour: 6 };
+  const pace = { per_hour: 7.2, currency: "GBP", tasks: 5, listed_per_hour: 9 };
+  const words = wordsOfVerdict({ rate: NO_RATE, own: null, pace, mark: null, absence: "off" }, { ...wording, view });
+  expect(words).toMatchObject({ figure: "you, about £7.20/h", tone: "around", offersRates: true });
+  expect(words.headlines.slice(0, 2)).toEqual([
+    "The site says £9.00/h; at your pace about £7.20/h.",
+    "An estimate from 5 of your own tasks on this site, against what it states. No published rate stands behind it.",
+  ]);
+});
+
+test("a task done once is not said to be over one", () => {
+  const own: Own = { per_hour: 4, currency: "USD", attempts: 1, level: "task" };
+  expect(wordsOfVerdict({ rate: RATE, own, mark: null }, wording).basis).toBe("done once");
 });

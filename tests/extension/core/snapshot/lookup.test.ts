@@ -142,6 +142,13 @@ describe("an answer is no snapshot", () => {
   });
 
   test("but one of ours is", () => {
-    expect(asSnapshot({ ...snapshot(), more: "1" }, "practice")).toEqual(snapshot());
+    expect(asSnapshot({ ...snapshot(), more: "1" }, "practice")).toEqual({
+      ...snapshot(),
+      s_b: null,
+      sigma_e: null,
+    });
+    const told = { ...snapshot(), s_b: 0.8, sigma_e: 0.6 };
+    expect(asSnapshot(told, "practice")).toEqual(told);
+    expect(asSnapshot({ ...told, s_b: -1 }, "practice")).toBeNull();
   });
 });
