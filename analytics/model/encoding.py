@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 import polars as pl
 
-from analytics.tables.dictionary.registry import Table
+from analytics.model.table import Table
 
 Format = Literal["csv", "json", "parquet", "arrow"]
 FORMATS: tuple[Format, ...] = ("csv", "json", "parquet", "arrow")
