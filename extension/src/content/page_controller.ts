@@ -75,12 +75,13 @@ export function visit(visiting: Visiting): Visit {
   const look = (touched: ReadonlySet<Element>): void => {
     if (signal.aborted) return;
     ends.look();
-    if (state.isOff || !concerns(page, touched)) return;
+    if (!concerns(page, touched)) return;
     const unfit = read(visiting, state, touched);
     if (unfit === null) {
       clearTimeout(state.timer);
       state.timer = undefined;
-    } else state.timer ??= setTimeout(() => giveUp(visiting, state), PATIENCE_MS);
+      state.isOff = false; // a tab of the page was opened again, or it was drawn late
+    } else if (!state.isOff) state.timer ??= setTimeout(() => giveUp(visiting, state), PATIENCE_MS);
   };
   const sent = (form: Element): void => {
     const end = endOfForm(sight, page, form);

@@ -57,9 +57,13 @@ test("rows find their records by key, in whatever order and number", () => {
 });
 
 test("a row without a record, or with two that differ, is left out", () => {
-  const rows = '<li id="job-7"></li><li id="job-8"></li>';
+  const nine = { id: 9, name: "Nine", cents: 50, currency: "GBP" };
+  const rows = '<li id="job-7"></li><li id="job-8"></li><li id="job-9"></li>';
   expect(read(JOBS, '<li id="job-8"></li><li id="job-1"></li>')).toEqual([["8", "Eight", 1_200_000]]);
-  expect(read([...JOBS, { ...JOBS[0], cents: 1 }], rows)).toEqual([["8", "Eight", 1_200_000]]);
+  expect(read([...JOBS, nine, { ...JOBS[0], cents: 1 }], rows)).toEqual([
+    ["8", "Eight", 1_200_000],
+    ["9", "Nine", 500_000],
+  ]);
 });
 
 test("a record that is told twice is one record", () => {
