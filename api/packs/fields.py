@@ -65,8 +65,10 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True):
     currency_json: JsonPath | None = None  # the currency's code or sign, from the top or beside the amount
     each: JsonPath | None = None  # of an array of amounts: where the amount is in an item; they add up by currency
     alternatives: list[Field] = field(default_factory=list)  # other places of the value; those that read must agree
+    in_order: bool = False  # the first of the places that reads holds, whatever the later ones say
+    legend: Selector | None = None  # elements that explain a sign: the value becomes the words beside the same sign
     bound: Literal["low", "high"] | None = None  # of an amount written as a range: which end
-    may_be_empty: bool = False  # an empty text means that there is no such value, not that the site changed
+    may_be_empty: bool = False  # an empty text is an amount of nothing; a title that is absent is told by the listing
     decimal: Literal[".", ","] | None = None  # settles "1,234"; null: such an amount is not read
     marked: bool = False  # an amount must show cents or a currency, so that a count is not taken for pay
 
@@ -75,10 +77,10 @@ class Reply(Struct, frozen=True, forbid_unknown_fields=True):
     """What the site answers a request that its own page makes, if the worker lets the tap listen."""
 
     name: Name
-    url: PathGlob  # what follows a `?` does not matter
+    url: PathGlob  # `**` stands for any number of segments; what follows a `?` does not matter
     host: HostName | None = None  # another host of the site, that its page asks; null: the page's own
     method: Method = "GET"
-    is_read: bool = True  # false: only that it was answered counts, and nothing of the answer is read
+    reads: Literal["fields", "shape", "nothing"] = "fields"  # shape: names of keys alone; nothing: that it was answered
 
 
 class Island(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +91,7 @@ class Island(Struct, frozen=True, forbid_unknown_fields=True):
     attribute: Attribute | None = None
     reply: Name | None = None
     path: JsonPath | None = None  # from the top of the JSON to what we read
+    more: list[JsonPath] = field(default_factory=list)  # further places, each read where those before hold nothing
     pick: Literal["sole", "key"] | None = None  # of an array: the only record, or the one whose `key` is `key_at`
     key: JsonPath | None = None
     key_at: Field | None = None

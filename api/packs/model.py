@@ -149,6 +149,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     version: Annotated[int, Meta(ge=1, le=30_000)]
     seen_on: date  # the day a person last saw the site in this shape
     status: Literal["stable", "experimental"]
+    closed_on: date | None = None  # the day on which the site closed; its pack stays for histories and as a reference
     currency: Currency | None = None  # null where the page itself says
     hosts: list[Host]
     shows_clients: bool  # whether every worker is shown who pays
@@ -182,12 +183,13 @@ def read(file: Path) -> Pack:
 
 
 def load(folder: Path = FOLDER) -> dict[str, Pack]:
-    """All packs by slug, in the order of their names.
+    """All packs by slug, in the order of their names, those of closed sites last.
 
     Raises:
         BadPack: a file does not fit, with the path inside it.
     """
-    return {pack.slug: pack for pack in map(read, sorted(folder.glob("*.toml")))}
+    packs = [read(file) for file in sorted(folder.glob("*.toml"))]
+    return {pack.slug: pack for pack in sorted(packs, key=lambda pack: pack.closed_on is not None)}
 
 
 def read_all(paths: Iterable[Path]) -> dict[str, Pack]:

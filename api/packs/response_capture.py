@@ -14,6 +14,7 @@ from api.packs.model import Pack
 
 PATHS = frozenset({"json", "or_json", "each", "currency_json", "key", "path"})
 PATH_LISTS = frozenset({"more"})
+SHAPE = "shape"  # the key under which the tap tells the names of the keys of a reply
 
 
 def plans(packs: Iterable[Pack]) -> list[dict[str, Any]]:
@@ -22,12 +23,18 @@ def plans(packs: Iterable[Pack]) -> list[dict[str, Any]]:
         {
             "slug": pack.slug,
             "hosts": [_name_of(host) for host in pack.hosts],
-            "keys": sorted({step for path in _paths(msgspec.to_builtins(pack)) for step in path.split(".")}),
+            "keys": sorted(_keys(pack)),
             "replies": [msgspec.to_builtins(reply) for reply in pack.replies],
         }
         for pack in packs
         if pack.tap
     ]
+
+
+def _keys(pack: Pack) -> set[str]:
+    """Return the steps of every JSON path of the pack, and the key of a shape where one is told."""
+    steps = {step for path in _paths(msgspec.to_builtins(pack)) for step in path.split(".")}
+    return steps | {SHAPE} if any(reply.reads == "shape" for reply in pack.replies) else steps
 
 
 def _name_of(host: str) -> str:

@@ -67,12 +67,27 @@ def _of_pack(pack: Pack, stem: str) -> Iterator[Finding]:
         yield "$.tap", "a pack with `replies` has `tap = true`, and no other has"
     replies = [reply.name for reply in pack.replies]
     yield from _twice(replies, "reply", "$.replies")
+    for index, reply in enumerate(pack.replies):
+        if reply.url.split("/").count("**") > 1:
+            yield f"$.replies[{index}].url", "`**` stands at most once"
+    yield from _of_unread(pack)
     names = [page.name for page in pack.pages]
     yield from _twice(names, "page", "$.pages")
     for index, page in enumerate(pack.pages):
         yield from _of_page(page, Scope(replies=frozenset(replies)), f"$.pages[{index}]")
     for index, signal in enumerate(pack.signals):
         yield from _of_signal(signal, set(names), set(replies), f"$.signals[{index}]")
+
+
+def _of_unread(pack: Pack) -> Iterator[Finding]:
+    """Find readings of replies of which only the shape or nothing is heard."""
+    unread = {reply.name for reply in pack.replies if reply.reads != "fields"}
+    for index, page in enumerate(pack.pages):
+        sources = [one.records for one in (page.listing, page.held, page.status) if one is not None]
+        islands = page.work.islands if page.work is not None else []
+        for source in [*sources, *islands]:
+            if source is not None and source.reply in unread:
+                yield f"$.pages[{index}]", f"nothing is read of the reply `{source.reply}`"
 
 
 def _twice(names: list[str], what: str, where: str) -> Iterator[Finding]:

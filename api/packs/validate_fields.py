@@ -112,7 +112,7 @@ def of_field(found: Field, kinds: frozenset[str], scope: Scope, where: str) -> I
     yield from _of_amounts(found, where)
     for index, other in enumerate(found.alternatives):
         at = f"{where}.alternatives[{index}]"
-        if other.alternatives:
+        if other.alternatives or other.in_order:
             yield f"{at}.alternatives", "list all places in one list"
         yield from of_field(other, kinds, scope, at)
 
@@ -120,6 +120,10 @@ def of_field(found: Field, kinds: frozenset[str], scope: Scope, where: str) -> I
 def _of_amounts(found: Field, where: str) -> Iterator[Finding]:
     if found.each is not None and (found.json is None or found.parse not in ("money_major", "money_minor")):
         yield f"{where}.each", "only amounts in `json` come as an array of items"
+    if found.in_order and not found.alternatives:
+        yield f"{where}.in_order", "there is one place: `alternatives` are missing"
+    if found.legend is not None and (found.attribute is None or found.parse != "text"):
+        yield f"{where}.legend", "a sign is the text of an `attribute`"
     if found.bound is not None and found.parse != "money_text":
         yield f"{where}.bound", "only money_text is written as a range"
 

@@ -24,7 +24,7 @@ from worker import REGISTERED, Worker, at_browser
 from api.packs import model as packs
 
 SITES = {pack.slug: pack for pack in packs.load().values() if pack.pages and pack.slug != "practice"}
-TAPPED = [slug for slug, pack in SITES.items() if pack.tap and slug != "prolific"]
+TAPPED = [slug for slug, pack in SITES.items() if pack.tap and slug not in {"prolific", "dataannotation"}]
 PATIENCE = 15
 RECORDS = """async () => {
   const request = indexedDB.open("taskwage");
@@ -252,7 +252,31 @@ def uhrs(seat: Seat) -> None:
 
 def oneforma(seat: Seat) -> None:
     seat.go("https://my.oneforma.com/contributor/jobs/apply")
-    seat.told("Record 50 sentences", "Label road scenes", "Rate translations", "Paid in points")
+    seat.told("Record 50 sentences", "Label road scenes", "Rate translations", "Paid in points", "Judge search results")
+
+
+def handshake(seat: Seat) -> None:
+    seat.go("https://ai.joinhandshake.com/fellow/projects")
+    seat.press("button[aria-label='View project']")
+    seat.badges("main", 1)
+    seat.press("#tasks")
+    seat.press("#start")
+    seat.work()
+    seat.open("Project Hazel - Evals")
+    seat.press("#send")
+    seat.ended("3b1e0000-0000-4000-8000-000000000021", "submitted", "Project Hazel - Evals", 40_000_000)
+
+
+def mercor(seat: Seat) -> None:
+    seat.go("https://work.mercor.com/explore")
+    seat.told("Grade answers in biology", "Translate short texts", "Review contracts", "Write one case study")
+
+
+def crowdgen(seat: Seat) -> None:
+    """Nothing is read there: the page's own request is heard for its keys."""
+    seat.go("https://app.crowdgen.com/projects")
+    seat.work()
+    expect(seat.page.locator("css=.pill")).to_have_count(0)
 
 
 WALKS: dict[str, Callable[[Seat], None]] = {
@@ -269,6 +293,9 @@ WALKS: dict[str, Callable[[Seat], None]] = {
         toloka,
         uhrs,
         oneforma,
+        handshake,
+        mercor,
+        crowdgen,
     )
 }
 

@@ -294,6 +294,8 @@ export interface Field {
   currency_json: string | null;
   each: string | null;
   alternatives: Field[];
+  in_order: boolean;
+  legend: string | null;
   bound: "high" | "low" | null;
   may_be_empty: boolean;
   decimal: "," | "." | null;
@@ -306,7 +308,7 @@ export interface Reply {
   url: string;
   host: string | null;
   method: Method;
-  is_read: boolean;
+  reads: "fields" | "nothing" | "shape";
 }
 
 /** JSON that the site itself puts into an element's attribute, or that a reply brought. */
@@ -316,6 +318,7 @@ export interface Island {
   attribute: string | null;
   reply: string | null;
   path: string | null;
+  more: string[];
   pick: "key" | "sole" | null;
   key: string | null;
   key_at: Field | null;
@@ -513,6 +516,7 @@ export interface Pack {
   version: number;
   seen_on: string;
   status: "experimental" | "stable";
+  closed_on: string | null;
   currency: string | null;
   hosts: string[];
   shows_clients: boolean;

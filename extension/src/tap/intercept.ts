@@ -3,6 +3,7 @@
  * changes nothing and keeps nothing. What a site may watch being called is taken before its first script.
  */
 
+import { keysOf } from "../core/shape/keys";
 import { bodyOf } from "./body";
 import { disguise } from "./disguise";
 import { MAX_BODY_LETTERS, MAX_REPLY_LETTERS, nameOf, narrowed, type Plan } from "./plan";
@@ -17,18 +18,22 @@ export function listen(view: View, plan: Plan, say: Say): void {
   const { parse, stringify } = view.JSON;
   const keys = new Set(plan.keys);
   const called = namer(view, plan);
+  const reads: Record<string, string> = Object.create(null); // a look-up that no page can watch
+  for (const one of plan.replies) reads[one.name] = one.reads;
   const tell = (name: string, given: unknown): void => {
     try {
       const value = typeof given === "string" ? read(given, parse) : given;
-      const words = stringify([name, narrowed(value, keys)]);
+      const told = reads[name] === "shape" ? { shape: keysOf(value) } : narrowed(value, keys);
+      const words = stringify([name, told]);
       if (words.length <= MAX_REPLY_LETTERS) say(words);
     } catch {
       // no JSON: nothing to us
     }
   };
   const made = disguise(view);
-  listenToFetch({ view, made, called, tell });
-  listenToRequests({ view, made, called, tell });
+  const isRead = (name: string): boolean => reads[name] !== "nothing";
+  listenToFetch({ view, made, called, isRead, tell });
+  listenToRequests({ view, made, called, isRead, tell });
 }
 
 function read(body: string, parse: typeof JSON.parse): unknown {
@@ -40,8 +45,13 @@ interface Listening {
   made: ReturnType<typeof disguise>;
   /** The name of the answer to a request; null where it is none of the plan. */
   called: (method: unknown, address: unknown) => string | null;
+  /** Whether the plan reads the answer; of the others only that they came is told. */
+  isRead: (name: string) => boolean;
   tell: (name: string, body: unknown) => void;
 }
+
+/** What is told of an answer that is not read. */
+const NOTHING = "{}";
 
 function namer(view: View, plan: Plan): Listening["called"] {
   const Address = view.URL;
@@ -58,9 +68,11 @@ function namer(view: View, plan: Plan): Listening["called"] {
 }
 
 /** The page gets the browser's own answer, and its own errors; ours is a copy, read beside it. */
-function listenToFetch({ view, made, called, tell }: Listening): void {
+function listenToFetch({ view, made, called, isRead, tell }: Listening): void {
   const { then } = view.Promise.prototype;
   const readBody = bodyOf(view);
+  const ok = getter(view.Response.prototype, "ok");
+  const isOk = (response: unknown): boolean => ok(response) === true;
   const requestUrl = getter(view.Request.prototype, "url");
   const requestMethod = getter(view.Request.prototype, "method");
   const addressUrl = getter(view.URL.prototype, "href");
@@ -74,7 +86,8 @@ function listenToFetch({ view, made, called, tell }: Listening): void {
     const promise = call();
     const name = nameOfCall(args);
     const came = (response: unknown): unknown => {
-      if (name !== null) readBody(response, (body) => tell(name, body));
+      if (name !== null && isRead(name)) readBody(response, (body) => tell(name, body));
+      else if (name !== null && isOk(response)) tell(name, NOTHING);
       return response;
     };
     const failed = (error: unknown): never => {
@@ -84,21 +97,24 @@ function listenToFetch({ view, made, called, tell }: Listening): void {
   });
 }
 
-function listenToRequests({ view, made, called, tell }: Listening): void {
+function listenToRequests({ view, made, called, isRead, tell }: Listening): void {
   const { prototype } = view.XMLHttpRequest;
   const { addEventListener } = view.EventTarget.prototype;
   const names = new WeakMap<object, string | null>();
   const addressUrl = getter(view.URL.prototype, "href");
+  const status = getter(prototype, "status");
   const type = getter(prototype, "responseType");
   const text = getter(prototype, "responseText");
   const response = getter(prototype, "response");
   const { get, set, has } = WeakMap.prototype;
   const loaded = (request: object): void => {
     const name = apply(get, names, [request]) as string | null | undefined;
-    if (!name) return;
+    const answered = status(request);
+    if (!name || typeof answered !== "number" || answered < 200 || answered > 299) return; // refused: it did nothing
     const kind = type(request);
-    if (kind === "" || kind === "text") tell(name, text(request));
-    if (kind === "json") tell(name, response(request));
+    if (!isRead(name)) tell(name, NOTHING);
+    else if (kind === "" || kind === "text") tell(name, text(request));
+    else if (kind === "json") tell(name, response(request));
   };
   made.wrap(prototype, "open", (call, self, args) => {
     const opened = call();

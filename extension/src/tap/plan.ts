@@ -12,8 +12,10 @@ export interface Heard {
   /** Another host of the site; null: the page's own. */
   host: string | null;
   method: string;
-  /** `*` stands for one whole segment; what follows a `?` does not matter. */
+  /** `*` stands for one whole segment, `**` for any number; what follows a `?` does not matter. */
   url: string;
+  /** "shape": the names of its keys alone; "nothing": only that the site took the request. */
+  reads: "fields" | "shape" | "nothing";
 }
 
 /** One site. */

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,7 @@ from api.packs.model import BadPack, Pack
 
 PAGES = Path(__file__).parents[2] / "fixtures" / "pages"
 LOADED = packs.load()
+UNREAD = {"crowdgen"}  # its script runs only to report a shape that nobody has recorded
 READABLE = [pack for pack in LOADED.values() if pack.pages]
 
 GOOD = """
@@ -67,7 +69,10 @@ def test_a_pack_says_how_many_claims_a_site_lets_a_worker_hold_and_what_an_id_na
 
 
 def test_every_pack_loads_and_has_the_name_of_its_file():
-    assert list(LOADED) == sorted(file.stem for file in packs.FOLDER.glob("*.toml"))
+    closed = [slug for slug, pack in LOADED.items() if pack.closed_on]
+    names = sorted(file.stem for file in packs.FOLDER.glob("*.toml"))
+    assert list(LOADED) == [name for name in names if name not in closed] + closed
+    assert closed == ["mturk"]
 
 
 @pytest.mark.parametrize("pack", READABLE, ids=lambda pack: pack.slug)
@@ -75,7 +80,7 @@ def test_every_readable_pack_has_fixture_pages_with_expected_readings(pack: Pack
     files = sorted((PAGES / pack.slug).glob("*.expected.json"))
     shown = {json.loads(file.read_text())["page"] for file in files}
     read = {page.name for page in pack.pages if page.listing or page.work or page.held or page.status}
-    assert read
+    assert read or pack.slug in UNREAD
     assert read <= shown
     for file in files:
         assert file.with_name(file.name.replace(".expected.json", ".html")).is_file()
@@ -92,9 +97,32 @@ def test_every_fixture_page_is_mutated():
 
 
 def test_platforms_of_no_known_shape_are_known_by_name_only():
-    for slug in ("crowdgen", "clickworker", "hivemicro", "spare5"):
+    for slug in ("clickworker", "hivemicro", "spare5"):
         assert LOADED[slug].pages == []
         assert LOADED[slug].hosts
+
+
+def test_a_site_whose_replies_have_no_known_fields_gives_names_of_keys_alone():
+    crowdgen = LOADED["crowdgen"]
+    assert {reply.reads for reply in crowdgen.replies} == {"shape"}
+    assert [page for page in crowdgen.pages if page.listing or page.work or page.held or page.status] == []
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path.parent for path in PAGES.glob("*/routes.json")), ids=lambda path: path.name
+)
+def test_every_fixture_names_the_public_source_of_its_shape_or_says_that_it_is_invented(folder: Path):
+    sources = json.loads((folder / "sources.json").read_text())
+    for source in sources:
+        assert set(source) <= {"files", "source", "seen", "invented"}
+        assert ("source" in source) == ("seen" in source)
+        assert "source" in source or "invented" in source
+    files = {file.name for file in folder.iterdir()} - {"routes.json", "sources.json"}
+    told = [file for file in files if file.endswith(".expected.json")]
+    patterns = [pattern for source in sources for pattern in source["files"]]
+    unnamed = [file for file in files - set(told) if not any(fnmatch(file, pattern) for pattern in patterns)]
+    assert unnamed == []
+    assert [pattern for pattern in patterns if not any(fnmatch(file, pattern) for file in files)] == []
 
 
 def test_only_our_own_platform_is_called_stable():

@@ -63,7 +63,7 @@ describe("the background", () => {
   });
 
   test("reads the sites that have pages, and knows the names of all", () => {
-    expect(bundled.map(({ slug }) => slug)).not.toContain("crowdgen");
-    expect(packOf("crowdgen")?.name).toContain("CrowdGen");
+    expect(bundled.map(({ slug }) => slug)).not.toContain("clickworker");
+    expect(packOf("clickworker")?.name).toContain("Clickworker");
   });
 });

@@ -15,8 +15,8 @@ const PLAN: Plan = {
   hosts: ["work.acme.example"],
   keys: ["id", "pay", "results", "status"],
   replies: [
-    { name: "mine", host: "api.acme.example", method: "GET", url: "/v1/mine" },
-    { name: "sent", host: null, method: "POST", url: "/v1/*/send" },
+    { name: "mine", host: "api.acme.example", method: "GET", url: "/v1/mine", reads: "fields" },
+    { name: "sent", host: null, method: "POST", url: "/v1/*/send", reads: "fields" },
   ],
 };
 const told = (name: unknown, value: unknown): string => JSON.stringify([name, value]);

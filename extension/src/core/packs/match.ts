@@ -41,11 +41,24 @@ function isThere(present: string, texts: readonly string[], root: ParentNode): b
   return words.some((one) => texts.some((text) => one.includes(text)));
 }
 
-/** `*` stands for one whole segment; a closing slash does not matter. */
+/** `*` stands for one whole segment, `**` for any number of them; a closing slash does not matter. */
 export function isPath(glob: string, path: string): boolean {
-  const wanted = segments(glob);
-  const given = segments(path);
-  return wanted.length === given.length && wanted.every((one, index) => one === "*" || one === given[index]);
+  return isMatch(segments(glob), segments(path));
+}
+
+function isMatch(wanted: readonly string[], given: readonly string[]): boolean {
+  const many = wanted.indexOf("**");
+  if (many < 0) return wanted.length === given.length && isStart(wanted, given);
+  const tail = wanted.slice(many + 1); // a pack holds at most one `**`
+  return (
+    given.length >= many + tail.length &&
+    isStart(wanted.slice(0, many), given) &&
+    isStart(tail, given.slice(given.length - tail.length))
+  );
+}
+
+function isStart(wanted: readonly string[], given: readonly string[]): boolean {
+  return wanted.every((one, index) => one === "*" || one === given[index]);
 }
 
 function segments(path: string): string[] {

@@ -100,12 +100,14 @@ function itemOf(field: Field, item: unknown, index: number): Field {
 }
 
 function oneAmountAt(field: Field, place: Place): Money | null {
-  return sole(field, place, (value, how) => {
+  const amount = sole(field, place, (value, how) => {
     if (how.marked && !/[.,]\d\d|[^\d.,'’\s]/.test(String(value))) return null;
     if (how.parse === "money_text") return moneyInWords(String(value), place.currency, how);
     const unit = how.parse === "money_minor" ? "minor" : "major";
     return moneyOfNumber(value, unit, currencyBeside(how, place));
   });
+  if (amount !== null || !isLeftEmpty(field, place)) return amount;
+  return place.currency === null ? null : { micros: 0, currency: place.currency };
 }
 
 /** An amount in words; of a range, the end that the field asks for, if both ends read. */
@@ -115,11 +117,12 @@ function moneyInWords(words: string, currency: string | null, { bound, decimal }
   return range === null ? null : range[bound];
 }
 
-/** Whether the site leaves the field empty where its pack says that it may. */
-export function isLeftEmpty(field: Field | null, place: Place): boolean {
-  if (!field?.may_be_empty) return false;
-  const found = [field, ...field.alternatives].flatMap((one) => lookAt(one, place));
-  return found.length > 0 && found.every((one) => one === "" || one === null || one === undefined);
+/** Whether the site tells the amount as an empty text where its pack says that it may: the work pays nothing. */
+function isLeftEmpty(field: Field, place: Place): boolean {
+  const places = [field, ...field.alternatives];
+  const found = places.map((one) => lookAt(one, place)[0] ?? null);
+  const isEmpty = places.some((one, index) => one.may_be_empty && found[index] === "");
+  return isEmpty && found.every((value) => value === "" || value === null);
 }
 
 /** A code or a sign beside the amount where the pack names one; "$" alone is the site's own dollar. */
@@ -136,7 +139,7 @@ function within(count: number): number | null {
   return count >= 1 && count <= MAX_UNITS ? count : null;
 }
 
-/** The one value that the candidates give; where two say different things, none. */
+/** The one value that the candidates give; where two say different things, none, unless the first that reads holds. */
 function sole<T>(
   field: Field | null,
   place: Place,
@@ -145,7 +148,8 @@ function sole<T>(
   if (!field) return null;
   const places = [field, ...(field.or_json === null ? [] : [{ ...field, json: field.or_json }])];
   places.push(...field.alternatives);
-  const values = places.flatMap((one) => candidates(one, place).flatMap((value) => read(value, one) ?? []));
+  const found = places.map((one) => candidates(one, place).flatMap((value) => read(value, one) ?? []));
+  const values = field.in_order ? (found.find((one) => one.length > 0) ?? []) : found.flat();
   const [first] = values;
   const isOne = values.every((value) => JSON.stringify(value) === JSON.stringify(first));
   return first !== undefined && isOne ? first : null;
@@ -183,10 +187,21 @@ function lookAt(field: Field, place: Place): unknown[] {
   if (!hasElement && (field.query !== null || field.segment !== null)) return [place.url.href];
   const element = field.at === null ? place.root : place.root.querySelector(field.at);
   if (!element || !("getAttribute" in element)) return [];
-  if (field.attribute !== null) return [element.getAttribute(field.attribute)];
+  if (field.attribute !== null) return [inWords(field, element.getAttribute(field.attribute), element)];
   if (field.leaf === null) return [wordsOf(element)];
   const leaves = leavesOf(element);
   return field.leaf === "first" ? leaves.slice(0, 1) : leaves;
+}
+
+/** What the page's legend says of a sign: the words of the one line of it that bears the same sign. */
+function inWords({ attribute, legend }: Field, sign: string | null, element: Element): string | null {
+  if (legend === null || sign === null) return sign;
+  const bears = (line: Element): boolean =>
+    Array.from(line.querySelectorAll(`[${attribute}]`)).some(
+      (one) => one.getAttribute(attribute ?? "") === sign,
+    );
+  const lines = Array.from(element.ownerDocument.querySelectorAll(legend)).filter(bears);
+  return lines.length === 1 && lines[0] ? wordsOf(lines[0]) : null;
 }
 
 /** The innermost texts of an element, in their order. */

@@ -7,7 +7,7 @@
 
 import type { Held, Listing, Status, Work } from "../../generated/contract";
 import type { HeldAttempt, LaterOutcome, TaskReading } from "../../model/readings";
-import { idAt, isLeftEmpty, type Place } from "./fields";
+import { idAt, type Place } from "./fields";
 import { outcomesOf, tells } from "./outcome";
 import { isUnfit, placeOf, type Sight, type Unfit } from "./page_context";
 import { confirms, islandsOf, isNone, mainRecords, recordsOf } from "./records";
@@ -93,18 +93,10 @@ function captureOf(
 /** Why the first rows do not read; null where they do. */
 function doubtOf(sight: Sight, listing: Listing, rows: readonly Found[]): Unfit | null {
   const tried = rows.slice(0, TRIED_ROWS);
-  const read = tried.flatMap((row) => {
-    const task = readRow(sight, listing, row);
-    return task === null ? [] : [{ row, task }];
-  });
+  const read = tried.flatMap((row) => readRow(sight, listing, row) ?? []);
   if (read.length < tried.length * LEAST_READ) return { unfit: "titles cannot be read" };
-  const paid = read.filter(({ row, task }) => task.reward !== null || isUnpaid(sight, listing, row));
+  const paid = read.filter((task) => task.reward !== null);
   return paid.length < read.length * LEAST_READ ? { unfit: "pay cannot be read" } : null;
-}
-
-/** Whether a row leaves its pay empty, as its pack says that it may. */
-function isUnpaid(sight: Sight, listing: Listing, { element, record }: Found): boolean {
-  return isLeftEmpty(listing.task.reward, placeOf(sight, element ?? sight.root, record));
 }
 
 /** The posted task of one row; null where it tells no title. */

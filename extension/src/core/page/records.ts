@@ -69,9 +69,21 @@ export function islandsOf(sight: Sight, islands: readonly Island[]): ReadonlyMap
   const found = new Map<string, unknown>();
   for (const one of islands) {
     const place: Place = { ...placeOf(sight, sight.root, undefined), islands: found };
-    found.set(one.name, pick(one, island(sight.root, sight.replies, one), place));
+    found.set(one.name, pick(one, sourceOf(sight, one), place));
   }
   return found;
+}
+
+/** What an island holds at the first of its places that holds anything. */
+function sourceOf(sight: Sight, one: Island): unknown {
+  const main = island(sight.root, sight.replies, one);
+  if (!isEmpty(main) || one.more.length === 0) return main;
+  const top = whole(sight.root, sight.replies, one);
+  return one.more.map((path) => follow(top, path)).find((value) => !isEmpty(value)) ?? main;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 /** Whether an island's array is there without the record that is picked: what it tells of does not exist now. */
@@ -81,7 +93,7 @@ export function isNone(
   islands: ReadonlyMap<string, unknown>,
 ): boolean {
   if (!one || one.pick === null || islands.get(one.name) !== undefined) return false;
-  return Array.isArray(island(sight.root, sight.replies, one));
+  return Array.isArray(sourceOf(sight, one));
 }
 
 function pick({ pick, key, key_at }: Island, found: unknown, place: Place): unknown {

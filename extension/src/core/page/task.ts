@@ -6,18 +6,18 @@ import { countAt, idAt, instantAt, moneyAt, type Place, secondsAt, textAt, title
 
 /** The task of a place. Its title is "" where the page is not the one to tell it; null where it should and does not. */
 export function readTask(fields: TaskFields, place: Place, pack: Pack): TaskReading | null {
-  const title = fields.title === null ? "" : titleAt(fields.title, place);
+  const absent = fields.title === null || fields.title.may_be_empty ? "" : null; // then its listing tells it
+  const title = titleAt(fields.title, place) ?? absent;
   if (title === null) return null;
   const client = { id: idAt(fields.client_id, place), name: titleAt(fields.client_name, place) };
-  const isTraining = kindOf(fields, place) === "training";
+  const kind = kindOf(fields, place);
+  const isTraining = kind === "training";
   const cap_seconds = secondsAt(fields.cap_seconds, place);
   return {
     platform: pack.slug,
     client: client.id === null && client.name === null ? null : client,
     task: { id: idAt(fields.task_id, place), title },
-    ...(fields.rates.length > 0
-      ? rateOf(fields, isTraining ? "training" : "task", place)
-      : rewardOf(fields, place)),
+    ...(fields.rates.length > 0 ? rateOf(fields, kind, place) : rewardOf(fields, place)),
     ...(isTraining && { pay_kind: "training" as const }),
     ...(cap_seconds !== null && { cap_seconds }),
     units: countAt(fields.units, place) ?? 1,
@@ -33,7 +33,7 @@ function rewardOf(fields: TaskFields, place: Place): Pay {
   const per = perOf(fields, place);
   const reward = per === null ? null : moneyAt(fields.reward, place);
   const reward_to = reward === null ? null : moneyAt(fields.reward_to, place);
-  const isRange = reward !== null && reward_to !== null && reward_to.currency === reward.currency;
+  const isRange = reward !== null && reward_to?.currency === reward.currency && reward_to.micros > 0;
   if (isRange && reward_to.micros < reward.micros) return { reward: null, reward_per: fields.reward_per };
   return {
     reward,
@@ -42,19 +42,24 @@ function rewardOf(fields: TaskFields, place: Place): Pay {
   };
 }
 
-/** The only rate of its kind that pays; of two nobody can say which holds. */
-function rateOf(fields: TaskFields, kind: TaskPayKind, place: Place): Pay {
+/** The only rate of its kind that pays; of two that differ neither is known to hold. */
+function rateOf(fields: TaskFields, kind: TaskPayKind | null, place: Place): Pay {
   const rates = fields.rates.flatMap(({ pay_kind, reward_per, reward }) => {
     const amount = pay_kind === kind ? moneyAt(reward, place) : null;
     return amount !== null && amount.micros > 0 ? [{ reward: amount, reward_per }] : [];
   });
   const [rate] = rates;
-  return rate !== undefined && rates.length === 1 ? rate : { reward: null, reward_per: fields.reward_per };
+  const isOne = rates.every((one) => JSON.stringify(one) === JSON.stringify(rate));
+  return rate !== undefined && isOne ? rate : { reward: null, reward_per: fields.reward_per };
 }
 
-function kindOf(fields: TaskFields, place: Place): TaskPayKind {
-  const said = plainWord(textAt(fields.pay_kind_at, place) ?? "");
-  const known = fields.pay_kind_words.find(({ words }) => words.some((word) => plainWord(word) === said));
+/** The kind of work; null where the site should say and does not, so that no rate is known to hold. */
+function kindOf(fields: TaskFields, place: Place): TaskPayKind | null {
+  if (fields.pay_kind_at === null) return "task";
+  const words = textAt(fields.pay_kind_at, place);
+  if (words === null) return null;
+  const said = plainWord(words);
+  const known = fields.pay_kind_words.find((kind) => kind.words.some((word) => plainWord(word) === said));
   return known?.pay_kind ?? "task";
 }
 

@@ -226,11 +226,16 @@ function end(step: Step, event: Extract<TimerEvent, { kind: "ended" }>): Step {
   return { ...step, session: without(session, [over]), ended };
 }
 
-/** An end that names no attempt means the only one, else the one last in front in its tab; rather none than another's. */
+/**
+ * An end that names no attempt means the only claimed one, else the one last in front in its tab. Where nothing is claimed it
+ * means what was only looked at until now, in the same way; rather none than another's.
+ */
 function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>): Attempt | undefined {
   const there = session.attempts.filter(({ platform }) => platform === event.platform);
   if (event.attempt !== null) return there.find(({ attempt }) => attempt === event.attempt);
-  const claimed = there.filter(({ is_trial, by_hand }) => is_trial !== true && by_hand === undefined);
+  const timed = there.filter(({ by_hand }) => by_hand === undefined);
+  const tried = timed.filter(({ is_trial }) => is_trial === true);
+  const claimed = tried.length === timed.length ? tried : timed.filter(({ is_trial }) => is_trial !== true);
   if (claimed.length === 1) return claimed[0];
   const front = session.fronts.find(({ source, platform }) => {
     return source === event.source && platform === event.platform;

@@ -60,6 +60,7 @@ const GRANTED: Record<string, Plain> = {
   attempt_is: "attempt",
   marked: false,
   may_be_empty: false,
+  in_order: false,
   leaves: true,
 };
 

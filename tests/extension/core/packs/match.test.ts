@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Pack, Page } from "../../../../extension/src/generated/contract";
-import { packAt, pageOf } from "../../../../extension/src/core/packs/match";
+import { isPath, packAt, pageOf } from "../../../../extension/src/core/packs/match";
 import { documentOf } from "../page/fixture";
 
 const BASE = {
@@ -17,6 +17,7 @@ const pack = (hosts: string[], pages: Page[] = []): Pack => ({
   currency: null,
   hosts,
   shows_clients: false,
+  closed_on: null,
   holds: "many",
   attempt_is: "attempt",
   tap: false,
@@ -52,4 +53,12 @@ test("the first page that fits path, query and presence is taken", () => {
   expect(found("/p/1/")).toBe("seen");
   expect(found("/p")).toBeUndefined();
   expect(found("/")).toBe("seen");
+});
+
+test("a path of a reply may have any number of segments in one place", () => {
+  expect(isPath("/api/**/submit", "/api/a/b/submit")).toBe(true);
+  expect(isPath("/api/**/submit", "/api/submit")).toBe(true);
+  expect(isPath("/api/**/submit", "/api/a/submit/later")).toBe(false);
+  expect(isPath("/api/**/submit", "/other/a/submit")).toBe(false);
+  expect(isPath("/api/**", "/")).toBe(false);
 });

@@ -21,6 +21,8 @@ const NOTHING: Field = {
   marked: false,
   each: null,
   alternatives: [],
+  in_order: false,
+  legend: null,
   bound: null,
   may_be_empty: false,
 };
@@ -186,4 +188,66 @@ test.each([
   ["true", null],
 ])("the instant %j is read with its zone or not at all", (words, instant) => {
   expect(fields.instantAt(field({ parse: "instant" }), place(words))).toBe(instant);
+});
+
+describe("alternatives", () => {
+  const both = { at: "b", alternatives: [field({ at: "i" })] };
+
+  test("of which one reads give it, and of two that differ none", () => {
+    expect(fields.textAt(field(both), place("<i>two</i>"))).toBe("two");
+    expect(fields.textAt(field(both), place("<b>one</b><i>one</i>"))).toBe("one");
+    expect(fields.textAt(field(both), place("<b>one</b><i>two</i>"))).toBeNull();
+  });
+
+  test("in order give the first that reads", () => {
+    expect(fields.textAt(field({ ...both, in_order: true }), place("<b>one</b><i>two</i>"))).toBe("one");
+    expect(fields.textAt(field({ ...both, in_order: true }), place("<i>two</i>"))).toBe("two");
+  });
+});
+
+describe("an amount", () => {
+  const range = (bound: "low" | "high") => field({ at: "b", parse: "money_text", bound });
+  test.each([
+    ["$20.00 - $40.00", 20, 40],
+    ["$20 to $40.50", 20, 40.5],
+    ["20–40 USD", 20, 40],
+    ["$25", 25, 25],
+  ])("written as the range %j has two ends", (words, low, high) => {
+    const at = (bound: "low" | "high") => fields.moneyAt(range(bound), place(`<b>${words}</b>`));
+    expect(at("low")).toEqual({ micros: low * 1_000_000, currency: "USD" });
+    expect(at("high")).toEqual({ micros: high * 1_000_000, currency: "USD" });
+  });
+
+  test.each(["$40 - $20", "$20 - €40", "$20 - $40 - $60", "-$20", "$20 - points", ""])(
+    "written as %j is none",
+    (words) => {
+      expect(fields.moneyAt(range("low"), place(`<b>${words}</b>`))).toBeNull();
+    },
+  );
+
+  test("that is an empty text is nothing where the pack says so, and unknown elsewhere", () => {
+    const pay = { json: "pay", parse: "money_text", before: "/hr" } as const;
+    const unpaid = { micros: 0, currency: "USD" };
+    expect(fields.moneyAt(field({ ...pay, may_be_empty: true }), place("", { pay: "" }))).toEqual(unpaid);
+    expect(fields.moneyAt(field({ ...pay, may_be_empty: true }), place("", {}))).toBeNull();
+    expect(fields.moneyAt(field(pay), place("", { pay: "" }))).toBeNull();
+  });
+
+  test.each([
+    ["a list of objects", [{ amount: 50, currency: "GBP" }], 500_000],
+    ["a list of numbers", [50], null],
+    ["an empty list", [], null],
+    ["text", "50", null],
+    ["nothing", null, null],
+  ])("told as %s", (_what, bonuses, micros) => {
+    const at = field({ json: "bonuses", each: "amount", parse: "money_minor", currency_json: "currency" });
+    expect(fields.moneyAt(at, place("", { bonuses }))?.micros ?? null).toBe(micros);
+  });
+});
+
+test("a sign is what the page's legend says of it", () => {
+  const legend = '<p><i data-icon="check"></i> Satisfied &amp; paid</p><p><i data-icon="times"></i> Not-Satisfied</p>';
+  const status = field({ at: "u i", attribute: "data-icon", legend: "p" });
+  expect(fields.textAt(status, place(`${legend}<u><i data-icon="times"></i></u>`))).toBe("Not-Satisfied");
+  expect(fields.textAt(status, place(`${legend}<u><i data-icon="clock"></i></u>`))).toBeNull();
 });

@@ -26,6 +26,8 @@ const field = (changes: Partial<Field>): Field =>
     or_json: null,
     each: null,
     alternatives: [],
+  in_order: false,
+  legend: null,
     bound: null,
     may_be_empty: false,
     ...changes,

@@ -238,6 +238,34 @@ describe("events that tell nothing new", () => {
   });
 });
 
+describe("an end that names nothing, where nothing is claimed until it is sent in", () => {
+  const opened = (name: string): Without<TimerEvent> =>
+    claimed({ attempt: name, is_trial: true, works: "elsewhere" });
+
+  test("means the only task that was opened, whatever the address of the end says", () => {
+    const { ended: over } = run([0, opened("PROJ123")], [600, ended(null)]);
+    expect(over.map(({ attempt: name, ending }) => [name, ending])).toEqual([["PROJ123", "submitted"]]);
+  });
+
+  test("means the one that was in front in its tab, and of several that were not, none", () => {
+    const both: Told[] = [
+      [0, opened("A")],
+      [5, opened("B")],
+      [6, pulse("B", true, 3)],
+    ];
+    expect(run(...both, [600, ended(null, "submitted", 3)]).ended.map(({ attempt: name }) => name)).toEqual(["B"]);
+    expect(run(...both, [600, ended(null, "submitted", 9)]).ended).toEqual([]);
+  });
+
+  test("never means a task that was only looked at while another is claimed", () => {
+    const both: Told[] = [
+      [0, opened("A")],
+      [5, claimed({ attempt: "claimed" })],
+    ];
+    expect(run(...both, [600, ended(null)]).ended.map(({ attempt: name }) => name)).toEqual(["claimed"]);
+  });
+});
+
 test("a clock that is put back never gives negative time", () => {
   const outcome = run([0, claimed()], ...beats(0, 20), [-3600, pulse()], [-3590, pulse()], [-3590, ended()]);
   expect(outcome.ended).toMatchObject([{ active_seconds: 30 }]);
