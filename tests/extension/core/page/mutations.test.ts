@@ -132,7 +132,7 @@ test("the mutations take hold: most change what is read", () => {
   });
   expect(CASES.length).toBeGreaterThan(300);
   expect(changing.length).toBeGreaterThan(CASES.length / 2);
-});
+}, 60_000); // every page is read once for every case
 
 const READ = PACKS.filter(({ pages }) => pages.some((page) => page.listing ?? page.work ?? page.held ?? page.status));
 
