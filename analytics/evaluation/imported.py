@@ -23,7 +23,12 @@ def observations_of(merged: Merged) -> pl.DataFrame:
     ready = timed.join(named(timed), on=["platform", "source", "title"], nulls_equal=True).with_columns(
         origin=pl.lit("archive"),
         country=pl.lit(None),
-        paid_micros=pl.when(outcome == "approved").then("reward_micros").when(outcome == "rejected").then(0),
+        paid_micros=pl.when(pl.col("is_partly_paid"))
+        .then(None)
+        .when(outcome == "approved")
+        .then("reward_micros")
+        .when(outcome == "rejected")
+        .then(0),
         outcome=outcome,
         estimate_seconds=pl.lit(None),
         claimed_hour=pl.col("accepted_at").dt.truncate("1h"),

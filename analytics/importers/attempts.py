@@ -1,18 +1,19 @@
 """The frame of attempts: the one shape in which every export reaches the rest, and what was counted.
 
 One row is one attempt by one worker. It holds the exact times and the pseudonym of the file, so it stays in
-memory: what is stored or printed from it is made elsewhere and has neither.
+memory: what is stored or published from it is made elsewhere and has neither.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from analytics.importers.times import INSTANT
+
 Outcome = pl.Enum(["submitted", "approved", "rejected", "returned", "expired", "screened_out"])
-INSTANT = pl.Datetime("us", "UTC")
 
 ATTEMPTS: dict[str, pl.DataType] = {
     "platform": pl.String(),  # the slug the format belongs to
@@ -24,6 +25,7 @@ ATTEMPTS: dict[str, pl.DataType] = {
     "task_id": pl.String(),
     "reward_micros": pl.Int64(),  # USD, for the whole attempt; null where neither file nor command line says
     "outcome": Outcome,  # null where the file cannot tell
+    "is_partly_paid": pl.Boolean(),  # approved for a part of the reward that the file does not state
     "accepted_at": INSTANT,
     "submitted_at": INSTANT,  # null where the file does not say when the attempt ended
     "decided_at": INSTANT,  # of the outcome that stands
@@ -31,10 +33,26 @@ ATTEMPTS: dict[str, pl.DataType] = {
     "units": pl.Int32(),
     "country": pl.String(),  # where the worker was, as the file writes it; null where it does not
     "rows": pl.Int32(),  # rows of the file that this attempt was made of
+    "line": pl.Int64(),  # of the file, where the first of them begins
 }
 
 DUPLICATE = "duplicate"
 NO_END = "no_end"  # when the attempt ended is not in the file
+
+
+@dataclass(frozen=True)
+class Example:
+    """One cell that a row was left out for, so that a person can look at it. Shown on the terminal, never stored."""
+
+    file: str
+    line: int | None
+    column: str | None
+    cell: str | None
+
+    def words(self) -> str:
+        """Return the example for people."""
+        place = f"{self.file} line {self.line}" if self.line is not None else self.file
+        return place if self.column is None else f"{place}, {self.column}: {self.cell or 'empty'}"
 
 
 @dataclass(frozen=True)
@@ -48,6 +66,10 @@ class Reading:
     rows_read: int
     left_out: dict[str, int]
     notes: dict[str, int]
+    examples: dict[str, Example] = field(default_factory=dict)
+    unknown_words: dict[str, int] = field(default_factory=dict)
+    is_pay_used: bool = False
+    unit: str = "attempt"
 
 
 @dataclass(frozen=True)
@@ -60,10 +82,13 @@ class Merged:
     rows_read: int
     left_out: dict[str, int]
     notes: dict[str, int]
+    examples: dict[str, Example] = field(default_factory=dict)
+    unknown_words: dict[str, int] = field(default_factory=dict)
+    units: tuple[str, ...] = ()
 
     @property
     def rows_used(self) -> int:
-        """Rows of the files that stand behind the attempts kept."""
+        """Count the rows of the files that the attempts were made of."""
         return int(self.frame["rows"].sum())
 
 
@@ -71,17 +96,24 @@ def merge(readings: Sequence[Reading]) -> Merged:
     """All attempts of `readings`, each once: where a batch was downloaded twice, the later status wins."""
     frames = [reading.frame.with_columns(_download=pl.lit(n)) for n, reading in enumerate(readings)]
     empty = pl.DataFrame(schema={**ATTEMPTS, "_download": pl.Int32})
-    frame = pl.concat([empty, *frames], how="vertical_relaxed")
-    kept = latest(frame).drop("_download")
+    frame = pl.concat([empty, *frames], how="vertical_relaxed").with_row_index("_place")
+    kept = latest(frame)
     duplicates = int(frame["rows"].sum()) - int(kept["rows"].sum())
     counted = [reading.left_out for reading in readings]
+    examples = {reason: example for one in reversed(readings) for reason, example in one.examples.items()}
+    if duplicates:
+        first = frame.filter(~pl.col("_place").is_in(kept["_place"].implode())).row(0, named=True)
+        examples.setdefault(DUPLICATE, Example(first["file"], first["line"], None, None))
     return Merged(
         files=tuple(reading.file for reading in readings),
         formats=tuple(sorted({reading.format for reading in readings})),
-        frame=kept,
+        frame=kept.drop("_download", "_place"),
         rows_read=sum(reading.rows_read for reading in readings),
         left_out=_added([*counted, {DUPLICATE: duplicates}] if duplicates else counted),
         notes=_added([reading.notes for reading in readings]),
+        examples=examples,
+        unknown_words=_added([reading.unknown_words for reading in readings]),
+        units=tuple(sorted({reading.unit for reading in readings})),
     )
 
 

@@ -1,54 +1,90 @@
-"""Which kind of export a file is, by its header, and the one way to read any of them."""
+"""Tell which kind of export a file is, by its header, and read it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import polars as pl
-
-from analytics.importers import figure_eight, mturk, prolific, toloka
+from analytics.model.errors import UnknownFormat
+from analytics.importers import figure_eight, labelling_tools, mturk, prolific, toloka
 from analytics.importers.attempts import Reading
 from analytics.importers.formats import Format, Origin, source_of
 from analytics.importers.pay import PayRule, pay_for
 from analytics.importers.source import Sheet, cells, open_sheet
-from analytics.model.errors import UnknownFormat
 
-FORMATS = (mturk.FORMAT, figure_eight.FORMAT, prolific.FORMAT, toloka.FORMAT)
-_READ = "MTurk batch results, Figure Eight full reports, Prolific exports and Toloka pool results"
-_OTHERS = {  # one telling column each, so that the refusal can say what the file is
-    "a Prolific export without its times": {"completion code", "submission id", "time_taken"},
-    "a Toloka export without its times": {"assignment:assignment_id"},
-    "an aggregated Figure Eight report, without times": {"_trusted_judgments", "_last_judgment_at"},
+FORMATS = (
+    mturk.TURKLE,  # before MTurk, whose columns it has too
+    mturk.FORMAT,
+    figure_eight.FORMAT,
+    prolific.FORMAT,
+    toloka.FORMAT,
+    labelling_tools.LABEL_STUDIO,
+    labelling_tools.GROUND_TRUTH,
+)
+OLD_NAMES = {old: known.name for known in FORMATS for old in known.old_names}
+READABLE = ", ".join(known.title for known in FORMATS)
+_OTHERS = {  # columns that show what a refused file is, so that the message can name it
+    "a worker's own Prolific history, which the extension imports": [("study", "reward", "started at")],
+    "a Prolific export without its times": [("completion code",), ("submission id",), ("time_taken",)],
+    "a Toloka export without its times": [("assignment:assignment_id",)],
+    "an aggregated Figure Eight report, without times": [("_trusted_judgments",), ("_last_judgment_at",)],
+    "an MTurk export without its times": [("assignmentstatus",)],
 }
+_MOST_NAMES = 8
+
+
+def platform_name(name: str) -> str:
+    """Return the one name of a platform, from it or an old name."""
+    plain = name.strip().lower()
+    return OLD_NAMES.get(plain, plain)
+
+
+def old_names() -> str:
+    """Return each old name with its present one, for error messages."""
+    return ", ".join(f"{old} is {name}" for old, name in sorted(OLD_NAMES.items()))
 
 
 def detect(sheet: Sheet) -> Format:
-    """The format whose marks `sheet` bears.
+    """Return the format whose marks `sheet` has.
 
     Raises:
         UnknownFormat: none; the text says what the file looks like instead.
     """
-    names = sheet.places.keys()
     for known in FORMATS:
-        if any(marks <= names for marks in known.marks):
+        if has_any(sheet, known.marks):
             return known
-    looks = next((f"looks like {kind}" for kind, marks in _OTHERS.items() if marks & names), "not an export known here")
-    raise UnknownFormat(f"{sheet.file}: {looks}; what can be read: {_READ}")
+    looks = next((f"looks like {kind}" for kind, marks in _OTHERS.items() if has_any(sheet, marks)), None)
+    names = ", ".join(name[:40] for name in sheet.names[:_MOST_NAMES] if name)
+    columns = f"not a known export; its columns begin {names!r}" if looks is None else looks
+    raise UnknownFormat(f"{sheet.file}: {columns}; readable are: {READABLE}")
+
+
+def has_any(sheet: Sheet, marks: Iterable[Iterable[str]]) -> bool:
+    """Whether the file has all columns of one of `marks`."""
+    return any(all(sheet.has([mark]) for mark in every) for every in marks)
 
 
 def read(path: Path, pays: Sequence[PayRule] = (), source: str | None = None) -> Reading:
-    """Every attempt in the file at `path`, and what was left out. `source` stands in for the one the name
-    tells.
+    """Return every attempt in the file at `path`, and what was left out. `source` replaces the one in the name.
 
     Raises:
-        UnreadableFile, UnknownFormat: nothing can be had from this file.
+        UnreadableFile, UnknownFormat: nothing can be read from this file.
     """
     sheet = open_sheet(path)
     known = detect(sheet)
-    spellings = [name for names in known.columns.values() for name in names]
-    found = cells(sheet, spellings)
-    words = found.select(pl.coalesce(*names).alias(word) for word, names in known.columns.items())
+    found = cells(sheet, known.columns)
     origin = Origin(sheet.file, source or source_of(sheet.file), pay_for(sheet.file, pays))
-    made = known.attempts(words, origin)
-    return Reading(sheet.file, known.name, origin.source, made.frame, found.height, made.left_out, made.notes)
+    made = known.attempts(found, origin)
+    return Reading(
+        file=sheet.file,
+        format=known.name,
+        source=origin.source,
+        frame=made.frame,
+        rows_read=found.frame.height,
+        left_out=made.left_out,
+        notes=made.notes,
+        examples=made.examples,
+        unknown_words=made.unknown_words,
+        is_pay_used=made.is_pay_used,
+        unit=known.unit,
+    )

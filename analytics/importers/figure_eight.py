@@ -1,8 +1,8 @@
-"""Figure Eight (CrowdFlower) full reports: one row a judgment, several of them on a page.
+"""Figure Eight (CrowdFlower, now Appen) full reports: one row a judgment, several of them on a page.
 
-All units of a page share worker, start and end: together they are one attempt. The files state neither pay
-nor outcome; pay per page or per unit comes from outside. Times have no zone and are UTC. Tainted pages and
-test questions are work like any other and stay in, counted.
+All units of a page share worker, start and end: together they are one attempt. The files state neither pay nor outcome;
+pay per page or per unit comes from the command line. Times have no zone and are UTC; a spreadsheet may have rewritten
+them. Some reports have no worker ids: then every row is an attempt. Tainted pages and test questions are work and stay.
 """
 
 from __future__ import annotations
@@ -11,36 +11,22 @@ import re
 
 import polars as pl
 
-from analytics.importers.attempts import DUPLICATE, INSTANT, Outcome
-from analytics.importers.formats import Attempts, Format, Origin, noted, per_attempt, shaped, sift, stem
+from analytics.importers.attempts import DUPLICATE, Outcome
+from analytics.importers.formats import Attempts, Format, Origin, Reasons, noted, paid, shaped, sift, stem
+from analytics.importers.source import LINE, Cells
+from analytics.importers.times import INSTANT, DayOrder, day_order, instants, is_numbered
 
 PLATFORM = "appen"  # the name under which the platform went on
-_CODE = 3  # letters of a country; "NA" is nobody's
+_CODE = 3  # letters of a country; "NA" is no country
 _JOB = re.compile(r"[0-9]{5,}")
 _PAGE = ("worker", "accepted_at", "submitted_at")
+_UNTOUCHED = r"^\d{1,2}/\d{1,2}/\d{4} \d{2}:\d{2}:\d{2}$"  # as the platform writes it, month first
 
-
-def _instant(column: str) -> pl.Expr:
-    """`6/23/2015 22:56:48`, in UTC."""
-    return (
-        pl.col(column).str.to_datetime("%m/%d/%Y %H:%M:%S", time_unit="us", time_zone="UTC", strict=False).cast(INSTANT)
-    )
-
-
-def job_of(file: str) -> str:
-    """The job that the file's name tells, else the last part of the name: these files have no title
-    inside.
-    """
-    last = stem(file).split("__")[-1]
-    number = _JOB.search(last)
-    return number.group() if number else last
-
-
-_REASONS = {
-    "no_time": pl.col("start").is_null() | pl.col("end").is_null(),
-    "unreadable_time": pl.col("accepted_at").is_null() | pl.col("submitted_at").is_null(),
-    "ends_before_start": pl.col("submitted_at") < pl.col("accepted_at"),
-    DUPLICATE: pl.col("judgment").is_not_null() & ~pl.col("judgment").is_first_distinct(),
+_REASONS: Reasons = {
+    "no_time": {"start": pl.col("start").is_null(), "end": pl.col("end").is_null()},
+    "unreadable_time": {"start": pl.col("accepted_at").is_null(), "end": pl.col("submitted_at").is_null()},
+    "ends_before_start": {"end": pl.col("submitted_at") < pl.col("accepted_at")},
+    DUPLICATE: {"judgment": pl.col("judgment").is_not_null() & ~pl.col("judgment").is_first_distinct()},
 }
 _ODDITIES = {
     "no_worker": pl.col("worker").is_null(),
@@ -49,13 +35,24 @@ _ODDITIES = {
 }
 
 
-def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
+def job_of(file: str) -> str:
+    """Return the job that the file's name states, else the last part of the name: these files have no title."""
+    last = stem(file).split("__")[-1]
+    number = _JOB.search(last)
+    return number.group() if number else last
+
+
+def attempts(cells: Cells, origin: Origin) -> Attempts:
     """Pages as attempts; their rows are the units on them."""
-    read = cells.with_columns(accepted_at=_instant("start"), submitted_at=_instant("end"))
-    kept, left_out = sift(read, _REASONS)
-    nobody = pl.when(pl.col("worker").is_null()).then(pl.int_range(pl.len()))  # no worker: every row for itself
-    pages = kept.group_by(*_PAGE, nobody.alias("_nobody"), maintain_order=True).agg(
-        rows=pl.len(), country=pl.col("country").filter(pl.col("country").str.len_chars() == _CODE).first()
+    start, end = instants(cells.frame, ("start", "end"), usual=DayOrder.MONTH_FIRST)
+    read = cells.frame.with_columns(start.alias("accepted_at"), end.alias("submitted_at"))
+    sifted = sift(read, _REASONS, origin.file, cells.headers)
+    kept = sifted.frame
+    alone = pl.when(pl.col("worker").is_null()).then(pl.int_range(pl.len()))  # no worker: every row for itself
+    pages = kept.group_by(*_PAGE, alone.alias("_alone"), maintain_order=True).agg(
+        rows=pl.len(),
+        line=pl.col(LINE).first(),
+        country=pl.col("country").filter(pl.col("country").str.len_chars() == _CODE).first(),
     )
     job = job_of(origin.file)
     framed = pages.with_columns(
@@ -73,13 +70,21 @@ def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
     notes = noted(kept, _ODDITIES)
     if origin.pay is None and kept.height:
         notes["no_reward"] = kept.height
-    return Attempts(shaped(framed.with_columns(per_attempt(origin.pay, framed))), left_out, notes)
+    if day_order(kept, ("start", "end")) == DayOrder.OPEN:
+        rewritten = is_numbered(pl.col("start")) & ~pl.col("start").str.contains(_UNTOUCHED)
+        notes |= noted(kept, {"month_first_assumed": rewritten})
+    reward, is_pay_used = paid(framed, origin.pay)
+    return Attempts(
+        shaped(framed.with_columns(reward)), sifted.left_out, notes, sifted.examples, is_pay_used=is_pay_used
+    )
 
 
 FORMAT = Format(
-    name="figure-eight",
-    platform=PLATFORM,
-    marks=(frozenset({"_unit_id", "_started_at", "_created_at", "_worker_id"}),),
+    name=PLATFORM,
+    old_names=("figure-eight", "figure_eight", "figureeight", "crowdflower"),
+    unit="page",
+    title="Appen (Figure Eight, CrowdFlower) full reports",
+    marks=(frozenset({"_unit_id", "_started_at", "_created_at"}),),
     columns={
         "worker": ("_worker_id",),
         "judgment": ("_id",),

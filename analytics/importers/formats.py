@@ -1,27 +1,36 @@
-"""What a format is: the marks of its header, the columns it wants, and how its cells become attempts.
+"""Describe a format: the marks of its header, the columns it wants, and how its cells become attempts.
 
-Also the small pieces of frame that every format shares: who posted the work, and counting what is left out.
+Also what every format shares: who posted the work, amounts, outcomes, and counting what is left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
-from analytics.importers.attempts import ATTEMPTS, INSTANT
+from analytics.importers import money
+from analytics.importers.attempts import ATTEMPTS, Example, Outcome
 from analytics.importers.pay import Pay
-from analytics.model.errors import BadInput
-from analytics.model.units import usd_micros
+from analytics.importers.source import LINE, Cells
 
-UNREADABLE = -1  # a reward that is no amount; no amount is negative
-_ENDINGS = (".gz", ".csv", ".tsv", ".txt")
+_ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".json", ".results")
+_MOST_CELL_CHARACTERS = 60
+_MOST_WORDS = 20
+
+# For each reason, the words whose cell can be at fault and when it is. A row goes by its first reason.
+Reasons = Mapping[str, Mapping[str, pl.Expr]]
+
+BAD_REWARD: Reasons = {
+    "unreadable_reward": {"reward": pl.col("reward_micros") == money.UNREADABLE},
+    "ambiguous_reward": {"reward": pl.col("reward_micros") == money.AMBIGUOUS},
+}
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where rows come from: the file's name, who posted the work, and the pay told from outside the file."""
+    """Where rows come from: the file's name, who posted the work, and the pay stated on the command line."""
 
     file: str
     source: str
@@ -30,28 +39,44 @@ class Origin:
 
 @dataclass(frozen=True)
 class Attempts:
-    """What a format makes of a file's cells: attempts, and rows counted by reason and by oddity."""
+    """What a format makes of a file's cells: attempts, rows counted by reason and by oddity, and an example each."""
 
     frame: pl.DataFrame
     left_out: dict[str, int]
     notes: dict[str, int]
+    examples: dict[str, Example] = field(default_factory=dict)
+    unknown_words: dict[str, int] = field(default_factory=dict)
+    is_pay_used: bool = False
 
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of export. `marks` are headers: with all columns of one of them a file is of this kind; `columns` gives
-    for each word used inside the spellings it may have in the header, folded to lower case.
+    """One kind of export.
+
+    `marks` are sets of column names: with all columns of one set a file is of this kind. `columns` gives for each word
+    used inside the names that the column may have. `unit` is what one attempt is, in the platform's word.
     """
 
-    name: str
-    platform: str
+    name: str  # the platform's one name
+    old_names: tuple[str, ...]
+    unit: str
+    title: str  # for people
     marks: tuple[frozenset[str], ...]
     columns: dict[str, tuple[str, ...]]
-    attempts: Callable[[pl.DataFrame, Origin], Attempts]
+    attempts: Callable[[Cells, Origin], Attempts]
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """The rows that stay, and what was left out: counts by reason, one example each."""
+
+    frame: pl.DataFrame
+    left_out: dict[str, int]
+    examples: dict[str, Example]
 
 
 def stem(file: str) -> str:
-    """The file's name without its endings."""
+    """Return the file's name without its endings."""
     name = file
     for ending in _ENDINGS:
         name = name.removesuffix(ending)
@@ -59,26 +84,41 @@ def stem(file: str) -> str:
 
 
 def source_of(file: str) -> str:
-    """Who posted the work, as far as the name tells: `platform__source__batch.csv`, else the whole name."""
+    """Return who posted the work, as far as the name shows: `platform__source__batch.csv`, else the whole name."""
     parts = stem(file).split("__")
     return parts[1] if len(parts) > 1 and parts[1] else parts[0]
 
 
-def sift(frame: pl.DataFrame, reasons: dict[str, pl.Expr]) -> tuple[pl.DataFrame, dict[str, int]]:
-    """`frame` without the rows to which a reason applies, and how many rows each took; a row goes by its
-    first reason.
-    """
+def sift(frame: pl.DataFrame, reasons: Reasons, file: str, headers: Mapping[str, str]) -> Sifted:
+    """Return `frame` without the rows to which a reason applies, with the count and the first example of each."""
     left_out: dict[str, int] = {}
-    for reason, applies in reasons.items():
-        kept = frame.filter(~applies.fill_null(False))
-        if kept.height < frame.height:
-            left_out[reason] = frame.height - kept.height
-        frame = kept
-    return frame, left_out
+    examples: dict[str, Example] = {}
+    every = [fault.fill_null(False) for faults in reasons.values() for fault in faults.values()]
+    if not frame.select(pl.any_horizontal(every).any()).item():
+        return Sifted(frame, left_out, examples)
+    for reason, faults in reasons.items():
+        faulty = frame.select(**{word: fault.fill_null(False) for word, fault in faults.items()})
+        applies = faulty.select(pl.any_horizontal(pl.all())).to_series()
+        if applies.any():
+            place = applies.arg_true()[0]
+            word = next(word for word in faults if faulty[word][place])
+            cell = frame[word][place] if word in frame.columns else None
+            left_out[reason] = int(applies.sum())
+            examples[reason] = Example(file, frame[LINE][place], headers.get(word), cell_text(cell))
+            frame = frame.filter(~applies)
+    return Sifted(frame, left_out, examples)
 
 
-def noted(frame: pl.DataFrame, oddities: dict[str, pl.Expr]) -> dict[str, int]:
-    """How many rows of `frame` each oddity applies to, without the ones that never occur."""
+def cell_text(cell: object) -> str | None:
+    """Return a cell for people: on one line, printable, cut to a length that fits a terminal."""
+    if cell is None:
+        return None
+    plain = "".join(letter if letter.isprintable() else " " for letter in str(cell))
+    return plain if len(plain) <= _MOST_CELL_CHARACTERS else plain[: _MOST_CELL_CHARACTERS - 1] + "…"
+
+
+def noted(frame: pl.DataFrame, oddities: Mapping[str, pl.Expr]) -> dict[str, int]:
+    """Return how many rows of `frame` each oddity applies to, without the ones that never occur."""
     counts = frame.select(**{name: applies.fill_null(False).sum() for name, applies in oddities.items()}).row(
         0, named=True
     )
@@ -86,40 +126,47 @@ def noted(frame: pl.DataFrame, oddities: dict[str, pl.Expr]) -> dict[str, int]:
 
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with exactly the columns and types of an attempt frame; unreadable where they differ is a fault
-    of ours. A country stands in few formats.
-    """
-    placed = frame if "country" in frame.columns else frame.with_columns(country=pl.lit(None))
-    return placed.select(pl.col(name).cast(kind) for name, kind in ATTEMPTS.items())
+    """Return `frame` with exactly the columns and types of an attempt frame; what few formats have may be absent."""
+    absent = [pl.lit(None).alias(name) for name in ("country", "is_partly_paid") if name not in frame.columns]
+    return frame.with_columns(absent).select(pl.col(name).cast(kind) for name, kind in ATTEMPTS.items())
 
 
-def iso_instant(column: str) -> pl.Expr:
-    """`2020-09-13 09:37:48.401000`, `2024-02-04T19:13:23`, with or without a zone: UTC where none is told."""
-    plain = pl.col(column).str.replace("T", " ", literal=True).str.replace(r"(Z|\+00:?00)$", "")
-    forms = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M")
-    return pl.coalesce(
-        plain.str.to_datetime(form, time_unit="us", time_zone="UTC", strict=False) for form in forms
-    ).cast(INSTANT)
+def outcomes(statuses: pl.Series, words: Mapping[str, str]) -> pl.Series:
+    """Return the outcome of each status by `words`, whose keys are plain words (see `plain_word`)."""
+    plain = plain_word(statuses)
+    return plain.replace_strict(words, default=None, return_dtype=Outcome).alias("outcome")
 
 
-def amounts(texts: pl.Series) -> pl.Expr:
-    """USD micros of the few different rewards a file has, `UNREADABLE` for what is no amount; for the column of `texts`."""
-    known = texts.drop_nulls().unique().to_list()
-    return pl.col(texts.name).replace_strict(
-        known, [_micros(text) for text in known], default=None, return_dtype=pl.Int64
-    )
+def plain_word(statuses: pl.Series) -> pl.Series:
+    """Return statuses in lower case without blanks and hyphens."""
+    return statuses.str.to_lowercase().str.replace_all("[^a-z]", "")
 
 
-def _micros(text: str) -> int:
-    try:
-        return usd_micros(text)
-    except BadInput:
-        return UNREADABLE
+def unknown_words(frame: pl.DataFrame, status: str, outcome: str) -> dict[str, int]:
+    """Return the statuses that no outcome is known for, with their counts, the most frequent first."""
+    if frame[status].null_count() == frame[outcome].null_count():
+        return {}
+    unknown = frame.filter(pl.col(status).is_not_null() & pl.col(outcome).is_null())
+    counts = unknown[status].value_counts(sort=True).head(_MOST_WORDS)
+    return {cell_text(word) or "": int(count) for word, count in counts.rows()}
 
 
-def per_attempt(pay: Pay | None, frame: pl.DataFrame) -> pl.Series:
-    """USD micros of each attempt of `frame` by pay told from outside, which is per page (the whole attempt) or per unit."""
-    if pay is None:
-        return pl.Series("reward_micros", [None] * frame.height, dtype=pl.Int64)
+def amounts(texts: pl.Series) -> pl.Series:
+    """Return the USD micros of a column of rewards; `UNREADABLE` or `AMBIGUOUS` for what is no amount."""
+    known = money.amounts(texts.drop_nulls().unique().to_list())
+    return texts.replace_strict([*known], [*known.values()], default=None, return_dtype=pl.Int64)
+
+
+def paid(frame: pl.DataFrame, pay: Pay | None) -> tuple[pl.Series, bool]:
+    """Return the reward of each attempt, from `pay` where the file states none, and whether `pay` was used."""
+    stated = frame["reward_micros"] if "reward_micros" in frame.columns else pl.Series([None] * frame.height)
+    stated = stated.cast(pl.Int64).alias("reward_micros")
+    if pay is None or not stated.null_count():
+        return stated, False
+    return stated.zip_with(stated.is_not_null(), per_attempt(pay, frame)), True
+
+
+def per_attempt(pay: Pay, frame: pl.DataFrame) -> pl.Series:
+    """Return the USD micros of each attempt of `frame` by `pay`, which is per page (the whole attempt) or per unit."""
     units = frame["units"].cast(pl.Int64) if pay.per == "unit" else pl.Series([1] * frame.height, dtype=pl.Int64)
     return (units * pay.micros).alias("reward_micros")

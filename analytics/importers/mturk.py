@@ -1,38 +1,43 @@
-"""Mechanical Turk batch results: one row an assignment, as a requester downloads them.
+"""Mechanical Turk results: one row an assignment, by download, API, AWS CLI or the Command Line Tools; and Turkle's.
 
-The header of 2012 to 2023 in all its spellings. Times are Pacific, `Tue May 12 14:10:56 PDT 2015`, and in
-some years `2015-05-15 21:10:56 UTC` in the very same column. `Submitted` means not reviewed when it was
-downloaded; an approved row that also has a rejection time was rejected first and the rejection taken back.
+The headers of 2012 to 2026. Times are Pacific, `Tue May 12 14:10:56 PDT 2015`, or ISO with a zone. `Submitted` means not
+reviewed when it was downloaded; an approved row that also has a rejection time was rejected first and the rejection
+reversed. The API states no reward. Turkle, which institutes run themselves, writes nearly the same columns.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
-from analytics.importers.attempts import INSTANT, Outcome
-from analytics.importers.formats import UNREADABLE, Attempts, Format, Origin, amounts, noted, shaped, sift
+from analytics.importers.attempts import Outcome
+from analytics.importers.formats import (
+    BAD_REWARD,
+    Attempts,
+    Format,
+    Origin,
+    Reasons,
+    amounts,
+    noted,
+    outcomes,
+    paid,
+    shaped,
+    sift,
+    unknown_words,
+)
+from analytics.importers.source import Cells
+from analytics.importers.times import instants
 
-PLATFORM = "mturk"
-_OFFSETS = {"PST": "-0800", "PDT": "-0700", "UTC": "+0000", "GMT": "+0000"}
+_OUTCOMES = {"submitted": "submitted", "approved": "approved", "rejected": "rejected"}
+_TIMES = ("accept", "submit", "approval", "rejection")
 
-
-def _instant(column: str) -> pl.Expr:
-    """The instant that either form of time in `column` tells; null where it is neither."""
-    text = pl.col(column)
-    spelled = text.str.replace(r"^[A-Za-z]{3} ", "").str.replace_many([*_OFFSETS], [*_OFFSETS.values()])
-    plain = text.str.strip_suffix(" UTC")
-    return pl.coalesce(
-        spelled.str.to_datetime("%b %d %H:%M:%S %z %Y", time_unit="us", strict=False).cast(INSTANT),
-        plain.str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", time_zone="UTC", strict=False),
-    )
-
-
-_REASONS = {
-    "no_time": pl.col("accept").is_null() | pl.col("submit").is_null(),
-    "unreadable_time": pl.col("accepted_at").is_null() | pl.col("submitted_at").is_null(),
-    "ends_before_start": pl.col("submitted_at") < pl.col("accepted_at"),
-    "unknown_status": pl.col("status").is_not_null() & pl.col("outcome").is_null(),
-    "unreadable_reward": pl.col("reward_micros") == UNREADABLE,
+_REASONS: Reasons = {
+    "no_time": {"accept": pl.col("accept").is_null(), "submit": pl.col("submit").is_null()},
+    "unreadable_time": {"accept": pl.col("accepted_at").is_null(), "submit": pl.col("submitted_at").is_null()},
+    "ends_before_start": {"submit": pl.col("submitted_at") < pl.col("accepted_at")},
+    "unknown_status": {"status": pl.col("status").is_not_null() & pl.col("outcome").is_null()},
+    **BAD_REWARD,
 }
 _ODDITIES = {
     "no_worker": pl.col("worker").is_null(),
@@ -43,49 +48,82 @@ _ODDITIES = {
 }
 
 
-def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
-    """Attempts of a batch, outcomes as they stood when it was downloaded."""
-    status = pl.col("status").str.to_lowercase()
-    read = cells.with_columns(
-        platform=pl.lit(PLATFORM),
-        source=pl.lit(origin.source),
-        file=pl.lit(origin.file),
-        reward_micros=amounts(cells["reward"]),
-        outcome=pl.when(status.is_in(["submitted", "approved", "rejected"])).then(status).cast(Outcome),
-        accepted_at=_instant("accept"),
-        submitted_at=_instant("submit"),
-        approved_at=_instant("approval"),
-        rejected_at=_instant("rejection"),
-        limit_seconds=pl.col("limit").cast(pl.Float64, strict=False),
-        units=1,
-        rows=1,
-    )
-    read = read.with_columns(
-        decided_at=pl.when(pl.col("outcome") == "approved")
+def reader(platform: str, *, has_global_ids: bool) -> Callable[[Cells, Origin], Attempts]:
+    """Return the reader of assignments. Where ids are numbered by each server, an attempt is known by its times."""
+
+    def attempts(cells: Cells, origin: Origin) -> Attempts:
+        frame = cells.frame
+        accept, submit, approval, rejection = instants(frame, _TIMES)
+        read = frame.with_columns(
+            outcomes(frame["status"], _OUTCOMES),
+            amounts(frame["reward"]).alias("reward_micros"),
+            accept.alias("accepted_at"),
+            submit.alias("submitted_at"),
+            approval.alias("approved_at"),
+            rejection.alias("rejected_at"),
+            platform=pl.lit(platform),
+            source=pl.lit(origin.source),
+            file=pl.lit(origin.file),
+            assignment=pl.col("assignment") if has_global_ids else pl.lit(None, dtype=pl.String),
+            limit_seconds=pl.col("limit").cast(pl.Float64, strict=False),
+            units=1,
+            rows=1,
+        )
+        read = read.with_columns(decided_at=_decided_at())
+        sifted = sift(read, _REASONS, origin.file, cells.headers)
+        reward, is_pay_used = paid(sifted.frame, origin.pay)
+        kept = sifted.frame.with_columns(reward)
+        return Attempts(
+            shaped(kept),
+            sifted.left_out,
+            noted(kept, _ODDITIES),
+            sifted.examples,
+            unknown_words(read, "status", "outcome"),
+            is_pay_used,
+        )
+
+    return attempts
+
+
+def _decided_at() -> pl.Expr:
+    outcome = pl.col("outcome")
+    return (
+        pl.when(outcome == pl.lit("approved", dtype=Outcome))
         .then("approved_at")
-        .when(pl.col("outcome") == "rejected")
+        .when(outcome == pl.lit("rejected", dtype=Outcome))
         .then("rejected_at")
     )
-    kept, left_out = sift(read, _REASONS)
-    return Attempts(shaped(kept), left_out, noted(kept, _ODDITIES))
 
 
+_COLUMNS = {
+    "worker": ("workerid",),
+    "assignment": ("assignmentid",),
+    "task_title": ("title", "hittitle"),
+    "task_id": ("hittypeid",),
+    "reward": ("reward",),
+    "status": ("assignmentstatus", "status"),
+    "accept": ("accepttime", "assignmentaccepttime"),
+    "submit": ("submittime", "assignmentsubmittime"),
+    "approval": ("approvaltime", "assignmentapprovaltime"),
+    "rejection": ("rejectiontime", "assignmentrejecttime"),
+    "limit": ("assignmentdurationinseconds", "assignmentduration"),
+}
+
+TURKLE = Format(
+    name="turkle",
+    old_names=(),
+    unit="assignment",
+    title="Turkle batch results",
+    marks=(frozenset({"turkle.username", "accepttime", "submittime"}),),
+    columns=_COLUMNS,
+    attempts=reader("turkle", has_global_ids=False),
+)
 FORMAT = Format(
     name="mturk",
-    platform=PLATFORM,
-    marks=(frozenset({"accepttime", "submittime"}),),
-    columns={
-        "worker": ("workerid",),
-        "assignment": ("assignmentid",),
-        "task_title": ("title", "hittitle"),
-        "task_id": ("hittypeid",),
-        "reward": ("reward",),
-        "status": ("assignmentstatus", "status"),
-        "accept": ("accepttime",),
-        "submit": ("submittime",),
-        "approval": ("approvaltime",),
-        "rejection": ("rejectiontime",),
-        "limit": ("assignmentdurationinseconds",),
-    },
-    attempts=attempts,
+    old_names=("amt", "amazon", "mechanical-turk"),
+    unit="assignment",
+    title="MTurk batch results (download, API, AWS CLI, Command Line Tools)",
+    marks=(frozenset({"accepttime", "submittime"}), frozenset({"assignmentaccepttime", "assignmentsubmittime"})),
+    columns=_COLUMNS,
+    attempts=reader("mturk", has_global_ids=True),
 )

@@ -1,9 +1,7 @@
-"""From a file on disk to cells of text: .csv, .tsv, either of them gzipped, as platforms and spreadsheets
-leave them.
+"""Open a file on disk as named columns of text: tables (.csv, .tsv, .txt) and JSON records, either of them gzipped.
 
-Survives a byte-order mark, LF, CRLF or bare CR, all or minimal quoting, ragged rows and unnamed columns. What
-it cannot survive (a file cut short, not text, too large) is one clear error. What the cells mean is the
-formats' business.
+Tables may have a byte-order mark, LF, CRLF or bare CR, all or minimal quoting, quotes escaped by a backslash, a `sep=;`
+line, ragged rows and unnamed columns. What cannot be read (cut short, not text, too large) is one clear error.
 """
 
 from __future__ import annotations
@@ -12,32 +10,77 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
 
 from analytics.model.errors import UnreadableFile
+from analytics.importers import records
 
 MAX_BYTES = 256 * 1024 * 1024  # unpacked; a hundred times the largest export seen, and still fits a small laptop
 MAX_CELL_CHARACTERS = 4 * 1024 * 1024  # whole web pages are pasted into input columns
+LINE = "line"  # the column of `cells` that holds the number of each row's first line
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SAMPLE_BYTES = 65_536
+_MOSTLY = 0.4  # of every second byte of UTF-16 text in Latin letters is NUL
 _LINE_ENDS = ("\n", "\r")
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=(.)"?\s*', re.I)
+_QUOTED = re.compile(r'"[^"]*"')
+_BLANKS = frozenset({"", "NA", "N/A", "#N/A", "NaN", "nan", "None", "NULL", "null"})  # of R, pandas, SQL, spreadsheets
+_NO_LETTERS = re.compile(r"[\W_]+")
+_R_PREFIX = re.compile(r"^x[._](?=[a-z])")  # R writes X_id for _id
+
+Rows = Callable[[], Iterator[tuple[int, list[str]]]]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file's text, with the names of its first row: folded to lower case without blanks, and their
-    place.
-    """
+    """The column names of a file and its rows, each with the number of its first line (of records: its place)."""
 
     file: str
-    text: str
-    delimiter: str
-    places: dict[str, int]
-    width: int
+    names: tuple[str, ...]
+    rows: Rows
+    ends_whole: bool
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The first place of each name, in lower case."""
+        return {name.lower(): place for place, name in reversed(list(enumerate(self.names))) if name}
+
+    @cached_property
+    def _folded_places(self) -> dict[str, int]:
+        return {fold(name): place for name, place in self._places.items()}
+
+    def place(self, spellings: Sequence[str]) -> list[int]:
+        """The places of the columns with one of `spellings`: exact names, else names that differ in punctuation."""
+        places = [self._places[name] for name in spellings if name in self._places]
+        if places:
+            return places
+        return [self._folded_places[fold(name)] for name in spellings if fold(name) in self._folded_places]
+
+    def has(self, spellings: Sequence[str]) -> bool:
+        """Whether a column has one of `spellings`."""
+        return bool(self.place(spellings))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The wanted columns of a file: one text column a word, and the header that each word was found under."""
+
+    frame: pl.DataFrame
+    headers: Mapping[str, str]
+
+
+def fold(name: str) -> str:
+    """Return `name` without case and punctuation. A leading underscore stays: it marks a platform's own columns."""
+    lower = _R_PREFIX.sub("_", name.lower())
+    return ("_" if lower.startswith("_") else "") + _NO_LETTERS.sub("", lower)
 
 
 def open_sheet(path: Path) -> Sheet:
@@ -47,41 +90,122 @@ def open_sheet(path: Path) -> Sheet:
         UnreadableFile: missing, a folder, too large, cut short, damaged, empty, or not text.
     """
     text = _text(path, _bytes(path))
+    if text.lstrip()[:1] in ("[", "{"):
+        names, rows = records.table(path.name, text)
+        return Sheet(path.name, names, lambda: iter(rows), ends_whole=True)
     first = next((line for line in io.StringIO(text, newline="") if line.strip()), "")
     if not first:
         raise UnreadableFile(f"{path.name}: the file is empty")
-    delimiter = max(",\t;", key=first.count)
-    header = next((row for row in _rows(path.name, text, delimiter) if any(row)), None)
+    separator = _SEPARATOR_LINE.fullmatch(first)
+    if separator:
+        delimiter = separator.group(1)
+    else:
+        unquoted = _QUOTED.sub("", first)
+        delimiter = max(",\t;|", key=unquoted.count)
+    table = _Table(path.name, text, delimiter, is_separator_told=separator is not None)
+    header = next(table.lines(), None)
     if header is None:  # lines of quotes and delimiters only
         raise UnreadableFile(f"{path.name}: the file is empty")
-    names = [name.strip().lower() for name in header]
-    places = {name: place for place, name in reversed(list(enumerate(names))) if name}
-    return Sheet(path.name, text, delimiter, places, len(header))
+    names = tuple(name.strip() for name in header[1])
+    return Sheet(path.name, names, table.rows, text.endswith(_LINE_ENDS))
 
 
-def cells(sheet: Sheet, names: Sequence[str]) -> pl.DataFrame:
-    """The columns `names` of every row below the header, as trimmed text; an absent column or cell, or a
-    blank one, is null.
+def cells(sheet: Sheet, columns: Mapping[str, Sequence[str]]) -> Cells:
+    """Return the column of each word, by its spellings, as trimmed text; an absent or blank cell is null.
 
-    Rows without anything in them are no rows.
+    Rows without any text are no rows.
 
     Raises:
         UnreadableFile: the file ends in the middle of a row.
     """
-    absent = sheet.width + 1
-    places = [sheet.places.get(name, absent) for name in names]
-    read: list[tuple[str | None, ...]] = []
+    places = {word: sheet.place(spellings) for word, spellings in columns.items()}
+    wanted = sorted({place for found in places.values() for place in found})
+    last = wanted[-1] if wanted else -1
+    pick = itemgetter(*wanted, last) if wanted else lambda _: ()  # the last twice: one place alone gives no tuple
+    read: list[tuple[str, ...]] = []
+    lines: list[int] = []
     widths: list[int] = []
-    rows = (row for row in _rows(sheet.file, sheet.text, sheet.delimiter) if any(row))
-    next(rows)
-    for row in rows:
+    for line, row in sheet.rows():
         width = len(row)
         widths.append(width)
-        read.append(tuple(row[place].strip() or None if place < width else None for place in places))
-    usual = min(widths[:-1], default=sheet.width - 2)  # untouched exports lack the last two cells of a row
-    if widths and widths[-1] < usual and not sheet.text.endswith(_LINE_ENDS):
+        lines.append(line)
+        read.append(pick(row) if width > last else pick(row + [""] * (last + 1 - width)))
+    usual = min(widths[:-1], default=len(sheet.names) - 2)  # untouched exports lack the last two cells of a row
+    if widths and widths[-1] < usual and not sheet.ends_whole:
         raise UnreadableFile(f"{sheet.file}: the file is cut short: its last row has {widths[-1]} of {usual} cells")
-    return pl.DataFrame(read, schema=dict.fromkeys(names, pl.String), orient="row")
+    texts = {place: _plain([row[number] for row in read]) for number, place in enumerate(wanted)}
+    absent = pl.Series([None], dtype=pl.String).new_from_index(0, len(read))
+    frame = pl.DataFrame(
+        {LINE: pl.Series(lines, dtype=pl.Int64)}
+        | {word: _first([texts[place] for place in found] or [absent]) for word, found in places.items()}
+    )
+    return Cells(frame, {word: sheet.names[found[0]] for word, found in places.items() if found})
+
+
+def _plain(texts: Sequence[str]) -> pl.Series:
+    stripped = map(str.strip, texts)
+    return pl.Series([None if text in _BLANKS else text for text in stripped], dtype=pl.String)
+
+
+def _first(columns: Sequence[pl.Series]) -> pl.Series:
+    """The first text of each row."""
+    found, *others = columns
+    for other in others:
+        found = found.zip_with(found.is_not_null(), other)
+    return found
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The text of a delimited file."""
+
+    file: str
+    text: str
+    delimiter: str
+    is_separator_told: bool
+
+    def lines(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield every row with any text, the header first, with the number of its first line."""
+        return self._lines(escape=None)
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the rows below the header. Quotes escaped by a backslash are read so where the plain reading fails."""
+        found = self._lines(escape=self._escape())
+        next(found)
+        return found
+
+    def _escape(self) -> str | None:
+        if '\\"' not in self.text:
+            return None
+        try:
+            for _ in self._lines(escape=None):
+                pass
+        except UnreadableFile:
+            return "\\"
+        return None
+
+    def _lines(self, escape: str | None) -> Iterator[tuple[int, list[str]]]:
+        csv.field_size_limit(MAX_CELL_CHARACTERS)
+        reader = csv.reader(
+            io.StringIO(self.text, newline=""),
+            delimiter=self.delimiter,
+            strict=True,
+            escapechar=escape,
+            doublequote=escape is None,
+        )
+        is_header = self.is_separator_told
+        before = 0
+        try:
+            for row in reader:
+                line, before = before + 1, reader.line_num
+                if any(row):
+                    if not is_header:
+                        yield line, row
+                    is_header = False
+        except csv.Error as error:
+            if "end of data" in str(error):
+                raise UnreadableFile(f"{self.file}: the file is cut short: it ends inside a quoted cell") from error
+            raise UnreadableFile(f"{self.file}: line {reader.line_num}: {error}") from error
 
 
 def _bytes(path: Path) -> bytes:
@@ -105,20 +229,14 @@ def _text(path: Path, data: bytes) -> str:
         raise UnreadableFile(f"{path.name}: a zip archive or a spreadsheet; unpack it, or save it as CSV")
     if data.startswith(_UTF16_MARKS):
         return data.decode("utf-16", "replace")
-    if b"\0" in data[:65_536]:
+    sample = data[:_SAMPLE_BYTES]
+    if b"\0" in sample:
+        for encoding, start in (("utf-16-le", 1), ("utf-16-be", 0)):
+            zeros = sample[start::2].count(0)
+            if zeros > _MOSTLY * len(sample) / 2 and sample[1 - start :: 2].count(0) == 0:
+                return data.decode(encoding, "replace")
         raise UnreadableFile(f"{path.name}: not a text file")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")  # what spreadsheets on Windows write
-
-
-def _rows(file: str, text: str, delimiter: str) -> Iterator[list[str]]:
-    csv.field_size_limit(MAX_CELL_CHARACTERS)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        yield from reader
-    except csv.Error as error:
-        if "end of data" in str(error):
-            raise UnreadableFile(f"{file}: the file is cut short: it ends inside a quoted cell") from error
-        raise UnreadableFile(f"{file}: line {reader.line_num}: {error}") from error

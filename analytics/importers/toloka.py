@@ -1,7 +1,8 @@
 """Toloka pool results, tab separated: one row a task, several of them in a suite.
 
-All tasks of a suite share their assignment: together they are one attempt. An export may lack submit time and reward;
-then no rate can be had from it, but who came and what expired can. Times are UTC without saying so.
+All tasks of a suite share their assignment: together they are one attempt. It ends when it was submitted, skipped or
+expired, each in a column of its own. An export may lack these and the reward; then no rate can be computed from it, but
+who came and what expired can. Times are UTC without saying so.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from analytics.importers.attempts import NO_END, Outcome
+from analytics.importers.attempts import NO_END
 from analytics.importers.formats import (
-    UNREADABLE,
+    BAD_REWARD,
     Attempts,
     Format,
     Origin,
+    Reasons,
     amounts,
-    iso_instant,
     noted,
-    per_attempt,
+    outcomes,
+    paid,
+    plain_word,
     shaped,
     sift,
+    unknown_words,
 )
+from analytics.importers.source import LINE, Cells
+from analytics.importers.times import instants, is_numbered
 
 PLATFORM = "toloka"
 _OUTCOMES: Mapping[str, str] = {
@@ -33,16 +39,21 @@ _OUTCOMES: Mapping[str, str] = {
     "expired": "expired",
     "skipped": "returned",
 }
-_SUITE = ("assignment", "worker", "status", "start", "end", "decided", "reward")
+_TIMES = ("start", "end", "decided", "rejected", "skipped", "expired")
+_SUITE = ("assignment", "worker", "status", "start", "ending", "decided", "reward")
+_UNENDED = pl.col("ending").is_not_null() & pl.col("submitted_at").is_null()
 
-_REASONS = {
-    "no_time": pl.col("start").is_null(),
-    "unreadable_time": pl.col("accepted_at").is_null()
-    | (pl.col("end").is_not_null() & pl.col("submitted_at").is_null()),
-    "ends_before_start": pl.col("submitted_at") < pl.col("accepted_at"),
-    "unfinished": pl.col("status").str.to_lowercase() == "active",
-    "unknown_status": pl.col("status").is_not_null() & pl.col("outcome").is_null(),
-    "unreadable_reward": pl.col("reward_micros") == UNREADABLE,
+_REASONS: Reasons = {
+    "no_time": {"start": pl.col("start").is_null()},
+    "ambiguous_day": {
+        "start": pl.col("accepted_at").is_null() & is_numbered(pl.col("start")),
+        "end": _UNENDED & is_numbered(pl.col("ending")),
+    },
+    "unreadable_time": {"start": pl.col("accepted_at").is_null(), "end": _UNENDED},
+    "ends_before_start": {"end": pl.col("submitted_at") < pl.col("accepted_at")},
+    "unfinished": {"status": pl.col("word") == "active"},
+    "unknown_status": {"status": pl.col("status").is_not_null() & pl.col("outcome").is_null()},
+    **BAD_REWARD,
 }
 _ODDITIES = {
     "no_worker": pl.col("worker").is_null(),
@@ -52,19 +63,16 @@ _ODDITIES = {
 }
 
 
-def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
+def attempts(cells: Cells, origin: Origin) -> Attempts:
     """Suites as attempts; their rows are the tasks in them."""
-    rows = cells.with_columns(
-        outcome=pl.col("status").str.to_lowercase().replace_strict(_OUTCOMES, default=None, return_dtype=Outcome),
-        accepted_at=iso_instant("start"),
-        submitted_at=iso_instant("end"),
-        decided_at=iso_instant("decided"),
-        reward_micros=amounts(cells["reward"]),
-    )
-    kept, left_out = sift(rows, _REASONS)
-    nobody = pl.when(pl.col("assignment").is_null()).then(pl.int_range(pl.len()))  # no id: every row for itself
-    told = [pl.col(name).first() for name in ("outcome", "accepted_at", "submitted_at", "decided_at", "reward_micros")]
-    suites = kept.group_by(*_SUITE, nobody.alias("_nobody"), maintain_order=True).agg(*told, rows=pl.len())
+    rows = _read(cells.frame)
+    sifted = sift(rows, _REASONS, origin.file, cells.headers)
+    kept = sifted.frame
+    alone = pl.when(pl.col("assignment").is_null()).then(pl.int_range(pl.len()))  # no id: every row for itself
+    shared = [
+        pl.col(name).first() for name in ("outcome", "accepted_at", "submitted_at", "decided_at", "reward_micros", LINE)
+    ]
+    suites = kept.group_by(*_SUITE, alone.alias("_alone"), maintain_order=True).agg(*shared, rows=pl.len())
     framed = suites.with_columns(
         platform=pl.lit(PLATFORM),
         source=pl.lit(origin.source),
@@ -74,16 +82,46 @@ def attempts(cells: pl.DataFrame, origin: Origin) -> Attempts:
         limit_seconds=pl.lit(None, dtype=pl.Float64),
         units=pl.col("rows"),
     )
-    paid = framed.with_columns(reward_micros=pl.coalesce("reward_micros", per_attempt(origin.pay, framed)))
-    counted = kept.with_columns(
-        reward_micros=pl.coalesce("reward_micros", per_attempt(origin.pay, kept.with_columns(units=1)))
+    reward, is_pay_used = paid(framed, origin.pay)
+    counted, _ = paid(kept.with_columns(units=1), origin.pay)
+    notes = noted(kept.with_columns(counted), _ODDITIES)
+    unknown = unknown_words(rows.filter((pl.col("word") != "active").fill_null(True)), "status", "outcome")
+    return Attempts(shaped(framed.with_columns(reward)), sifted.left_out, notes, sifted.examples, unknown, is_pay_used)
+
+
+def _read(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with their times: an attempt ends by the column that its status names."""
+    frame = frame.with_columns(plain_word(frame["status"]).alias("word"))
+    start, end, accepted, rejected, skipped, expired = instants(frame, _TIMES)
+    frame = frame.with_columns(
+        outcomes(frame["status"], _OUTCOMES),
+        amounts(frame["reward"]).alias("reward_micros"),
+        start.alias("accepted_at"),
+        end.alias("_submitted"),
+        accepted.alias("_accepted"),
+        rejected.alias("_rejected"),
+        skipped.alias("_skipped"),
+        expired.alias("_expired"),
     )
-    return Attempts(shaped(paid), left_out, noted(counted, _ODDITIES))
+    is_skipped, is_expired = pl.col("word") == "skipped", pl.col("word") == "expired"
+    return frame.with_columns(
+        ending=pl.when(is_skipped).then(pl.coalesce("skipped", "end"))
+        .when(is_expired)
+        .then(pl.coalesce("expired", "end"))
+        .otherwise("end"),
+        submitted_at=pl.when(is_skipped).then(pl.coalesce("_skipped", "_submitted"))
+        .when(is_expired)
+        .then(pl.coalesce("_expired", "_submitted"))
+        .otherwise("_submitted"),
+        decided_at=pl.when(pl.col("word") == "rejected").then("_rejected").otherwise("_accepted"),
+    )  # fmt: skip
 
 
 FORMAT = Format(
-    name="toloka",
-    platform=PLATFORM,
+    name=PLATFORM,
+    old_names=("yandex-toloka",),
+    unit="suite",
+    title="Toloka pool results",
     marks=(frozenset({"assignment:assignment_id", "assignment:started", "assignment:status"}),),
     columns={
         "worker": ("assignment:worker_id", "assignment:user_id"),
@@ -92,6 +130,9 @@ FORMAT = Format(
         "start": ("assignment:started",),
         "end": ("assignment:submitted",),
         "decided": ("assignment:accepted",),
+        "rejected": ("assignment:rejected",),
+        "skipped": ("assignment:skipped",),
+        "expired": ("assignment:expired",),
         "reward": ("assignment:reward",),
     },
     attempts=attempts,

@@ -1,4 +1,4 @@
-"""What a set of exports says about an hour of its work, before any statistics: counts, medians, sums.
+"""Describe an hour of the work in a set of exports, before any statistics: counts, medians, sums.
 
 Plain arithmetic on the rows at hand, meant to be checked by hand: one row one count, rejected rows at their
 reward. The published rates are the estimator's.
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from analytics.importers.apportion import person, union_seconds
-from analytics.importers.attempts import Merged, Reading, merge
+from analytics.importers.attempts import Example, Merged, Reading, merge
 from analytics.model.units import MICROS, SECONDS_PER_HOUR, usd_per_hour
 
 HANDED_IN = ("submitted", "approved", "rejected")
+PAGED = frozenset({"page", "suite"})  # units of an attempt that hold several tasks
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,15 @@ class Description:
     """One source or one file. Rates are USD per hour of wall clock; None where the files cannot tell."""
 
     source: str
-    platform: str  # the format's name
+    platform: str  # its one name
     files: int
     rows_read: int
     rows_used: int
     left_out: dict[str, int]
     notes: dict[str, int]
     attempts: int
+    median_of: str  # what one attempt is: an assignment, page, submission, suite ...
+    pages: int | None  # attempts of several units at once; None where a platform has no pages
     workers: int | None
     median_seconds: float | None  # of an attempt
     median_seconds_per_unit: float | None  # over attempts, of each one's mean
@@ -43,6 +46,9 @@ class Description:
     undecided_share: float | None
     returned_share: float | None
     expired_share: float | None
+    screened_out_share: float | None
+    examples: dict[str, Example] = field(default_factory=dict)  # one row a reason that rows were left out for
+    unknown_words: dict[str, int] = field(default_factory=dict)  # statuses that no outcome is known for
 
 
 def by_source(readings: Sequence[Reading]) -> list[Description]:
@@ -63,8 +69,10 @@ def by_file(readings: Sequence[Reading]) -> list[Description]:
 
 
 def describe(source: str, merged: Merged) -> Description:
-    """The figures of one set of attempts. What has no end has no time and no rate; what was given back or ran out is no
-    work handed in. Both count among the outcomes.
+    """Return the figures of one set of attempts.
+
+    Attempts without an end have no time and no rate. Returned and expired attempts are not submitted work and have no
+    rate. All of them count among the outcomes.
     """
     frame = merged.frame.with_columns(
         seconds=(pl.col("submitted_at") - pl.col("accepted_at")).dt.total_microseconds() / 1e6
@@ -87,6 +95,8 @@ def describe(source: str, merged: Merged) -> Description:
         left_out=merged.left_out,
         notes=merged.notes,
         attempts=frame.height,
+        median_of=" + ".join(merged.units),
+        pages=frame.height if set(merged.units) & PAGED else None,
         workers=known["worker"].n_unique() or None,
         median_seconds=_figure(frame["seconds"].median()),
         median_seconds_per_unit=_figure(per_unit.to_series().median()),
@@ -99,6 +109,9 @@ def describe(source: str, merged: Merged) -> Description:
         undecided_share=_share(told, "submitted"),
         returned_share=_share(told, "returned"),
         expired_share=_share(told, "expired"),
+        screened_out_share=_share(told, "screened_out"),
+        examples=merged.examples,
+        unknown_words=merged.unknown_words,
     )
 
 

@@ -1,8 +1,6 @@
-"""`taskwage import FILES...`: exports into the store, every attempt once, everything that is left out
-counted.
+"""`taskwage import FILES...`: exports into the store, every attempt once, everything that is left out counted.
 
-Reading and sharing time belong to `analytics`, the shape of a row to `api.publishing.archive`; here is the order
-of steps.
+Reading and sharing time belong to `analytics`, the shape of a row to `api.publishing.archive`; here is the order of steps.
 """
 
 from __future__ import annotations
@@ -14,18 +12,26 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from math import isfinite
 from pathlib import Path
 
 import click
 
-from analytics.commands.describe import REFUSED_EXIT, PayOption, read_all
-from analytics.importers.attempts import Merged, merge
+from analytics.commands.describe import (
+    REFUSED_EXIT,
+    PayOption,
+    left_out_words,
+    listed,
+    read_all,
+    unknown_words_line,
+)
+from analytics.importers.attempts import Example, Merged, merge
 from analytics.importers.pay import PayRule
 from api.packs import model as packs
-from api.publishing.archive import Archived, LeftOut, Rules, archived
 from api.runtime.clock import Clock, SystemClock
+from api.publishing.archive import Archived, LeftOut, Rules, archived
 from api.runtime.server import stored
 from api.runtime.settings import Settings
 from api.store import bulk, keys
@@ -36,7 +42,7 @@ KEY = "import"  # the secret of this database that pseudonyms and ids are made w
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import did. `rows_read` = `rows_used` + all of `left_out`; the rows used are `stored` + `known`
+    """Counts of one import. `rows_read` = `rows_used` + all of `left_out`; the rows used are `stored` + `known`
     attempts.
     """
 
@@ -49,6 +55,10 @@ class Imported:
     contributors: int
     stored: int
     known: int  # there already, from an earlier import
+    untimed: int  # attempts without an end: they count among outcomes and in no rate
+    clients_without_pay: list[str]
+    examples: dict[str, Example] = field(default_factory=dict)
+    unknown_words: dict[str, int] = field(default_factory=dict)
 
 
 async def import_attempts(
@@ -57,10 +67,10 @@ async def import_attempts(
     clock: Clock,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Imported:
-    """Store the attempts of one run; doing it again changes nothing. `progress` is told of rows done.
+    """Store the attempts of one run; doing it again changes nothing. `progress` is called with rows done.
 
     Raises:
-        DatabaseGone: the store went away; what was told as progress is kept.
+        DatabaseGone: the store went away; the rows that `progress` was called with are stored.
     """
     now = clock.now()
     with translated():
@@ -69,9 +79,11 @@ async def import_attempts(
     made = list(archived(merged.frame, rules))
     fit = [one for one in made if isinstance(one, Archived)]
     left = Counter(merged.left_out)
+    examples = dict(merged.examples)
     for one in made:
         if isinstance(one, LeftOut):
             left[one.reason] += one.rows
+            examples.setdefault(one.reason, one.example)
     progress(left.total())
     accepted = await _load(pool, fit, now.date(), progress)
     return Imported(
@@ -84,7 +96,21 @@ async def import_attempts(
         contributors=len({one.contributor for one in fit}),
         stored=accepted,
         known=len(fit) - accepted,
+        untimed=sum(not isfinite(one.observation.open_seconds) for one in fit),
+        clients_without_pay=unpaid_clients(fit),
+        examples=examples,
+        unknown_words=merged.unknown_words,
     )
+
+
+def unpaid_clients(fit: list[Archived]) -> list[str]:
+    """Return the names of clients of whose attempts none has a reward."""
+    rewarded: dict[str, bool] = {}
+    for one in fit:
+        client = one.observation.client
+        name = "-" if client is None or client.name is None else client.name
+        rewarded[name] = rewarded.get(name, False) or one.observation.reward is not None
+    return sorted(name for name, is_rewarded in rewarded.items() if not is_rewarded)
 
 
 async def _load(pool: Pool, fit: list[Archived], received_on: date, progress: Callable[[int], None]) -> int:
@@ -116,19 +142,22 @@ def import_files(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Store the attempts in FILES (MTurk batch results, Figure Eight full reports, Prolific exports, Toloka pool
-    results). Importing twice changes nothing.
+    """Store the attempts in FILES, which `taskwage describe` reads. Importing twice changes nothing.
 
     Time of overlapping attempts is shared over all FILES of one run: give together what belongs together. No
     worker's id and no exact time is stored. A file that cannot be read is named and the others are imported;
-    the exit code is then 2.
+    the exit code is then 2. It is 2 as well where no row could be used.
     """
     settings = Settings.from_env(os.environ, data=data)
     readings, refused = read_all(files, pays, client)
+    is_used = False
     if readings:
         imported = asyncio.run(_run(settings, merge(readings)))
-        click.echo(json.dumps({**asdict(imported), "refused": refused}, indent=1) if as_json else told(imported))
-    ctx.exit(REFUSED_EXIT if refused else 0)
+        is_used = imported.rows_used > 0
+        click.echo(json.dumps({**asdict(imported), "refused": refused}, indent=1) if as_json else words(imported))
+        if not is_used:
+            click.echo("taskwage: nothing was imported: no row of these files could be used", err=True)
+    ctx.exit(REFUSED_EXIT if refused or not is_used else 0)
 
 
 async def _run(settings: Settings, merged: Merged) -> Imported:
@@ -144,16 +173,21 @@ def _bar(rows: int) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
-def told(imported: Imported) -> str:
-    """The counts in words."""
-    left = [f"  {rows:,} {reason}" for reason, rows in imported.left_out.items()]
+def words(imported: Imported) -> str:
+    """Return the counts in words."""
+    left = [f"  {left_out_words({reason: rows}, imported.examples)}" for reason, rows in imported.left_out.items()]
     notes = [f"  {rows:,} {oddity}" for oddity, rows in imported.notes.items()]
-    return "\n".join(
-        [
-            f"{imported.rows_read:,} rows read from {imported.files:,} files, {imported.rows_used:,} used",
-            *(["left out:", *left] if left else []),
-            *(["noted:", *notes] if notes else []),
-            f"{imported.clients:,} clients, {imported.contributors:,} contributors",
-            f"{imported.stored:,} attempts stored, {imported.known:,} were there already",
-        ]
-    )
+    lines = [f"{imported.rows_read:,} rows read from {imported.files:,} files, {imported.rows_used:,} used"]
+    lines += ["left out:", *left] if left else []
+    lines += [unknown_words_line(imported.unknown_words)] if imported.unknown_words else []
+    lines += ["noted:", *notes] if notes else []
+    lines += [
+        f"{imported.clients:,} clients, {imported.contributors:,} contributors",
+        f"{imported.stored:,} attempts stored, {imported.known:,} were there already",
+    ]
+    if imported.untimed:
+        lines.append(f"{imported.untimed:,} attempts have no end: they count among outcomes, in no rate")
+    if imported.clients_without_pay:
+        clients = listed(imported.clients_without_pay)
+        lines.append(f"no pay is known for {clients}; import again with --pay AMOUNT/page or --pay AMOUNT/unit")
+    return "\n".join(lines)

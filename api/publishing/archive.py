@@ -1,8 +1,8 @@
-"""From attempts of an export to observations, as if an extension had shared them. Pure.
+"""Make observations of an export's attempts, as if an extension had shared them. Pure.
 
-What tells who or when exactly stays behind: a worker becomes a number that only this database's key can make
-again, an id carries the hour and nothing finer, times become hours and lengths. The same row gives the same
-id for ever, so that importing twice changes nothing.
+Who worked and when exactly is not stored: a worker becomes a number that only this database's key can make again, an id
+carries the hour and nothing finer, times become hours and lengths. The same row always gives the same id, so importing
+twice changes nothing. An attempt without an end is stored for its outcome: its times are NaN, and no rate counts it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from uuid import UUID
 import msgspec
 import polars as pl
 
-from analytics.importers.apportion import active_seconds
-from analytics.importers.attempts import NO_END, identity
 from analytics.model import identifiers
+from analytics.importers.apportion import active_seconds
+from analytics.importers.attempts import Example, identity
+from analytics.importers.detect import FORMATS
 from api.intake import contract
 from api.intake.rules import EPOCH, Law, judge
 from api.packs.model import Pack
 
 CURRENCY = "USD"  # of every export that can be read so far
 NO_WORKER = "no_worker"
-_UNDECIDED, _DECIDED = 1, 2  # revisions: a later download may only settle what was open
+_DECIDED, _PRICED = 2, 1  # a revision is 1 and these: a later import settles what was open, or gives its pay
+_NO_TIME = float("nan")
 _NO_SLUG = re.compile("[^a-z0-9]+")
 _FIELD = re.compile(r"\$\.([a-z_]+)")
 
@@ -45,6 +47,7 @@ class LeftOut(NamedTuple):
 
     reason: str
     rows: int
+    example: Example
 
 
 class Rules(NamedTuple):
@@ -56,14 +59,12 @@ class Rules(NamedTuple):
 
 
 def archived(attempts: pl.DataFrame, rules: Rules) -> Iterator[Archived | LeftOut]:
-    """Every attempt of the frame as an observation, or why not.
+    """Yield every attempt of the frame as an observation, or why not.
 
     Overlapping time is shared between all attempts given, so one run should hold all that its workers did.
     """
-    law = Law(platforms=rules.packs.keys(), currencies={CURRENCY})
-    endless = attempts.filter(pl.col("submitted_at").is_null())
-    yield from (LeftOut(NO_END, rows) for rows in endless["rows"])
-    attempts = attempts.filter(pl.col("submitted_at").is_not_null())
+    platforms = {*rules.packs, *(known.name for known in FORMATS)}
+    law = Law(platforms=platforms, currencies={CURRENCY})
     timed = attempts.with_columns(
         active_seconds(attempts),
         open_seconds=(pl.col("submitted_at") - pl.col("accepted_at")).dt.total_microseconds() / 1e6,
@@ -76,17 +77,24 @@ def archived(attempts: pl.DataFrame, rules: Rules) -> Iterator[Archived | LeftOu
 def _one(row: dict[str, object], rules: Rules, law: Law) -> Archived | LeftOut:
     attempt = msgspec.convert(row, Attempt)
     if attempt.worker is None or attempt.identity is None:
-        return LeftOut(NO_WORKER, attempt.rows)
+        return _left_out(NO_WORKER, attempt)
     try:
         observation = msgspec.convert(_fields(attempt, rules), contract.Observation)
     except msgspec.ValidationError as error:
         field = _FIELD.search(str(error))
-        return LeftOut(f"{field.group(1) if field else 'row'}_out_of_bounds", attempt.rows)
-    own_day = max(attempt.submitted_at, attempt.decided_at or attempt.submitted_at)
-    verdict = judge(observation, law, min(rules.now, own_day))  # an export is old by nature
+        return _left_out(f"{field.group(1) if field else 'row'}_out_of_bounds", attempt)
+    ended_at = attempt.submitted_at or attempt.accepted_at
+    day = max(ended_at, attempt.decided_at or ended_at)
+    verdict = judge(observation, law, min(rules.now, day))  # an export is old by nature
     if verdict is not None:
-        return LeftOut(str(verdict[0]), attempt.rows)
+        return _left_out(str(verdict[0]), attempt)
+    if attempt.submitted_at is None:
+        observation = msgspec.structs.replace(observation, active_seconds=_NO_TIME, open_seconds=_NO_TIME)
     return Archived(pseudonym(rules.key, attempt.platform, attempt.worker), observation, attempt.rows)
+
+
+def _left_out(reason: str, attempt: Attempt) -> LeftOut:
+    return LeftOut(reason, attempt.rows, Example(attempt.file, attempt.line, None, None))
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -94,19 +102,22 @@ class Attempt(msgspec.Struct, frozen=True):
 
     platform: str
     source: str
+    file: str
+    line: int | None
     worker: str | None
     task_title: str | None
     task_id: str | None
     reward_micros: int | None
     outcome: str | None
+    is_partly_paid: bool | None
     accepted_at: datetime
-    submitted_at: datetime
+    submitted_at: datetime | None
     decided_at: datetime | None
     limit_seconds: float | None
     units: int
     rows: int
-    active_seconds: float
-    open_seconds: float
+    active_seconds: float | None
+    open_seconds: float | None
     identity: str | None
 
 
@@ -119,7 +130,7 @@ def _fields(attempt: Attempt, rules: Rules) -> dict[str, object]:
     pack = rules.packs.get(attempt.platform)
     return {
         "id": record_id(rules.key, attempt.identity or "", hour),
-        "revision": _UNDECIDED if outcome == "submitted" else _DECIDED,
+        "revision": 1 + (outcome != "submitted") * _DECIDED + (reward is not None) * _PRICED,
         "platform": attempt.platform,
         "client": _client(attempt.source),
         "task": {"id": attempt.task_id, "title": title},
@@ -127,12 +138,12 @@ def _fields(attempt: Attempt, rules: Rules) -> dict[str, object]:
         "reward_per": "task",  # the sum for all units
         "units": attempt.units,
         "claimed_hour": hour,
-        "active_seconds": attempt.active_seconds,
-        "open_seconds": attempt.open_seconds,
+        "active_seconds": attempt.active_seconds or 0.0,
+        "open_seconds": attempt.open_seconds or 0.0,
         "limit_seconds": _limit(attempt.limit_seconds),
         "estimate_seconds": None,
         "outcome": outcome,
-        "paid": {"approved": reward, "rejected": reward and _money(0)}.get(outcome),
+        "paid": None if attempt.is_partly_paid else {"approved": reward, "rejected": reward and _money(0)}.get(outcome),
         "decided_on": attempt.decided_at.date() if attempt.decided_at else None,
         "pack": {"slug": attempt.platform, "version": pack.version if pack else 1},
         "timer": "import",

@@ -13,8 +13,8 @@ from analytics.model.errors import UnknownFormat
         ("session_id,worker_id,status,time_taken", "Prolific export without its times"),
         ("ASSIGNMENT:task_id\tASSIGNMENT:assignment_id\tASSIGNMENT:status", "Toloka export without its times"),
         ("_unit_id,_golden,_unit_state,_trusted_judgments,_last_judgment_at", "without times"),
-        ("name,amount", "not an export known here"),
-        ("HITId,HITTypeId,Tit", "not an export known here"),
+        ("name,amount", "not a known export"),
+        ("HITId,HITTypeId,Tit", "not a known export"),
     ],
 )
 def test_a_file_of_another_kind_is_refused_in_words(tmp_path, header, words):

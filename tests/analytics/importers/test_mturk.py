@@ -42,7 +42,9 @@ def test_an_untouched_export_becomes_attempts(batch):
         "limit_seconds": 3600.0,
         "units": 1,
         "country": None,
+        "is_partly_paid": None,
         "rows": 1,
+        "line": 2,
     }
     assert (second["outcome"], second["decided_at"]) == ("submitted", None)
 

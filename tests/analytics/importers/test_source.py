@@ -12,8 +12,8 @@ ROWS = [("a", "1, or so"), ("b", None)]
 
 def read(path, data):
     path.write_bytes(data)
-    frame = cells(open_sheet(path), ["name", "amount"])
-    return frame.rows()
+    frame = cells(open_sheet(path), {"name": ["name"], "amount": ["amount"]}).frame
+    return frame.select("name", "amount").rows()
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from click.testing import CliRunner
 from analytics.importers.attempts import merge
 from analytics.importers.detect import read
 from analytics.importers.pay import pay_rule
-from api.commands.import_files import import_attempts, import_files
 from api.runtime.clock import SettableClock
+from api.commands.import_files import import_attempts, import_files
 from api.runtime.server import stored
 from api.runtime.settings import Settings
-from tests.fixtures.exports import figure_eight, mturk
+from tests.fixtures.exports import figure_eight, mturk, prolific
 
 CLOCK = SettableClock(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
 UNDECIDED = {"AssignmentStatus": "Submitted", "ApprovalTime": ""}
@@ -58,7 +58,7 @@ async def test_importing_twice_changes_nothing_and_a_later_download_settles(pool
     assert (later.stored, later.known) == (2, 1)  # one settled, one new
     await importing(pool, early)
     rows = await pool.fetch(LATEST)
-    assert sorted(row["revision"] for row in rows) == [1, 2, 2]
+    assert sorted(row["revision"] for row in rows) == [2, 4, 4]
     assert {row["client_name"] for row in rows} == {"acme"}
     assert {str(row["received_on"]) for row in rows} == {"2026-11-23"}
 
@@ -112,6 +112,36 @@ def test_a_bad_file_is_named_and_its_neighbour_stored(tmp_path, files):
     again = CliRunner().invoke(import_files, [*arguments[:1], *arguments[2:]])
     assert again.exit_code == 0, again.output
     assert "0 attempts stored, 1 were there already" in again.stdout
+    assert "1 no_worker (good.csv line 3)" in again.stdout
+
+
+async def test_pay_that_comes_with_a_second_import_is_taken(pool, files):
+    page = ("11", "6/23/2015 22:53:20", "6/23/2015 22:56:40")
+    paths = files(job_700001=figure_eight([page]))
+    first = await importing(pool, paths)
+    assert (first.stored, first.clients_without_pay) == (1, ["job_700001"])
+    second = await importing(pool, paths, "0.50/page")
+    assert (second.stored, second.clients_without_pay) == (1, [])
+    third = await importing(pool, paths)
+    assert (third.stored, third.known) == (0, 1)
+    (row,) = await pool.fetch(LATEST)
+    assert row["reward_micros"] == 500_000
+
+
+async def test_a_returned_submission_is_stored_for_its_outcome_without_a_time(pool, files):
+    start, end = "2020-09-13 09:30:00", "2020-09-13 09:40:00"
+    rows = [("s1", "w1", "APPROVED", start, end), ("s2", "w2", "RETURNED", start, "")]
+    done = await importing(pool, files(lab=prolific(rows)), "1/page")
+    assert (done.rows_used, done.stored, done.untimed, done.left_out) == (2, 2, 1, {})
+    seconds = [row["active_seconds"] for row in await pool.fetch(LATEST)]
+    assert sorted(map(str, seconds)) == ["600.0", "nan"]
+
+
+def test_an_import_of_which_nothing_is_used_ends_with_code_2(tmp_path, files):
+    paths = files(lab=mturk([{"WorkerId": ""}]))
+    result = CliRunner().invoke(import_files, [*map(str, paths), "--data", str(tmp_path / "data")])
+    assert result.exit_code == 2
+    assert "nothing was imported" in result.stderr
 
 
 def test_with_nothing_to_read_no_database_is_started(tmp_path):

@@ -1,5 +1,6 @@
 """Attempts of exports as observations: within the contract's bounds, without who and when exactly."""
 
+import math
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.importers.attempts import ATTEMPTS
-from api.intake.contract import Observation
+from analytics.importers.attempts import ATTEMPTS, Example
+from analytics.importers.detect import FORMATS
 from api.packs import model as packs
+from api.intake.contract import Observation
 from api.publishing.archive import LeftOut, Rules, archived, client_slug, pseudonym, record_id
 
 KEY = b"k" * 32
@@ -53,18 +55,20 @@ def test_an_approved_assignment_becomes_an_observation(rules):
     assert (observation.client.id, observation.client.name) == ("acme-2015", "Acme 2015")
     assert (observation.active_seconds, observation.open_seconds, observation.limit_seconds) == (60, 60, 3600)
     assert observation.reward == observation.paid
-    assert (observation.revision, observation.outcome, observation.timer) == (2, "approved", "import")
+    assert (observation.revision, observation.outcome, observation.timer) == (4, "approved", "import")
     assert str(observation.decided_on) == "2015-05-14"
 
 
 @pytest.mark.parametrize(
     ("row", "revision", "outcome", "paid"),
     [
-        ({"outcome": "submitted", "decided_at": None}, 1, "submitted", None),
-        ({"outcome": None, "decided_at": None}, 1, "submitted", None),
-        ({"outcome": "rejected"}, 2, "rejected", 0),
-        ({"outcome": "approved", "reward_micros": 0}, 2, "approved", 0),
-        ({"outcome": "rejected", "reward_micros": None}, 2, "rejected", None),
+        ({"outcome": "submitted", "decided_at": None}, 2, "submitted", None),
+        ({"outcome": None, "decided_at": None}, 2, "submitted", None),
+        ({"outcome": None, "decided_at": None, "reward_micros": None}, 1, "submitted", None),
+        ({"outcome": "rejected"}, 4, "rejected", 0),
+        ({"outcome": "approved", "reward_micros": 0}, 4, "approved", 0),
+        ({"outcome": "rejected", "reward_micros": None}, 3, "rejected", None),
+        ({"outcome": "approved", "is_partly_paid": True}, 4, "approved", None),
     ],
 )
 def test_outcome_and_pay_say_what_the_file_could_tell(rules, row, revision, outcome, paid):
@@ -92,8 +96,8 @@ def test_overlapping_time_is_shared_between_all_sources(rules):
     ],
 )
 def test_what_does_not_fit_is_left_out_by_reason_and_its_neighbour_is_kept(rules, row, reason):
-    bad, good = made(rules, {"rows": 3, **row}, {"assignment": "3GOOD", "worker": "AOTHER"})
-    assert bad == LeftOut(reason, 3)
+    bad, good = made(rules, {"rows": 3, "line": 7, **row}, {"assignment": "3GOOD", "worker": "AOTHER"})
+    assert bad == LeftOut(reason, 3, Example("f.csv", 7, None, None))
     assert good.observation.outcome == "approved"
 
 
@@ -135,7 +139,15 @@ def test_two_names_in_another_script_are_two_clients():
     assert len({client_slug("標題"), client_slug("任務")}) == 2
 
 
-def test_an_attempt_without_an_end_is_left_out_and_said_so(rules):
+def test_an_attempt_without_an_end_is_stored_for_its_outcome_and_has_no_time(rules):
     back, done = made(rules, {"outcome": "returned", "submitted_at": None, "rows": 3}, {"outcome": "returned"})
-    assert back == LeftOut("no_end", 3)
-    assert (done.observation.outcome, done.observation.paid, done.observation.revision) == ("returned", None, 2)
+    assert (back.observation.outcome, back.rows) == ("returned", 3)
+    assert math.isnan(back.observation.active_seconds)
+    assert math.isnan(back.observation.open_seconds)
+    assert (done.observation.outcome, done.observation.paid, done.observation.revision) == ("returned", None, 4)
+
+
+def test_every_format_that_can_be_read_can_be_stored(rules):
+    for known in FORMATS:
+        (one,) = made(rules, {"platform": known.name})
+        assert one.observation.platform == known.name
