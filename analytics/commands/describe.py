@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,9 +10,12 @@ import click
 
 from analytics.reporting.describe import Description, by_file, by_source
 from analytics.model.errors import BadInput
-from analytics.importers.attempts import Example, Reading
 from analytics.importers.detect import read
 from analytics.importers.pay import PayRule, pay_for, pay_rule
+
+from collections.abc import Mapping, Sequence
+
+from analytics.importers.attempts import Example, Reading
 
 REFUSED_EXIT = 2
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analytics.model.errors import UnknownFormat
 from analytics.importers import figure_eight, labelling_tools, mturk, prolific, toloka
@@ -11,6 +10,10 @@ from analytics.importers.attempts import Reading
 from analytics.importers.formats import Format, Origin, source_of
 from analytics.importers.pay import PayRule, pay_for
 from analytics.importers.source import Sheet, cells, open_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 FORMATS = (
     mturk.TURKLE,  # before MTurk, whose columns it has too

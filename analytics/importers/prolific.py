@@ -7,7 +7,6 @@ dollars; pay per submission comes from the command line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 
 import polars as pl
 
@@ -25,8 +24,11 @@ from analytics.importers.formats import (
     sift,
     unknown_words,
 )
-from analytics.importers.source import Cells
 from analytics.importers.times import INSTANT, instants, is_numbered
+
+from collections.abc import Mapping
+
+from analytics.importers.source import Cells
 
 PLATFORM = "prolific"
 _PARTLY = "partiallyapproved"

@@ -20,7 +20,7 @@ Told = Literal["submitted", "approved", "rejected", "paid", "returned", "expired
 
 
 class ExportColumns(Struct, frozen=True, forbid_unknown_fields=True):
-    """Under which names each value stands; empty: the file does not tell. Times without a zone are UTC."""
+    """The names that each value's column may have; empty: the file does not state it. Times without a zone are UTC."""
 
     title: Columns
     attempt: Columns = field(default_factory=list)  # the platform's id, to find what was timed here
@@ -32,7 +32,7 @@ class ExportColumns(Struct, frozen=True, forbid_unknown_fields=True):
     day: Columns = field(default_factory=list)  # where there is no instant
     seconds: Columns = field(default_factory=list)  # of work: "1h 2m 3s", "01:02:03" or a number
     reward: Columns = field(default_factory=list)  # as listed
-    paid: Columns = field(default_factory=list)  # in all; else what was listed, for work that was approved
+    paid: Columns = field(default_factory=list)  # in all, and owed while undecided; else what was listed, once approved
     bonus: Columns = field(default_factory=list)  # on top of it
     outcome: Columns = field(default_factory=list)
 
@@ -51,7 +51,8 @@ class Export(Struct, frozen=True, forbid_unknown_fields=True):
     marks: Annotated[list[Words], Meta(min_length=1)]  # columns without which a file is not of this kind
     columns: ExportColumns
     outcomes: list[ExportWords] = field(default_factory=list)
-    outcome: Told | None = None  # of every row, where the file holds work of one kind only
+    unfinished: list[Words] = field(default_factory=list)  # words of rows that are still being worked on
+    outcome: Told | None = None  # of every row of a file without a column of outcomes
     reward_per: RewardPer = "task"
     has_parts: bool = False  # rows of one `attempt` add up, pay and time; else the last one holds
     page: Page | None = None  # where the worker finds it

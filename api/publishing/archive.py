@@ -10,7 +10,6 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -24,6 +23,9 @@ from analytics.importers.attempts import Example, identity
 from analytics.importers.detect import FORMATS
 from api.intake import contract
 from api.intake.rules import EPOCH, Law, judge
+
+from collections.abc import Iterator, Mapping
+
 from api.packs.model import Pack
 
 CURRENCY = "USD"  # of every export that can be read so far

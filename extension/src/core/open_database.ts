@@ -8,7 +8,7 @@ import { dayOf } from "./timer/hour";
 import { EMPTY } from "./timer/session";
 
 const NAME = "taskwage";
-const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory];
+const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory, recount];
 
 export function openDatabase(name = NAME): Promise<Database> {
   return openVersioned(name, UPGRADES);
@@ -54,4 +54,11 @@ async function addSums(database: Database, changing: Changing): Promise<void> {
 async function addHistory(database: Database, changing: Changing): Promise<void> {
   const tallies = database.createObjectStore("tallies", { keyPath: "name" });
   await addTallies(tallies, await changing.objectStore("records").getAll());
+}
+
+/** Version 4: sums also hold what is owed for work whose time is not known. */
+async function recount(_database: Database, changing: Changing): Promise<void> {
+  const sums = changing.objectStore("sums");
+  await sums.clear();
+  await followAll(sums, await changing.objectStore("records").getAll());
 }

@@ -376,7 +376,7 @@ export interface TaskFields {
   estimate_seconds: Field | null;
 }
 
-/** Under which names each value stands; empty: the file does not tell. Times without a zone are UTC. */
+/** The names that each value's column may have; empty: the file does not state it. Times without a zone are UTC. */
 export interface ExportColumns {
   title: string[];
   attempt: string[];
@@ -405,6 +405,7 @@ export interface Export {
   marks: string[];
   columns: ExportColumns;
   outcomes: ExportWords[];
+  unfinished: string[];
   outcome: Told | null;
   reward_per: RewardPer;
   has_parts: boolean;

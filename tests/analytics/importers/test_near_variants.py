@@ -253,7 +253,8 @@ def test_every_encoding_of_a_spreadsheet_gives_the_same_rows(file, encoding):
 
 
 def test_columns_that_r_renamed_are_found(file):
-    text = "X_unit_id,X_created_at,X_id,X_started_at,X_worker_id,worker_id\n1,6/23/2015 10:01:00,1,6/23/2015 10:00:00,w7,data\n"
+    header = "X_unit_id,X_created_at,X_id,X_started_at,X_worker_id,worker_id\n"
+    text = f"{header}1,6/23/2015 10:01:00,1,6/23/2015 10:00:00,w7,data\n"
     reading = file(text)
     assert (reading.format, reading.frame["worker"].to_list()) == ("appen", ["w7"])
 
@@ -266,7 +267,8 @@ def test_missing_values_of_r_pandas_and_sql_are_blank(file):
 
 
 def test_annotations_of_label_studio_take_their_lead_time(file):
-    csv = "annotation_id,annotator,created_at,id,label,lead_time,updated_at\n5,2,2026-06-01T10:00:30.5Z,1,cat,30.5,2026-06-01T11:00:00Z\n"
+    header = "annotation_id,annotator,created_at,id,label,lead_time,updated_at\n"
+    csv = f"{header}5,2,2026-06-01T10:00:30.5Z,1,cat,30.5,2026-06-01T11:00:00Z\n"
     reading = file(csv, "0.10/page")
     assert (reading.format, reading.left_out) == ("label_studio", {})
     assert reading.frame["accepted_at"].dt.strftime("%T").item() == "10:00:00"

@@ -1,21 +1,17 @@
-/** One row of a history as an entry for the ledger, or why it is none. Nothing is guessed: what does not read is left out, counted. */
+/** One row of a history as an entry for the ledger, or why it is none. Nothing is guessed: what does not read is left out and shown. */
 
-import {
-  type Export,
-  MAX_ACTIVE_SECONDS,
-  MAX_ID_LENGTH,
-  MAX_TITLE_LENGTH,
-  type Money,
-  type Outcome,
-} from "../../generated/contract";
-import { duration } from "../page/fields";
-import { moneyOfText } from "../page/money";
+import { MAX_ID_LENGTH, MAX_TITLE_LENGTH, type Money, type Told } from "../../generated/contract";
 import { plainWord } from "../page/task";
-import { type Column, cell, type Format } from "./format";
-import type { Row } from "./sheet";
+import { moneyIn, secondsIn } from "./amounts";
+import { dayIn, instantIn, isNumbered } from "./dates";
+import { type Column, cell, type Format, nameOf } from "./format";
+import type { Manner } from "./manner";
+import type { Row, Sheet } from "./sheet";
 
 /** Times are milliseconds since 1970. */
 export interface Entry {
+  /** Of the file, to show it. */
+  line: number;
   /** The platform's id of the attempt, else what tells it from others. */
   attempt: string;
   /** Whether the platform itself named it. */
@@ -25,116 +21,154 @@ export interface Entry {
   task_id: string | null;
   started: number | null;
   ended: number | null;
-  /** "2024-05-02" */
+  /** "2024-05-02"; null where the row has no time at all. */
   day: string | null;
   /** Of work, where the file says so. */
   seconds: number | null;
+  /** As listed, or what is owed while it is undecided. */
   reward: Money | null;
+  reward_per: Format["kind"]["reward_per"];
   /** Without the bonus. */
   paid: Money | null;
   bonus: Money | null;
-  outcome: Outcome;
+  outcome: Told;
 }
 
-export type Reason = "no_title" | "unreadable_time" | "unreadable_money" | "unknown_outcome" | "no_day";
+export type Reason =
+  | "no_title"
+  | "unreadable_time"
+  | "ambiguous_day"
+  | "unreadable_money"
+  | "unknown_outcome"
+  | "unfinished"
+  | "no_day"
+  | "in_the_future"
+  | "unsure";
 
-const UNREADABLE = "unreadable";
-type Read<T> = T | null | typeof UNREADABLE;
-
-const UTC_SECONDS = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?)(\.\d+)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/;
-const DAY = /^(\d{4}-\d{2}-\d{2})/;
-const AMERICAN_DAY = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
-const CLOCK = /^(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?:\.\d+)?$/;
-
-export function entryOf(row: Row, { pack, kind }: Format): Entry | Reason {
-  const told = (column: Column): string | null => cell(row, kind, column);
-  const title = told("title");
-  if (title === null) return "no_title";
-  const outcome = outcomeOf(told("outcome"), { pack, kind });
-  if (outcome === null) return "unknown_outcome";
-  const [started, ended] = [instantOf(told("started")), instantOf(told("ended"))];
-  if (started === UNREADABLE || ended === UNREADABLE) return "unreadable_time";
-  const seconds = secondsOf(told("seconds"));
-  if (seconds === UNREADABLE) return "unreadable_time";
-  const [reward, paid, bonus] = (["reward", "paid", "bonus"] as const).map((column) =>
-    moneyIn(told(column), pack.currency),
-  );
-  if (reward === UNREADABLE || paid === UNREADABLE || bonus === UNREADABLE) return "unreadable_money";
-  const day = dayIn(told("day")) ?? dayIn(told("started")) ?? dayIn(told("ended"));
-  const named = told("attempt");
-  if (day === null && named === null) return "no_day";
-  return {
-    attempt: named ?? [title, told("started") ?? day, told("ended") ?? ""].join("\n"),
-    is_named: named !== null && named.length <= MAX_ID_LENGTH,
-    title: Array.from(title).slice(0, MAX_TITLE_LENGTH).join("").trim(),
-    client: clientOf(told("client_id"), told("client_name")),
-    task_id: told("task_id"),
-    started: started ?? null,
-    ended: ended ?? null,
-    day,
-    seconds: seconds ?? null,
-    reward: reward ?? null,
-    paid: paid ?? listedAs(reward ?? null, outcome, kind),
-    bonus: bonus ?? null,
-    outcome,
-  };
+/** A row that is left out, with the cell that is to blame. */
+export interface LeftOut {
+  reason: Reason;
+  line: number;
+  column: string | null;
+  cell: string | null;
 }
 
-function outcomeOf(words: string | null, { kind }: Format): Outcome | null {
-  if (words === null) return kind.outcome;
-  const said = plainWord(words);
-  return (
-    kind.outcomes.find((one) => one.words.some((word) => plainWord(word) === said))?.outcome ?? kind.outcome
-  );
+const PAID: ReadonlySet<Told> = new Set(["approved", "paid", "screened_out"]);
+
+export function isLeftOut(one: Entry | LeftOut): one is LeftOut {
+  return "reason" in one;
 }
 
-/** A time with its zone, or in UTC where it names none. */
-function instantOf(text: string | null): Read<number> {
-  if (text === null) return null;
-  const [, day, clock, , zone = "Z"] = UTC_SECONDS.exec(text) ?? [];
-  const instant =
-    day === undefined ? Number.NaN : Date.parse(`${day}T${clock}${zone === "UTC" ? "Z" : zone}`);
-  return Number.isNaN(instant) ? UNREADABLE : instant;
-}
+/** Reads the rows of one file in one manner. */
+export class Reader {
+  private readonly hasOutcomes: boolean;
 
-function dayIn(text: string | null): string | null {
-  if (text === null) return null;
-  const [, month = "", date = "", year = ""] = AMERICAN_DAY.exec(text) ?? [];
-  const day =
-    DAY.exec(text)?.[1] ??
-    (year === "" ? null : `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}`);
-  return day === null || Number.isNaN(Date.parse(day)) ? null : day;
-}
+  constructor(
+    private readonly sheet: Sheet,
+    private readonly format: Format,
+    private readonly manner: Manner,
+  ) {
+    this.hasOutcomes = nameOf(sheet, format.kind, "outcome") !== null;
+  }
 
-function secondsOf(text: string | null): Read<number> {
-  if (text === null) return null;
-  const [, hours = "0", minutes, rest] = CLOCK.exec(text) ?? [];
-  const clock = minutes === undefined ? null : Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
-  const plain = /^\d{1,7}(\.\d+)?$/.test(text) ? Number(text) : null;
-  const seconds = clock ?? plain ?? duration(text);
-  return seconds === null || seconds > MAX_ACTIVE_SECONDS ? UNREADABLE : seconds;
-}
+  read(row: Row): Entry | LeftOut {
+    const { kind } = this.format;
+    const written = (column: Column): string | null => cell(row, kind, column);
+    const fault = (reason: Reason, column: Column): LeftOut => ({
+      reason,
+      line: row.line,
+      column: nameOf(this.sheet, kind, column),
+      cell: written(column),
+    });
+    const title = written("title");
+    if (title === null) return fault("no_title", "title");
+    const outcome = this.outcomeOf(written("outcome"));
+    if (outcome === null || outcome === "unfinished") return fault(outcome ?? "unknown_outcome", "outcome");
+    const times = this.timesOf(row, fault);
+    if ("reason" in times) return times;
+    const amounts = this.amountsOf(row, fault);
+    if ("reason" in amounts) return amounts;
+    const named = written("attempt");
+    return {
+      line: row.line,
+      attempt: named ?? [title, written("started") ?? times.day ?? "", written("ended") ?? ""].join("\n"),
+      is_named: named !== null && named.length <= MAX_ID_LENGTH,
+      title: Array.from(title).slice(0, MAX_TITLE_LENGTH).join("").trim(),
+      client: clientOf(written("client_id"), written("client_name")),
+      task_id: written("task_id"),
+      ...times,
+      ...this.payOf(amounts, outcome),
+      bonus: amounts.bonus,
+      outcome,
+    };
+  }
 
-/** "$25/hr" is read as the amount before the stroke. */
-function moneyIn(text: string | null, currency: string | null): Read<Money> {
-  if (text === null || text === "-") return null;
-  const [amount = ""] = text.split(/\s*(?:\/|per )/);
-  return moneyOfText(amount, currency ?? (/^[\d.,]+$/.test(amount) ? "USD" : null), ".") ?? UNREADABLE;
+  private outcomeOf(words: string | null): Told | "unfinished" | null {
+    const { outcome, outcomes, unfinished } = this.format.kind;
+    if (words === null) return this.hasOutcomes ? null : outcome;
+    const said = plainWord(words);
+    if (unfinished.some((word) => plainWord(word) === said)) return "unfinished";
+    return outcomes.find((one) => one.words.some((word) => plainWord(word) === said))?.outcome ?? null;
+  }
+
+  private timesOf(
+    row: Row,
+    fault: (reason: Reason, column: Column) => LeftOut,
+  ): Pick<Entry, "started" | "ended" | "day" | "seconds"> | LeftOut {
+    const { kind } = this.format;
+    const instants: Record<"started" | "ended", number | null> = { started: null, ended: null };
+    for (const column of ["started", "ended"] as const) {
+      const text = cell(row, kind, column);
+      if (text === null) continue;
+      instants[column] = instantIn(text, this.manner.day);
+      if (instants[column] === null) return fault(this.timeFault(text), column);
+    }
+    const length = cell(row, kind, "seconds");
+    const seconds = length === null ? null : secondsIn(length, this.manner.time);
+    if (length !== null && seconds === null) return fault("unreadable_time", "seconds");
+    const written = cell(row, kind, "day");
+    const day = written === null ? null : dayIn(written, this.manner.day);
+    if (written !== null && day === null) return fault(this.timeFault(written), "day");
+    const started = cell(row, kind, "started") ?? cell(row, kind, "ended");
+    return { ...instants, seconds, day: day ?? (started === null ? null : dayIn(started, this.manner.day)) };
+  }
+
+  private timeFault(text: string): Reason {
+    return isNumbered(text) && this.manner.day === null ? "ambiguous_day" : "unreadable_time";
+  }
+
+  private amountsOf(
+    row: Row,
+    fault: (reason: Reason, column: Column) => LeftOut,
+  ): Record<"reward" | "paid" | "bonus", Money | null> | LeftOut {
+    const amounts: Record<"reward" | "paid" | "bonus", Money | null> = {
+      reward: null,
+      paid: null,
+      bonus: null,
+    };
+    for (const column of ["reward", "paid", "bonus"] as const) {
+      const text = cell(row, this.format.kind, column);
+      if (text === null) continue;
+      amounts[column] = moneyIn(text, this.manner);
+      if (amounts[column] === null) return fault("unreadable_money", column);
+    }
+    return amounts;
+  }
+
+  /** What the file states as pay counts as paid only for work that was taken; before, it is owed. */
+  private payOf(
+    { reward, paid }: Record<"reward" | "paid", Money | null>,
+    outcome: Told,
+  ): Pick<Entry, "reward" | "reward_per" | "paid"> {
+    const { reward_per } = this.format.kind;
+    if (paid !== null && PAID.has(outcome)) return { reward, reward_per, paid };
+    if (paid !== null) return { reward: paid, reward_per: "task", paid: null };
+    const isListed = reward_per === "task" && (outcome === "approved" || outcome === "paid");
+    return { reward, reward_per, paid: isListed ? reward : null };
+  }
 }
 
 function clientOf(id: string | null, name: string | null): Entry["client"] {
   const known = id !== null && id.length <= MAX_ID_LENGTH ? id : null;
   return known === null && name === null ? null : { id: known, name };
-}
-
-/** Where the file does not say what was paid: what was listed, for work that was taken. */
-function listedAs(reward: Money | null, outcome: Outcome, { reward_per }: Export): Money | null {
-  if (reward === null || reward_per !== "task") return null;
-  return outcome === "approved" || outcome === "paid" ? reward : null;
-}
-
-/** What was paid in one currency; of two, the first stands alone. */
-export function sum(one: Money | null, other: Money | null): Money | null {
-  if (one === null || other === null) return one ?? other;
-  return one.currency === other.currency ? { ...one, micros: one.micros + other.micros } : one;
 }

@@ -1,6 +1,6 @@
 /** Which platform's history a file is, and what its columns mean. */
 
-import type { Export, ExportColumns, Pack } from "../../generated/contract";
+import type { Export, ExportColumns, Pack, Told } from "../../generated/contract";
 import { folded, type Row, type Sheet } from "./sheet";
 
 export type Column = keyof ExportColumns;
@@ -10,7 +10,16 @@ export interface Format {
   kind: Export;
 }
 
-/** The pack whose marks the file bears; of several the one with the most. */
+/** How the worker says that a file of no known kind is to be read. */
+export interface Choice {
+  columns: Partial<Record<Column, string>>;
+  /** What each word of the column of outcomes means; a word that is not here is left out. */
+  words: ReadonlyMap<string, Told>;
+  /** Of every row, where there is no column of outcomes. */
+  outcome: Told;
+}
+
+/** The pack whose marks the file has; of several the one with the most. */
 export function formatOf(packs: readonly Pack[], sheet: Sheet): Format | null {
   const names = new Set(sheet.names.map(folded));
   const fitting = packs.flatMap((pack) =>
@@ -21,18 +30,27 @@ export function formatOf(packs: readonly Pack[], sheet: Sheet): Format | null {
   return fitting.toSorted((one, other) => other.kind.marks.length - one.kind.marks.length)[0] ?? null;
 }
 
-/** What stands in a row for `column`; null where the file does not tell. */
+/** The text of a row in `column`; null where the file has none. */
 export function cell(row: Row, kind: Export, column: Column): string | null {
   for (const name of kind.columns[column]) {
-    const found = row.get(folded(name));
+    const found = row.cells.get(folded(name));
     if (found !== undefined) return found;
   }
   return null;
 }
 
-/** A file of no known kind, as the worker says it is to be read: everything in it was paid. */
-export function chosenFormat(pack: Pack, columns: Partial<Record<Column, string>>): Format {
-  const of = (column: Column): string[] => (columns[column] === undefined ? [] : [columns[column]]);
+/** The name of `column` as the file spells it; null where the file has no such column. */
+export function nameOf({ names }: Sheet, kind: Export, column: Column): string | null {
+  const spellings = new Set(kind.columns[column].map(folded));
+  return names.find((name) => spellings.has(folded(name))) ?? null;
+}
+
+/** A file of no known kind, read as the worker says. */
+export function chosenFormat(pack: Pack, { columns, words, outcome }: Choice): Format {
+  const of = (column: Column): string[] => {
+    const name = columns[column];
+    return name === undefined ? [] : [name];
+  };
   const kind: Export = {
     name: "chosen",
     marks: Object.values(columns),
@@ -51,8 +69,9 @@ export function chosenFormat(pack: Pack, columns: Partial<Record<Column, string>
       bonus: of("bonus"),
       outcome: of("outcome"),
     },
-    outcomes: [],
-    outcome: "paid",
+    outcomes: [...words].map(([word, told]) => ({ outcome: told, words: [word] })),
+    unfinished: [],
+    outcome,
     reward_per: "task",
     has_parts: false,
     page: null,

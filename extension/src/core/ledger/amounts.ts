@@ -32,7 +32,10 @@ export type Part =
   | "stated_ms"
   /** Earned in a time that nobody knows: in no rate. */
   | "untimed"
-  | "untimed_tasks";
+  | "untimed_tasks"
+  /** Submitted in such a time, and not decided. */
+  | "untimed_pending"
+  | "untimed_pending_tasks";
 
 export type Name =
   | "tasks"
@@ -111,11 +114,19 @@ function putPay(record: LedgerRecord, ms: number, put: Put): void {
 }
 
 function putUntimed(record: LedgerRecord, put: Put): void {
-  const pay = certaintyOf(record) === "earned" ? (record.paid ?? promised(record.task, 0)) : null;
-  if (pay === null) return;
-  put(`${pay.currency} tasks`, 1);
-  put(`${pay.currency} untimed_tasks`, 1);
-  put(`${pay.currency} untimed`, pay.micros);
+  const certainty = certaintyOf(record);
+  const listed = promised(record.task, 0);
+  if (record.outcome === "rejected" && listed !== null) {
+    put(`${listed.currency} rejected`, listed.micros);
+    put(`${listed.currency} rejected_tasks`, 1);
+  }
+  const pay = certainty === "nothing" ? null : (record.paid ?? listed);
+  if (pay !== null) {
+    put(`${pay.currency} tasks`, 1);
+    put(`${pay.currency} ${certainty === "earned" ? "untimed_tasks" : "untimed_pending_tasks"}`, 1);
+    put(`${pay.currency} ${certainty === "earned" ? "untimed" : "untimed_pending"}`, pay.micros);
+  }
+  for (const other of record.other_paid ?? []) put(`${other.currency} untimed`, other.micros);
 }
 
 function putWait({ outcome, decided_on, day }: LedgerRecord, put: Put): void {

@@ -62,8 +62,10 @@ function owedByOne(client: ClientSums, terms: Terms): Owed {
   const pending = { pending: none(), overdue: none(), lost: none() };
   for (const sum of sums) {
     const claim = pending[standing(sum, latest, terms)];
-    claim.tasks += amountIn(sum.amounts, "pending_tasks", terms.exchange);
-    claim.micros += amountIn(sum.amounts, "pending", terms.exchange);
+    for (const part of ["pending", "untimed_pending"] as const) {
+      claim.tasks += amountIn(sum.amounts, `${part}_tasks`, terms.exchange);
+      claim.micros += amountIn(sum.amounts, part, terms.exchange);
+    }
   }
   const rejected = {
     tasks: amountIn(amounts, "rejected_tasks", terms.exchange),

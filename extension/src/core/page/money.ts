@@ -119,5 +119,5 @@ function markOf(digits: string): DecimalMark | "" | null {
 
 function ungroup(whole: string): string | null {
   if (/^\d+$/.test(whole)) return whole;
-  return /^\d{1,3}([.,'’\s])\d{3}(\1\d{3})*$/.test(whole) ? whole.replace(/\D/g, "") : null;
+  return /^[1-9]\d{0,2}([.,'’\s])\d{3}(\1\d{3})*$/.test(whole) ? whole.replace(/\D/g, "") : null;
 }

@@ -1,14 +1,18 @@
 /** The worker's own history, as platforms hand it out, taken in from a file; one of no known kind is explained by the worker. */
 
-import { type Column, chosenFormat, type Format, formatOf } from "../../core/imports/format";
+import { textOf } from "../../core/imports/decode";
+import { type Format, formatOf } from "../../core/imports/format";
+import type { Answers } from "../../core/imports/manner";
 import { type TakenIn, takeIn } from "../../core/imports/merge";
-import { folded, type Sheet, sheetOf } from "../../core/imports/sheet";
+import { previewOf } from "../../core/imports/preview";
+import { type Sheet, sheetOf } from "../../core/imports/sheet";
 import { known } from "../../core/packs/packs";
 import type { Database } from "../../platform/database";
 import { settings } from "../../platform/storage";
 import { h } from "../panel/element";
 import { count, type Writing } from "../panel/format";
-import { field } from "./accounts";
+import { explainForm } from "./history_form";
+import { leftOutWords } from "./history_words";
 
 export interface HistoryDesk {
   writing: Writing;
@@ -29,7 +33,9 @@ export function history(desk: HistoryDesk): HTMLElement {
     if (chosen === undefined) return;
     explaining.replaceChildren();
     desk.say(text("history_reading"));
-    await takeText(desk, await chosen.text(), explaining);
+    const content = textOf(new Uint8Array(await chosen.arrayBuffer()));
+    if (content === null) desk.say(text("history_no_table"));
+    else await takeText(desk, content, explaining);
     file.value = "";
   });
   const choose = h("button", { type: "button", id: "history-choose" }, text("history_choose"));
@@ -78,75 +84,34 @@ function linkTo(page: string, name: string, { text }: Writing): HTMLElement {
   return h("a", { href: page, target: "_blank", rel: "noreferrer" }, text("history_page", name));
 }
 
+/** A file of a known kind is taken in at once, unless it leaves something open. */
 async function takeText(desk: HistoryDesk, content: string, explaining: HTMLElement): Promise<void> {
-  const sheet = sheetOf(content);
-  if ("unreadable" in sheet) return desk.say(desk.writing.text(`history_${sheet.unreadable}`));
-  const format = formatOf(known, sheet);
-  if (format !== null) return take(desk, sheet, format);
-  desk.say(desk.writing.text("history_unknown"));
-  explaining.replaceChildren(columnsForm(desk, sheet));
-}
-
-async function take(desk: HistoryDesk, sheet: Sheet, format: Format): Promise<void> {
-  const { database } = desk;
-  const taken = await takeIn({ database, settings, now: desk.now() }, sheet, format);
-  await desk.again();
-  desk.say(told(taken, desk.writing));
-}
-
-function told({ added, settled, known: here, left_out }: TakenIn, writing: Writing): string {
-  const { text } = writing;
-  const counts = [added, settled, here].map((number) => count(number, writing));
-  const left = Object.entries(left_out).map(([reason, rows]) =>
-    text(`history_left_${reason}`, count(rows, writing)),
-  );
-  return [text("history_done", ...counts), ...left].join(" ");
-}
-
-const NEEDED: readonly Column[] = ["title", "paid", "day"];
-const ASKED: readonly Column[] = [...NEEDED, "seconds", "client_name"];
-
-/** Which column holds what, with what stands there in the first row, since names alone may say little. */
-function columnsForm(desk: HistoryDesk, sheet: Sheet): HTMLElement {
   const { text } = desk.writing;
-  const platform = h(
-    "select",
-    { id: "history-platform" },
-    ...known.map(({ slug, name }) => h("option", { value: slug }, name)),
+  const sheet = sheetOf(content);
+  if ("unreadable" in sheet) return desk.say(text(`history_${sheet.unreadable}`));
+  const format = formatOf(known, sheet);
+  if (format !== null && previewOf(sheet, format).open.size === 0) return take(desk, sheet, format, {});
+  desk.say("");
+  const asked = h(
+    "p",
+    { class: "small", role: "status" },
+    text(format === null ? "history_unknown" : "history_open"),
   );
-  const selects = new Map(ASKED.map((column) => [column, columnSelect(column, sheet, desk.writing)]));
-  const form = h(
-    "form",
-    { class: "columns" },
-    field(text("history_platform"), platform),
-    ...[...selects].map(([column, select]) => field(text(`history_column_${column}`), select)),
-    h("button", { type: "submit", id: "history-take" }, text("history_take")),
-  );
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const pack = known.find(({ slug }) => slug === platform.value);
-    if (pack === undefined) return;
-    const chosen = [...selects].flatMap(([column, { value }]) =>
-      value === "" ? [] : [[column, value] as const],
-    );
-    form.remove();
-    await take(desk, sheet, chosenFormat(pack, Object.fromEntries(chosen)));
+  const form = explainForm({ sheet, format, writing: desk.writing }, async (chosen, answers) => {
+    explaining.replaceChildren();
+    await take(desk, sheet, chosen, answers);
   });
-  return form;
+  explaining.replaceChildren(asked, form);
 }
 
-function columnSelect(column: Column, sheet: Sheet, { text }: Writing): HTMLSelectElement {
-  const isNeeded = NEEDED.includes(column);
-  const select = h("select", { id: `history-${column}`, ...(isNeeded ? { required: "" } : {}) });
-  select.append(h("option", { value: "" }, isNeeded ? "–" : text("history_absent")));
-  for (const name of sheet.names)
-    select.append(h("option", { value: name }, `${name}${example(sheet, name)}`));
-  return select;
+async function take(desk: HistoryDesk, sheet: Sheet, format: Format, answers: Answers): Promise<void> {
+  const { database } = desk;
+  const taken = await takeIn({ database, settings, now: desk.now() }, sheet, format, answers);
+  await desk.again();
+  desk.say(words(taken, desk.writing));
 }
 
-const EXAMPLE_LETTERS = 24;
-
-function example(sheet: Sheet, name: string): string {
-  const value = sheet.rows[0]?.get(folded(name));
-  return value === undefined ? "" : ` (${value.slice(0, EXAMPLE_LETTERS)})`;
+function words({ added, settled, known: here, left_out }: TakenIn, writing: Writing): string {
+  const counts = [added, settled, here].map((number) => count(number, writing));
+  return [writing.text("history_done", ...counts), ...leftOutWords(left_out, writing)].join(" ");
 }

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
-import { strictly } from "../../../../extension/src/platform/database";
+import { shared } from "../../../../extension/src/core/imports/apportion";
 import { chosenFormat, formatOf } from "../../../../extension/src/core/imports/format";
 import { type TakenIn, takeIn } from "../../../../extension/src/core/imports/merge";
 import { type Sheet, sheetOf } from "../../../../extension/src/core/imports/sheet";
-import { shared } from "../../../../extension/src/core/imports/apportion";
 import { amountsOf } from "../../../../extension/src/core/ledger/amounts";
 import { readBook } from "../../../../extension/src/core/ledger/book";
 import { putRecord } from "../../../../extension/src/core/ledger/keep";
-import { totals } from "../../../../extension/src/core/ledger/totals";
 import { recordIn } from "../../../../extension/src/core/ledger/parse_backup";
+import { totals } from "../../../../extension/src/core/ledger/totals";
 import { known } from "../../../../extension/src/core/packs/packs";
-import { terms } from "../ledger/terms";
+import { strictly } from "../../../../extension/src/platform/database";
 import { NOON, record, task, type World, world } from "../../world";
+import { terms } from "../ledger/terms";
 
 const STUDIES = `Study,Reward,Bonus,Started At,Completed At,Completion Code,Status
 "Photos, and words",£1.50,£0.20,2026-11-02 10:00:00,2026-11-02 10:10:00,ABC,Approved
@@ -50,6 +50,11 @@ function readable(text: string): Sheet {
   const sheet = sheetOf(text);
   if ("unreadable" in sheet) throw new Error(sheet.unreadable);
   return sheet;
+}
+
+/** How many rows were left out, by reason. */
+function counts({ left_out }: TakenIn): Record<string, number> {
+  return Object.fromEntries(Object.entries(left_out).map(([reason, { rows }]) => [reason, rows]));
 }
 
 function take(edge: World, text: string): Promise<TakenIn> {
@@ -112,7 +117,8 @@ test("what tells no time is earned and is in no rate; what tells no day settles 
   const found = await figures(edge);
   expect([found.untimed_tasks, found.earned, found.effective_per_hour]).toEqual([1, 350_000, 0]);
   const lost = { results: [{ ...ROWS.results[1], assignment_id: "3C" }] };
-  expect(await take(edge, JSON.stringify(lost))).toMatchObject({ added: 0, left_out: { no_day: 1 } });
+  const taken = await take(edge, JSON.stringify(lost));
+  expect([taken.added, counts(taken)]).toEqual([0, { no_day: 1 }]);
 });
 
 test("what was timed here and is not named by the file is found by title and start, or left when in doubt", async () => {
@@ -142,7 +148,9 @@ test("what was timed here and is not named by the file is found by title and sta
     await putRecord(writing, one);
     await putRecord(writing, timed("s-2", "018f0000-0000-7000-8000-000000000002", started - 60_000));
   });
-  expect(await take(other, STUDIES)).toMatchObject({ added: 3, settled: 0, left_out: { unsure: 1 } });
+  // The nearest start is meant; the other keeps its own.
+  expect(await take(other, STUDIES)).toMatchObject({ added: 3, settled: 1, left_out: {} });
+  expect(await other.database.get("records", one.id)).toMatchObject({ outcome: "approved" });
 });
 
 test("an imported record survives export and restore with what it does not know", () => {
@@ -157,9 +165,16 @@ test("a file of no known kind is taken in as the worker explains it", async () =
   expect(formatOf(known, sheet)).toBeNull();
   const [pack] = known;
   if (pack === undefined) throw new Error("no pack");
-  const format = chosenFormat(pack, { title: "What", paid: "Got", day: "When" });
-  expect(await takeIn({ ...edge, now: NOON }, sheet, format)).toMatchObject({ added: 2, untimed: 2 });
-  expect(await takeIn({ ...edge, now: NOON }, sheet, format)).toMatchObject({ added: 0, known: 2 });
+  const columns = { title: "What", paid: "Got", day: "When" };
+  const format = chosenFormat(pack, { columns, words: new Map(), outcome: "paid" });
+  const asked = await takeIn({ ...edge, now: NOON }, sheet, format);
+  expect([asked.added, counts(asked)]).toEqual([0, { ambiguous_day: 2 }]); // 5 February or 2 May
+  const answers = { day: "month_first" } as const;
+  expect(await takeIn({ ...edge, now: NOON }, sheet, format, answers)).toMatchObject({
+    added: 2,
+    untimed: 2,
+  });
+  expect(await takeIn({ ...edge, now: NOON }, sheet, format, answers)).toMatchObject({ added: 0, known: 2 });
 });
 
 test.each([
@@ -190,7 +205,10 @@ test.each([
       .map((name) => row[name])
       .join("\t");
   const text = [Object.keys(cells).join("\t"), line(cells), line({ ...cells, [column]: value })].join("\r\n");
-  expect(await take(await world(), text)).toMatchObject({ rows: 2, added: 1, left_out: { [reason]: 1 } });
+  const taken = await take(await world(), text);
+  expect([taken.rows, taken.added]).toEqual([2, 1]);
+  const example = { line: 3, column, cell: value === "" ? null : value };
+  expect(taken.left_out).toMatchObject({ [reason]: { rows: 1, example } });
 });
 
 test("overlapping time is shared: the parts never come to more than the clock", () => {
