@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from analytics.reporting.describe import Description, by_file, by_source
-from analytics.model.errors import BadInput
+from analytics.importers.attempts import Example, Reading
 from analytics.importers.detect import read
 from analytics.importers.pay import PayRule, pay_for, pay_rule
-
-from collections.abc import Mapping, Sequence
-
-from analytics.importers.attempts import Example, Reading
+from analytics.model.errors import BadInput
+from analytics.reporting.describe import Description, by_file, by_source
 
 REFUSED_EXIT = 2
 

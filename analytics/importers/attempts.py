@@ -6,15 +6,12 @@ memory: what is stored or published from it is made elsewhere and has neither.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analytics.importers.times import INSTANT
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 Outcome = pl.Enum(["submitted", "approved", "rejected", "returned", "expired", "screened_out"])
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
-from analytics.model.errors import UnknownFormat
 from analytics.importers import figure_eight, labelling_tools, mturk, prolific, toloka
 from analytics.importers.attempts import Reading
 from analytics.importers.formats import Format, Origin, source_of
 from analytics.importers.pay import PayRule, pay_for
 from analytics.importers.source import Sheet, cells, open_sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
+from analytics.model.errors import UnknownFormat
 
 FORMATS = (
     mturk.TURKLE,  # before MTurk, whose columns it has too
@@ -26,7 +23,9 @@ FORMATS = (
 )
 OLD_NAMES = {old: known.name for known in FORMATS for old in known.old_names}
 READABLE = ", ".join(known.title for known in FORMATS)
-_OTHERS = {  # columns that show what a refused file is, so that the message can name it
+_OTHERS: Mapping[
+    str, Sequence[Sequence[str]]
+] = {  # columns that show what a refused file is, so that the message can name it
     "a worker's own Prolific history, which the extension imports": [("study", "reward", "started at")],
     "a Prolific export without its times": [("completion code",), ("submission id",), ("time_taken",)],
     "a Toloka export without its times": [("assignment:assignment_id",)],

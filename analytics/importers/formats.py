@@ -12,9 +12,8 @@ import polars as pl
 
 from analytics.importers import money
 from analytics.importers.attempts import ATTEMPTS, Example, Outcome
-from analytics.importers.source import LINE, Cells
-
 from analytics.importers.pay import Pay
+from analytics.importers.source import LINE, Cells
 
 _ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".json", ".results")
 _MOST_CELL_CHARACTERS = 60

@@ -7,16 +7,14 @@ server, so an attempt is known by its worker and times.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 
 import polars as pl
 
 from analytics.importers.attempts import Outcome
 from analytics.importers.formats import Attempts, Format, Origin, Reasons, noted, paid, shaped, sift
-from analytics.importers.times import INSTANT, instants
-
-from collections.abc import Callable
-
 from analytics.importers.source import Cells
+from analytics.importers.times import INSTANT, instants
 
 _REASONS: Reasons = {
     "no_time": {

@@ -7,13 +7,11 @@ thousands never begins with 0. What stays open is ambiguous, and its row is left
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from analytics.model.units import MICROS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 Mark = Literal[".", ","]
 UNREADABLE = -1  # no amount; no amount is negative

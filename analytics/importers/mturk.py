@@ -7,6 +7,7 @@ reversed. The API states no reward. Turkle, which institutes run themselves, wri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 
 import polars as pl
 
@@ -25,11 +26,8 @@ from analytics.importers.formats import (
     sift,
     unknown_words,
 )
-from analytics.importers.times import instants
-
-from collections.abc import Callable
-
 from analytics.importers.source import Cells
+from analytics.importers.times import instants
 
 _OUTCOMES = {"submitted": "submitted", "approved": "approved", "rejected": "rejected"}
 _TIMES = ("accept", "submit", "approval", "rejection")

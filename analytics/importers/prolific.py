@@ -7,6 +7,7 @@ dollars; pay per submission comes from the command line.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -24,11 +25,8 @@ from analytics.importers.formats import (
     sift,
     unknown_words,
 )
-from analytics.importers.times import INSTANT, instants, is_numbered
-
-from collections.abc import Mapping
-
 from analytics.importers.source import Cells
+from analytics.importers.times import INSTANT, instants, is_numbered
 
 PLATFORM = "prolific"
 _PARTLY = "partiallyapproved"

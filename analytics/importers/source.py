@@ -16,15 +16,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import polars as pl
 
-from analytics.model.errors import UnreadableFile
 from analytics.importers import records
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from analytics.model.errors import UnreadableFile
 
 MAX_BYTES = 256 * 1024 * 1024  # unpacked; a hundred times the largest export seen, and still fits a small laptop
 MAX_CELL_CHARACTERS = 4 * 1024 * 1024  # whole web pages are pasted into input columns

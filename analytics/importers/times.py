@@ -7,13 +7,10 @@ spreadsheets such as `6/23/15 22:56`. Day first or month first is decided by all
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 INSTANT = pl.Datetime("us", "UTC")
 _ZONES = {

@@ -7,7 +7,7 @@ who came and what expired can. Times are UTC without saying so.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -29,9 +29,6 @@ from analytics.importers.formats import (
 )
 from analytics.importers.source import LINE, Cells
 from analytics.importers.times import instants, is_numbered
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PLATFORM = "toloka"
 _OUTCOMES: Mapping[str, str] = {

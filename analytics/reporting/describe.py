@@ -7,17 +7,14 @@ reward. The published rates are the estimator's.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from analytics.importers.apportion import person, union_seconds
 from analytics.importers.attempts import Example, Merged, Reading, merge
 from analytics.model.units import MICROS, SECONDS_PER_HOUR, usd_per_hour
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 HANDED_IN = ("submitted", "approved", "rejected")
 PAGED = frozenset({"page", "suite"})  # units of an attempt that hold several tasks

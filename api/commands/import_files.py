@@ -10,8 +10,10 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from math import isfinite
 from pathlib import Path
 
@@ -26,18 +28,14 @@ from analytics.commands.describe import (
     unknown_words_line,
 )
 from analytics.importers.attempts import Example, Merged, merge
+from analytics.importers.pay import PayRule
 from api.packs import model as packs
-from api.runtime.clock import Clock, SystemClock
 from api.publishing.archive import Archived, LeftOut, Rules, archived
+from api.runtime.clock import Clock, SystemClock
 from api.runtime.server import stored
 from api.runtime.settings import Settings
 from api.store import bulk, keys
 from api.store.database import Pool, translated
-
-from collections.abc import Callable, Iterator
-from datetime import date
-
-from analytics.importers.pay import PayRule
 
 KEY = "import"  # the secret of this database that pseudonyms and ids are made with
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -17,15 +18,12 @@ from uuid import UUID
 import msgspec
 import polars as pl
 
-from analytics.model import identifiers
 from analytics.importers.apportion import active_seconds
 from analytics.importers.attempts import Example, identity
 from analytics.importers.detect import FORMATS
+from analytics.model import identifiers
 from api.intake import contract
 from api.intake.rules import EPOCH, Law, judge
-
-from collections.abc import Iterator, Mapping
-
 from api.packs.model import Pack
 
 CURRENCY = "USD"  # of every export that can be read so far

@@ -9,9 +9,9 @@ import json
 
 import pytest
 
-from analytics.reporting.describe import by_source
 from analytics.importers.detect import OLD_NAMES, platform_name, read
 from analytics.importers.pay import pay_rule
+from analytics.reporting.describe import by_source
 
 
 @pytest.fixture

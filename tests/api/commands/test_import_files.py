@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from analytics.importers.attempts import merge
 from analytics.importers.detect import read
 from analytics.importers.pay import pay_rule
-from api.runtime.clock import SettableClock
 from api.commands.import_files import import_attempts, import_files
+from api.runtime.clock import SettableClock
 from api.runtime.server import stored
 from api.runtime.settings import Settings
 from tests.fixtures.exports import figure_eight, mturk, prolific
