@@ -36,6 +36,8 @@ from api.publishing.publish import release_day
 from api.runtime import logs
 from api.runtime.allocator import share_memory
 from api.runtime.clock import SystemClock
+from api.runtime.database_watch import until_gone
+from api.runtime.notify import READY, STOPPING, notify
 from api.runtime.server import database_of, migrated, running, stored, told_to_stop
 from api.runtime.settings import Settings
 from api.runtime.workers import patient_collector, working
@@ -73,22 +75,43 @@ def serve(port: int | None, host: str | None, workers: int, data: Path | None) -
 
 async def _serve(settings: Settings, workers: int) -> None:
     with told_to_stop() as told:
-        async with _serving(settings, workers) as url:
+        async with _serving(settings, workers) as (url, dsn):
             click.echo(f"Taskwage serves {url} ({settings.nature} data in {settings.data})")
             logs.tell("serving", nature=settings.nature, workers=workers, schema=migrations.newest())
-            await told.wait()
+            notify(READY, os.environ)
+            await _until_stopped(told, dsn, settings.database_patience_seconds)
+            notify(STOPPING, os.environ)
             click.echo("Stopping: answering what is under way.")
     logs.tell("stopped")
 
 
+async def _until_stopped(told: asyncio.Event, dsn: str, patience_seconds: int) -> None:
+    """Return when the program is told to stop.
+
+    Raises:
+        DatabaseGone: the database has not answered for `patience_seconds`; a supervisor is to start us again.
+    """
+    watching = asyncio.create_task(until_gone(dsn, patience_seconds))
+    waiting = asyncio.create_task(told.wait())
+    try:
+        done, _ = await asyncio.wait({watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if watching in done:
+            notify(STOPPING, os.environ)
+            await watching
+    finally:
+        for task in (watching, waiting):
+            task.cancel()
+        await asyncio.gather(watching, waiting, return_exceptions=True)
+
+
 @asynccontextmanager
-async def _serving(settings: Settings, workers: int) -> AsyncIterator[str]:
+async def _serving(settings: Settings, workers: int) -> AsyncIterator[tuple[str, str]]:
     if workers > 1:
-        async with working(settings, workers) as url:
-            yield url
+        async with working(settings, workers) as addresses:
+            yield addresses
     else:
         async with running(settings, SystemClock()) as server:
-            yield server.url
+            yield server.url, server.dsn
 
 
 @click.command()

@@ -12,10 +12,11 @@ from datetime import date
 
 import uvicorn
 
-from api.errors import CannotStart
+from api.errors import CannotStart, DatabaseGone, NoServer
 from api.http.app import create_app
 from api.http.request_timeout import PatientLine
 from api.runtime.clock import Clock
+from api.runtime.logs import tell
 from api.runtime.postgres.supervisor import Held, held
 from api.runtime.settings import Settings
 from api.store import database, migrate, nature, partitions
@@ -25,6 +26,8 @@ DRAIN_SECONDS = 15  # for requests under way; a stored batch takes milliseconds
 BACKLOG = 2048
 POSTGRES = "postgres"  # the embedded server's folder in the data folder
 WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two looks at the embedded PostgreSQL
+OWNERLESS_SECONDS = 15.0  # in which an embedded PostgreSQL that was joined gets its next owner
+CLOSE_SECONDS = 10.0  # for connections that are under way to a database that may not answer
 
 
 @dataclass(frozen=True)
@@ -43,31 +46,31 @@ def database_of(settings: Settings) -> Iterator[str]:
     Raises:
         NoServer: the embedded one does not start.
     """
-    with _held(settings) as server:
+    with _held(settings, is_lasting=False) as server:
         yield server.dsn
 
 
 @contextmanager
-def _held(settings: Settings) -> Iterator[Held]:
+def _held(settings: Settings, *, is_lasting: bool) -> Iterator[Held]:
     if settings.database_url is not None:
         yield Held(settings.database_url, lambda: False)
         return
-    with held(settings.data / POSTGRES, settings.postgres_bin) as server:
+    with held(settings.data / POSTGRES, settings.postgres_bin, is_lasting=is_lasting) as server:
         yield server
 
 
 @asynccontextmanager
-async def migrated(settings: Settings, today: date | None = None) -> AsyncIterator[str]:
+async def migrated(settings: Settings, today: date | None = None, *, is_lasting: bool = False) -> AsyncIterator[str]:
     """A database that is up and at our schema, with tables for the months from `today` on: its DSN. Should an embedded
-    one be killed while this is open, it is started again.
+    one be killed while this is open, it is started again; where this `is_lasting`, also when its owner leaves.
 
     Raises:
         NoServer, DatabaseGone: it is not up.
     """
-    with _held(settings) as server:
+    with _held(settings, is_lasting=is_lasting) as server:
         watching = asyncio.create_task(_watched(server))
         try:
-            await migrate.upgrade(server.dsn)
+            await _upgraded(server.dsn, OWNERLESS_SECONDS if settings.database_url is None else 0.0)
             if today is not None:
                 with translated():
                     await partitions.ahead_at(server.dsn, today)
@@ -78,22 +81,43 @@ async def migrated(settings: Settings, today: date | None = None) -> AsyncIterat
                 await watching
 
 
+async def _upgraded(dsn: str, patience_seconds: float) -> None:
+    """Bring the schema up to date; an embedded server that we joined may change hands at that very moment."""
+    deadline = asyncio.get_running_loop().time() + patience_seconds
+    while True:
+        try:
+            await migrate.upgrade(dsn)
+        except DatabaseGone:
+            if asyncio.get_running_loop().time() >= deadline:
+                raise
+            await asyncio.sleep(WATCH_SECONDS)
+        else:
+            return
+
+
 async def _watched(server: Held) -> None:
     """Start it again whenever it is found dead; less and less often where it dies at once."""
     pause = WATCH_SECONDS
     while True:
         await asyncio.sleep(pause)
-        pause = min(pause * 2, MOST_WATCH_SECONDS) if server.revive() else WATCH_SECONDS
+        try:
+            had_to = server.revive()
+        except (NoServer, OSError) as error:
+            tell("postgres_not_started", why=type(error).__name__)
+            had_to = True
+        pause = min(pause * 2, MOST_WATCH_SECONDS) if had_to else WATCH_SECONDS
 
 
 @asynccontextmanager
-async def stored(settings: Settings, today: date | None = None) -> AsyncIterator[tuple[str, Pool]]:
+async def stored(
+    settings: Settings, today: date | None = None, *, is_lasting: bool = False
+) -> AsyncIterator[tuple[str, Pool]]:
     """A database that is up, migrated and of the right nature: its DSN and a pool of connections to it.
 
     Raises:
         NoServer, DatabaseGone: it is not up. WrongNature: it holds the other kind of data.
     """
-    async with migrated(settings, today) as dsn:
+    async with migrated(settings, today, is_lasting=is_lasting) as dsn:
         pool = await database.connect(dsn, settings.connections, settings.statement_cache)
         try:
             with translated():
@@ -101,7 +125,15 @@ async def stored(settings: Settings, today: date | None = None) -> AsyncIterator
                     await nature.claim(db, settings.nature)
             yield dsn, pool
         finally:
+            await _closed(pool)
+
+
+async def _closed(pool: Pool) -> None:
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
             await pool.close()
+    except TimeoutError:
+        pool.terminate()
 
 
 @asynccontextmanager
@@ -115,7 +147,7 @@ async def running(settings: Settings, clock: Clock, *, shared: bool = False) -> 
         CannotStart: the port is taken, or the database is not to be had.
     """
     with listening(settings, shared=shared) as listener:
-        async with stored(settings, clock.now().date()) as (dsn, pool):
+        async with stored(settings, clock.now().date(), is_lasting=True) as (dsn, pool):
             server = _Server(_config(settings, clock, pool))
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             try:

@@ -65,6 +65,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     connections: Annotated[
         int, Meta(ge=3, le=200, description="Connections to PostgreSQL that this process keeps.")
     ] = 8
+    database_patience_seconds: Annotated[
+        int,
+        Meta(ge=1, description="A server whose database does not answer for so long ends, to be started again."),
+    ] = 120
     statement_cache: Annotated[
         int, Meta(ge=0, description="Prepared statements kept a connection; 0 behind PgBouncer before 1.21.")
     ] = 100

@@ -33,20 +33,20 @@ AGAIN_SECONDS = 1.0  # between a worker's death and its successor: a broken one 
 
 
 @asynccontextmanager
-async def working(settings: Settings, count: int) -> AsyncIterator[str]:
-    """`count` workers on `settings.host` and `settings.port` (0: any free one); their address.
+async def working(settings: Settings, count: int) -> AsyncIterator[tuple[str, str]]:
+    """`count` workers on `settings.host` and `settings.port` (0: any free one); their address and the database's.
 
     Raises:
         CannotStart: the port is taken, the database is not to be had, or a worker does not come up.
     """
     with listening(settings, shared=True) as kept:
-        async with migrated(settings, SystemClock().now().date()) as dsn:
+        async with migrated(settings, SystemClock().now().date(), is_lasting=True) as dsn:
             host, port = kept.getsockname()[:2]
             environment = _environment(settings, dsn, port)
             crew = [asyncio.create_task(_keep_one(environment)) for _ in range(count)]
             try:
                 await _first_ready(host, port)
-                yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+                yield f"http://{f'[{host}]' if ':' in host else host}:{port}", dsn
             finally:
                 for task in crew:
                     task.cancel()

@@ -28,7 +28,6 @@ _GONE = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.FDWError,
     ConnectionError,
-    FileNotFoundError,
     TimeoutError,
 )
 
@@ -68,6 +67,10 @@ def translated() -> Iterator[None]:
     except asyncpg.DataError:  # a value of ours that no column takes, though a child of InterfaceError
         raise
     except _GONE as error:
+        raise DatabaseGone(_plain(error)) from error
+    except FileNotFoundError as error:
+        if error.filename is not None:  # a file of ours: only a socket that is missing has no name here
+            raise
         raise DatabaseGone(_plain(error)) from error
 
 

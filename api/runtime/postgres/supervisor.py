@@ -1,8 +1,11 @@
 """A real PostgreSQL of our own, started and stopped with the program: no port, no lasting user.
 
-Layout of its folder: `data` (PostgreSQL's own), `log`, `lock` (held by the program that owns the server),
-`socket` (the name of the short private folder of the socket), `binaries` (only where root's stand-in cannot
-reach the wheel).
+Layout of its folder: `data` (PostgreSQL's own), `log`, `lock` (held by the program that owns the server), `guests`
+(shared by programs that use another's server and need it to stay), `socket` (the name of the short private folder of
+the socket), `binaries` (only where root's stand-in cannot reach the wheel).
+
+One program owns the server; others on this machine join it. A program that lives long takes over when the owner
+leaves. A job cannot, so that an owner waits for jobs that joined before it stops the server.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -25,6 +28,7 @@ from api.runtime.postgres.binaries import Runner, binaries, runner
 
 START_SECONDS = 60.0  # a crash recovery on a slow disk; a usual start takes 0.1 s
 STOP_SECONDS = 20.0  # a last checkpoint on a slow disk; then we insist
+GUEST_SECONDS = 10.0  # for jobs that use a server's PostgreSQL when it is told to stop; they run again by their timer
 _STEP_SECONDS = 0.005
 _READY_LINE = 7  # of postmaster.pid, counted from 0: "ready"
 _SOCKET_LINE = 4
@@ -49,10 +53,10 @@ SERVER = {
 
 @dataclass(frozen=True)
 class Held:
-    """A running server: its DSN, and whether it is ours to start anew."""
+    """A running server: its DSN, and what keeps it running."""
 
     dsn: str
-    revive: Callable[[], bool]  # starts it again where it died, without waiting for it; whether it had to
+    revive: Callable[[], bool]  # starts it where it died or its owner left, without waiting for it; whether it had to
 
 
 @contextmanager
@@ -70,21 +74,144 @@ def postgres(folder: Path, bin_folder: Path | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def held(folder: Path, bin_folder: Path | None = None) -> Iterator[Held]:
-    """The same for a program that lives long: it can start the server again, should that be killed."""
+def held(folder: Path, bin_folder: Path | None = None, *, is_lasting: bool = False) -> Iterator[Held]:
+    """The same for a program that calls `revive` now and then: it starts the server again, should that be killed.
+
+    One that `is_lasting` takes over from an owner that leaves; for one that is not, the owner waits.
+    """
     folder = folder.absolute()
     _make(folder)
-    with (folder / "lock").open("a") as lock:
-        if not _owns(lock.fileno()):
-            yield Held(_join(folder), lambda: False)
+    with (folder / "lock").open("a") as lock, (folder / "guests").open("a") as guests:
+        sockets = _joined(folder, lock.fileno(), None if is_lasting else guests.fileno())
+        server = _Server(folder, bin_folder, lock.fileno(), sockets)
+        try:
+            if sockets is None:
+                server.start()
+            yield Held(server.dsn, server.revive)
+        finally:
+            if server.is_owned:
+                _wait_for_guests(guests.fileno(), GUEST_SECONDS if is_lasting else None)
+                server.stop()
+
+
+def _joined(folder: Path, lock: int, guests: int | None) -> str | None:
+    """Return the socket folder of the server that another program runs, once it is ready; None where we own it now.
+
+    Raises:
+        NoServer: there is an owner, and its server does not become ready.
+    """
+    deadline = time.monotonic() + START_SECONDS
+    while not _takes(lock, fcntl.LOCK_EX):
+        if guests is None or _takes(guests, fcntl.LOCK_SH):
+            sockets = _ready_socket(folder / "data")
+            if sockets is not None:
+                return sockets
+            if guests is not None:
+                fcntl.flock(guests, fcntl.LOCK_UN)
+        if time.monotonic() > deadline:
+            raise NoServer(f"another program holds {folder} and its PostgreSQL does not become ready")
+        time.sleep(_STEP_SECONDS)
+    return None
+
+
+def _wait_for_guests(guests: int, most_seconds: float | None) -> None:
+    """Wait until no job uses our server; from then on none joins it."""
+    deadline = None if most_seconds is None else time.monotonic() + most_seconds
+    fcntl.flock(guests, fcntl.LOCK_UN)  # of a program that was a guest before it took over
+    while not _takes(guests, fcntl.LOCK_EX):
+        if deadline is not None and time.monotonic() > deadline:
             return
-        who = runner(folder)
-        programs = binaries(bin_folder, folder, who)
-        _clear_stale(folder / "data")
+        time.sleep(_STEP_SECONDS)
+
+
+class _Server:
+    """The server of one folder, as its owner or as one who may become it."""
+
+    def __init__(self, folder: Path, bin_folder: Path | None, lock: int, sockets: str | None) -> None:
+        self._folder, self._bin_folder, self._lock = folder, bin_folder, lock
+        self._sockets = sockets
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self.is_owned = sockets is None
+
+    @property
+    def dsn(self) -> str:
+        return _dsn(self.sockets)
+
+    @property
+    def sockets(self) -> str:
+        assert self._sockets is not None
+        return self._sockets
+
+    def start(self) -> None:
+        """Start the server that we own, and wait until it is ready."""
+        folder, who = self._folder, runner(self._folder)
+        programs = binaries(self._bin_folder, folder, who)
+        _wait_stopped(folder / "data")
         if not (folder / "data" / "PG_VERSION").exists():
             _initialise(folder, programs, who)
-        with _running(folder, programs, who) as server:
-            yield server
+        self._sockets = str(_socket_folder(folder, who))
+        try:
+            self._launch()
+            self._wait_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def revive(self) -> bool:
+        """Start the server where it died, or where its owner left and we can take over; whether that was done."""
+        if not self.is_owned:
+            if not _takes(self._lock, fcntl.LOCK_EX):
+                return False
+            self.is_owned = True
+        if self._processes and self._processes[-1].poll() is None:
+            return False
+        if not _is_stopped(self._folder / "data"):  # the last owner's server is on its way out
+            return False
+        if not _keep_socket_folder(self._folder, self.sockets, runner(self._folder)):
+            return False  # the name is another's by now: who serves ends when the database does not answer for long
+        self._launch()
+        return True
+
+    def _launch(self) -> None:
+        """Start the server on the sockets that its users know, without waiting for it."""
+        folder, who = self._folder, runner(self._folder)
+        programs = binaries(self._bin_folder, folder, who)
+        options = [f"-c{name}={value}" for name, value in {**SERVER, "unix_socket_directories": self.sockets}.items()]
+        command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
+        with (folder / "log").open("ab") as log:
+            # An own process group: ^C reaches the program first, which then stops the server.
+            self._processes.append(
+                subprocess.Popen(
+                    command, env=_environment(), preexec_fn=who.become, process_group=0, cwd=folder,
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                )
+            )  # fmt: skip
+
+    def _wait_ready(self) -> None:
+        """Wait until it answers; start it again while children of one that was killed still hold its memory."""
+        folder = self._folder
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            lines = _pid_file(folder / "data")
+            process = self._processes[-1]
+            if len(lines) > _READY_LINE and lines[0] == str(process.pid) and lines[_READY_LINE] == "ready":
+                return
+            if process.poll() is not None:
+                tail = (folder / "log").read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:]
+                if not any(_HELD_BY_CHILDREN in line for line in tail) or time.monotonic() > deadline:
+                    raise NoServer(f"PostgreSQL did not start on {folder}: {' / '.join(tail)}")
+                time.sleep(_AGAIN_SECONDS)
+                self._launch()
+            if time.monotonic() > deadline:
+                raise NoServer(f"PostgreSQL does not become ready on {folder}")
+            time.sleep(_STEP_SECONDS)
+
+    def stop(self) -> None:
+        """Stop it, and take its socket away."""
+        if self._processes:
+            _stop(self._processes[-1])
+        if self._sockets is not None:
+            shutil.rmtree(self._sockets, ignore_errors=True)
 
 
 def _make(folder: Path) -> None:
@@ -96,9 +223,10 @@ def _make(folder: Path) -> None:
         raise NoServer(f"the folder {folder} cannot be written to")
 
 
-def _owns(lock: int) -> bool:
+def _takes(lock: int, kind: int) -> bool:
+    """Return whether the lock was free, and is ours now."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
@@ -108,15 +236,12 @@ def _dsn(sockets: str) -> str:
     return f"postgresql://postgres@/postgres?host={quote(sockets, safe='/')}"
 
 
-def _join(folder: Path) -> str:
-    """The DSN of the server that another program runs here, once it is ready."""
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        lines = _pid_file(folder / "data")
-        if len(lines) > _READY_LINE and lines[_READY_LINE] == "ready" and _is_server(int(lines[0]), folder / "data"):
-            return _dsn(lines[_SOCKET_LINE])
-        time.sleep(_STEP_SECONDS)
-    raise NoServer(f"another program holds {folder} and its PostgreSQL does not become ready")
+def _ready_socket(data: Path) -> str | None:
+    """Return the socket folder of the server of `data`, where one runs and is ready."""
+    lines = _pid_file(data)
+    if len(lines) > _READY_LINE and lines[_READY_LINE] == "ready" and _is_server(int(lines[0]), data):
+        return lines[_SOCKET_LINE]
+    return None
 
 
 def _pid_file(data: Path) -> list[str]:
@@ -138,26 +263,36 @@ def _is_server(pid: int, data: Path) -> bool:
         return True
 
 
-def _clear_stale(data: Path) -> None:
-    """Nobody holds our lock, so a server that still runs here has lost its program: it is stopped first.
+def _wait_stopped(data: Path) -> None:
+    """Wait until no server runs on `data`: we hold the lock, so that one that still does has lost its program.
 
-    The file of a dead server stays: PostgreSQL reads from it whether children of that one still write. Only
-    where its number went to somebody else, whom PostgreSQL would wait for, the file goes.
+    Raises:
+        NoServer: it does not stop.
+    """
+    deadline = time.monotonic() + STOP_SECONDS
+    while not _is_stopped(data):
+        if time.monotonic() > deadline:
+            raise NoServer(f"an older PostgreSQL (process {_pid_file(data)[0]}) on {data} does not stop")
+        time.sleep(_STEP_SECONDS)
+
+
+def _is_stopped(data: Path) -> bool:
+    """Return whether no server runs on `data`; one that does is told to stop.
+
+    The file of a dead server stays: PostgreSQL reads from it whether children of that one still write. Only where
+    its number went to another program, which PostgreSQL would wait for, the file goes.
     """
     lines = _pid_file(data)
     if not lines or not lines[0].lstrip("-").isdigit():
-        return
+        return True
     pid = abs(int(lines[0]))
     if not _is_server(pid, data):
         if _is_alive(pid):
             (data / "postmaster.pid").unlink(missing_ok=True)
-        return
-    os.kill(pid, signal.SIGINT)
-    deadline = time.monotonic() + STOP_SECONDS
-    while _is_server(pid, data):
-        if time.monotonic() > deadline:
-            raise NoServer(f"an older PostgreSQL (process {pid}) on {data} does not stop")
-        time.sleep(_STEP_SECONDS)
+        return True
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGINT)
+    return False
 
 
 def _is_alive(pid: int) -> bool:
@@ -197,42 +332,14 @@ def _initialise(folder: Path, programs: Path, who: Runner) -> None:
     partial.rename(data)
 
 
-@contextmanager
-def _running(folder: Path, programs: Path, who: Runner) -> Iterator[Held]:
-    sockets = _socket_folder(folder, who)
-    options = [f"-c{name}={value}" for name, value in {**SERVER, "unix_socket_directories": str(sockets)}.items()]
-    command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
-    servers = [_launched(command, folder, who)]
-
-    def revive() -> bool:
-        if servers[-1].poll() is None:
-            return False
-        servers.append(_launched(command, folder, who))
-        return True
-
-    try:
-        _wait_ready(servers, folder, revive)
-        yield Held(_dsn(str(sockets)), revive)
-    finally:
-        _stop(servers[-1])
-        shutil.rmtree(sockets, ignore_errors=True)
-        (folder / "socket").unlink(missing_ok=True)
-
-
-def _launched(command: list[str], folder: Path, who: Runner) -> subprocess.Popen[bytes]:
-    with (folder / "log").open("ab") as log:
-        # An own process group: ^C reaches the program first, which then stops the server.
-        return subprocess.Popen(
-            command, env=_environment(), preexec_fn=who.become, process_group=0, cwd=folder,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
-
-
 def _socket_folder(folder: Path, who: Runner) -> Path:
-    """A private folder with a short name: a socket's path may not pass 107 bytes."""
+    """Return a private folder with a short name: a socket's path may not pass 107 bytes. The last one is used again
+    where that can be done, for programs that joined know its name.
+    """
     note = folder / "socket"
-    if note.exists() and Path(note.read_text()).name.startswith(_SOCKET_PREFIX):
-        shutil.rmtree(note.read_text(), ignore_errors=True)
+    known = note.read_text() if note.exists() else ""
+    if Path(known).name.startswith(_SOCKET_PREFIX) and _keep_socket_folder(folder, known, who):
+        return Path(known)
     short = tempfile.gettempdir() if len(tempfile.gettempdir()) < _LONG_FOLDER else "/tmp"
     sockets = Path(tempfile.mkdtemp(prefix=_SOCKET_PREFIX, dir=short))
     note.write_text(str(sockets))
@@ -240,22 +347,25 @@ def _socket_folder(folder: Path, who: Runner) -> Path:
     return sockets
 
 
-def _wait_ready(servers: list[subprocess.Popen[bytes]], folder: Path, again: Callable[[], bool]) -> None:
-    """Wait for the newest of `servers`; `again` while children of one that was killed still hold its memory."""
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        lines = _pid_file(folder / "data")
-        if len(lines) > _READY_LINE and lines[0] == str(servers[-1].pid) and lines[_READY_LINE] == "ready":
-            return
-        if servers[-1].poll() is not None:
-            tail = (folder / "log").read_text(errors="replace").splitlines()[-_LOG_TAIL_LINES:]
-            if not any(_HELD_BY_CHILDREN in line for line in tail) or time.monotonic() > deadline:
-                raise NoServer(f"PostgreSQL did not start on {folder}: {' / '.join(tail)}")
-            time.sleep(_AGAIN_SECONDS)
-            again()
-        if time.monotonic() > deadline:
-            raise NoServer(f"PostgreSQL does not become ready on {folder}")
-        time.sleep(_STEP_SECONDS)
+def _keep_socket_folder(folder: Path, sockets: str, who: Runner) -> bool:
+    """Make sure that the socket folder is there and private; False where its name is another's by now."""
+    path = Path(sockets)
+    try:
+        path.mkdir(mode=0o700)
+        who.own(path)
+    except FileExistsError:
+        found = path.lstat()
+        if (
+            not path.is_dir()
+            or path.is_symlink()
+            or found.st_uid not in (os.geteuid(), who.uid)
+            or found.st_mode & 0o077
+        ):
+            return False
+    except OSError:
+        return False
+    (folder / "socket").write_text(sockets)
+    return True
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
