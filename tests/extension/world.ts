@@ -3,23 +3,23 @@
 import "fake-indexeddb/auto";
 import { FIRST_RULES } from "../../extension/src/core/alarm/rules";
 import type { Seen } from "../../extension/src/core/alarm/seen";
-import type { Answer, Batch, Have, Server } from "../../extension/src/platform/api";
 import { EMPTY_MEMORY } from "../../extension/src/core/claims/memory";
-import { openDatabase } from "../../extension/src/core/open_database";
-import type { Database } from "../../extension/src/platform/database";
-import type { Edge } from "../../extension/src/platform/context";
 import { FIRST_FLOOR } from "../../extension/src/core/floor/floor";
-import type { Challenge, Enrolled, Erased, Receipt } from "../../extension/src/generated/contract";
 import type { LedgerRecord } from "../../extension/src/core/ledger/record";
+import { openDatabase } from "../../extension/src/core/open_database";
 import { timeOrderedId } from "../../extension/src/core/outbox/id";
 import { NO_UPDATES } from "../../extension/src/core/packs/update_state";
-import type { TaskReading } from "../../extension/src/model/readings";
 import { clientName } from "../../extension/src/core/snapshot/keys";
 import type { SignedText } from "../../extension/src/core/snapshot/sync";
-import type { Item, Settings } from "../../extension/src/platform/storage";
 import { dayOf } from "../../extension/src/core/timer/hour";
 import type { Attempt } from "../../extension/src/core/timer/session";
 import type { WatchList } from "../../extension/src/core/watchlist/entry";
+import type { Challenge, Enrolled, Erased, Receipt } from "../../extension/src/generated/contract";
+import type { TaskReading } from "../../extension/src/model/readings";
+import type { Answer, Batch, Have, Server } from "../../extension/src/platform/api";
+import type { Edge } from "../../extension/src/platform/context";
+import type { Database } from "../../extension/src/platform/database";
+import type { Item, Settings } from "../../extension/src/platform/storage";
 
 export const NOON = Date.parse("2026-11-23T12:00:00Z");
 
@@ -179,6 +179,7 @@ export async function world(name = freshName()): Promise<World> {
     server: new FakeServer(),
     settings: settingsInMemory(),
     key: null,
+    version: "0.2.0",
     now: () => now,
     pass: (seconds) => {
       now += seconds * 1000;

@@ -5,9 +5,9 @@ import { completed, type Memory, withHeld, withOpened, withRows } from "../core/
 import { currentSession } from "../core/ledger/store";
 import type { PageMessage } from "../core/messages";
 import { timeOrderedId } from "../core/outbox/id";
-import { keep } from "../core/timer/apply_timer_event";
-import { eventOf } from "../core/timer/beat";
-import type { Session } from "../core/timer/session";
+import { packsNow } from "../core/packs/packs";
+import { type Kept, keep } from "../core/timer/apply_timer_event";
+import { eventOf, type SiteRules } from "../core/timer/beat";
 import { inTurn } from "../platform/browser";
 import type { Edge } from "../platform/context";
 import { fits } from "./fitness";
@@ -29,22 +29,25 @@ export async function remember({ settings }: Edge, message: MemoryMessage, tab: 
 }
 
 /** Keeps what follows from a message, in its order; the caller takes one message after the other. */
-export async function keepTold(
-  edge: Edge,
-  message: ClaimMessage | Timed,
-  tab: number,
-): Promise<{ session: Session; ended: number } | null> {
+export async function keepTold(edge: Edge, message: ClaimMessage | Timed, tab: number): Promise<Kept | null> {
   if (message.kind === "claimed") await fits(edge, message.task.platform, "work");
   if (message.kind === "held") await fits(edge, message.platform, "held");
   const newId = (claimed_at: number): string => timeOrderedId(claimed_at, edge.random(10));
-  let session: Session | null = null;
-  let over = 0;
+  let last = null as Kept | null;
   for (const timed of await timedBy(edge, message, tab)) {
-    const kept = await keep(edge, eventOf(timed, edge.now(), tab, newId));
-    session = kept.session;
-    over += kept.ended;
+    const kept = await keep(edge, eventOf(timed, edge.now(), tab, newId, await rulesOf(edge, timed)));
+    last = { ...kept, ended: kept.ended + (last?.ended ?? 0) };
   }
-  return session && { session, ended: over };
+  return last;
+}
+
+const NO_RULES: SiteRules = { holds: "many", attempt_is: "attempt" };
+
+/** Beats are many, and no rule of the site changes what they mean. */
+async function rulesOf(edge: Edge, message: Timed): Promise<SiteRules> {
+  if (message.kind === "pulse") return NO_RULES;
+  const platform = message.kind === "claimed" ? message.task.platform : message.platform;
+  return (await packsNow(edge)).find(({ slug }) => slug === platform) ?? NO_RULES;
 }
 
 /** The timer's messages that follow from one, in their order. */

@@ -2,16 +2,9 @@
 
 import { forgetHistory } from "../core/history/recent";
 import { changeLedger } from "../core/ledger/keep";
-import { forget } from "../core/ledger/store";
+import { currentSession, forget } from "../core/ledger/store";
 import { forgetSightings, keepGlance } from "../core/listing_stats/keep";
-import {
-  type LedgerMessage,
-  type Message,
-  type OutboxMessage,
-  PANEL_KINDS,
-  type PageMessage,
-  type TeachMessage,
-} from "../core/messages";
+import type { LedgerMessage, Message, OutboxMessage, PageMessage, TeachMessage } from "../core/messages";
 import { empty, outboxPage, withdraw, withhold } from "../core/outbox/controls";
 import { flush } from "../core/outbox/flush";
 import { erase, exported, giveCountry } from "../core/outbox/rights";
@@ -21,9 +14,10 @@ import { type Shelf, sync } from "../core/snapshot/sync";
 import { type SettleMessage, settle } from "../core/tap/settle";
 import { tapped } from "../core/tap/switch";
 import { teachingHost } from "../core/teach/keep";
-import { keep } from "../core/timer/apply_timer_event";
+import { type Kept, keep } from "../core/timer/apply_timer_event";
 import { keepOutcomes } from "../core/timer/outcomes";
-import type { Session } from "../core/timer/session";
+import { isSame, type Session } from "../core/timer/session";
+import type { BeatAnswer } from "../model/readings";
 import {
   alone,
   inTurn,
@@ -40,10 +34,12 @@ import type { Edge } from "../platform/context";
 import { type ClaimMessage, keepTold, remember, type Timed } from "./claims";
 import { ratesOfTheDay, renewExchange } from "./exchange";
 import { fits, unfit } from "./fitness";
+import { admitted, isAgreed } from "./guard";
 import { answerListing } from "./listing";
 import { answerByHand } from "./manual";
 import { renewPaces } from "./paces";
 import { reconcile } from "./sites";
+import { inFront } from "./tabs";
 import { endTask } from "./tasks";
 import { answerTeaching } from "./teach";
 import { today } from "./today";
@@ -56,17 +52,19 @@ const TICK_MINUTES = 0.5; // the shortest the browser allows
 const FLUSH_MINUTES = 15; // a line that came back without saying so
 const SYNC_MINUTES = 180; // releases are weekly; the answer is nearly always "unchanged"
 const IDLE_SECONDS = 60; // estimator A
+const LONG_IDLE_SECONDS = 300; // where sound can be heard, or the worker says that they still work
 const SECOND_THOUGHTS_MS = 30_000; // a correction may be corrected at once: then one revision goes, not two
 
-/** The worker's life: the world, and the snapshots at hand. */
+/** The worker's life: the world, the snapshots at hand, and in which tabs the worker clicked last. */
 export interface Worker {
   edge: Edge;
   shelf: Shelf;
+  clicks: Map<number, number>;
 }
 
 /** Answers one message. A site's page may not ask what only our own pages may. */
 export async function answer(worker: Worker, message: Message, sender: Sender): Promise<unknown> {
-  if (PANEL_KINDS.includes(message.kind) && !sender.is_own_page) throw new Error("not from a page of ours");
+  if (!(await admitted(worker.edge, message, sender))) return null;
   switch (message.kind) {
     case "pack":
       return packFor(worker.edge, sender.address);
@@ -77,7 +75,10 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "ended":
     case "held":
     case "pulse":
-      return time(worker, message, sender.tab);
+      return time(worker, message, sender);
+    case "clicked":
+      worker.clicks.set(sender.tab, worker.edge.now());
+      return null;
     case "opened":
     case "seen":
       return remember(worker.edge, message, sender.tab);
@@ -250,20 +251,41 @@ export async function syncNow({ edge, shelf }: Worker): Promise<null> {
   return null;
 }
 
-async function time(worker: Worker, message: ClaimMessage | Timed, tab: number): Promise<null> {
+async function time(worker: Worker, message: ClaimMessage | Timed, sender: Sender): Promise<BeatAnswer> {
+  const heard = message.kind === "pulse" ? await ofPresentWorker(worker.edge, message, sender) : message;
+  const kept = await inTurn("timer", () => keepTold(worker.edge, heard, sender.tab));
+  if (kept === null) return null;
+  await after(worker, kept.session, kept.ended);
+  return kept.answer;
+}
+
+type Pulse = Extract<Timed, { kind: "pulse" }>;
+
+/** Input to a frame of another site is hidden from the page; the system knows whether there was any. */
+async function ofPresentWorker(edge: Edge, pulse: Pulse, { is_audible }: Sender): Promise<Pulse> {
+  if (!pulse.active || !pulse.in_frame) return pulse;
+  const { subject } = pulse;
+  const { attempts } = await currentSession(edge.database);
+  const isConfirmed =
+    subject.kind === "task" && attempts.find((one) => isSame(one, subject))?.is_confirmed === true;
+  const seconds = is_audible || isConfirmed ? LONG_IDLE_SECONDS : IDLE_SECONDS;
+  return (await isIdle(seconds)) ? { ...pulse, active: false, idle: true } : pulse;
+}
+
+/** The browser says something of its tabs; it matters only while a task is open. */
+export async function tabs(worker: Worker, change: (edge: Edge) => Promise<Kept | null>): Promise<void> {
   const { edge } = worker;
-  const kept = await inTurn("timer", async () =>
-    (await isAgreed(edge)) ? keepTold(edge, message, tab) : null,
-  );
+  if ((await currentSession(edge.database)).attempts.length === 0) return;
+  const kept = await inTurn("timer", () => change(edge));
   if (kept !== null) await after(worker, kept.session, kept.ended);
-  return null;
 }
 
 async function tick(worker: Worker): Promise<void> {
   const { edge } = worker;
   if (!(await isAgreed(edge))) return;
-  const idle = await isIdle(IDLE_SECONDS);
-  const { session, ended } = await keep(edge, { kind: "tick", at: edge.now(), idle });
+  const [idle, front] = await Promise.all([isIdle(IDLE_SECONDS), inFront()]);
+  const tick = { kind: "tick" as const, at: edge.now(), idle, front };
+  const { session, ended } = await inTurn("timer", () => keep(edge, tick));
   await after(worker, session, ended);
 }
 
@@ -295,10 +317,4 @@ async function stopSharing(edge: Edge): Promise<void> {
   await edge.settings.consent.set({ ...(await edge.settings.consent.get()), sharing: false });
   await forgetSightings(edge); // first: a day on its way into the outbox is waited for, and emptied with it
   await empty(edge.database);
-}
-
-/** Without either switch nothing is timed and nothing is kept. */
-async function isAgreed({ settings }: Edge): Promise<boolean> {
-  const { ledger, sharing } = await settings.consent.get();
-  return ledger || sharing;
 }

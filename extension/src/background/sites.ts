@@ -5,6 +5,7 @@ import {
   isGranted,
   registeredScripts,
   registerScripts,
+  runInOpenPages,
   type SiteScript,
   unregisterScripts,
 } from "../platform/browser";
@@ -24,7 +25,7 @@ export function difference(
 }
 
 /** The tap in the page's own world, and our ear for it. */
-const TAPPING = ["tap", "ear"] as const;
+const TAPPING = ["ear", "tap"] as const;
 
 /** Makes registrations agree with the switches and the permissions. The browser forgets them now and then: call at every start. */
 export async function reconcile(
@@ -44,4 +45,6 @@ export async function reconcile(
   const { gone, added } = difference(wanted, await registeredScripts());
   if (gone.length > 0) await unregisterScripts(gone);
   if (added.length > 0) await registerScripts(added);
+  // Pages that are open already get the script too; what listens to a site's network must come before the page's first request.
+  for (const { matches, part } of added) if (part === undefined) await runInOpenPages(matches);
 }

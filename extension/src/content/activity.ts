@@ -7,8 +7,6 @@
 import type { Subject } from "../model/readings";
 
 export const IDLE_MS = 60_000;
-/** Work in a frame of another site: its input is hidden from us, so the focus resting there is trusted for longer. */
-export const IDLE_IN_FRAME_MS = 300_000;
 /** Who listens or watches need not touch anything; a track that was left to play alone is not work, though. */
 export const IDLE_WHILE_PLAYING_MS = 900_000;
 export const PULSE_MS = 5_000;
@@ -28,16 +26,21 @@ export interface Presence {
 export interface Pulse {
   subject: Subject;
   active: boolean;
+  /** The focus rests in a frame: whether there is any input, only the system knows. */
+  in_frame?: boolean;
+  is_leaving?: boolean;
 }
 
 export function isActive(presence: Presence): boolean {
-  return presence.isVisible && presence.hasFocus && presence.quiet_ms < patience(presence);
+  if (!presence.isVisible || !presence.hasFocus) return false;
+  return presence.isInFrame || presence.quiet_ms < patience(presence);
 }
 
-function patience({ isPlaying, isInFrame }: Presence): number {
-  if (isPlaying) return IDLE_WHILE_PLAYING_MS;
-  return isInFrame ? IDLE_IN_FRAME_MS : IDLE_MS;
+function patience({ isPlaying }: Presence): number {
+  return isPlaying ? IDLE_WHILE_PLAYING_MS : IDLE_MS;
 }
+
+const FRAMES: ReadonlySet<string> = new Set(["IFRAME", "FRAME", "OBJECT", "EMBED"]);
 
 /** Only that something plays is noted, never what. A silent clip in a corner is decoration. */
 function isPlaying(root: Document): boolean {
@@ -67,11 +70,12 @@ export function activity(
     const presence = {
       isVisible: root.visibilityState === "visible",
       hasFocus: root.hasFocus(),
-      isInFrame: root.activeElement?.tagName === "IFRAME",
+      isInFrame: FRAMES.has(root.activeElement?.tagName ?? ""),
       isPlaying: isPlaying(root),
       quiet_ms: now() - lastInput,
     };
-    say({ subject: subject(), active: isActive(presence) }, isBeat);
+    const in_frame = presence.isInFrame ? { in_frame: true } : {};
+    say({ subject: subject(), active: isActive(presence), ...in_frame }, isBeat);
   };
   const refresh = (): void => look(false);
   const onInput = (): void => {
@@ -83,7 +87,13 @@ export function activity(
   for (const event of INPUTS) view.addEventListener(event, onInput, quiet);
   for (const event of CHANGES) view.addEventListener(event, refresh, { signal });
   root.addEventListener("visibilitychange", refresh, { signal });
-  view.addEventListener("pagehide", () => say({ subject: subject(), active: false }, false), { signal });
+  view.addEventListener(
+    "pagehide",
+    () => say({ subject: subject(), active: false, is_leaving: true }, false),
+    {
+      signal,
+    },
+  );
   const beat = setInterval(() => look(true), PULSE_MS);
   signal.addEventListener("abort", () => clearInterval(beat));
   return { refresh };

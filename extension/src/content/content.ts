@@ -7,12 +7,14 @@ import { takesSelectors } from "../core/packs/selectors";
 import type { Sight } from "../core/page/page_context";
 import type { Listing, Pack, Page } from "../generated/contract";
 import type { Subject } from "../model/readings";
-import { isConnected, onQuestion, onStoredChange, send } from "../platform/browser";
+import { isConnected, OFF, onQuestion, onStoredChange, send } from "../platform/browser";
 import { settings } from "../platform/storage";
 import { repliesHere } from "../tap/replies";
-import { activity } from "./activity";
+import { activity, type Pulse } from "./activity";
 import { attributesOf } from "./attributes";
+import { delivery } from "./delivery";
 import { type Desk, type Listed, listed } from "./listing_controller";
+import { type Place, takePlace } from "./only_one";
 import { packHere } from "./pack";
 import { type Visit, visit } from "./page_controller";
 import { watch } from "./watch";
@@ -26,15 +28,20 @@ interface Stay {
   end: AbortController;
 }
 
-async function main(root: Document, pack: Pack): Promise<void> {
-  const all = new AbortController();
+async function main(root: Document, pack: Pack, { all, isNewcomer }: Place): Promise<void> {
   const own = new WeakSet<Node>();
-  const say = (message: PageMessage): void => void ask(message, all);
-  const lookup: Desk["lookup"] = (rows) => ask({ kind: "lookup" as const, platform: pack.slug, rows }, all);
+  const { say, again } = delivery(async (message) => (await ask(message, all)) !== undefined);
+  const lookup: Desk["lookup"] = async (rows) =>
+    (await ask({ kind: "lookup" as const, platform: pack.slug, rows }, all)) ?? null;
   let manner = await mannerOn(pack);
   let stay: Stay | null = null;
   const subject = (): Subject => stay?.visit?.subject() ?? { kind: "none" };
-  const presence = activity(root, all.signal, Date.now, subject, (pulse) => say({ kind: "pulse", ...pulse }));
+  const beat = async (pulse: Pulse): Promise<void> => {
+    again();
+    const answer = await ask({ kind: "pulse", ...pulse }, all);
+    if (answer && pulse.subject.kind === "task") stay?.visit?.answered(pulse.subject.attempt, answer);
+  };
+  const presence = activity(root, all.signal, () => performance.now(), subject, beat);
   const replies = repliesHere(all.signal, (name) => {
     stay?.visit?.heard(name);
     look(new Set());
@@ -46,7 +53,7 @@ async function main(root: Document, pack: Pack): Promise<void> {
     if (!isSame) {
       stay?.end.abort();
       const sight = { root, url, pack, replies };
-      const isStale = stay === null && isOldPage();
+      const isStale = stay === null && (isNewcomer || isOldPage());
       const isStraight = stay === null ? isFromWork(pack, root.referrer) : Boolean(stay.page?.work);
       stay = enter(sight, page, { say, lookup, own, manner }, { isStale, isStraight });
     }
@@ -60,6 +67,13 @@ async function main(root: Document, pack: Pack): Promise<void> {
   const pressed = ({ isTrusted, target }: Event): void => {
     if (isTrusted && target instanceof Element) stay?.visit?.pressed(target);
   };
+  const opening = (event: MouseEvent): void => {
+    const isAside = event.type !== "click" || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (event.isTrusted && isAside) say({ kind: "clicked" });
+  };
+  for (const kind of ["click", "auxclick", "contextmenu"] as const) {
+    root.defaultView?.addEventListener(kind, opening, { signal: all.signal, capture: true, passive: true });
+  }
   root.defaultView?.addEventListener("submit", sent, { signal: all.signal });
   root.defaultView?.addEventListener("click", pressed, { signal: all.signal, capture: true, passive: true });
   watch({ root, own, attributes: attributesOf(pack), signal: all.signal }, look);
@@ -76,6 +90,8 @@ async function main(root: Document, pack: Pack): Promise<void> {
   });
   onStoredChange(async (keys) => {
     if (all.signal.aborted) return;
+    if (keys.includes(settings.platforms.key) && !(await settings.platforms.get())[pack.slug])
+      return all.abort();
     if (keys.includes(settings.pack_updates.key) && (await isSwitchedOff(all))) return all.abort();
     if (keys.some((key) => MANNERS.includes(key))) {
       manner = await mannerOn(pack);
@@ -124,19 +140,26 @@ function enter(sight: Sight, page: Page | null, desk: Desk, arrival: Arrival): S
   return { href: sight.url.href, page, visit: made, listed: () => shown, end };
 }
 
-/** Null where nobody answered. An extension that was replaced under this page leaves it: everything is undone. */
+/**
+ * Undefined where nobody answered. Where the extension was replaced under this page, or the site is no longer switched on or
+ * allowed, the page is left: everything is undone.
+ */
 async function ask<M extends PageMessage>(
   message: M,
   all: AbortController,
-): Promise<Answers[M["kind"]] | null> {
-  if (all.signal.aborted) return null;
+): Promise<Answers[M["kind"]] | undefined> {
+  if (all.signal.aborted) return undefined;
   try {
     return await send(message);
   } catch (error) {
-    if (!isConnected()) all.abort();
+    if (!isConnected() || isOff(error)) all.abort();
     else if (!(error instanceof Error)) throw error;
-    return null;
+    return undefined;
   }
+}
+
+function isOff(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(OFF);
 }
 
 /** Loaded again or gone back to: what it says of an end was said before. */
@@ -153,9 +176,10 @@ function isFromWork(pack: Pack, referrer: string): boolean {
 }
 
 const wait = (ms: number): Promise<unknown> => new Promise((resume) => setTimeout(resume, ms));
+const place = takePlace();
 void packHere({ ask: () => send({ kind: "pack" }), isConnected, wait }).then(async (pack) => {
-  if (!pack) return;
-  if (takesSelectors(document, pack)) return main(document, pack);
+  if (!pack || place.all.signal.aborted) return;
+  if (takesSelectors(document, pack)) return main(document, pack, place);
   await send({
     kind: "unfit",
     platform: pack.slug,

@@ -12,7 +12,7 @@ import { type Found, findRows, readHeld, readStatus, readWork, type Sight } from
 import { type End, endOfForm, endOfPress, endOfReply } from "../core/page/signals";
 import { reportOf } from "../core/shape/report";
 import type { Held, Listing, Page, Work } from "../generated/contract";
-import { MADE_NAME, type Subject } from "../model/readings";
+import { type BeatAnswer, MADE_NAME, type Subject } from "../model/readings";
 
 /** How long a page may stay unreadable before it counts as changed. */
 export const PATIENCE_MS = 5_000;
@@ -30,6 +30,8 @@ export interface Visit {
   pressed: (element: Element) => void;
   /** The tap heard a reply of that name. */
   heard: (name: string) => void;
+  /** The background's answer to a beat of this attempt. */
+  answered: (attempt: string, answer: Exclude<BeatAnswer, null>) => void;
   /** What the time on this page is for. */
   subject: () => Subject;
   /** The shape of a page that no longer fits, for those who mend packs; null where it fits. */
@@ -47,6 +49,12 @@ export interface Visiting {
   /** The page before, in this tab, was that of a claimed task; or nobody says what it was. */
   isStraight: boolean;
   signal: AbortSignal;
+  /** Milliseconds since some moment: no change of the machine's clock moves it. */
+  clock?: () => number;
+}
+
+function monotonic(): number {
+  return performance.now();
 }
 
 interface State {
@@ -65,7 +73,7 @@ interface State {
 }
 
 export function visit(visiting: Visiting): Visit {
-  const { sight, page, signal } = visiting;
+  const { sight, page, signal, clock = monotonic } = visiting;
   const state = fresh();
   const ended = (end: End): void => {
     if (end.attempt === null || end.attempt === state.attempt) state.isOver = true;
@@ -90,7 +98,7 @@ export function visit(visiting: Visiting): Visit {
   const pressed = (element: Element): void => {
     tellTaken(visiting, element);
     const press = endOfPress(sight, page, element);
-    if (press?.leaves) state.pressed = { end: itsOwn(press.end), at: (sight.now ?? Date.now)() };
+    if (press?.leaves) state.pressed = { end: itsOwn(press.end), at: clock() };
     else if (press) {
       ends.tell(itsOwn(press.end));
       if (page.work?.attempt === null) goOn(state);
@@ -99,7 +107,7 @@ export function visit(visiting: Visiting): Visit {
   state.leave = () => {
     const last = state.pressed;
     state.pressed = null;
-    if (last !== null && (sight.now ?? Date.now)() - last.at <= PRESS_MS) ended(last.end);
+    if (last !== null && clock() - last.at <= PRESS_MS) ended(last.end);
   };
   const heard = (name: string): void => {
     const end = endOfReply(sight, page, name);
@@ -119,6 +127,14 @@ export function visit(visiting: Visiting): Visit {
     sent,
     pressed,
     heard,
+    answered: (attempt, answer) => {
+      if (attempt !== state.attempt) return;
+      if (answer === "over") state.isOver = true;
+      else {
+        state.told.delete("claimed");
+        look(new Set());
+      }
+    },
     subject: () => subjectOf(visiting, state),
     report: () => reportHere(visiting, state),
   };
@@ -149,6 +165,7 @@ function readClaim(visiting: Visiting, state: State, work: Work): string | null 
   const claim = readWork(visiting.sight, work);
   if (claim === null) {
     state.attempt = null;
+    state.told.delete("claimed"); // the same task may be claimed once more
     return null;
   }
   if (isUnfit(claim)) return claim.unfit;

@@ -4,7 +4,15 @@
  */
 
 import type { Client, Ended, Pack } from "../generated/contract";
-import type { Ending, HeldAttempt, LaterOutcome, Posted, Subject, TaskReading } from "../model/readings";
+import type {
+  BeatAnswer,
+  Ending,
+  HeldAttempt,
+  LaterOutcome,
+  Posted,
+  Subject,
+  TaskReading,
+} from "../model/readings";
 import type { Erasure } from "../platform/storage";
 import type { Words } from "./badge/words";
 import type { Correction } from "./ledger/correction";
@@ -50,7 +58,19 @@ export type PageMessage =
   | { kind: "ended"; platform: string; attempt: string | null; ending: Ending }
   | { kind: "outcomes"; platform: string; outcomes: LaterOutcome[] }
   /** Sent every few seconds while the page is in front and at every change of that. */
-  | { kind: "pulse"; subject: Subject; active: boolean }
+  | {
+      kind: "pulse";
+      subject: Subject;
+      active: boolean;
+      /** The worker's input goes to a frame of another site: only the system knows whether there is any. */
+      in_frame?: boolean;
+      /** Nobody has touched anything for a while, as the system says. */
+      idle?: boolean;
+      /** The page is being left. */
+      is_leaving?: boolean;
+    }
+  /** The worker clicked something that may open a tab beside the page. */
+  | { kind: "clicked" }
   /** The page no longer fits its pack: nothing was read from it. */
   | { kind: "unfit"; platform: string; page: string; reason: string }
   /** Rows that a listing did not show before; asked for only while the alarm listens there. */
@@ -146,8 +166,8 @@ export interface TaskMessage {
   kind: "task_end";
   platform: string;
   attempt: string;
-  /** "abandoned": the worker was not working on it. */
-  outcome: "submitted" | "returned" | "expired" | "abandoned";
+  /** "abandoned": the worker was not working on it. "still_working": it goes on, however long it takes. */
+  outcome: "submitted" | "returned" | "expired" | "abandoned" | "still_working";
 }
 
 /** Of the timer that the worker starts and stops in the popup. Answered with false where there was nothing to do it to. */
@@ -181,7 +201,8 @@ export interface Answers {
   opened: null;
   ended: null;
   outcomes: null;
-  pulse: null;
+  pulse: BeatAnswer;
+  clicked: null;
   unfit: null;
   posted: null;
   glance: null;
@@ -200,6 +221,7 @@ export interface Answers {
   exchange: UsdPer;
   records_changed: null;
   settle: null;
+  /** False where the task is not open any more. */
   task_end: boolean;
   outbox: OutboxPage;
   /** How many of them still waited. */

@@ -10,8 +10,9 @@ import { EMPTY } from "./timer/session";
 const NAME = "taskwage";
 const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory, recount];
 
-export function openDatabase(name = NAME): Promise<Database> {
-  return openVersioned(name, UPGRADES);
+/** Open the device's database. `gone` is called once the browser has closed it, and it must be opened again. */
+export function openDatabase(name = NAME, gone: () => void = () => undefined): Promise<Database> {
+  return openVersioned(name, UPGRADES, gone);
 }
 
 function begin(database: Database): void {

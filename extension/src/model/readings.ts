@@ -1,6 +1,6 @@
 /** What a page tells: the only shapes that leave `core/page/`. Nothing here holds a worker id, a token or task content. */
 
-import type { Client, Money, PackVersion, RewardPer, Task } from "../generated/contract";
+import type { Client, Money, Outcome, PackVersion, RewardPer, Task } from "../generated/contract";
 
 /** A posted task as a listing row or a work page shows it. */
 export interface TaskReading {
@@ -38,8 +38,14 @@ export interface HeldAttempt {
 /** Begins the name of an attempt that the site gives none; no id read from a page begins with a blank. */
 export const MADE_NAME = " ";
 
+/** The answer to a beat: "claim" the attempt again, since nobody knows it; or stop, since it is "over". */
+export type BeatAnswer = "claim" | "over" | null;
+
 /** How an attempt can end. */
-export type Ending = "submitted" | "returned" | "expired" | "screened_out" | "abandoned";
+export type Ending = "submitted" | "returned" | "expired" | "screened_out" | "abandoned" | "end_unseen";
+
+/** What became of an attempt, on this device: how it ended may not be known, and then nothing of it is sent. */
+export type RecordOutcome = Outcome | "end_unseen";
 
 /** A decision that a status page shows about an earlier attempt. */
 export interface LaterOutcome {

@@ -5,6 +5,8 @@ import type { Answers, Message, Question, QuestionAnswers } from "../core/messag
 /** Who sent a message: a tab's number, the page's address, and whether it was one of our own pages. */
 export interface Sender {
   tab: number;
+  /** Sound of the tab can be heard. */
+  is_audible?: boolean;
   /** As the browser says; "" where it does not. */
   address: string;
   is_own_page: boolean;
@@ -20,6 +22,11 @@ export async function send<M extends Message>(message: M): Promise<Answers[M["ki
   return reply.value as Answers[M["kind"]];
 }
 
+/** The version of the extension, as its manifest says. */
+export function version(): string {
+  return chrome.runtime.getManifest().version;
+}
+
 /** False once the extension was updated or removed under a page that still runs its content script. */
 export function isConnected(): boolean {
   return chrome.runtime?.id !== undefined;
@@ -31,7 +38,12 @@ export function onMessage(answer: (message: Message, sender: Sender) => Promise<
     if (sender.id !== chrome.runtime.id) return false;
     const origin = chrome.runtime.getURL("");
     const address = sender.url ?? "";
-    const from = { tab: sender.tab?.id ?? -1, address, is_own_page: address.startsWith(origin) };
+    const from = {
+      tab: sender.tab?.id ?? -1,
+      is_audible: sender.tab?.audible === true,
+      address: isFrom(sender, address) ? address : "",
+      is_own_page: address.startsWith(origin),
+    };
     answer(message, from).then(
       (value) => reply({ value: value ?? null }),
       (failure: unknown) => reply({ failure: String(failure) }),
@@ -39,6 +51,14 @@ export function onMessage(answer: (message: Message, sender: Sender) => Promise<
     return true;
   });
 }
+
+/** A page may stand at an address of another origin than its own (a sandbox): then the address says nothing of it. */
+function isFrom({ origin }: chrome.runtime.MessageSender, address: string): boolean {
+  return origin === undefined || (URL.canParse(address) && new URL(address).origin === origin);
+}
+
+/** Why a site's page is not answered: its site is switched off, or no longer allowed. */
+export const OFF = "off";
 
 /** A site's page answers what a page of ours asks it. */
 export function onQuestion(
@@ -163,6 +183,47 @@ export async function inTurn<T>(name: string, work: () => Promise<T>): Promise<T
   return navigator.locks.request(name, {}, work) as Promise<T>;
 }
 
+/** A tab that was opened from another one. */
+export interface NewTab {
+  tab: number;
+  opener: number;
+  /** It looks like one that the worker opened empty. */
+  is_empty_tab: boolean;
+}
+
+/** Calls back for each tab that another one opened. */
+export function onTabOpened(opened: (tab: NewTab) => void): void {
+  chrome.tabs.onCreated.addListener(async ({ id, openerTabId, status, index, windowId }) => {
+    if (id === undefined || openerTabId === undefined) return;
+    opened({ tab: id, opener: openerTabId, is_empty_tab: await isEmptyTab({ status, index, windowId }) });
+  });
+}
+
+/** Chromium names an opener for these too. A page's own tab waits for its page; one of a menu or a middle click stands beside it. */
+async function isEmptyTab(tab: Pick<chrome.tabs.Tab, "status" | "index" | "windowId">): Promise<boolean> {
+  if (__BROWSER__ === "firefox" || tab.status === "complete") return false;
+  return tab.index === (await chrome.tabs.query({ windowId: tab.windowId })).length - 1;
+}
+
+export function onTabClosed(closed: (tab: number) => void): void {
+  chrome.tabs.onRemoved.addListener(closed);
+}
+
+/** Calls back when another tab or window comes to the front, and when the worker comes back to an idle machine. */
+export function onFrontChange(changed: () => void): void {
+  chrome.tabs.onActivated.addListener(changed);
+  chrome.windows.onFocusChanged.addListener(changed);
+  chrome.idle.onStateChanged.addListener(changed);
+}
+
+/** The tab in front in the window that has the focus; null where none of this browser has it. */
+export async function frontTab(): Promise<{ tab: number; is_audible: boolean } | null> {
+  const front = await chrome.windows.getLastFocused().catch(() => undefined);
+  if (front?.id === undefined || !front.focused) return null;
+  const [tab] = await chrome.tabs.query({ active: true, windowId: front.id });
+  return tab?.id === undefined ? null : { tab: tab.id, is_audible: tab.audible === true };
+}
+
 /** True when nobody has touched keyboard or pointer, anywhere, for `seconds`. */
 export async function isIdle(seconds: number): Promise<boolean> {
   return (await chrome.idle.queryState(seconds)) !== "active";
@@ -222,6 +283,16 @@ export async function registerScripts(scripts: SiteScript[]): Promise<void> {
       world: part === "tap" ? "MAIN" : "ISOLATED",
     })),
   );
+}
+
+/** The content script, at once in the pages of a site that are open; a newer one takes the place of an older. */
+export async function runInOpenPages(matches: string[]): Promise<void> {
+  for (const { id } of await chrome.tabs.query({ url: matches })) {
+    if (id === undefined) continue;
+    await chrome.scripting
+      .executeScript({ target: { tabId: id }, files: ["content.js"] })
+      .catch(() => undefined); // an error page
+  }
 }
 
 /** The panel of teach mode, at once in the page that stands there. */

@@ -10,6 +10,8 @@ export interface Edge {
   settings: Settings;
   /** The server's public key where this build was made for one. */
   key: string | null;
+  /** The extension's own version, e.g. "0.2.0". */
+  version: string;
   /** Milliseconds since 1970. */
   now(): number;
   /** Bytes of chance. */

@@ -42,8 +42,17 @@ export type Changing = IDBPTransaction<Rows, StoreNames<Rows>[], "versionchange"
 export type Upgrade = (database: Database, changing: Changing) => void | Promise<void>;
 
 /** Open the database; `upgrades` are run from the version that is on the disk on, in their order. */
-export function openVersioned(name: string, upgrades: readonly Upgrade[]): Promise<Database> {
+export function openVersioned(
+  name: string,
+  upgrades: readonly Upgrade[],
+  gone: () => void = () => undefined,
+): Promise<Database> {
   return openDB<Rows>(name, upgrades.length, {
+    terminated: gone,
+    blocking(_version, _blocked, event) {
+      (event.target as IDBDatabase).close(); // a newer version of the extension waits for it
+      gone();
+    },
     async upgrade(database, before, _after, changing) {
       for (const upgrade of upgrades.slice(before)) await upgrade(database, changing);
     },

@@ -28,6 +28,8 @@ function fakeBrowser() {
       },
     },
     idle: { queryState: async () => "active" },
+    windows: { getLastFocused: async () => ({ id: 1, focused: false }) },
+    tabs: { query: async () => [] },
     i18n: { getMessage: (key: string) => key, getUILanguage: () => "en" },
     action: {
       setBadgeText: async ({ text }: { text: string }) => {
@@ -50,7 +52,8 @@ let browser: ReturnType<typeof fakeBrowser>;
 beforeEach(async () => {
   browser = fakeBrowser();
   edge = await world();
-  worker = { edge, shelf: new Map() };
+  worker = { edge, shelf: new Map(), clicks: new Map() };
+  await edge.settings.platforms.set({ practice: true });
 });
 
 const claim: Message = {
@@ -184,14 +187,19 @@ describe("a task", () => {
     expect(await edge.database.count("records")).toBe(1);
   });
 
-  test.each(["submitted", "returned", "expired", "abandoned"] as const)("ends as the worker says: %s", async (outcome) => {
-    await work(60);
-    const end: Message = { kind: "task_end", platform: "practice", attempt: "a-1", outcome };
-    expect(await answer(worker, end, OURS)).toBe(true);
-    expect(await edge.database.getAll("records")).toMatchObject([{ outcome, active_seconds: 60, end_imputed: false }]);
-    expect(await answer(worker, end, OURS)).toBe(false);
-    await expect(answer(worker, end, SITE)).rejects.toThrow("not from a page of ours");
-  });
+  test.each(["submitted", "returned", "expired", "abandoned"] as const)(
+    "ends as the worker says: %s",
+    async (outcome) => {
+      await work(60);
+      const end: Message = { kind: "task_end", platform: "practice", attempt: "a-1", outcome };
+      expect(await answer(worker, end, OURS)).toBe(true);
+      expect(await edge.database.getAll("records")).toMatchObject([
+        { outcome, active_seconds: 60, end_imputed: false },
+      ]);
+      expect(await answer(worker, end, OURS)).toBe(false);
+      await expect(answer(worker, end, SITE)).rejects.toThrow("not from a page of ours");
+    },
+  );
 
   test("paid in a currency that has no rate yet is told in that currency", async () => {
     const pounds = task({ reward: { micros: 1_000_000, currency: "GBP" } });
@@ -213,7 +221,10 @@ describe("a task", () => {
     for (const name of ["get", "getAll", "getAllKeys", "openCursor", "count"] as const) {
       for (const kind of [IDBObjectStore, IDBIndex]) {
         const real = kind.prototype[name] as (...given: unknown[]) => unknown;
-        vi.spyOn(kind.prototype, name).mockImplementation(function (this: IDBObjectStore | IDBIndex, ...given: unknown[]) {
+        vi.spyOn(kind.prototype, name).mockImplementation(function (
+          this: IDBObjectStore | IDBIndex,
+          ...given: unknown[]
+        ) {
           stores.push("objectStore" in this ? this.objectStore.name : this.name);
           return real.apply(this, given) as never;
         });

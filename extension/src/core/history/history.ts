@@ -35,7 +35,13 @@ export function namesOf(task: TaskReading): { client: string; task: string } {
 export function contributionOf(record: LedgerRecord): TallyMonth | null {
   const pay = payOf(record);
   const isTimed = !record.is_untimed || record.corrected_seconds !== null;
-  if (!record.is_own || !isTimed || (pay === null && certaintyOf(record) !== "nothing")) return null;
+  if (
+    !record.is_own ||
+    !isTimed ||
+    record.outcome === "end_unseen" ||
+    (pay === null && certaintyOf(record) !== "nothing")
+  )
+    return null;
   const active_ms = Math.round(workedSeconds(record) * 1000);
   return { attempts: 1, active_ms, paid: pay === null ? {} : { [pay.currency]: pay.micros } };
 }

@@ -6,6 +6,7 @@
  */
 
 import type { Money, Outcome } from "../../generated/contract";
+import type { RecordOutcome } from "../../model/readings";
 import { certaintyOf, promised } from "./pay";
 import { type LedgerRecord, workedSeconds } from "./record";
 
@@ -57,9 +58,11 @@ const DAY_MS = 86_400_000;
 /** Longer ago is told as this long. */
 const LONGEST_WAIT_DAYS = 400;
 
-/** What `record` brings. */
+/** What `record` brings: nothing while it is not known how it ended. */
 export function amountsOf(record: LedgerRecord): Amounts {
   const amounts: Amounts = {};
+  const { outcome } = record;
+  if (outcome === "end_unseen") return amounts;
   const put = (name: Name, amount: number): void => {
     if (amount !== 0) amounts[name] = (amounts[name] ?? 0) + amount;
   };
@@ -70,7 +73,7 @@ export function amountsOf(record: LedgerRecord): Amounts {
   }
   put("tasks", 1);
   put("worked_ms", ms);
-  put(`is ${record.outcome}`, 1);
+  put(`is ${outcome}`, 1);
   if (record.is_untimed && record.corrected_seconds === null) putUntimed(record, put);
   else putPay(record, ms, put);
   putWait(record, put);
@@ -139,7 +142,7 @@ export function daysBetween(day: string, later: string): number {
   return Math.max(0, Math.round((Date.parse(later) - Date.parse(day)) / DAY_MS));
 }
 
-export function isSubmitted(outcome: Outcome): boolean {
+export function isSubmitted(outcome: RecordOutcome): boolean {
   return outcome === "submitted" || outcome === "approved" || outcome === "rejected" || outcome === "paid";
 }
 

@@ -3,7 +3,14 @@
 import type { Money } from "../../generated/contract";
 import type { LaterOutcome } from "../../model/readings";
 import { promised } from "./pay";
-import { type Decision, isSameAmounts, isSameDecision, isSameMoney, type LedgerRecord } from "./record";
+import {
+  type Decision,
+  isSameAmounts,
+  isSameDecision,
+  isSameMoney,
+  type LedgerRecord,
+  timeAfter,
+} from "./record";
 
 type Said = Decision & { bonus: Money | null; other_paid: Money[] };
 
@@ -25,6 +32,7 @@ export function decided(record: LedgerRecord, later: LaterOutcome, today: string
   const { other_paid: _before, ...others } = record;
   return {
     ...others,
+    ...timeAfter(record, said.outcome),
     ...rest,
     ...(other_paid.length > 0 && { other_paid }),
     ...(later.paid_seconds != null && { paid_seconds: later.paid_seconds }),

@@ -1,12 +1,13 @@
 /** What the worker says of a record, against what was measured and read. It is bounded, kept beside it, and told as a later revision. */
 
-import { MAX_ACTIVE_SECONDS, MAX_REWARD_MICROS, type Money, type Outcome } from "../../generated/contract";
-import { type Decision, isSameDecision, type LedgerRecord, workedSeconds } from "./record";
+import { MAX_ACTIVE_SECONDS, MAX_REWARD_MICROS, type Money } from "../../generated/contract";
+import type { RecordOutcome } from "../../model/readings";
+import { type Decision, isSameDecision, type LedgerRecord, timeAfter, workedSeconds } from "./record";
 
 /** A part that is left out stays as it is; `seconds` null goes back to the measured time. */
 export interface Correction {
   seconds?: number | null;
-  outcome?: Outcome;
+  outcome?: RecordOutcome;
   paid?: Money | null;
 }
 
@@ -17,7 +18,7 @@ const STEP_SECONDS = 5;
 const GUESSES = [0.5, 1.5, 2];
 const FAR_TIMES = 2;
 /** Nothing was handed in, so nothing is paid. */
-const WITHOUT_PAY: ReadonlySet<Outcome> = new Set(["returned", "expired", "abandoned"]);
+const WITHOUT_PAY: ReadonlySet<RecordOutcome> = new Set(["returned", "expired", "abandoned", "end_unseen"]);
 
 /** Nobody works on a task for longer than it is open; where nobody saw its end, for longer than a day's work. */
 export function mostSeconds(record: LedgerRecord): number {
@@ -59,6 +60,7 @@ export function corrected(record: LedgerRecord, correction: Correction, today: s
   const { outcome, paid } = record.overruled ?? record;
   return {
     ...record,
+    ...timeAfter(record, decision.outcome),
     ...decision,
     corrected_seconds,
     revision: record.revision + 1,

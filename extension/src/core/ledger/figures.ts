@@ -1,6 +1,7 @@
 /** The day as the popup tells it: what was worked, what it paid, what an hour of it comes to. */
 
 import type { Money, Outcome } from "../../generated/contract";
+import type { RecordOutcome } from "../../model/readings";
 import { convert } from "../floor/currency";
 import { MICROS } from "../money";
 import { type Attempt, isSame, type Session } from "../timer/session";
@@ -56,7 +57,7 @@ export interface LastTask {
   id: string;
   title: string;
   platform: string;
-  outcome: Outcome;
+  outcome: RecordOutcome;
   /** As measured; what the worker said instead is `counted_seconds`. */
   active_seconds: number;
   counted_seconds: number;

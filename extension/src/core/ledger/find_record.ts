@@ -6,7 +6,7 @@
  */
 
 import type { Money, Outcome } from "../../generated/contract";
-import type { LaterOutcome } from "../../model/readings";
+import type { LaterOutcome, RecordOutcome } from "../../model/readings";
 import type { Writing } from "../../platform/database";
 import { titleGroup } from "../snapshot/keys";
 import { daysBetween, isSubmitted } from "./amounts";
@@ -16,7 +16,7 @@ import { isSameMoney, type LedgerRecord } from "./record";
 const DAY_MS = 86_400_000;
 /** Between the claim as we saw it and as the platform wrote it down. */
 const CLOCKS_APART_MS = 10 * 60_000;
-const UNDECIDED: ReadonlySet<Outcome | "end_unseen"> = new Set(["submitted", "abandoned", "end_unseen"]);
+const UNDECIDED: ReadonlySet<RecordOutcome> = new Set(["submitted", "abandoned", "end_unseen"]);
 
 /** What tells the attempt of a line from others. Null: the line does not say. */
 export interface Line {

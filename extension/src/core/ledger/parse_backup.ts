@@ -11,7 +11,7 @@ import {
   type OverheadSeconds,
   type RewardPer,
 } from "../../generated/contract";
-import type { TaskReading } from "../../model/readings";
+import type { RecordOutcome, TaskReading } from "../../model/readings";
 import type { OverheadDay } from "../outbox/overheads";
 import { clientName } from "../snapshot/keys";
 import type { ClosedAccount } from "./account";
@@ -23,7 +23,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SLUG = /^[a-z][a-z0-9_]{1,30}$/;
 const CURRENCY = /^[A-Z]{3}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
+const OUTCOMES: ReadonlySet<unknown> = new Set<RecordOutcome>([
   "submitted",
   "approved",
   "rejected",
@@ -32,6 +32,7 @@ const OUTCOMES: ReadonlySet<unknown> = new Set<Outcome>([
   "expired",
   "screened_out",
   "abandoned",
+  "end_unseen",
 ]);
 const REWARD_PER: ReadonlySet<unknown> = new Set<RewardPer>(["task", "unit", "hour", "thousand"]);
 const MAX_NAME_LENGTH = 1_000;
@@ -70,11 +71,14 @@ export function recordIn(given: unknown): LedgerRecord | null {
     ended_at: ended_at as number,
     day: day as string,
     active_seconds: active_seconds as number,
+    ...(isWithin(given.unseen_seconds, 0, MAX_SECONDS) ? { unseen_seconds: given.unseen_seconds } : {}),
+    ...(given.is_elsewhere === true ? { is_elsewhere: true } : {}),
+    ...(given.is_superseded === true ? { is_superseded: true } : {}),
     ...(given.is_untimed === true ? { is_untimed: true } : {}),
     corrected_seconds: isWithin(given.corrected_seconds, 0, MAX_ACTIVE_SECONDS)
       ? given.corrected_seconds
       : null,
-    outcome: outcome as Outcome,
+    outcome: outcome as RecordOutcome,
     paid: moneyIn(given.paid),
     bonus: moneyIn(given.bonus),
     ...otherPaidIn(given.other_paid),

@@ -1,11 +1,12 @@
 /** One finished attempt as the worker's own device keeps it: with exact times, which never leave. */
 
-import type { Money, Outcome, Refusal } from "../../generated/contract";
-import { MADE_NAME, type TaskReading } from "../../model/readings";
+import type { Money, Refusal } from "../../generated/contract";
+import type { RecordOutcome, TaskReading } from "../../model/readings";
 import type { Consent } from "../../platform/storage";
 import { clientName } from "../snapshot/keys";
 import { dayOf } from "../timer/hour";
 import type { Attempt, Ended } from "../timer/session";
+import { baseName, recordedName } from "./attempt_name";
 
 export interface LedgerRecord {
   /** The observation's id. */
@@ -33,11 +34,17 @@ export interface LedgerRecord {
   day: string;
   /** As measured. */
   active_seconds: number;
+  /** Shared with it after its own tabs were last in front: it counts once it is known that the work was handed in. */
+  unseen_seconds?: number;
+  /** Some of its time was shared unseen among the tasks that may have been at work. */
+  is_elsewhere?: boolean;
+  /** Its end was not seen, and the site lets a worker hold one claim: a newer one says that it is over. */
+  is_superseded?: boolean;
   /** Taken in from the platform's own history, which tells no time: its pay counts, in no rate. */
   is_untimed?: boolean;
   /** What the worker says it really took; it counts instead of the measured time, which stays beside it. */
   corrected_seconds: number | null;
-  outcome: Outcome;
+  outcome: RecordOutcome;
   /** All that it brought, bonus included. */
   paid: Money | null;
   /** The part of it that was a bonus. */
@@ -52,7 +59,7 @@ export interface LedgerRecord {
   told_on?: string | null;
   /** What pages had said when the worker set outcome or pay by hand: said again, it is no news. */
   overruled: Decision | null;
-  /** Nobody saw the end; it is put at the last heartbeat. */
+  /** Nobody saw the end; it is put where its own tabs were last in front. */
   end_imputed: boolean;
   /** Why the server did not keep it, if it did not. */
   refusal: { reason: Refusal | "too_large"; detail: string | null } | null;
@@ -60,7 +67,7 @@ export interface LedgerRecord {
 
 /** What became of an attempt, and what it paid where that is known. */
 export interface Decision {
-  outcome: Outcome;
+  outcome: RecordOutcome;
   paid: Money | null;
 }
 
@@ -71,7 +78,7 @@ export function recordOf(ended: Ended, consent: Consent): LedgerRecord {
     is_shared: consent.sharing,
     is_own: consent.ledger,
     platform: ended.platform,
-    attempt: recordedName(ended),
+    attempt: recordedName(ended.attempt, ended.id, ended.names ?? "attempt"),
     task: ended.task,
     client_key: clientName(ended.task),
     works: ended.works,
@@ -80,6 +87,11 @@ export function recordOf(ended: Ended, consent: Consent): LedgerRecord {
     ended_at: ended.ended_at,
     day: dayOf(ended.ended_at),
     active_seconds: ended.active_seconds,
+    ...(ended.ending === "end_unseen" && ended.unseen_seconds
+      ? { unseen_seconds: ended.unseen_seconds }
+      : {}),
+    ...(ended.is_shared_time ? { is_elsewhere: true } : {}),
+    ...(ended.is_superseded ? { is_superseded: true } : {}),
     corrected_seconds: null,
     outcome: ended.ending,
     paid: null,
@@ -92,30 +104,44 @@ export function recordOf(ended: Ended, consent: Consent): LedgerRecord {
   };
 }
 
-/** A made name is free for the next attempt at such a task; what was taken for abandoned may still be come back to under it. */
-function recordedName({ attempt, ending, id }: Ended): string {
-  return attempt.startsWith(MADE_NAME) && ending !== "abandoned" ? `${attempt} ${id}` : attempt;
-}
-
 /** The time that counts. */
 export function workedSeconds({ corrected_seconds, active_seconds }: LedgerRecord): number {
   return corrected_seconds ?? active_seconds;
 }
 
-/** An attempt taken for abandoned that the worker came back to goes on where it stood. */
+/** An attempt whose end was not seen and that the worker came back to goes on where it stood. */
 export function resumed(record: LedgerRecord, claim: Attempt): Attempt | null {
-  if (record.outcome !== "abandoned") return null;
-  const { id, revision, claimed_at, active_seconds } = record;
-  return { ...claim, id, revision, claimed_at, active_seconds };
+  if (record.outcome !== "end_unseen" || (record.is_superseded && claim.names === "task")) return null;
+  const { id, revision, claimed_at, active_seconds, unseen_seconds = 0, is_elsewhere } = record;
+  return {
+    ...claim,
+    id,
+    revision,
+    claimed_at,
+    active_seconds: active_seconds + unseen_seconds,
+    unseen_seconds,
+    ...(is_elsewhere ? { is_shared_time: true } : {}),
+  };
 }
 
-/** The same, where the page was open all the while (the machine slept) and so claims nothing anew. */
+/** The same, where the page was open all the while (the machine slept) and so claims nothing again. */
 export function reopened(record: LedgerRecord, now: number): Attempt | null {
-  const { platform, attempt, task, works } = record;
-  const { id, revision, claimed_at, active_seconds } = record;
+  const { platform, task, works, id, revision, claimed_at, active_seconds } = record;
+  const attempt = baseName(record.attempt);
+  const names = attempt === record.attempt ? {} : { names: "task" as const };
   const claim = { id, revision, platform, attempt, task, works, claimed_at, seen_at: now, active_seconds };
-  return resumed(record, claim);
+  return resumed(record, { ...claim, ...names });
 }
+
+/** The time of a record once it is known how it ended: what was shared unseen counts where work was handed in. */
+export function timeAfter(record: LedgerRecord, outcome: RecordOutcome): Partial<LedgerRecord> {
+  if (record.outcome !== "end_unseen" || outcome === "end_unseen") return {};
+  const isHandedIn = HANDED_IN.has(outcome);
+  const { active_seconds, unseen_seconds = 0 } = record;
+  return { active_seconds: active_seconds + (isHandedIn ? unseen_seconds : 0), unseen_seconds: 0 };
+}
+
+const HANDED_IN: ReadonlySet<RecordOutcome> = new Set(["submitted", "approved", "rejected", "paid"]);
 
 export function isSameDecision(one: Decision, other: Decision): boolean {
   return one.outcome === other.outcome && isSameMoney(one.paid, other.paid);

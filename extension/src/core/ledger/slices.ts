@@ -1,6 +1,6 @@
 /** The records in slices: all of them; the newest first, a page at a time; or as a search finds them. */
 
-import type { Outcome } from "../../generated/contract";
+import type { RecordOutcome } from "../../model/readings";
 import type { Database } from "../../platform/database";
 import type { LedgerRecord } from "./record";
 
@@ -45,7 +45,7 @@ export async function newestRecords(
 /** What a search looks at of one record. */
 export interface Entry extends Mark {
   platform: string;
-  outcome: Outcome;
+  outcome: RecordOutcome;
   /** Title and client, folded so that case and accents make no difference. */
   words: string;
 }
@@ -65,7 +65,7 @@ export async function readEntries(database: Database): Promise<Entry[]> {
 export interface Wish {
   words: string;
   platform: string | null;
-  outcome: Outcome | null;
+  outcome: RecordOutcome | null;
 }
 
 /** Those that hold every word that is looked for. */

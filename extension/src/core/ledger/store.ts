@@ -1,13 +1,19 @@
 /** The worker's own records, read from the device. */
 
-import type { Outcome } from "../../generated/contract";
+import type { RecordOutcome } from "../../model/readings";
 import { CURRENT, type Database, strictly } from "../../platform/database";
 import { EMPTY, type Session } from "../timer/session";
 import type { LedgerRecord } from "./record";
 
 /** After this, unpaid work counts as unpaid (estimator B says 30 days; some platforms pay monthly, in arrears). */
 const FOLLOWED_MS = 60 * 86_400_000;
-const SETTLED: ReadonlySet<Outcome> = new Set(["paid", "rejected", "returned", "expired", "screened_out"]);
+const SETTLED: ReadonlySet<RecordOutcome> = new Set([
+  "paid",
+  "rejected",
+  "returned",
+  "expired",
+  "screened_out",
+]);
 
 /** The worker's own records of attempts that ended at `instant` or later, the oldest first. */
 export async function recordsSince(database: Database, instant: number): Promise<LedgerRecord[]> {

@@ -8,6 +8,7 @@ import {
   MAX_TITLE_LENGTH,
   MAX_UNITS,
   type Observation,
+  type Timer,
 } from "../../generated/contract";
 import { type LedgerRecord, workedSeconds } from "../ledger/record";
 import { hourOf } from "../timer/hour";
@@ -15,6 +16,8 @@ import { hourOf } from "../timer/hour";
 /** The observation of a record; null when it was never to be shared, or there is nothing to call it by. */
 export function observationOf(record: LedgerRecord): Observation | null {
   const { task } = record;
+  const { outcome } = record;
+  if (outcome === "end_unseen") return null; // how it ended, the worker or the site says first
   const title = task.task.title.trim().slice(0, MAX_TITLE_LENGTH);
   if (!record.is_shared || title === "" || record.revision > MAX_REVISION) return null;
   const active = Math.min(Math.round(workedSeconds(record)), MAX_ACTIVE_SECONDS);
@@ -33,12 +36,17 @@ export function observationOf(record: LedgerRecord): Observation | null {
     open_seconds: Math.min(Math.max(open, active), MAX_OPEN_SECONDS),
     limit_seconds: seconds(task.limit_seconds),
     estimate_seconds: seconds(task.estimate_seconds),
-    outcome: record.outcome,
+    outcome,
     paid: record.paid,
     decided_on: record.decided_on,
     pack: task.pack,
-    timer: record.by_hand || record.corrected_seconds !== null ? "manual" : "focus",
+    timer: timerOf(record),
   };
+}
+
+function timerOf({ by_hand, corrected_seconds, is_elsewhere }: LedgerRecord): Timer {
+  if (by_hand || corrected_seconds !== null) return "manual";
+  return is_elsewhere ? "elsewhere" : "focus";
 }
 
 /** An id too long to be one is left out: cut short it might be another's. */

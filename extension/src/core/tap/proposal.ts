@@ -3,14 +3,14 @@
  * The page's world can say anything through the tap, so nothing of it becomes approved or paid by itself.
  */
 
-import type { Money } from "../../generated/contract";
-import type { LaterOutcome } from "../../model/readings";
+import type { Money, Outcome } from "../../generated/contract";
+import type { LaterOutcome, RecordOutcome } from "../../model/readings";
 import { isSameDecision, type LedgerRecord } from "../ledger/record";
 
 export interface Proposal {
   platform: string;
   title: string;
-  outcome: LedgerRecord["outcome"];
+  outcome: Outcome;
   paid: Money | null;
   on: string;
   /** The worker said that it is not so: said again, it is not asked again. */
@@ -20,10 +20,12 @@ export interface Proposal {
 /** More than anybody confirms; the oldest go. */
 export const MOST_PROPOSALS = 100;
 
+const UNDECIDED: ReadonlySet<RecordOutcome> = new Set(["submitted", "abandoned", "end_unseen"]);
+
 /** Whether only the worker can say that it is so: pay that no page shows, and what would undo a decision. */
 export function needsWorker(record: LedgerRecord, later: LaterOutcome): boolean {
   if (!later.is_unseen) return false;
-  const isUndecided = record.outcome === "submitted" || record.outcome === "abandoned";
+  const isUndecided = UNDECIDED.has(record.outcome);
   const pays = [later.paid, later.bonus, ...(later.other_paid ?? [])].some(
     (money) => money != null && money.micros > 0,
   );
@@ -32,9 +34,10 @@ export function needsWorker(record: LedgerRecord, later: LaterOutcome): boolean 
 
 /** What to ask; null where the record says so already. */
 export function proposed(record: LedgerRecord, news: LedgerRecord, today: string): Proposal | null {
-  if (news === record) return null;
+  const { outcome } = news;
+  if (news === record || outcome === "end_unseen") return null;
   const { platform, task } = record;
-  return { platform, title: task.task.title, outcome: news.outcome, paid: news.paid, on: today };
+  return { platform, title: task.task.title, outcome, paid: news.paid, on: today };
 }
 
 /** The proposals with news of some: one more, another, or none any more. */

@@ -1,5 +1,6 @@
 /** Puts every step of the timer on the disk, with all that comes out of it, in one transaction: nothing is half kept. */
 
+import { type BeatAnswer, MADE_NAME } from "../../model/readings";
 import type { Edge } from "../../platform/context";
 import { CURRENT, strictly, type Writing } from "../../platform/database";
 import { recordedAs } from "../ledger/find_record";
@@ -9,10 +10,27 @@ import { type Agreement, agreement } from "../outbox/agreement";
 import { enqueue } from "../outbox/outbox";
 import { addSpent } from "../outbox/overheads";
 import { dayOf } from "./hour";
-import { type AttemptName, EMPTY, isSame, type Session, step, type TimerEvent } from "./session";
+import {
+  type Attempt,
+  type AttemptName,
+  EMPTY,
+  isSame,
+  type Session,
+  step,
+  type TimerEvent,
+} from "./session";
 
-/** Takes one event; returns the session after it and how many attempts ended. */
-export async function keep(edge: Edge, event: TimerEvent): Promise<{ session: Session; ended: number }> {
+/** What came of an event. */
+export interface Kept {
+  session: Session;
+  /** How many attempts ended. */
+  ended: number;
+  /** What the page must know whose beat names an attempt that is not open. */
+  answer: BeatAnswer;
+}
+
+/** Takes one event. */
+export async function keep(edge: Edge, event: TimerEvent): Promise<Kept> {
   const agreed = await agreement(edge.settings);
   return strictly(edge.database, async (writing) => {
     const kept = (await writing.objectStore("sessions").get(CURRENT)) ?? EMPTY;
@@ -24,8 +42,16 @@ export async function keep(edge: Edge, event: TimerEvent): Promise<{ session: Se
       const { sharing } = agreed(one.platform);
       await addSpent(writing, one, dayOf(event.at), sharing, edge.random(10));
     }
-    return { session, ended: ended.length };
+    return { session, ended: ended.length, answer: await answerTo(writing, session, event) };
   });
+}
+
+/** A beat of an attempt that nobody told of is to claim again; one of an attempt that is over is to stop. */
+async function answerTo(writing: Writing, session: Session, event: TimerEvent): Promise<BeatAnswer> {
+  if (event.kind !== "pulse" || event.subject.kind !== "task") return null;
+  const { subject } = event;
+  if (session.attempts.some((one) => isSame(one, subject))) return null;
+  return (await recordedAs(writing, subject.platform, subject.attempt)) === undefined ? "claim" : "over";
 }
 
 /** Keeps a record, and puts it in the outbox where it is shared. */
@@ -34,21 +60,32 @@ export async function keepRecord(writing: Writing, record: LedgerRecord, agreed:
   await putRecord(writing, record);
 }
 
-/** A claim of something that already ended is a page opened again; only what was taken for abandoned goes on. */
+/** A claim of something that already ended is a page opened again; only what was not seen to end goes on. */
 async function withHistory(writing: Writing, event: TimerEvent): Promise<TimerEvent> {
   if (event.kind !== "claimed") return event;
   const record = await recordedAs(writing, event.claim.platform, event.claim.attempt);
   if (record === undefined) return event;
   const claim = resumed(record, event.claim);
-  return claim === null ? { kind: "tick", at: event.at, idle: false } : { ...event, claim };
+  if (claim !== null) return { ...event, claim };
+  return mayComeAgain(event.claim) && event.at - record.ended_at > ECHO_MS
+    ? event
+    : { kind: "tick", at: event.at, idle: false };
 }
 
-/** Something taken for abandoned whose page beats or ends after all (the machine slept, the clock jumped) is open again. */
+/** A page may say once more what just ended. */
+const ECHO_MS = 3_000;
+
+function mayComeAgain({ names, attempt }: Attempt): boolean {
+  return names === "task" || attempt.startsWith(MADE_NAME);
+}
+
+/** Something not seen to end whose page beats or ends after all (the machine slept, the clock jumped) is open again. */
 async function withReturned(writing: Writing, session: Session, event: TimerEvent): Promise<Session> {
   const named = namedBy(event);
   if (named === null || session.attempts.some((one) => isSame(one, named))) return session;
   const record = await recordedAs(writing, named.platform, named.attempt);
-  const attempt = record?.end_imputed ? reopened(record, event.at) : null;
+  const isOver = record?.is_superseded && event.kind === "pulse"; // a page left open, of a claim before the last
+  const attempt = record?.end_imputed && !isOver ? reopened(record, event.at) : null;
   return attempt === null ? session : { ...session, attempts: [...session.attempts, attempt] };
 }
 

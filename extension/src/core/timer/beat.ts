@@ -1,10 +1,14 @@
 /** Which timer event a page's message is, with the clock added. Pure. */
 
+import type { Pack } from "../../generated/contract";
 import type { PageMessage } from "../messages";
 import type { Attempt, TimerEvent } from "./session";
 
 /** A page may say that it was claimed long ago, but not before the platform could have existed. */
 const MAX_ELAPSED_SECONDS = 60 * 86_400;
+
+/** What the pack says of a site's claims and of the names of its attempts. */
+export type SiteRules = Pick<Pack, "holds" | "attempt_is">;
 
 type Timed = Extract<PageMessage, { kind: "claimed" | "ended" | "pulse" }>;
 
@@ -13,10 +17,17 @@ export function eventOf(
   at: number,
   source: number,
   newId: (claimed_at: number) => string,
+  { holds, attempt_is }: SiteRules,
 ): TimerEvent {
   switch (message.kind) {
     case "claimed":
-      return { kind: "claimed", at, claim: claimOf(message, at, newId) };
+      return {
+        kind: "claimed",
+        at,
+        claim: { ...claimOf(message, at, newId), ...(attempt_is === "task" ? { names: "task" } : {}) },
+        source,
+        holds,
+      };
     case "ended":
       return {
         kind: "ended",
@@ -25,9 +36,18 @@ export function eventOf(
         platform: message.platform,
         attempt: message.attempt,
         ending: message.ending,
+        holds,
       };
     case "pulse":
-      return { kind: "pulse", at, source, subject: message.subject, active: message.active };
+      return {
+        kind: "pulse",
+        at,
+        source,
+        subject: message.subject,
+        active: message.active,
+        ...(message.is_leaving ? { is_leaving: true } : {}),
+        ...(message.idle ? { idle: true } : {}),
+      };
   }
 }
 
@@ -48,6 +68,7 @@ function claimOf(
     is_trial: message.claimed_by === "submit",
     claimed_at,
     seen_at: at,
+    front_at: at,
     active_seconds: 0,
   };
 }

@@ -6,22 +6,21 @@
  * Pure: the clock comes in with each event; what is returned is what must be kept.
  */
 
-import { MAX_ACTIVE_SECONDS } from "../../generated/contract";
 import type { Ending, OverheadClass, Subject, TaskReading } from "../../model/readings";
-import { endOf, overdueEnd } from "./ending";
+import { endOf, overdueEnd, unseenEnd } from "./ending";
+import { adopted, attemptOf, type OpenedTab, withoutTab, withPage, withTab } from "./lineage";
+import { share } from "./sharing";
 
 /** Three missed heartbeats: the page, the browser or the machine is gone, and time ends at the last one heard. */
 export const PULSE_GAP_SECONDS = 15;
 /** Between two alarms; longer than that the machine slept. */
 export const TICK_GAP_SECONDS = 90;
-/** One task on a site we do not see gets no more than this (estimator E). */
-export const MAX_ELSEWHERE_SECONDS = 4 * 3600;
 
 /** A claimed task that has not ended. Instants are milliseconds since 1970. */
 export interface Attempt extends AttemptName {
   /** The observation's id, made at the claim. */
   id: string;
-  /** How often it was told before (it was taken for abandoned, and came back). */
+  /** How often it was told before (its end was not seen, and it came back). */
   revision: number;
   task: TaskReading;
   works: "here" | "elsewhere";
@@ -29,10 +28,24 @@ export interface Attempt extends AttemptName {
   by_hand?: "running" | "paused";
   /** Until it is sent in, it was only looked at: nobody claims it, and nobody gives it back. */
   is_trial?: boolean;
+  /** The site's pages call it by its task's name, which may come again. */
+  names?: "task";
   claimed_at: number;
-  /** The last heartbeat that counted for it. */
+  /** The last moment that counted for it. */
   seen_at: number;
+  /** The last moment one of its own tabs was in front. */
+  front_at?: number;
   active_seconds: number;
+  /** Of it: shared unseen since its own tabs were last in front. */
+  unseen_seconds?: number;
+  /** Some of its time was shared unseen. */
+  is_shared_time?: boolean;
+  /** Some of its time was seen in tabs that its page opened. */
+  is_lineage_time?: boolean;
+  /** Its page opened a tab: time elsewhere is that in its own tabs, and no other. */
+  has_lineage?: boolean;
+  /** The worker says that they still work on it, however long it takes. */
+  is_confirmed?: boolean;
 }
 
 /** Which attempt is meant: the platforms' own ids are only their own. */
@@ -51,6 +64,8 @@ export interface Focus {
   source: number;
   subject: Subject;
   beat_at: number;
+  /** The tab is one that a task's page opened: only the browser tells of it, and seldom. */
+  is_tab?: boolean;
 }
 
 /** The state between two events. Time is settled up to `at`. */
@@ -60,13 +75,19 @@ export interface Session {
   /** Of attempts that are open, one a tab and platform. */
   fronts: Front[];
   attempts: Attempt[];
+  /** Tabs that were opened from others, until they are closed. */
+  tabs?: readonly OpenedTab[];
+  /** Tabs that the site's page has left for another. */
+  left?: readonly number[];
 }
 
-/** An attempt that is over. `end_imputed`: nobody saw its end; it is put at the last heartbeat. */
+/** An attempt that is over. `end_imputed`: nobody saw its end; it is put where its own tabs were last in front. */
 export interface Ended extends Attempt {
   ending: Ending;
   ended_at: number;
   end_imputed: boolean;
+  /** The site lets a worker hold one claim, and there was a newer one. */
+  is_superseded?: boolean;
 }
 
 /** Time no task pays for. */
@@ -77,7 +98,7 @@ export interface Spent {
 }
 
 export type TimerEvent =
-  | { kind: "claimed"; at: number; claim: Attempt }
+  | { kind: "claimed"; at: number; claim: Attempt; source?: number; holds?: "one" | "many" }
   | {
       kind: "ended";
       at: number;
@@ -85,12 +106,32 @@ export type TimerEvent =
       platform: string;
       attempt: string | null;
       ending: Ending;
+      holds?: "one" | "many";
     }
-  | { kind: "pulse"; at: number; source: number; subject: Subject; active: boolean }
+  | {
+      kind: "pulse";
+      at: number;
+      source: number;
+      subject: Subject;
+      active: boolean;
+      is_leaving?: boolean;
+      idle?: boolean;
+    }
+  /** Which tab is in front in a focused window; null: none. `idle`: so long without input that nobody works there. */
+  | ({ kind: "front"; at: number } & FrontTab)
+  | { kind: "tab_opened"; at: number; tab: number; opener: number }
+  | { kind: "tab_closed"; at: number; tab: number }
+  /** The worker says that they still work on it. */
+  | { kind: "confirmed"; at: number; platform: string; attempt: string }
   | { kind: "by_hand"; at: number; platform: string; attempt: string; by_hand: "running" | "paused" }
-  | { kind: "tick"; at: number; idle: boolean }
+  | { kind: "tick"; at: number; idle: boolean; front?: FrontTab }
   /** The browser was started: whatever was in front is gone since its last heartbeat, and tabs have new numbers. */
   | { kind: "started"; at: number };
+
+export interface FrontTab {
+  tab: number | null;
+  idle: boolean;
+}
 
 export interface Step {
   session: Session;
@@ -102,22 +143,47 @@ export const EMPTY: Session = { at: 0, focus: null, fronts: [], attempts: [] };
 
 /** The session after `event`, and what came out of it. */
 export function step(session: Session, event: TimerEvent): Step {
+  if (event.kind === "tick" && event.front !== undefined) return tickInFront(session, event, event.front);
   if (event.kind === "tick" && isFocused(session, event.at))
     return overdue({ session, ended: [], spent: [] });
   if (event.kind === "started") return overdue(restarted(session, event.at));
-  const settled = settle(session, event.at, event.kind === "tick" && event.idle);
+  const isIdle = (event.kind === "tick" || event.kind === "pulse") && event.idle === true;
+  const settled = settle(session, event.at, isIdle);
   switch (event.kind) {
     case "claimed":
-      return { ...settled, session: claim(settled.session, event.claim) };
+      return claim(settled, event);
+    case "front":
+      return { ...settled, session: front(settled.session, event) };
+    case "tab_opened":
+      return { ...settled, session: withTab(settled.session, event.tab, event.opener) };
+    case "tab_closed":
+      return { ...settled, session: withoutTab(settled.session, event.tab) };
+    case "confirmed":
+      return { ...settled, session: confirmed(settled.session, event) };
     case "ended":
       return end(settled, event);
     case "pulse":
-      return { ...settled, session: focus(settled.session, event) };
+      return {
+        ...settled,
+        session: withPage(focus(settled.session, event), event.source, event.is_leaving !== true),
+      };
     case "by_hand":
       return { ...settled, session: byHand(settled.session, event) };
     case "tick":
       return overdue(settled);
   }
+}
+
+/** The browser says at each tick which tab is in front; only then does the time in a task's own tabs go on. */
+function tickInFront(session: Session, event: Extract<TimerEvent, { kind: "tick" }>, tab: FrontTab): Step {
+  const { front: _, ...plain } = event;
+  const before = step(session, { kind: "front", at: event.at, ...tab });
+  const after = step(before.session, plain);
+  return {
+    session: after.session,
+    ended: [...before.ended, ...after.ended],
+    spent: [...before.spent, ...after.spent],
+  };
 }
 
 /** Gives the time since the last event to what it belongs to. */
@@ -134,7 +200,11 @@ function settle(session: Session, now: number, idle: boolean): Step {
 /** Nothing is counted from the last event to a start of the browser: nobody was there. */
 function restarted(session: Session, now: number): Step {
   const before = now < session.at ? turnedBack(session, now) : session;
-  return { session: { ...before, at: now, focus: null, fronts: [] }, ended: [], spent: [] };
+  return {
+    session: { ...before, at: now, focus: null, fronts: [], tabs: [], left: [] },
+    ended: [],
+    spent: [],
+  };
 }
 
 /** The clock was put back: nothing is counted, and everything known is moved to before now. */
@@ -148,13 +218,15 @@ function turnedBack(session: Session, now: number): Session {
       ...attempt,
       claimed_at: before(attempt.claimed_at),
       seen_at: before(attempt.seen_at),
+      ...(attempt.front_at === undefined ? {} : { front_at: before(attempt.front_at) }),
     })),
   };
 }
 
 function isFocused(session: Session, now: number): boolean {
   const { focus } = session;
-  return focus !== null && focus.subject.kind !== "none" && now - focus.beat_at <= PULSE_GAP_SECONDS * 1000;
+  if (focus === null || focus.subject.kind === "none") return false;
+  return now - focus.beat_at <= (focus.is_tab ? TICK_GAP_SECONDS : PULSE_GAP_SECONDS) * 1000;
 }
 
 function spend(session: Session, subject: Subject, seconds: number, now: number): Step {
@@ -164,35 +236,9 @@ function spend(session: Session, subject: Subject, seconds: number, now: number)
     return { session: { ...session, at: now }, ended: [], spent };
   }
   const takes = (one: Attempt): boolean => subject.kind === "task" && isSame(one, subject);
-  const attempts = session.attempts.map((one) => (takes(one) ? worked(one, seconds, now) : one));
+  const inTab = session.focus?.is_tab === true;
+  const attempts = session.attempts.map((one) => (takes(one) ? worked(one, seconds, now, inTab) : one));
   return { session: { ...session, at: now, attempts }, ended: [], spent: [] };
-}
-
-/**
- * Equal parts for every task that is worked on where we cannot look, and for the one that the worker times by hand: for that also
- * while no key is touched, since they say themselves when they stop.
- */
-function share(session: Session, seconds: number, now: number, idle: boolean): Session {
-  const takers = takersOf(session.attempts.filter((attempt) => takesShare(attempt, now, idle)));
-  const part = seconds / Math.max(1, takers.length);
-  const attempts = session.attempts.map((one) => (takers.includes(one) ? worked(one, part, now) : one));
-  return { ...session, attempts };
-}
-
-/** What was only looked at takes nothing from a claimed task; of several, the last one that was in front may be at work. */
-function takersOf(attempts: readonly Attempt[]): readonly Attempt[] {
-  const claimed = attempts.filter(({ is_trial }) => is_trial !== true);
-  if (claimed.length > 0) return claimed;
-  return attempts.toSorted((one, other) => other.seen_at - one.seen_at).slice(0, 1);
-}
-
-function takesShare(attempt: Attempt, now: number, idle: boolean): boolean {
-  if (attempt.by_hand !== undefined)
-    return attempt.by_hand === "running" && attempt.active_seconds < MAX_ACTIVE_SECONDS;
-  if (idle) return false;
-  const limit = attempt.task.limit_seconds;
-  const isInTime = limit === null || now <= attempt.claimed_at + limit * 1000;
-  return attempt.works === "elsewhere" && isInTime && attempt.active_seconds < MAX_ELSEWHERE_SECONDS;
 }
 
 /** The time up to now is settled already; from here on it counts, or does not. */
@@ -202,16 +248,74 @@ function byHand(session: Session, event: Extract<TimerEvent, { kind: "by_hand" }
   return { ...session, attempts: session.attempts.map(change) };
 }
 
-function worked(attempt: Attempt, seconds: number, now: number): Attempt {
-  return { ...attempt, active_seconds: attempt.active_seconds + seconds, seen_at: now };
+/** In front of the worker: what was shared unseen before is confirmed by it. */
+function worked(attempt: Attempt, seconds: number, now: number, inTab: boolean): Attempt {
+  const active_seconds = attempt.active_seconds + seconds;
+  const more = inTab ? { is_lineage_time: true } : {};
+  return { ...attempt, ...more, active_seconds, seen_at: now, front_at: now, unseen_seconds: 0 };
 }
 
-/** A new attempt; or a page loaded again, which may know more of the task than before. */
-function claim(session: Session, claimed: Attempt): Session {
+/**
+ * A new attempt; or a page loaded again, which may know more of the task than before. Where a site lets a worker hold one
+ * claim, a new one says that the one before is over.
+ */
+function claim(step: Step, event: Extract<TimerEvent, { kind: "claimed" }>): Step {
+  const { session } = step;
+  const { claim: claimed, source, holds } = event;
   const known = session.attempts.find((one) => isSame(one, claimed));
-  if (known === undefined) return { ...session, attempts: [...session.attempts, claimed] };
-  const task = known.task.reward === null ? claimed.task : known.task;
-  return { ...session, attempts: session.attempts.map((one) => (one === known ? { ...one, task } : one)) };
+  if (known !== undefined) {
+    const task = known.task.reward === null ? claimed.task : known.task;
+    const attempts = session.attempts.map((one) => (one === known ? { ...one, task } : one));
+    return { ...step, session: { ...session, attempts } };
+  }
+  const over = holds === "one" ? session.attempts.filter((one) => isReplaced(one, claimed)) : [];
+  const left = without(session, over);
+  const all = inFrontOf({ ...left, attempts: [...left.attempts, claimed] }, claimed, source);
+  const ended = over
+    .filter(({ is_trial }) => is_trial !== true)
+    .map((one) => ({
+      ...unseenEnd(one, session.at),
+      is_superseded: true,
+    }));
+  return {
+    ...step,
+    session: source === undefined ? all : adopted(all, claimed, source),
+    ended: [...step.ended, ...ended],
+  };
+}
+
+/** The page that claims is in front in its tab. */
+function inFrontOf(session: Session, claimed: Attempt, source: number | undefined): Session {
+  if (source === undefined) return session;
+  const { platform, attempt } = claimed;
+  const subject = { kind: "task" as const, platform, attempt };
+  return { ...session, fronts: fronts(session, { source, subject }) };
+}
+
+function isReplaced(one: Attempt, claimed: Attempt): boolean {
+  return one.platform === claimed.platform && one.by_hand === undefined && claimed.is_trial !== true;
+}
+
+function confirmed(session: Session, said: AttemptName): Session {
+  const confirm = (one: Attempt): Attempt =>
+    isSame(one, said) ? { ...one, is_confirmed: true, seen_at: session.at, unseen_seconds: 0 } : one;
+  return { ...session, attempts: session.attempts.map(confirm) };
+}
+
+/** A tab of a task in front takes the focus; any other tab takes it from such a tab only: pages speak for themselves. */
+function front(session: Session, { tab, idle }: FrontTab): Session {
+  const of = tab === null || idle ? null : attemptOf(session, tab);
+  if (tab !== null && of !== null && !isPageInFront(session, tab)) {
+    const subject = { kind: "task" as const, ...of };
+    return { ...session, focus: { source: tab, subject, beat_at: session.at, is_tab: true } };
+  }
+  return session.focus?.is_tab ? { ...session, focus: null } : session;
+}
+
+/** The site's own page in this tab says itself what its time is for. */
+function isPageInFront({ focus, at }: Session, tab: number): boolean {
+  if (focus === null || focus.is_tab || focus.source !== tab) return false;
+  return at - focus.beat_at <= PULSE_GAP_SECONDS * 1000;
 }
 
 export function isSame(one: AttemptName, other: AttemptName): boolean {
@@ -227,8 +331,9 @@ function end(step: Step, event: Extract<TimerEvent, { kind: "ended" }>): Step {
 }
 
 /**
- * An end that names no attempt means the only claimed one, else the one last in front in its tab. Where nothing is claimed it
- * means what was only looked at until now, in the same way; rather none than another's.
+ * An end that names no attempt means the only claimed one; else the newest, where a site lets a worker hold one; else the one
+ * last in front in its tab. Where nothing is claimed it means what was only looked at until now, in the same way; rather none
+ * than another's.
  */
 function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>): Attempt | undefined {
   const there = session.attempts.filter(({ platform }) => platform === event.platform);
@@ -237,6 +342,7 @@ function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>
   const tried = timed.filter(({ is_trial }) => is_trial === true);
   const claimed = tried.length === timed.length ? tried : timed.filter(({ is_trial }) => is_trial !== true);
   if (claimed.length === 1) return claimed[0];
+  if (event.holds === "one") return claimed.toSorted((one, other) => other.claimed_at - one.claimed_at)[0];
   const front = session.fronts.find(({ source, platform }) => {
     return source === event.source && platform === event.platform;
   });
@@ -250,6 +356,7 @@ export function without(session: Session, over: readonly AttemptName[]): Session
     ...session,
     attempts: session.attempts.filter(isLeft),
     fronts: session.fronts.filter(isLeft),
+    ...(session.tabs && { tabs: session.tabs.filter(({ of }) => of === null || isLeft(of)) }),
   };
 }
 
@@ -269,7 +376,7 @@ function fronts(session: Session, { source, subject }: { source: number; subject
   return [...others, { source, platform, attempt }];
 }
 
-/** Attempts whose end nobody can see any more are ended at their last heartbeat; what was only looked at was no attempt. */
+/** Attempts whose end nobody can see any more are over; what was only looked at was no attempt. */
 function overdue(step: Step): Step {
   const { session } = step;
   const over = session.attempts.flatMap((one) => overdueEnd(one, session.at) ?? []);

@@ -4,6 +4,7 @@ import { type Correction, guesses, mostSeconds } from "../../core/ledger/correct
 import { type LedgerRecord, workedSeconds } from "../../core/ledger/record";
 import { MICROS } from "../../core/money";
 import type { Outcome } from "../../generated/contract";
+import type { RecordOutcome } from "../../model/readings";
 import { h } from "../panel/element";
 import { duration, type Writing } from "../panel/format";
 import { taps } from "../panel/taps";
@@ -66,7 +67,7 @@ function typed(record: LedgerRecord, writing: Writing, say: (correction: Correct
   const outcome = h(
     "select",
     { id: `outcome-${record.id}` },
-    ...OUTCOMES.map((one) =>
+    ...choices(record).map((one) =>
       h(
         "option",
         { value: one, ...(one === record.outcome ? { selected: "" } : {}) },
@@ -87,12 +88,17 @@ function typed(record: LedgerRecord, writing: Writing, say: (correction: Correct
     event.preventDefault();
     const micros = Math.round(paid.valueAsNumber * MICROS);
     say({
-      outcome: outcome.value as Outcome,
+      outcome: outcome.value as RecordOutcome,
       ...(minutes.value === before.minutes ? {} : { seconds: secondsIn(minutes) }),
       ...(paid.value === before.paid ? {} : { paid: Number.isNaN(micros) ? null : { micros, currency } }),
     });
   });
   return form;
+}
+
+/** What is not known is no choice, but it may stay so. */
+function choices({ outcome }: LedgerRecord): readonly RecordOutcome[] {
+  return outcome === "end_unseen" ? [outcome, ...OUTCOMES] : OUTCOMES;
 }
 
 function secondsIn(minutes: HTMLInputElement): number | null {

@@ -2,7 +2,7 @@
 
 import type { LedgerRecord } from "../../core/ledger/record";
 import { type Entry, matching, newestRecords, readEntries, type Wish } from "../../core/ledger/slices";
-import type { Outcome } from "../../generated/contract";
+import type { RecordOutcome } from "../../model/readings";
 import type { Database } from "../../platform/database";
 import { h } from "../panel/element";
 import { count, type Writing } from "../panel/format";
@@ -12,7 +12,7 @@ import { siteName } from "./words";
 
 const PAGE = 20;
 const PATIENCE_MS = 150;
-const OUTCOMES: readonly Outcome[] = [
+const OUTCOMES: readonly RecordOutcome[] = [
   "submitted",
   "approved",
   "paid",
@@ -21,6 +21,7 @@ const OUTCOMES: readonly Outcome[] = [
   "expired",
   "screened_out",
   "abandoned",
+  "end_unseen",
 ];
 
 /** Where the list stands. */
@@ -105,7 +106,9 @@ function wishes(
     timer = setTimeout(() => wished({ words: words.value }), PATIENCE_MS);
   });
   site.addEventListener("change", () => wished({ platform: site.value || null }));
-  outcome.addEventListener("change", () => wished({ outcome: (outcome.value || null) as Outcome | null }));
+  outcome.addEventListener("change", () =>
+    wished({ outcome: (outcome.value || null) as RecordOutcome | null }),
+  );
   return h(
     "div",
     { class: "fields", role: "search" },

@@ -6,7 +6,13 @@ import { siteName } from "../ledger/words";
 import { h } from "./element";
 import { amountPerHour, duration, type Writing } from "./format";
 
-const ENDS: readonly TaskMessage["outcome"][] = ["submitted", "returned", "expired", "abandoned"];
+const ENDS: readonly TaskMessage["outcome"][] = [
+  "submitted",
+  "returned",
+  "expired",
+  "abandoned",
+  "still_working",
+];
 
 /** What becomes of a click. */
 export type EndTask = (task: OpenTask, outcome: TaskMessage["outcome"]) => void;

@@ -14,11 +14,11 @@ const pulse = (at: number): TimerEvent => {
   const subject = { kind: "task", platform: "practice", attempt: "a-1" } as const;
   return { kind: "pulse", at, source: 1, subject, active: true };
 };
-const ended = (at: number, ending: "submitted" | "abandoned" = "submitted"): TimerEvent => {
+const ended = (at: number, ending: "submitted" | "end_unseen" = "submitted"): TimerEvent => {
   return { kind: "ended", at, source: 1, platform: "practice", attempt: "a-1", ending };
 };
 
-async function worked(edge: World, ending: "submitted" | "abandoned" = "submitted"): Promise<void> {
+async function worked(edge: World, ending: "submitted" | "end_unseen" = "submitted"): Promise<void> {
   await keep(edge, claimed(NOON));
   for (let beat = 0; beat <= 6; beat++) await keep(edge, pulse(NOON + beat * 5000));
   await keep(edge, ended(NOON + 30_000, ending));
@@ -52,14 +52,16 @@ describe("an attempt that ended", () => {
     expect((await currentSession(edge.database)).attempts).toEqual([]);
   });
 
-  test("goes on when the machine only slept, though its page never claimed it anew", async () => {
+  test("goes on when the machine only slept, though its page never claimed it again", async () => {
     const edge = await world();
     const claim = { ...claimed(NOON), claim: attempt({ task: task({ limit_seconds: null }) }) } as TimerEvent;
     await keep(edge, claim);
     for (let beat = 0; beat <= 4; beat++) await keep(edge, pulse(NOON + beat * 5000));
     const morning = NOON + 30 * 3_600_000;
     await keep(edge, { kind: "tick", at: morning, idle: false });
-    expect(await recordsSince(edge.database, 0)).toMatchObject([{ outcome: "abandoned", end_imputed: true }]);
+    expect(await recordsSince(edge.database, 0)).toMatchObject([
+      { outcome: "end_unseen", end_imputed: true },
+    ]);
     for (let beat = 0; beat <= 2; beat++) await keep(edge, pulse(morning + 1000 + beat * 5000));
     await keep(edge, { kind: "tick", at: morning + 12_000, idle: false });
     await keep(edge, ended(morning + 15_000));
@@ -68,9 +70,9 @@ describe("an attempt that ended", () => {
     ]);
   });
 
-  test("goes on where it stood if it was only taken for abandoned", async () => {
+  test("goes on where it stood if only its end was not seen", async () => {
     const edge = await world();
-    await worked(edge, "abandoned");
+    await worked(edge, "end_unseen");
     await keep(edge, claimed(NOON + 60_000));
     await keep(edge, ended(NOON + 90_000));
     const [record, another] = await recordsSince(edge.database, 0);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Ending } from "../../../../extension/src/model/readings";
 import {
   type Attempt,
   EMPTY,
@@ -11,6 +10,7 @@ import {
   TICK_GAP_SECONDS,
   type TimerEvent,
 } from "../../../../extension/src/core/timer/session";
+import type { Ending } from "../../../../extension/src/model/readings";
 import { attempt, NOON, task } from "../../world";
 
 /** Events without their clock, each with the seconds since noon. */
@@ -91,10 +91,10 @@ describe("a task in front", () => {
     expect(active(outcome, "a-1")).toBe(30);
   });
 
-  test("ends at the last heartbeat when the browser is killed or the machine sleeps", () => {
+  test("whose end is not seen ends a minute after it was last in front when the machine sleeps", () => {
     const outcome = run([0, claimed()], ...beats(0, 20), [4000, tick()]);
-    expect(outcome.ended).toMatchObject([{ ending: "abandoned", end_imputed: true, active_seconds: 20 }]);
-    expect(outcome.ended[0]?.ended_at).toBe(NOON + 20_000);
+    expect(outcome.ended).toMatchObject([{ ending: "end_unseen", end_imputed: true, active_seconds: 20 }]);
+    expect(outcome.ended[0]?.ended_at).toBe(NOON + 80_000);
   });
 
   test("is not ended by a gap alone: the worker may come back before the limit", () => {
@@ -105,7 +105,7 @@ describe("a task in front", () => {
     expect(outcome.ended).toMatchObject([{ ending: "submitted", active_seconds: 30, end_imputed: false }]);
   });
 
-  test("without a limit is abandoned after a silent day", () => {
+  test("without a limit is over after a silent day", () => {
     const claim = { task: task({ limit_seconds: null }) };
     expect(run([0, claimed(claim)], ...beats(0, 20), [80_000, tick()]).ended).toEqual([]);
     expect(run([0, claimed(claim)], ...beats(0, 20), [90_000, tick()]).ended).toHaveLength(1);
@@ -292,10 +292,10 @@ test("a start of the browser counts nothing since the last heartbeat, and forget
   expect(outcome.ended).toEqual([]);
 });
 
-test("a start of the browser after the limit ends what was open at its last heartbeat", () => {
+test("a start of the browser after the limit ends what was open a minute after it was last in front", () => {
   const outcome = run([0, claimed()], ...beats(0, 20), [9000, { kind: "started" }]);
   expect(outcome.ended).toMatchObject([
-    { ending: "abandoned", active_seconds: 20, ended_at: NOON + 20_000, end_imputed: true },
+    { ending: "end_unseen", active_seconds: 20, ended_at: NOON + 80_000, end_imputed: true },
   ]);
 });
 
