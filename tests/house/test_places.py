@@ -13,7 +13,8 @@ SQL = re.compile(
     re.S,
 )
 SQL_PLACES = ("api/store/", "migrations/")
-ORDINARY_WORDS = {"practice", "connect"}  # slugs that code says for other reasons: a page of ours, and what a line does
+# slugs that code uses as ordinary words: our own site, what a line does, what two scripts do before they talk
+ORDINARY_WORDS = {"practice", "connect", "handshake"}
 FORMAT_PLACE = "analytics/importers/"  # readers of a platform's own export are named after it
 
 
