@@ -26,6 +26,7 @@ from api.runtime.settings import Settings
 from api.store import copies, migrate, nature, partitions
 from api.store.database import Database, Pool, translated
 from api.store.export import SEGMENTS
+from api.store.session import require_session
 
 RESTORING = ".restoring"  # beside the releases, until all of them are there
 
@@ -97,6 +98,7 @@ async def _prepare(dsn: str, head: Head) -> None:
     """An empty database at the backup's own schema."""
     if head.revision not in migrate.known():
         raise BadBackup(f"the backup has schema {head.revision}, which only a later version knows")
+    await require_session(dsn)
     with translated():
         db = await asyncpg.connect(dsn)
         try:

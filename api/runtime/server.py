@@ -21,6 +21,7 @@ from api.runtime.postgres.supervisor import Held, held
 from api.runtime.settings import Settings
 from api.store import database, migrate, nature, partitions
 from api.store.database import Pool, translated
+from api.store.session import require_session
 
 DRAIN_SECONDS = 15  # for requests under way; a stored batch takes milliseconds
 BACKLOG = 2048
@@ -65,11 +66,13 @@ async def migrated(settings: Settings, today: date | None = None, *, is_lasting:
     one be killed while this is open, it is started again; where this `is_lasting`, also when its owner leaves.
 
     Raises:
-        NoServer, DatabaseGone: it is not up.
+        NoServer, DatabaseGone: it is not up. CannotStart: a pooler that keeps no sessions is in front of it.
     """
     with _held(settings, is_lasting=is_lasting) as server:
         watching = asyncio.create_task(_watched(server))
         try:
+            if settings.database_url is not None:
+                await require_session(server.dsn)
             await _upgraded(server.dsn, OWNERLESS_SECONDS if settings.database_url is None else 0.0)
             if today is not None:
                 with translated():

