@@ -25,6 +25,7 @@ from api.commands.pack_updates import COMMANDS as PACK_COMMANDS
 from api.commands.pack_updates import told as told_updates
 from api.commands.prune import prune_command
 from api.commands.review import review
+from api.commands.shape_reports import COMMANDS as SHAPE_COMMANDS
 from api.commands.simulate import simulate
 from api.errors import TaskwageError
 from api.packs import generate as generated
@@ -204,7 +205,7 @@ def generate(ctx: click.Context, check: bool) -> None:
     ctx.exit(STALE_EXIT if stale else 0)
 
 
-for command in PACK_COMMANDS:
+for command in (*PACK_COMMANDS, *SHAPE_COMMANDS):
     packs.add_command(command)
 OPERATIONS = (backup_command, restore_command, prune_command)
 for command in (

@@ -12,7 +12,18 @@ from analytics.model.currency import shipped
 from api.http import middleware, openapi, problems
 from api.http.release_repository import ReleaseRepository
 from api.http.response_cache import kept
-from api.http.routes import contributors, explain, key, meta, observations, pages, practice, releases, tables
+from api.http.routes import (
+    contributors,
+    explain,
+    key,
+    meta,
+    observations,
+    pages,
+    practice,
+    releases,
+    shape_reports,
+    tables,
+)
 from api.http.routes import packs as pack_updates
 from api.http.services import KnownSecrets, Services
 from api.intake.rate_limits import AskLimit, PostLimit, Toll
@@ -28,7 +39,19 @@ from api.store import keys
 from api.store.batcher import Batcher
 from api.store.database import Pool, translated
 
-ROUTES = (meta, contributors, observations, pages, practice, releases, tables, explain, key, pack_updates)
+ROUTES = (
+    meta,
+    contributors,
+    observations,
+    pages,
+    practice,
+    releases,
+    tables,
+    explain,
+    key,
+    pack_updates,
+    shape_reports,
+)
 SECRETS = ("challenge",)
 
 

@@ -38,6 +38,7 @@ MAX_DIFFICULTY_BITS = 32  # of a toll; already hours of work on any phone
 MAX_PACK_UPDATES_BYTES = 200_000  # of all updates of packs together; every value of every pack is less
 MAX_PACK_VALUES = 100  # that one update changes; a site that changed more needs a new pack
 MAX_SELECTOR_LENGTH = 300
+MAX_SHAPE_LETTERS = 60_000  # of a report of a page's shape: with its envelope it stays under 64 kB
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
@@ -211,6 +212,21 @@ class Receipts(Struct, frozen=True):
     """One receipt an item: observations, then overheads, then sightings, each in the order they were sent."""
 
     receipts: list[Receipt]
+
+
+class ShapeReport(Struct, frozen=True, forbid_unknown_fields=True):
+    """The shape of a page that no longer reads: names of tags, classes, test ids and JSON keys, and no value of the page."""
+
+    platform: Slug
+    pack_version: Annotated[int, Meta(ge=1, le=30_000)]
+    page: Annotated[str, Meta(pattern=r"^[a-z_]{0,30}$")]
+    report: Annotated[str, Meta(min_length=1, max_length=MAX_SHAPE_LETTERS)]
+
+
+class ShapeReceipt(Struct, frozen=True):
+    """What became of a report of a page's shape; `enough`: others told the same platform's change today."""
+
+    status: Literal["kept", "enough"]
 
 
 class Challenge(Struct, frozen=True):

@@ -14,7 +14,14 @@ import type { SignedText } from "../../extension/src/core/snapshot/sync";
 import { dayOf } from "../../extension/src/core/timer/hour";
 import type { Attempt } from "../../extension/src/core/timer/session";
 import type { WatchList } from "../../extension/src/core/watchlist/entry";
-import type { Challenge, Enrolled, Erased, Receipt } from "../../extension/src/generated/contract";
+import type {
+  Challenge,
+  Enrolled,
+  Erased,
+  Receipt,
+  ShapeReceipt,
+  ShapeReport,
+} from "../../extension/src/generated/contract";
 import type { TaskReading } from "../../extension/src/model/readings";
 import type { Answer, Batch, Have, Server } from "../../extension/src/platform/api";
 import type { Edge } from "../../extension/src/platform/context";
@@ -103,6 +110,13 @@ export class FakeServer implements Server {
   /** The document of pack updates; none: there never was one. */
   updates: unknown = null;
   updatesAsked: (string | null)[] = [];
+
+  readonly shapes: ShapeReport[] = [];
+
+  async reportShape(report: ShapeReport): Promise<Answer<ShapeReceipt>> {
+    this.shapes.push(report);
+    return yes({ status: "kept" });
+  }
 
   async packUpdates(etag: string | null): Promise<Answer<SignedText>> {
     this.updatesAsked.push(etag);

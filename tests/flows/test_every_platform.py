@@ -353,7 +353,7 @@ def seen(sites: dict[str, Site]) -> dict[str, Counter[tuple[str, str]]]:
 def test_the_script_in_a_page_holds_no_pack_and_is_small(seat: Seat):
     script = (seat.extension / "content.js").read_text()
     assert [pack.slug for pack in SITES.values() for host in pack.hosts if host in script] == []
-    assert len(gzip.compress(script.encode())) < 25_000  # and a build for people is minified
+    assert len(gzip.compress(script.encode())) < 26_500  # and a build for people is minified
 
 
 def test_every_readable_pack_has_its_walk():

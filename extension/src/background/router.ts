@@ -112,6 +112,8 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "records_changed":
     case "settle":
       return ledger(worker, message);
+    case "send_shape":
+      return (await worker.edge.server.reportShape(message.report)).kind === "yes";
     case "task_end": {
       const kept = await inTurn("timer", () => endTask(worker.edge, message));
       if (kept !== null) await after(worker, kept.session, kept.ended);

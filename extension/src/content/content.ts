@@ -16,7 +16,7 @@ import { delivery } from "./delivery";
 import { type Desk, type Listed, listed } from "./listing_controller";
 import { type Place, takePlace } from "./only_one";
 import { packHere } from "./pack";
-import { type Visit, visit } from "./page_controller";
+import { isUnknown, type Visit, visit } from "./page_controller";
 import { watch } from "./watch";
 
 /** A visit and what ends it. */
@@ -84,8 +84,11 @@ async function main(root: Document, pack: Pack, { all, isNewcomer }: Place): Pro
   onQuestion({
     rows: async () => (await stay?.listed()?.told()) ?? null,
     shape: async () => {
-      const report = stay?.visit?.report() ?? null;
-      return report === null ? null : { platform: pack.slug, report };
+      const { page = null, visit = null } = stay ?? {};
+      const report = visit?.report() ?? null;
+      if (report === null || page === null) return null;
+      const is_unknown = isUnknown({ root, url: new URL(root.location.href), pack }, page);
+      return { platform: pack.slug, pack_version: pack.version, page: page.name, report, is_unknown };
     },
   });
   onStoredChange(async (keys) => {

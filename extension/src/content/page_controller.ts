@@ -77,7 +77,8 @@ export function visit(visiting: Visiting): Visit {
   const state = fresh();
   const ended = (end: End): void => {
     if (end.attempt === null || end.attempt === state.attempt) state.isOver = true;
-    visiting.tell({ kind: "ended", platform: sight.pack.slug, ...end });
+    const of_trial = end.attempt === null && claimsNothing(sight);
+    visiting.tell({ kind: "ended", platform: sight.pack.slug, ...end, ...(of_trial && { of_trial }) });
   };
   const ends = endings(sight, page, visiting.isStale, ended, signal);
   const look = (touched: ReadonlySet<Element>): void => {
@@ -138,6 +139,12 @@ export function visit(visiting: Visiting): Visit {
     subject: () => subjectOf(visiting, state),
     report: () => reportHere(visiting, state),
   };
+}
+
+/** Whether all work of the site is only opened, and counts once it is sent in. */
+function claimsNothing({ pack }: Sight): boolean {
+  const works = pack.pages.flatMap(({ work }) => work ?? []);
+  return works.length > 0 && works.every(({ claimed_by }) => claimed_by === "submit");
 }
 
 function fresh(): State {
@@ -246,9 +253,17 @@ function giveUp(visiting: Visiting, state: State): void {
   visiting.tell({ kind: "unfit", platform: visiting.sight.pack.slug, page: visiting.page.name, reason });
 }
 
+/** Of a page that changed; and of one of which nothing is known, on a site whose pack asks for shapes. */
 function reportHere(visiting: Visiting, state: State): string | null {
+  const { sight, page } = visiting;
+  if (isUnknown(sight, page)) return reportOf(sight, page, "nothing is known of this page yet");
   const reason = state.isOff ? read(visiting, state, new Set()) : null;
-  return reason === null ? null : reportOf(visiting.sight, visiting.page, reason);
+  return reason === null ? null : reportOf(sight, page, reason);
+}
+
+export function isUnknown({ pack }: Sight, page: Page): boolean {
+  const isRead = (page.listing ?? page.work ?? page.held ?? page.status) !== null;
+  return !isRead && pack.replies.some(({ reads }) => reads === "shape");
 }
 
 function subjectOf({ sight, page }: Visiting, state: State): Subject {

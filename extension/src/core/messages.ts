@@ -3,7 +3,7 @@
  * `attempt` is the platform's own id of an attempt; it stays on the device.
  */
 
-import type { Client, Ended, Pack } from "../generated/contract";
+import type { Client, Ended, Pack, ShapeReport } from "../generated/contract";
 import type {
   BeatAnswer,
   Ending,
@@ -55,7 +55,14 @@ export type PageMessage =
   /** The posted task, as its listing names it, whose page is in front in this tab; null: the page of none. */
   | { kind: "opened"; platform: string; task: string | null }
   /** `attempt` null: the one attempt of this platform that is open, else the one last in front in the same tab. */
-  | { kind: "ended"; platform: string; attempt: string | null; ending: Ending }
+  | {
+      kind: "ended";
+      platform: string;
+      attempt: string | null;
+      ending: Ending;
+      /** Nothing is claimed on this site until it is sent in, so an end without a name is of something that was opened. */
+      of_trial?: boolean;
+    }
   | { kind: "outcomes"; platform: string; outcomes: LaterOutcome[] }
   /** Sent every few seconds while the page is in front and at every change of that. */
   | {
@@ -113,7 +120,11 @@ export interface Question {
 /** The report of a page that no longer fits its pack. */
 export interface ShapeTold {
   platform: string;
+  pack_version: number;
+  page: string;
   report: string;
+  /** The page did not change: nothing of it was ever known. */
+  is_unknown: boolean;
 }
 
 /** What each question is answered with; null where there is nothing to tell. */
@@ -138,6 +149,8 @@ export type PanelMessage =
   | { kind: "chimed" }
   | { kind: "consent"; ledger: boolean; sharing: boolean }
   | LedgerMessage
+  /** The worker has seen the report of a page's shape, and sends it to those who mend packs. */
+  | { kind: "send_shape"; report: ShapeReport }
   | SettleMessage
   | TaskMessage
   | OutboxMessage;
@@ -221,6 +234,8 @@ export interface Answers {
   exchange: UsdPer;
   records_changed: null;
   settle: null;
+  /** Whether the server took it. */
+  send_shape: boolean;
   /** False where the task is not open any more. */
   task_end: boolean;
   outbox: OutboxPage;
@@ -256,6 +271,7 @@ export const PANEL_KINDS: readonly Message["kind"][] = [
   "exchange",
   "records_changed",
   "settle",
+  "send_shape",
   "task_end",
   "begin_by_hand",
   "pause_by_hand",

@@ -65,6 +65,9 @@ export const MAX_PACK_VALUES = 100;
 
 export const MAX_SELECTOR_LENGTH = 300;
 
+/** of a report of a page's shape: with its envelope it stays under 64 kB */
+export const MAX_SHAPE_LETTERS = 60000;
+
 export type RewardPer = "task" | "unit" | "hour" | "thousand";
 
 export type Outcome = "submitted" | "approved" | "rejected" | "paid" | "returned" | "expired" | "screened_out" | "abandoned";
@@ -202,6 +205,19 @@ export interface Receipt {
 /** One receipt an item: observations, then overheads, then sightings, each in the order they were sent. */
 export interface Receipts {
   receipts: Receipt[];
+}
+
+/** The shape of a page that no longer reads: names of tags, classes, test ids and JSON keys, and no value of the page. */
+export interface ShapeReport {
+  platform: string;
+  pack_version: number;
+  page: string;
+  report: string;
+}
+
+/** What became of a report of a page's shape; `enough`: others told the same platform's change today. */
+export interface ShapeReceipt {
+  status: "enough" | "kept";
 }
 
 /** A toll for enrolling: find `nonce` so that SHA-256 of `challenge` + ":" + nonce starts with `difficulty` zero bits. */

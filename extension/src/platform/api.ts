@@ -1,4 +1,4 @@
-/** The only fetch: our server's answers as values. Nothing but a platform's slug and the worker's own shared items goes out. */
+/** The only fetch: our server's answers as values. Nothing but a platform's slug, the worker's own shared items and a page's shape that the worker sends goes out. */
 
 import type { SignedText } from "../core/snapshot/sync";
 import {
@@ -10,6 +10,8 @@ import {
   type Observation,
   type Overhead,
   type Receipts,
+  type ShapeReceipt,
+  type ShapeReport,
   type Sighting,
   type Standing,
 } from "../generated/contract";
@@ -53,6 +55,8 @@ export interface Server {
   key(): Promise<Answer<{ public_key: string }>>;
   /** New values for packs; `etag` names those that are here. */
   packUpdates(etag: string | null): Promise<Answer<SignedText>>;
+  /** The shape of a changed page. No secret goes with it. */
+  reportShape(report: ShapeReport): Promise<Answer<ShapeReceipt>>;
   /** Every row of the worker's own, as the text of a file. */
   exported(format: "json" | "csv", secret: string): Promise<Answer<string>>;
   erase(secret: string): Promise<Answer<Erased>>;
@@ -96,6 +100,12 @@ export function server(origin: string, fetch: typeof globalThis.fetch): Server {
       const headers: HeadersInit = etag ? { "If-None-Match": etag } : {};
       return (await ask("/v1/pack-updates", { headers }, asSignedUpdates)) as Answer<SignedText>;
     },
+    reportShape: async (report) =>
+      (await ask("/v1/shape-reports", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(report),
+      })) as Answer<ShapeReceipt>,
     exported: async (format, secret) => {
       const headers = { ...bearing(secret), Accept: format === "csv" ? "text/csv" : "application/json" };
       return (await ask(`${me}/export`, { headers }, (text) => text)) as Answer<string>;

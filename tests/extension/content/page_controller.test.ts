@@ -265,3 +265,13 @@ function stageChanged(fixture: string) {
   made.look(new Set());
   return { pack: sight.pack, page, told, rows, visit: made };
 }
+
+test.each(["connect/complete", "connect/complete_code"])(
+  "%s ends what was opened, and nothing of its address is told",
+  (fixture) => {
+    const { told } = stage(fixture);
+    const ended = { kind: "ended", platform: "connect", attempt: null, ending: "submitted", of_trial: true };
+    expect(told).toMatchObject([ended]);
+    expect(JSON.stringify(told)).not.toMatch(/A1B2C3D4E5|EC0DE98710/);
+  },
+);

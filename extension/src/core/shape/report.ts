@@ -3,23 +3,20 @@
  * on it. It is made when the worker asks, shown before it goes anywhere, and goes nowhere by itself.
  */
 
-import type { Page } from "../../generated/contract";
+import { MAX_SHAPE_LETTERS, type Page } from "../../generated/contract";
 import type { Sight } from "../page/page_context";
 import { keysOf } from "./keys";
 import { treeOf } from "./tree";
-
-/** Too long for a message otherwise. */
-export const MOST_LETTERS = 20_000;
 
 export function reportOf(sight: Sight, page: Page, reason: string): string {
   const { pack, root, replies } = sight;
   const heard = pack.replies.flatMap(({ name }) => {
     const value = replies?.get(name);
-    return value === undefined ? [] : [`${name} = ${keysOf(value)}`];
+    return value === undefined ? [] : [`${name} = ${shapeOf(value)}`];
   });
   const parts = [
     [
-      "A page that Taskwage can no longer read. Names of tags, classes, attributes and JSON keys; no text, no values.",
+      "A page that Taskwage can no longer read. Names of tags, classes, test ids, attributes and JSON keys; no text, no values.",
       `Site: ${pack.slug}, pack ${pack.version}. Page: ${page.name} (${page.paths.join(", ")}). Why: ${reason}.`,
     ],
     ["What the pack looks for, and how often it is there:", ...lookedFor(root, page)],
@@ -27,10 +24,16 @@ export function reportOf(sight: Sight, page: Page, reason: string): string {
     ["The page:", ...treeOf(root.body ?? root.documentElement)],
   ];
   const text = parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
-  return text.join("\n\n").slice(0, MOST_LETTERS);
+  return text.join("\n\n").slice(0, MAX_SHAPE_LETTERS);
 }
 
-const SELECTORS = ["at", "rows", "list", "present", "badge", "claims", "confirm"];
+/** Of some replies nothing but the shape was heard: then it stands there in words. */
+function shapeOf(value: unknown): string {
+  const isTold = typeof value === "object" && value !== null && "shape" in value;
+  return isTold && typeof value.shape === "string" ? value.shape : keysOf(value);
+}
+
+const SELECTORS = ["at", "rows", "list", "present", "badge", "claims", "confirm", "legend"];
 
 /** The pack's own selectors. Of how many elements is told as nobody, one or several. */
 function lookedFor(root: Document, page: Page): string[] {

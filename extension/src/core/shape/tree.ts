@@ -1,4 +1,7 @@
-/** The shape of a document: tags, classes, names of attributes, and where text stands. Never the text, never an attribute's value. */
+/**
+ * The shape of a document: tags, classes, test ids, names of attributes, and where text stands. Never the text, never the value
+ * of another attribute.
+ */
 
 import { parsed } from "../json";
 import { keysOf } from "./keys";
@@ -9,6 +12,9 @@ const MOST_LINES = 400;
 /** What holds no shape of the site's own, or is another site's. */
 const UNSEEN = ["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "SVG", "IFRAME", "OBJECT", "HEAD", "LINK", "META"];
 const UNTOLD = ["class", "style", "id"];
+
+/** Marks that a site's own tests find elements by: names like classes, and nobody's text. */
+const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-qa"];
 
 /** One line an element, by depth; siblings of one shape are told once. */
 export function treeOf(root: Element): string[] {
@@ -40,9 +46,9 @@ function headOf(element: Element): string {
   const tag = /^h[1-6]$/.test(name) ? name : plainName(name);
   const classes = unique(Array.from(element.classList, plainName)).map((name) => `.${name}`);
   const names = unique(
-    Array.from(element.attributes, ({ name }) => name)
-      .filter((name) => !UNTOLD.includes(name))
-      .map(plainName),
+    Array.from(element.attributes)
+      .filter(({ name }) => !UNTOLD.includes(name))
+      .map(({ name, value }) => (TEST_IDS.includes(name) ? `${name}=${plainName(value)}` : plainName(name))),
   );
   const attributes = names.length === 0 ? "" : `[${names.join(" ")}]`;
   return `${tag}${classes.join("")}${attributes}${hasText(element) ? " text" : ""}`;

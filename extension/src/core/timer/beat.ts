@@ -37,6 +37,7 @@ export function eventOf(
         attempt: message.attempt,
         ending: message.ending,
         holds,
+        ...(message.of_trial && { of_trial: true }),
       };
     case "pulse":
       return {

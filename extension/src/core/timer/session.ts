@@ -107,6 +107,8 @@ export type TimerEvent =
       attempt: string | null;
       ending: Ending;
       holds?: "one" | "many";
+      /** An end without a name is of something that was only looked at until now. */
+      of_trial?: boolean;
     }
   | {
       kind: "pulse";
@@ -332,15 +334,14 @@ function end(step: Step, event: Extract<TimerEvent, { kind: "ended" }>): Step {
 
 /**
  * An end that names no attempt means the only claimed one; else the newest, where a site lets a worker hold one; else the one
- * last in front in its tab. Where nothing is claimed it means what was only looked at until now, in the same way; rather none
- * than another's.
+ * last in front in its tab. On a site where nothing is claimed it means what was only looked at until now, in the same way;
+ * rather none than another's.
  */
 function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>): Attempt | undefined {
   const there = session.attempts.filter(({ platform }) => platform === event.platform);
   if (event.attempt !== null) return there.find(({ attempt }) => attempt === event.attempt);
   const timed = there.filter(({ by_hand }) => by_hand === undefined);
-  const tried = timed.filter(({ is_trial }) => is_trial === true);
-  const claimed = tried.length === timed.length ? tried : timed.filter(({ is_trial }) => is_trial !== true);
+  const claimed = timed.filter(({ is_trial = false }) => is_trial === (event.of_trial ?? false));
   if (claimed.length === 1) return claimed[0];
   if (event.holds === "one") return claimed.toSorted((one, other) => other.claimed_at - one.claimed_at)[0];
   const front = session.fronts.find(({ source, platform }) => {

@@ -1,6 +1,10 @@
-/** What a worker can do about a site that changed: look at the shape of its page, and hand it to those who keep the packs. */
+/**
+ * What a worker can do about a site that changed, or that nobody knows yet: look at the shape of its page, and send it to those
+ * who keep the packs. It is shown in full before it goes anywhere.
+ */
 
-import { askFront, text } from "../../platform/browser";
+import type { ShapeTold } from "../../core/messages";
+import { askFront, send, text } from "../../platform/browser";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 
@@ -8,31 +12,55 @@ import { h } from "../panel/element";
 export function changedSite(): { place: HTMLElement; offer: (isChanged: boolean) => void } {
   const make = h("button", { type: "button", id: "report" }, text("report_make"));
   const shown = h("div", { class: "parts", "aria-live": "polite" });
+  const title = h("h2", {}, text("report_title"));
   const place = h(
     "section",
     { class: "card parts", id: "changed", hidden: "" },
-    h("h2", {}, text("report_title")),
+    title,
     h("p", { class: "soft small" }, text("report_what")),
     make,
     shown,
   );
-  make.addEventListener("click", async () => {
-    const told = await askFront({ kind: "shape" });
+  const show = (told: ShapeTold | null): void => {
     shown.replaceChildren(...(told === null ? [h("p", {}, text("report_open_page"))] : report(told)));
-  });
+  };
+  make.addEventListener("click", async () => show(await askFront({ kind: "shape" })));
+  let isAsked = false;
+  const lookForUnknown = async (): Promise<void> => {
+    const told = await askFront({ kind: "shape" });
+    if (!told?.is_unknown) return;
+    title.textContent = text("report_unknown");
+    place.hidden = false;
+    show(told);
+  };
+  let isUnknown = false;
   return {
     place,
     offer: (isChanged) => {
-      place.hidden = !isChanged;
+      if (!isAsked) void lookForUnknown().then(() => (isUnknown = !place.hidden));
+      isAsked = true;
+      place.hidden = !isChanged && !isUnknown;
     },
   };
 }
 
-/** The whole report is shown before it can be taken anywhere. */
-function report(told: { platform: string; report: string }): HTMLElement[] {
+/** The whole report is shown before it can be taken anywhere; one press sends it. */
+function report(told: ShapeTold): HTMLElement[] {
   const words = h("pre", { class: "report", id: "report-text", tabindex: "0", dir: "ltr" }, told.report);
+  const go = h("button", { type: "button", id: "report-send" }, text("report_send"));
   const copy = h("button", { type: "button", id: "report-copy" }, text("report_copy"));
   const save = h("button", { type: "button", id: "report-save" }, text("report_save"));
+  const said = h("p", { role: "status", class: "soft small", id: "report-said" });
+  go.addEventListener("click", async () => {
+    const { platform, pack_version, page, report: shape } = told;
+    go.disabled = true;
+    const isTaken = await send({
+      kind: "send_shape",
+      report: { platform, pack_version, page, report: shape },
+    });
+    said.textContent = text(isTaken ? "report_sent" : "report_unsent");
+    go.disabled = isTaken;
+  });
   copy.addEventListener("click", async () => {
     await navigator.clipboard.writeText(told.report);
     copy.textContent = text("report_copied");
@@ -40,5 +68,5 @@ function report(told: { platform: string; report: string }): HTMLElement[] {
   save.addEventListener("click", () => {
     download(`taskwage-${told.platform}-page.txt`, told.report, "text/plain");
   });
-  return [words, h("div", { class: "row" }, copy, save)];
+  return [h("div", { class: "row" }, go, copy, save), said, words];
 }

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { pageOf } from "../../../../extension/src/core/packs/match";
 import { keysOf } from "../../../../extension/src/core/shape/keys";
 import { plainName } from "../../../../extension/src/core/shape/names";
-import { MOST_LETTERS, reportOf } from "../../../../extension/src/core/shape/report";
+import { reportOf } from "../../../../extension/src/core/shape/report";
+import { MAX_SHAPE_LETTERS } from "../../../../extension/src/generated/contract";
 import { treeOf } from "../../../../extension/src/core/shape/tree";
 import { documentOf, expectedOf, fixtures, sightOfFixture } from "../page/fixture";
 
@@ -121,7 +122,7 @@ test("no text and no value of a page leaks, on three hundred made-up pages", () 
     const report = reportOf({ ...PRACTICE, root: documentOf(html) }, LISTING, "titles cannot be read");
     expect(secrets.filter((secret) => secret.length > 3 && report.includes(secret))).toEqual([]);
     expect(report).not.toMatch(/\d{4}|k3j9x1|aXbYcZ/);
-    expect(report.length).toBeLessThanOrEqual(MOST_LETTERS);
+    expect(report.length).toBeLessThanOrEqual(MAX_SHAPE_LETTERS);
   }
 });
 
@@ -162,4 +163,26 @@ test("a report says what the pack looks for and does not find", () => {
   expect(report).toContain("#listing > li.task: 0");
   expect(report).toContain("#listing: 1");
   expect(report).toContain("Why: titles cannot be read.");
+});
+
+test("test ids are told as names, without ids of rows", () => {
+  const root = documentOf('<li data-testid="study-65a000000000000000000001" data-id="7"><b data-testid="study-tag-reward">£1</b></li>');
+  expect(treeOf(root.querySelector("li") as Element)).toEqual([
+    "li[data-testid=study-* data-id]",
+    " b[data-testid=study-tag-reward] text",
+  ]);
+});
+
+test("no report of a fixture holds what the server takes for a value", () => {
+  for (const fixture of fixtures()) {
+    const sight = sightOfFixture(fixture);
+    const page = pageOf(sight.pack, sight.url, sight.root, sight.replies);
+    if (page !== null) expect(reportOf(sight, page, "why")).not.toMatch(/\d{4}|[@$£€]|[^\x20-\x7e\n…]/);
+  }
+});
+
+test("of a reply of which only the shape was heard, the shape is told", () => {
+  const sight = sightOfFixture("crowdgen/projects", undefined, new Map([["available", { shape: "[{id: number}]" }]]));
+  const [page] = sight.pack.pages;
+  if (page !== undefined) expect(reportOf(sight, page, "why")).toContain("available = [{id: number}]");
 });

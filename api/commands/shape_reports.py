@@ -1,0 +1,84 @@
+"""`taskwage packs doctor | skeleton | reports | report`: from the shape of a changed page to a mended pack."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import click
+
+from api.packs import model as packs
+from api.packs import shapes
+from api.runtime.server import stored
+from api.runtime.settings import Settings
+from api.store import shape_reports
+from api.store.database import translated
+
+MOST_LISTED = 50
+file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the database.")
+
+
+@click.command("doctor")
+@file_argument
+@click.option("--pack", "pack_file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="A draft.")
+def doctor_command(file: Path, pack_file: Path | None) -> None:
+    """Say which selectors and keys of a pack find nothing in FILE, a report of a page's shape, and what comes near."""
+    report = shapes.parse(file.read_text(encoding="utf-8"))
+    pack = packs.read(pack_file) if pack_file is not None else packs.load().get(report.slug)
+    if pack is None:
+        raise shapes.BadReport(f"no pack `{report.slug}`; give a draft with --pack")
+    lost = shapes.missing(pack, report)
+    for one in lost:
+        click.echo(f"{one.path}: nothing for {one.value}")
+        click.echo(f"    near: {', '.join(one.near) or 'nothing'}")
+    click.echo(f"{len(lost)} of the pack's places on {report.slug}/{report.page} find nothing.")
+
+
+@click.command("skeleton")
+@file_argument
+def skeleton_command(file: Path) -> None:
+    """Print a fixture page in the shape that FILE, a report, tells; its texts and values are yours to invent."""
+    click.echo(shapes.skeleton(shapes.parse(file.read_text(encoding="utf-8"))), nl=False)
+
+
+@click.command("reports")
+@data_option
+def reports_command(data: Path | None) -> None:
+    """List the newest reports of changed pages that workers sent."""
+    listed = asyncio.run(_newest(Settings.from_env(os.environ, data=data)))
+    for one in listed:
+        click.echo(
+            f"{one.number}  {one.received_on}  {one.platform} {one.pack_version}  {one.page}  {one.letters} letters"
+        )
+    if not listed:
+        click.echo("No reports.")
+
+
+@click.command("report")
+@click.argument("number", type=int)
+@data_option
+def report_command(number: int, data: Path | None) -> None:
+    """Print one report, to keep it in a file for `doctor` and `skeleton`."""
+    text = asyncio.run(_whole(Settings.from_env(os.environ, data=data), number))
+    if text is None:
+        raise shapes.BadReport(f"no report {number}; `taskwage packs reports` lists them")
+    click.echo(text)
+
+
+async def _newest(settings: Settings) -> list[shape_reports.Listed]:
+    async with stored(settings) as (_, pool):
+        with translated():
+            async with pool.acquire() as db:
+                return await shape_reports.newest(db, MOST_LISTED)
+
+
+async def _whole(settings: Settings, number: int) -> str | None:
+    async with stored(settings) as (_, pool):
+        with translated():
+            async with pool.acquire() as db:
+                return await shape_reports.whole(db, number)
+
+
+COMMANDS = (doctor_command, skeleton_command, reports_command, report_command)
