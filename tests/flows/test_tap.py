@@ -167,7 +167,7 @@ def test_a_page_finds_no_difference_and_what_it_forges_is_only_asked_about(
         popup.close()
         worker.sync()
         assert max(row["revision"] for row in server.rows(STAND)) == 2
-        switch(worker, "quiet", ["prolific"])
+        switch(worker, "show-beside", ["prolific"])
         page = worker.own_page("options")
         expect(page.locator("#tap-quiet")).to_be_visible()
         page.close()

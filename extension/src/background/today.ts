@@ -24,6 +24,7 @@ import { bundled, packsNow } from "../core/packs/packs";
 import { switchedOff } from "../core/packs/sync_updates";
 import type { Shelf } from "../core/snapshot/sync";
 import { dayOf, startOfDay } from "../core/timer/hour";
+import { isGranted } from "../platform/browser";
 import type { Edge } from "../platform/context";
 import { ratesOfTheDay } from "./exchange";
 import { settleByHand } from "./manual";
@@ -53,6 +54,8 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
     fetches_rates: consent.sharing || (await settings.fetches_rates.get()),
     consent,
     unfit: (await packsNow(edge)).filter(({ slug }) => slug in unfit).map(({ name }) => name),
+    shows_pay: Object.values(await settings.platforms.get()).includes(true),
+    lost: await lostSites(edge),
     off: (await switchedOff(edge, bundled)).map(({ name }) => name),
   };
 }
@@ -72,6 +75,14 @@ export async function dayNow(edge: Edge, shelf: Shelf): Promise<Day> {
     closed_on: closedOn(accounts),
   };
   return { day, figures: figures(sums, overhead, terms), usdPer };
+}
+
+/** Sites that are switched on although the browser took their permission back. */
+async function lostSites(edge: Edge): Promise<Today["lost"]> {
+  const on = await edge.settings.platforms.get();
+  const packs = (await packsNow(edge)).filter(({ slug, pages }) => on[slug] === true && pages.length > 0);
+  const granted = await Promise.all(packs.map(({ hosts }) => isGranted(hosts)));
+  return packs.filter((_, place) => !granted[place]).map(({ name, hosts }) => ({ name, hosts }));
 }
 
 /** Records of the day that the server did not accept. */

@@ -328,7 +328,13 @@ export async function unregisterScripts(ids: string[]): Promise<void> {
 
 /** The words of a key in the worker's language, with its gaps filled. */
 export function text(key: string, ...substitutions: string[]): string {
-  return chrome.i18n.getMessage(key, substitutions) || key;
+  const gaps = direction() === "rtl" ? substitutions.map(isolated) : substitutions;
+  return chrome.i18n.getMessage(key, gaps) || key;
+}
+
+/** A Latin name or a date in a sentence from right to left keeps its own order. */
+function isolated(words: string): string {
+  return `\u2068${words}\u2069`;
 }
 
 /** The worker's language, for numbers and dates. */

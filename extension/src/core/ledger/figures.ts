@@ -83,6 +83,10 @@ export interface Today {
   consent: { ledger: boolean; sharing: boolean };
   /** Names of sites that changed so that nothing could be read. */
   unfit: string[];
+  /** A site is switched on, so that pay is shown there. */
+  shows_pay: boolean;
+  /** Sites that are switched on and that the browser no longer allows. */
+  lost: { name: string; hosts: string[] }[];
   /** Sites whose reading the server has switched off until they are mended. */
   off: string[];
 }

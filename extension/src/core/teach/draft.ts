@@ -99,5 +99,7 @@ export const OPTIONAL: ReadonlySet<Step> = new Set<Step>([
   "work_pay",
   "back",
 ]);
-/** Steps in which the page is left to the worker: nothing is caught. */
-export const FREE: ReadonlySet<Step> = new Set<Step>(["check", "go", "done"]);
+/** The one step in which the page is left to the worker, and says so: nothing is caught. */
+export const FREE: ReadonlySet<Step> = new Set<Step>(["go"]);
+/** Steps that ask for nothing on the page: a press there is caught and means nothing. */
+export const UNASKED: ReadonlySet<Step> = new Set<Step>(["check", "go", "done"]);

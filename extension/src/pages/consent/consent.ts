@@ -1,9 +1,10 @@
-/** The page that opens once after the install: what is read, what never is, what is sent; the switches and the sites. */
+/** The page that opens once after the install: the switches and the sites first, then what is read, what never is, what is sent. */
 
 import { text } from "../../platform/browser";
 import { h } from "../panel/element";
 import { written } from "../panel/json";
 import { begin, masthead, statusLine } from "../panel/page";
+import { display } from "./display";
 import { example } from "./example";
 import { sites } from "./sites";
 import { switches } from "./switches";
@@ -30,12 +31,13 @@ async function main(root: HTMLElement): Promise<void> {
     masthead("consent"),
     h("h1", {}, text("consent_title")),
     h("p", {}, text("consent_lead")),
+    await switches(say),
+    await display(say),
+    await sites(say),
+    line,
     list("consent_reads", "consent_reads_1", "consent_reads_2", "consent_reads_3", "consent_reads_4"),
     list("consent_never", "consent_never_1", "consent_never_2", "consent_never_3", "consent_never_4"),
     sent(),
-    await switches(say),
-    await sites(say),
-    line,
     h("p", { class: "soft small" }, text("consent_footer")),
   );
 }

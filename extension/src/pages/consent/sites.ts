@@ -2,8 +2,9 @@
 
 import { bundled } from "../../core/packs/packs";
 import type { Pack } from "../../generated/contract";
-import { isGranted, requestOrigins, send, text } from "../../platform/browser";
+import { isGranted, language, requestOrigins, send, text } from "../../platform/browser";
 import { settings } from "../../platform/storage";
+import { dayName } from "../ledger/words";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 
@@ -12,10 +13,9 @@ type Say = (words: string) => void;
 export async function sites(say: Say): Promise<HTMLElement> {
   const on = await settings.platforms.get();
   const labels: HTMLElement[] = [];
-  for (const pack of byName(bundled)) {
+  for (const pack of byUse(bundled)) {
     const isOn = on[pack.slug] === true && (await isGranted(pack.hosts));
-    const note = pack.status === "experimental" ? text("consent_site_experimental") : null;
-    const { label, box } = choice(`site-${pack.slug}`, isOn, pack.name, note);
+    const { label, box } = choice(`site-${pack.slug}`, isOn, pack.name, noteOf(pack));
     box.addEventListener("change", () => switchSite(pack, box, say));
     labels.push(label);
   }
@@ -28,15 +28,31 @@ export async function sites(say: Say): Promise<HTMLElement> {
   );
 }
 
-/** As people look for them. */
-function byName(packs: readonly Pack[]): Pack[] {
-  return packs.toSorted((one, other) => one.name.localeCompare(other.name, "en"));
+/** Live markets first, then those that only hand out their history; each by name. */
+function byUse(packs: readonly Pack[]): Pack[] {
+  return packs.toSorted(
+    (one, other) =>
+      Number(historyUntil(one) !== null) - Number(historyUntil(other) !== null) ||
+      one.name.localeCompare(other.name, "en"),
+  );
+}
+
+function noteOf(pack: Pack): string | null {
+  const until = historyUntil(pack);
+  if (until !== null)
+    return text("consent_site_history", dayName(until, false, { text, locale: language() }));
+  return pack.status === "experimental" ? text("consent_site_experimental") : null;
+}
+
+/** The day until which a closed market hands out a worker's history; null for one that is open. */
+function historyUntil({ exports }: Pack): string | null {
+  return exports.map(({ until }) => until).find((until) => until !== null) ?? null;
 }
 
 /** Which sites' timings stay here although the others' are shared. */
 export async function sharedSites(say: Say): Promise<HTMLElement> {
   const withheld = await settings.withheld.get();
-  const labels = byName(bundled).map(({ slug, name }) => {
+  const labels = byUse(bundled).map(({ slug, name }) => {
     const { label, box } = choice(`share-${slug}`, withheld[slug] !== true, name);
     box.addEventListener("change", async () => {
       await send({ kind: "withhold", platform: slug, is_withheld: !box.checked });

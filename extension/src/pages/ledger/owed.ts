@@ -43,7 +43,7 @@ function tiles(list: readonly Owed[], { writing, terms }: Showing): HTMLElement 
   const made = CLAIMS.map((name) =>
     h(
       "div",
-      { class: `claim ${name}` },
+      { class: `claim ${name}${all[name].tasks > 0 ? "" : " nothing"}` },
       h("dt", {}, writing.text(`owed_${name}`)),
       h(
         "dd",
@@ -73,9 +73,9 @@ function columns(since: Since, { writing, terms, book }: Showing): Column<Owed>[
         h(
           "span",
           {},
-          clientName(one, writing),
+          h("bdi", {}, clientName(one, writing)),
           " ",
-          h("span", { class: "soft small" }, siteName(one.platform)),
+          h("bdi", { class: "soft small" }, siteName(one.platform)),
         ),
     },
     ...claims,

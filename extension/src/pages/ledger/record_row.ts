@@ -3,7 +3,7 @@
 import type { Correction } from "../../core/ledger/correction";
 import { promised } from "../../core/ledger/pay";
 import { type LedgerRecord, workedSeconds } from "../../core/ledger/record";
-import { h } from "../panel/element";
+import { apart, h } from "../panel/element";
 import { duration, type Writing } from "../panel/format";
 import { editor } from "./editor";
 import { dayName, money, siteName } from "./words";
@@ -59,11 +59,7 @@ function summary(record: LedgerRecord, writing: Writing): HTMLElement {
     {},
     h("span", { class: "title", dir: "auto" }, task.task.title),
     h("span", { class: `outcome ${outcome}` }, text(`outcome_${outcome}`)),
-    h("span", { class: "soft small" }, from.filter(Boolean).join(" · ")),
-    h(
-      "span",
-      { class: "number small" },
-      [`${sign}${duration(worked, writing)}`, ...pay].filter(Boolean).join(" · "),
-    ),
+    h("span", { class: "soft small" }, ...apart(from)),
+    h("span", { class: "number small" }, ...apart([`${sign}${duration(worked, writing)}`, ...pay])),
   );
 }

@@ -98,8 +98,14 @@ function form(say: (words: string) => void): HTMLElement {
     say(text("consent_saved"));
     made.reset();
   });
-  if (asked !== null) requestAnimationFrame(() => note.focus());
+  if (asked !== null) whenShown(note, () => note.focus());
   return made;
+}
+
+/** Calls back once an element of ours is in the page: focusing also brings it into view. */
+function whenShown(element: HTMLElement, shown: () => void): void {
+  const look = (): void => void (element.isConnected ? shown() : requestAnimationFrame(look));
+  requestAnimationFrame(look);
 }
 
 /** The client whose note the worker asked to write from a badge. */

@@ -14,7 +14,7 @@ export function choice(id: string, isOn: boolean, name: string, note: string | n
     "label",
     { class: "switch", for: id },
     box,
-    h("strong", { dir: "auto" }, name),
+    h("strong", {}, h("bdi", {}, name)),
     note === null ? null : h("span", { class: "soft" }, note),
   );
   return { label, box };

@@ -13,3 +13,9 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   element.append(...children.filter((child) => child !== null));
   return element;
 }
+
+/** Words with a dot between them, each in its own direction: a Latin name or a date scrambles no line of Arabic. */
+export function apart(words: readonly (string | null | undefined)[]): (HTMLElement | string)[] {
+  const shown = words.filter((one) => one !== null && one !== undefined && one !== "");
+  return shown.flatMap((one, place) => [place > 0 ? " · " : "", h("bdi", {}, one ?? "")]);
+}

@@ -4,7 +4,7 @@ import type { LastTask } from "../../core/ledger/figures";
 import { send, text } from "../../platform/browser";
 import { settings } from "../../platform/storage";
 import { money, siteName } from "../ledger/words";
-import { h } from "../panel/element";
+import { apart, h } from "../panel/element";
 import { duration, type Writing } from "../panel/format";
 import { taps } from "../panel/taps";
 
@@ -18,25 +18,20 @@ export function lastTask(writing: Writing): { place: HTMLElement; show: (task: L
     drawn = words;
     place.hidden = task === null;
     if (task === null) return;
+    const facts = [
+      siteName(task.platform),
+      duration(task.counted_seconds, writing),
+      task.pay && money(task.pay.micros, task.pay.currency, writing),
+      text(`outcome_${task.outcome}`),
+    ];
     place.replaceChildren(
       h("h2", {}, text("popup_last")),
       h("p", { class: "title", dir: "auto" }, task.title),
-      h("p", { class: "soft small", id: "last" }, ...facts(task, writing)),
+      h("p", { class: "soft small", id: "last" }, ...apart(facts)),
       ...(task.guesses.length > 0 ? [question(task, writing, () => show({ ...task, guesses: [] }))] : []),
     );
   };
   return { place, show };
-}
-
-/** Site, time, pay and outcome in one line. */
-function facts(task: LastTask, writing: Writing): (HTMLElement | string)[] {
-  const words = [
-    siteName(task.platform),
-    duration(task.counted_seconds, writing),
-    task.pay && money(task.pay.micros, task.pay.currency, writing),
-    text(`outcome_${task.outcome}`),
-  ].filter((one) => one !== null);
-  return words.flatMap((one, place) => [place > 0 ? " · " : "", h("bdi", {}, one)]);
 }
 
 /** Every answer ends the question: a time, "yes", or not wanting to be asked. */

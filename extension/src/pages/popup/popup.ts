@@ -23,6 +23,7 @@ const changed = changedSite();
 const timed = byHand(writing);
 const last = lastTask(writing);
 const day = h("div", {});
+let warned = "";
 const warnings = h("section", { class: "status" });
 const notes = h("div", { class: "status" });
 const start = h("button", { type: "button", id: "begin", hidden: "" }, text("popup_switch_on"));
@@ -41,8 +42,10 @@ async function show(): Promise<void> {
 
 function draw(today: Today): void {
   const off = isOff(today);
-  day.replaceChildren(off ? offNote(writing) : dayCard(today.figures, writing));
-  warnings.replaceChildren(...(off ? [] : warningsOf(today, writing)));
+  day.replaceChildren(off ? offNote(today, writing) : dayCard(today.figures, writing));
+  const words = JSON.stringify([today.lost, today.problem, today.refused, today.unfit, today.off, off]);
+  if (words !== warned) warnings.replaceChildren(...warningsOf(today, writing)); // a button in use stays put
+  warned = words;
   notes.replaceChildren(...(off ? [] : status(today, writing)));
   const tasks = today.open.filter(({ by_hand }) => by_hand === null); // one by hand has its own card
   open.show(tasks);
@@ -52,7 +55,7 @@ function draw(today: Today): void {
   last.show(off ? null : today.last);
   timed.show(today);
   changed.offer(!off && today.unfit.length > 0);
-  refresh.hidden = off;
+  refresh.hidden = off || !(today.consent.sharing || today.fetches_rates); // nothing to send, nothing to fetch
   start.hidden = !off;
 }
 

@@ -2,6 +2,7 @@
 
 import type { Figures, Today } from "../../core/ledger/figures";
 import { MICROS } from "../../core/money";
+import { requestOrigins } from "../../platform/browser";
 import { h } from "../panel/element";
 import { fetchOffer } from "../panel/fetch_offer";
 import { amountOf, amountPerHour, count, duration, moment, type Writing } from "../panel/format";
@@ -11,8 +12,9 @@ export function isOff({ consent }: Today): boolean {
   return !consent.ledger && !consent.sharing;
 }
 
-export function offNote({ text }: Writing): HTMLElement {
-  return h("section", { class: "card" }, h("p", {}, text("popup_off")));
+/** Why nothing is timed; pay may be shown all the same. */
+export function offNote({ shows_pay }: Today, { text }: Writing): HTMLElement {
+  return h("section", { class: "card" }, h("p", {}, text(shows_pay ? "popup_untimed" : "popup_off")));
 }
 
 /** The hour so far, each rate by its name, and what it is made of. */
@@ -76,7 +78,15 @@ export function warningsOf(today: Today, writing: Writing): HTMLElement[] {
     ...today.unfit.map((site) => text("popup_unfit", site)),
     ...today.off.map((site) => text("popup_site_off", site)),
   ];
-  return words.flatMap((one) => (!one ? [] : [h("p", { class: "warn" }, one)]));
+  const lost = today.lost.map((site) => lostSite(site, writing));
+  return [...lost, ...words.flatMap((one) => (!one ? [] : [h("p", { class: "warn" }, one)]))];
+}
+
+/** The browser may only be asked straight from the click. */
+function lostSite({ name, hosts }: Today["lost"][number], { text }: Writing): HTMLElement {
+  const allow = h("button", { type: "button", class: "allow" }, text("popup_allow"));
+  allow.addEventListener("click", () => requestOrigins(hosts));
+  return h("p", { class: "warn" }, text("popup_lost", name), " ", allow);
 }
 
 /** What waits to be sent, and how old the rates are. */

@@ -9,6 +9,7 @@ import {
   stepAfter,
   stepBefore,
   type Teaching,
+  UNASKED,
 } from "../../core/teach/draft";
 import {
   choicesIn,
@@ -96,6 +97,7 @@ export function lesson(root: Document, from: Teaching, keep: (teaching: Teaching
     put({ ...state.teaching.draft, list });
   };
   const pick = (element: Element): void => {
+    if (UNASKED.has(state.teaching.step)) return;
     state.doubt = null;
     if (state.teaching.step === "row") {
       state.guesses = rowGuesses(element);
