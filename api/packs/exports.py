@@ -16,6 +16,7 @@ from api.packs.fields import Name, Words
 
 Columns = Annotated[list[Words], Meta(max_length=8)]  # spellings of one column's name; case and blanks do not matter
 Page = Annotated[str, Meta(pattern=r"^https://", max_length=200)]
+DateOrder = Literal["day_first", "month_first"]
 Told = Literal["submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out"]
 
 
@@ -52,6 +53,7 @@ class Export(Struct, frozen=True, forbid_unknown_fields=True):
     columns: ExportColumns
     outcomes: list[ExportWords] = field(default_factory=list)
     unfinished: list[Words] = field(default_factory=list)  # words of rows that are still being worked on
+    dates: DateOrder | None = None  # of dates in numbers, as the platform itself writes them
     outcome: Told | None = None  # of every row of a file without a column of outcomes
     reward_per: RewardPer = "task"
     has_parts: bool = False  # rows of one `attempt` add up, pay and time; else the last one holds

@@ -48,7 +48,7 @@ def test_a_history_comes_into_the_ledger_and_counts_once(extension, tmp_path):
         expect(page.locator("#history-day-order:invalid")).to_be_visible()
         page.locator("#history-day-order").select_option("month_first")
         expect(page.locator("#history-preview tbody tr")).to_contain_text("May 2, 2026")
-        expect(page.locator("#history-preview tbody tr")).to_contain_text("submitted")  # no column says more
+        expect(page.locator("#history-preview tbody tr")).to_contain_text("pending")  # no column says more
         page.locator("#history-outcome-all").select_option("paid")
         expect(page.locator("#history-sum")).to_contain_text("All tasks of the file: 1 · $1.25")
         page.locator("#history-take").click()

@@ -90,6 +90,8 @@ export type TaskPayKind = "task" | "training";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
+export type DateOrder = "day_first" | "month_first";
+
 export type Told = "submitted" | "approved" | "rejected" | "paid" | "returned" | "expired" | "screened_out";
 
 export type Ended = "submitted" | "returned" | "expired" | "screened_out";
@@ -422,6 +424,7 @@ export interface Export {
   columns: ExportColumns;
   outcomes: ExportWords[];
   unfinished: string[];
+  dates: DateOrder | null;
   outcome: Told | null;
   reward_per: RewardPer;
   has_parts: boolean;

@@ -30,6 +30,12 @@ export function formatOf(packs: readonly Pack[], sheet: Sheet): Format | null {
   return fitting.toSorted((one, other) => other.kind.marks.length - one.kind.marks.length)[0] ?? null;
 }
 
+/** `format` with the meanings that the worker gave to words which it does not know. */
+export function withWords({ pack, kind }: Format, words: ReadonlyMap<string, Told>): Format {
+  const more = [...words].map(([word, told]) => ({ outcome: told, words: [word] }));
+  return { pack, kind: { ...kind, outcomes: [...kind.outcomes, ...more] } };
+}
+
 /** The text of a row in `column`; null where the file has none. */
 export function cell(row: Row, kind: Export, column: Column): string | null {
   for (const name of kind.columns[column]) {
@@ -71,6 +77,7 @@ export function chosenFormat(pack: Pack, { columns, words, outcome }: Choice): F
     },
     outcomes: [...words].map(([word, told]) => ({ outcome: told, words: [word] })),
     unfinished: [],
+    dates: null,
     outcome,
     reward_per: "task",
     has_parts: false,

@@ -27,7 +27,9 @@ export function mannerOf(
 ): { manner: Manner; open: ReadonlySet<Question> } {
   const open = new Set<Question>();
   const shown = dayOrderOf(textsOf(sheet, format, DATES));
-  const day = answers.day ?? (shown === "day_first" || shown === "month_first" ? shown : null);
+  const day =
+    answers.day ??
+    (shown === "day_first" || shown === "month_first" ? shown : shown === null ? format.kind.dates : null);
   if (day === null && shown === null) open.add("day");
   const decimal = decimalMarkOf(textsOf(sheet, format, AMOUNTS));
   const mark: DecimalMark | null = answers.mark ?? decimal.mark;

@@ -21,8 +21,8 @@ const BLANKS: ReadonlySet<string> = new Set([
   "NULL",
   "null",
 ]);
-/** Columns that are never read: whoever has a completion code can claim the pay. Folded names. */
-const NEVER: ReadonlySet<string> = new Set(["completioncode", "enteredcode", "surveycode"]);
+/** Columns that are never read, by their folded names: codes with which pay is claimed, and who the worker is. */
+const NEVER = /completioncode|enteredcode|surveycode|password|email|workerid|participantid/;
 const DELIMITERS: readonly string[] = [",", "\t", ";", "|"];
 const SEPARATOR_LINE = /^\s*"?sep=(.)"?[ \t]*(\r\n|\n|\r)/i;
 
@@ -108,7 +108,7 @@ function linesIn(text: string): number {
 }
 
 function isReadable(name: string): boolean {
-  return name !== "" && !NEVER.has(folded(name));
+  return name !== "" && !NEVER.test(folded(name));
 }
 
 function rowOf(names: readonly string[], cells: readonly string[]): Map<string, string> {

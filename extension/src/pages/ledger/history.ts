@@ -11,7 +11,7 @@ import type { Database } from "../../platform/database";
 import { settings } from "../../platform/storage";
 import { h } from "../panel/element";
 import { count, type Writing } from "../panel/format";
-import { explainForm } from "./history_form";
+import { explainForm, unknownWords } from "./history_form";
 import { leftOutWords } from "./history_words";
 
 export interface HistoryDesk {
@@ -90,18 +90,22 @@ async function takeText(desk: HistoryDesk, content: string, explaining: HTMLElem
   const sheet = sheetOf(content);
   if ("unreadable" in sheet) return desk.say(text(`history_${sheet.unreadable}`));
   const format = formatOf(known, sheet);
-  if (format !== null && previewOf(sheet, format).open.size === 0) return take(desk, sheet, format, {});
+  const question = questionOf(sheet, format);
+  if (format !== null && question === null) return take(desk, sheet, format, {});
   desk.say("");
-  const asked = h(
-    "p",
-    { class: "small", role: "status" },
-    text(format === null ? "history_unknown" : "history_open"),
-  );
+  const asked = h("p", { class: "small", role: "status" }, text(question ?? "history_unknown"));
   const form = explainForm({ sheet, format, writing: desk.writing }, async (chosen, answers) => {
     explaining.replaceChildren();
     await take(desk, sheet, chosen, answers);
   });
   explaining.replaceChildren(asked, form);
+}
+
+/** What the worker is asked before a file is taken in; null where all of it is clear. */
+function questionOf(sheet: Sheet, format: Format | null): string | null {
+  if (format === null) return "history_unknown";
+  if (previewOf(sheet, format).open.size > 0) return "history_open";
+  return unknownWords(sheet, format).length > 0 ? "history_new_words" : null;
 }
 
 async function take(desk: HistoryDesk, sheet: Sheet, format: Format, answers: Answers): Promise<void> {

@@ -1,8 +1,9 @@
 /** The form in which the worker explains a file: its columns, its words, its units, with the first rows as they are understood. */
 
 import { TIME_UNITS } from "../../core/imports/amounts";
-import { type Choice, type Column, chosenFormat, type Format } from "../../core/imports/format";
+import { type Choice, type Column, chosenFormat, type Format, withWords } from "../../core/imports/format";
 import { type Answers, mannerOf, type Question } from "../../core/imports/manner";
+import { previewOf } from "../../core/imports/preview";
 import { folded, type Sheet } from "../../core/imports/sheet";
 import { known } from "../../core/packs/packs";
 import { plainWord } from "../../core/page/task";
@@ -135,14 +136,14 @@ class ExplainForm {
   private drawMeanings(): void {
     const { sheet, format, writing } = this.explained;
     const { text } = writing;
-    if (format !== null) return;
     const name = this.columns.get("outcome")?.value ?? "";
-    if (name === "") {
+    if (format === null && name === "") {
       this.meanings.replaceChildren(field(text("history_all_outcome"), this.asked.outcome));
       return;
     }
     if (this.words.size > 0) return;
-    for (const [place, word] of wordsOf(sheet, name).entries()) {
+    const words = format === null ? wordsOf(sheet, name) : unknownWords(sheet, format);
+    for (const [place, word] of words.entries()) {
       const options = OUTCOMES.map((told) => [told, text(`outcome_${told}`)] as const);
       const one = select(`word-${place}`, [["", text("history_leave_out")], ...options]);
       one.value = meaningOf(word) ?? "";
@@ -186,7 +187,7 @@ class ExplainForm {
   /** Null while a column that is needed is not chosen. */
   private format(): Format | null {
     const { format, sheet } = this.explained;
-    if (format !== null) return format;
+    if (format !== null) return withWords(format, this.meaningsGiven());
     const pack = known.find(({ slug }) => slug === this.asked.platform.value);
     const columns = Object.fromEntries(
       [...this.columns].flatMap(([column, { value }]) => (value === "" ? [] : [[column, value]])),
@@ -197,10 +198,15 @@ class ExplainForm {
       NEEDED.some((column) => columns[column] === undefined)
     )
       return null;
-    const words = new Map(
+    const words = this.meaningsGiven();
+    return chosenFormat(pack, { columns, words, outcome: this.asked.outcome.value as Told });
+  }
+
+  /** Words without a meaning are left out. */
+  private meaningsGiven(): Map<string, Told> {
+    return new Map(
       [...this.words].flatMap(([word, { value }]) => (value === "" ? [] : [[word, value as Told]])),
     );
-    return chosenFormat(pack, { columns, words, outcome: this.asked.outcome.value as Told });
   }
 
   private answers(): Answers {
@@ -245,6 +251,11 @@ function columnSelect(column: Column, sheet: Sheet, { text }: Writing): HTMLSele
 function example(sheet: Sheet, name: string): string {
   const value = sheet.rows[0]?.cells.get(folded(name));
   return value === undefined ? "" : ` (${value.slice(0, EXAMPLE_LETTERS)})`;
+}
+
+/** Words of outcomes that a known format does not know. */
+export function unknownWords(sheet: Sheet, format: Format): readonly string[] {
+  return previewOf(sheet, format).left_out.unknown_outcome?.words ?? [];
 }
 
 /** The different words of a column, in the order in which they come. */

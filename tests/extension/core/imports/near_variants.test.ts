@@ -6,7 +6,7 @@
 
 import { expect, test } from "vitest";
 import { textOf } from "../../../../extension/src/core/imports/decode";
-import { chosenFormat, formatOf } from "../../../../extension/src/core/imports/format";
+import { chosenFormat, formatOf, withWords } from "../../../../extension/src/core/imports/format";
 import type { Answers } from "../../../../extension/src/core/imports/manner";
 import { type TakenIn, takeIn } from "../../../../extension/src/core/imports/merge";
 import { previewOf } from "../../../../extension/src/core/imports/preview";
@@ -355,4 +355,28 @@ test("a later file with more rows of one kind adds only what is new", async () =
   expect(await take(edge, head + row + row)).toMatchObject({ added: 2 });
   expect(await take(edge, head + row + row + row)).toMatchObject({ added: 1, known: 2 });
   expect(await take(edge, head + row)).toMatchObject({ added: 0, known: 1 });
+});
+
+test("codes that claim pay and columns that say who the worker is are never read", () => {
+  const head = "Study;Status;Completion Code;HAI Email;Worker ID;Participant id;Survey_Code";
+  expect(readable(`${head}\nOne;Approved;C0DE;x@example.org;W1;P1;S1\n`).names).toEqual(["Study", "Status"]);
+});
+
+test("a tool's list of tasks is read once the worker says what its words mean", async () => {
+  const sheet = readable(
+    "My Tasks,Status,Last worked on,Total time,Project Name,Project Pay Per Hour,HAI Email\nt1,Done,06/03/2026,45:30,Kites,$40,x@example.org\nt2,Odd,06/04/2026,1:00:00,Kites,$40,x@example.org\n",
+  );
+  const format = formatOf(known, sheet);
+  if (format === null) throw new Error("no format");
+  expect(previewOf(sheet, format).left_out.unknown_outcome?.words).toEqual(["Done", "Odd"]);
+  const edge = await world();
+  const taken = await takeIn(
+    { ...edge, now: NOON },
+    sheet,
+    withWords(format, new Map([["Done", "submitted"]])),
+  );
+  expect([taken.added, taken.left_out.unknown_outcome?.rows]).toEqual([1, 1]);
+  const [first] = await records(edge);
+  expect([first?.day, first?.active_seconds, first?.task.reward_per]).toEqual(["2026-06-03", 2730, "hour"]);
+  expect((await figures(edge)).pending).toBe(Math.round((40_000_000 * 2730) / 3600));
 });
