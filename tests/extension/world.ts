@@ -168,7 +168,7 @@ export function yes<T>(value: T, etag: string | null = null): Extract<Answer<T>,
 }
 
 export function no(status: number, retry_after_seconds: number | null = null): Answer<never> {
-  return { kind: "no", status, retry_after_seconds };
+  return { kind: "no", status, retry_after_seconds, is_ours: true };
 }
 
 let databases = 0;

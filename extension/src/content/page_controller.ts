@@ -11,6 +11,7 @@ import { isUnfit, placeOf } from "../core/page/page_context";
 import { type Found, findRows, readHeld, readStatus, readWork, type Sight } from "../core/page/reader";
 import { type End, endOfForm, endOfPress, endOfReply } from "../core/page/signals";
 import { reportOf } from "../core/shape/report";
+import { cut } from "../core/text";
 import type { Held, Listing, Page, Work } from "../generated/contract";
 import { type BeatAnswer, MADE_NAME, type Subject } from "../model/readings";
 
@@ -192,7 +193,7 @@ function readClaim(visiting: Visiting, state: State, work: Work): string | null 
 
 /** A name for an attempt that the site gives none: the same when its page is loaded again, another for another task there. */
 function madeName({ url }: Sight, state: State, title: string): string {
-  return `${MADE_NAME}${[url.pathname, title, state.ends].join(" ").slice(0, MOST_NAME)}`;
+  return `${MADE_NAME}${cut([url.pathname, title, state.ends].join(" "), MOST_NAME)}`;
 }
 
 /** What comes next in this place is another attempt, also where nothing in it tells them apart. */

@@ -19,8 +19,10 @@ import {
 /** What our server's own refusals are. */
 /** Of a snapshot's plain bytes. */
 const SIGNATURE = "x-taskwage-signature";
-/** Long enough for a slow line, short enough that a stuck request does not hold the outbox. */
-const TIMEOUT_MS = 60_000;
+/** Until an answer begins, and between any two pieces of it: a slow line is waited for, a dead one is not. */
+const SILENCE_MS = 25_000;
+/** What our server's own refusals are. */
+const PROBLEM = "application/problem+json";
 /** A snapshot is under 1 MB packed (design 4); unpacked beyond this it is not one of ours. */
 export const MAX_SNAPSHOT_BYTES = 16_000_000;
 /** Below this, packing costs more than it saves. */
@@ -42,7 +44,8 @@ export interface Have {
 export type Answer<T> =
   | { kind: "yes"; value: T; etag: string | null }
   | { kind: "unchanged" }
-  | { kind: "no"; status: number; retry_after_seconds: number | null }
+  /** `is_ours`: our own server says so, not a proxy on the way. */
+  | { kind: "no"; status: number; retry_after_seconds: number | null; is_ours?: boolean }
   | { kind: "unreachable" };
 
 export interface Server {
@@ -67,14 +70,15 @@ export interface Server {
 export function server(origin: string, fetch: typeof globalThis.fetch): Server {
   const ask = (path: string, init: RequestInit, read: Reading = asSmallJson): Promise<Answer<unknown>> =>
     answered(
-      fetch(`${origin}${path}`, {
-        ...init,
-        credentials: "omit",
-        referrerPolicy: "no-referrer",
-        redirect: "error",
-        cache: "no-store",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      }),
+      (signal) =>
+        fetch(`${origin}${path}`, {
+          ...init,
+          credentials: "omit",
+          referrerPolicy: "no-referrer",
+          redirect: "error",
+          cache: "no-store",
+          signal,
+        }),
       read,
     );
   const me = "/v1/contributors/me";
@@ -147,13 +151,17 @@ async function packed(value: unknown, headers: Record<string, string>): Promise<
 }
 
 /** A request that fails on the way, or whose answer is cut off, is one we know nothing about. */
-async function answered(request: Promise<Response>, read: Reading): Promise<Answer<unknown>> {
+async function answered(
+  request: (signal: AbortSignal) => Promise<Response>,
+  read: Reading,
+): Promise<Answer<unknown>> {
+  const patience = patient();
   try {
-    const response = await request;
+    const response = await request(patience.signal);
+    patience.heard();
     if (response.status === 304) return { kind: "unchanged" };
-    if (!response.ok)
-      return { kind: "no", status: response.status, retry_after_seconds: retryAfter(response) };
-    const value = read(await response.text(), response.headers);
+    if (!response.ok) return refused(response);
+    const value = read(await textOf(response, patience.heard), response.headers);
     if (value === undefined) return { kind: "no", status: 413, retry_after_seconds: null };
     return { kind: "yes", value, etag: response.headers.get("etag") };
   } catch (failure) {
@@ -161,7 +169,39 @@ async function answered(request: Promise<Response>, read: Reading): Promise<Answ
       return { kind: "unreachable" };
     }
     throw failure;
+  } finally {
+    patience.end();
   }
+}
+
+function refused(response: Response): Answer<never> {
+  const is_ours = (response.headers.get("content-type") ?? "").startsWith(PROBLEM);
+  return { kind: "no", status: response.status, retry_after_seconds: retryAfter(response), is_ours };
+}
+
+/** A signal that aborts once nothing was heard for a while. */
+function patient(): { signal: AbortSignal; heard: () => void; end: () => void } {
+  const silence = new AbortController();
+  const wait = () => setTimeout(() => silence.abort(), SILENCE_MS);
+  let timer = wait();
+  const end = (): void => clearTimeout(timer);
+  const heard = (): void => {
+    end();
+    timer = wait();
+  };
+  return { signal: silence.signal, heard, end };
+}
+
+async function textOf(response: Response, heard: () => void): Promise<string> {
+  if (response.body === null) return "";
+  const decoder = new TextDecoder();
+  const pieces: string[] = [];
+  const reader = response.body.getReader();
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    heard();
+    pieces.push(decoder.decode(next.value, { stream: true }));
+  }
+  return [...pieces, decoder.decode()].join("");
 }
 
 function retryAfter(response: Response): number | null {

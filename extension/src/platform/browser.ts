@@ -107,6 +107,10 @@ export async function writeStored(key: string, value: unknown): Promise<void> {
   await chrome.storage.local.set({ [key]: value });
 }
 
+export async function forgetStored(key: string): Promise<void> {
+  await chrome.storage.local.remove(key);
+}
+
 // What is kept until the browser is closed.
 
 export async function readPassing(key: string): Promise<unknown> {

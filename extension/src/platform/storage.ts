@@ -14,6 +14,7 @@ import type { Taught } from "../core/teach/pack";
 import type { WatchList } from "../core/watchlist/entry";
 import type { PlatformPace } from "../model/pace";
 import { readPassing, readStored, writePassing, writeStored } from "./browser";
+import { readSecret, writeSecret } from "./secrets";
 
 /** One kept value. */
 export interface Item<T> {
@@ -22,15 +23,32 @@ export interface Item<T> {
   set(value: T): Promise<void>;
 }
 
-/** A value of another version is dropped: it was written by another shape of the code. */
-export function item<T>(key: string, version: number, fallback: T): Item<T> {
+/** Makes of a value of one version what the next one is. */
+export type Migration = (value: never) => unknown;
+
+/**
+ * A value that an older version of the code wrote is brought up to this one, step by step: the first step is from version 1 to 2.
+ * One that a newer version wrote is left alone until that is back.
+ */
+export function item<T>(key: string, fallback: T, steps: readonly Migration[] = []): Item<T> {
+  const version = steps.length + 1;
   return {
     key,
     async get() {
-      const kept = (await readStored(key)) as { version: number; value: T } | undefined;
-      return kept?.version === version ? kept.value : fallback;
+      const kept = (await readStored(key)) as { version: number; value: unknown } | undefined;
+      if (kept === undefined || kept.version > version || kept.version < 1) return fallback;
+      return steps.slice(kept.version - 1).reduce((value, step) => step(value as never), kept.value) as T;
     },
     set: (value) => writeStored(key, { version, value }),
+  };
+}
+
+/** One value that only the extension's own pages and its background can read. */
+function secret<T>(key: string, fallback: T): Item<T> {
+  return {
+    key,
+    get: async () => ((await readSecret(key)) as T | undefined) ?? fallback,
+    set: (value) => writeSecret(key, value),
   };
 }
 
@@ -146,38 +164,38 @@ export interface Settings {
 }
 
 export const settings: Settings = {
-  consent: item("consent", 1, { ledger: false, sharing: false }),
-  country: item<string | null>("country", 1, null),
-  country_told: item("country_told", 1, true),
-  withheld: item<Record<string, boolean>>("withheld", 1, {}),
-  held: item("held", 1, false),
-  erasure: item<Erasure | null>("erasure", 1, null),
-  fetches_rates: item("fetches_rates", 1, false),
-  platforms: item<Record<string, boolean>>("platforms", 1, {}),
-  credentials: item<Credentials | null>("credentials", 1, null),
-  pause: item<Pause | null>("pause", 1, null),
-  synced: item<Record<string, Synced>>("synced", 1, {}),
-  key: item<PinnedKey | null>("key", 1, null),
-  unfit: item<Record<string, Unfit>>("unfit", 1, {}),
-  taps: item<Record<string, boolean>>("taps", 1, {}),
-  proposals: item<Record<string, Proposal>>("proposals", 1, {}),
-  takes_updates: item("takes_updates", 1, true),
-  pack_updates: item("pack_updates", 1, NO_UPDATES),
-  taught: item<Taught[]>("taught", 1, []),
-  teaching: item<Teaching | null>("teaching", 1, null),
+  consent: item("consent", { ledger: false, sharing: false }),
+  country: item<string | null>("country", null),
+  country_told: item("country_told", true),
+  withheld: item<Record<string, boolean>>("withheld", {}),
+  held: item("held", false),
+  erasure: secret<Erasure | null>("erasure", null),
+  fetches_rates: item("fetches_rates", false),
+  platforms: item<Record<string, boolean>>("platforms", {}),
+  credentials: secret<Credentials | null>("credentials", null),
+  pause: item<Pause | null>("pause", null),
+  synced: item<Record<string, Synced>>("synced", {}),
+  key: item<PinnedKey | null>("key", null),
+  unfit: item<Record<string, Unfit>>("unfit", {}),
+  taps: item<Record<string, boolean>>("taps", {}),
+  proposals: item<Record<string, Proposal>>("proposals", {}),
+  takes_updates: item("takes_updates", true),
+  pack_updates: item("pack_updates", NO_UPDATES),
+  taught: item<Taught[]>("taught", []),
+  teaching: item<Teaching | null>("teaching", null),
   answered: passing<string | null>("answered", null),
-  paces: item<{ upto: number; platforms: Record<string, PlatformPace> }>("paces", 1, {
+  paces: item<{ upto: number; platforms: Record<string, PlatformPace> }>("paces", {
     upto: 0,
     platforms: {},
   }),
-  exchange: item<{ as_of: string; usd_per: Record<string, number> } | null>("exchange", 1, null),
-  own_names: item<Record<string, string>>("own_names", 1, {}),
-  is_quiet: item("is_quiet", 1, false),
-  floor: item("floor", 1, FIRST_FLOOR),
-  watchlist: item<WatchList>("watchlist", 1, {}),
-  alarm: item("alarm", 1, FIRST_RULES),
-  alarm_seen: item<Record<string, Seen>>("alarm_seen", 1, {}),
+  exchange: item<{ as_of: string; usd_per: Record<string, number> } | null>("exchange", null),
+  own_names: item<Record<string, string>>("own_names", {}),
+  is_quiet: item("is_quiet", false),
+  floor: item("floor", FIRST_FLOOR),
+  watchlist: item<WatchList>("watchlist", {}),
+  alarm: item("alarm", FIRST_RULES),
+  alarm_seen: item<Record<string, Seen>>("alarm_seen", {}),
   memory: passing("memory", EMPTY_MEMORY),
   looks: passing<Record<string, Look>>("looks", {}),
-  sightings: item<Record<string, SightingDay>>("sightings", 1, {}),
+  sightings: item<Record<string, SightingDay>>("sightings", {}),
 };

@@ -2,6 +2,7 @@
 
 import { MAX_ID_LENGTH, MAX_TITLE_LENGTH, type Money, type Told } from "../../generated/contract";
 import { plainWord } from "../page/task";
+import { cut } from "../text";
 import { moneyIn, secondsIn } from "./amounts";
 import { dayIn, instantIn, isNumbered } from "./dates";
 import { type Column, cell, type Format, nameOf } from "./format";
@@ -93,7 +94,7 @@ export class Reader {
       line: row.line,
       attempt: named ?? [title, written("started") ?? times.day ?? "", written("ended") ?? ""].join("\n"),
       is_named: named !== null && named.length <= MAX_ID_LENGTH,
-      title: Array.from(title).slice(0, MAX_TITLE_LENGTH).join("").trim(),
+      title: cut(title, MAX_TITLE_LENGTH).trim(),
       client: clientOf(written("client_id"), written("client_name")),
       task_id: written("task_id"),
       ...times,

@@ -25,9 +25,14 @@ export interface Restored {
   unread: number;
 }
 
-/** The file's text, in pieces. */
-export async function archived(database: Database, exported_on: string): Promise<string[]> {
-  const pieces = [`{"taskwage_ledger":${VERSION},"exported_on":${JSON.stringify(exported_on)},"records":[`];
+/** The file's text, in pieces. `contributor_id`: under whose name its records were shared, if they were. */
+export async function archived(
+  database: Database,
+  exported_on: string,
+  contributor_id: string | null,
+): Promise<string[]> {
+  const about = { taskwage_ledger: VERSION, exported_on, contributor_id };
+  const pieces = [`${JSON.stringify(about).slice(0, -1)},"records":[`];
   await eachSlice(database, (records) => {
     const own = records.filter(({ is_own }) => is_own).map((record) => JSON.stringify(record));
     if (own.length > 0) pieces.push(pieces.length > 1 ? ",\n" : "\n", own.join(",\n"));
@@ -38,11 +43,22 @@ export async function archived(database: Database, exported_on: string): Promise
   return pieces;
 }
 
-/** Merges a file by id: what is newer wins, nothing is doubled, nothing of ours goes. Null where it is no ledger. */
-export async function restore(database: Database, text: string): Promise<Restored | null> {
+/**
+ * Merges a file by id: what is newer wins, nothing is doubled, nothing of ours goes. Null where it is no ledger. Records that were
+ * shared under another name than `contributor_id` are kept, and nothing of them is sent: the server would refuse it.
+ */
+export async function restore(
+  database: Database,
+  text: string,
+  contributor_id: string | null,
+): Promise<Restored | null> {
   const given = parsed(text);
   if (given === null) return null;
-  const ours = given.records.map(recordIn).filter((record) => record !== null);
+  const isOurName = contributor_id !== null && given.contributor_id === contributor_id;
+  const ours = given.records
+    .map(recordIn)
+    .filter((record) => record !== null)
+    .map((record) => ({ ...record, is_shared: record.is_shared && isOurName }));
   const records = newest(ours);
   const unread = given.records.length - ours.length;
   const restored = { added: 0, updated: 0, kept: ours.length - records.length, unread };
@@ -51,7 +67,10 @@ export async function restore(database: Database, text: string): Promise<Restore
   }
   await restoreOverheads(
     database,
-    given.overheads.map(overheadIn).filter((row) => row !== null),
+    given.overheads
+      .map(overheadIn)
+      .filter((row) => row !== null)
+      .map((row) => ({ ...row, is_shared: row.is_shared && isOurName })),
   );
   await restoreAccounts(
     database,
@@ -60,12 +79,20 @@ export async function restore(database: Database, text: string): Promise<Restore
   return restored;
 }
 
-function parsed(text: string): Record<"records" | "overheads" | "accounts", unknown[]> | null {
+interface Archive {
+  contributor_id: unknown;
+  records: unknown[];
+  overheads: unknown[];
+  accounts: unknown[];
+}
+
+function parsed(text: string): Archive | null {
   try {
     const given = JSON.parse(text);
     if (given?.taskwage_ledger !== VERSION || !Array.isArray(given.records)) return null;
     const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-    return { records: given.records, overheads: list(given.overheads), accounts: list(given.accounts) };
+    const { contributor_id, records } = given;
+    return { contributor_id, records, overheads: list(given.overheads), accounts: list(given.accounts) };
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
@@ -100,7 +127,8 @@ async function restoreRecords(
     for (const record of records.filter(({ id }) => known.has(id))) {
       const before = await store.get(record.id);
       const isNews = before === undefined || before.revision < record.revision;
-      if (isNews) await putRecord(writing, record);
+      if (isNews)
+        await putRecord(writing, { ...record, is_shared: record.is_shared || before?.is_shared === true });
       restored[isNews ? "updated" : "kept"] += 1;
     }
   });

@@ -14,6 +14,7 @@ import {
 import type { RecordOutcome, TaskReading } from "../../model/readings";
 import type { OverheadDay } from "../outbox/overheads";
 import { clientName } from "../snapshot/keys";
+import { cut } from "../text";
 import type { ClosedAccount } from "./account";
 import type { LedgerRecord } from "./record";
 
@@ -127,7 +128,7 @@ function taskIn(given: unknown, platform: unknown): TaskReading | null {
   return {
     platform: platform as string,
     client: clientIn(given.client),
-    task: { id: textOrNull(given.task.id), title: title.slice(0, MAX_TITLE_LENGTH) },
+    task: { id: textOrNull(given.task.id), title: cut(title, MAX_TITLE_LENGTH) },
     reward: moneyIn(given.reward),
     ...extraIn(given),
     reward_per: given.reward_per as RewardPer,

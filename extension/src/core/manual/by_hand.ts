@@ -10,6 +10,7 @@ import {
 import { MADE_NAME, type TaskReading } from "../../model/readings";
 import { packOf } from "../packs/packs";
 import { micros } from "../page/money";
+import { cut } from "../text";
 import type { Attempt } from "../timer/session";
 
 /** As the worker says it. */
@@ -53,13 +54,13 @@ export function typedPay(typed: string, currency: string): Money | null | undefi
 
 /** What was said as a task; null where it has no title, or is on no platform. */
 export function taskOf(said: ByHand): TaskReading | null {
-  const title = said.title.trim().slice(0, MAX_TITLE_LENGTH);
+  const title = cut(said.title.trim(), MAX_TITLE_LENGTH);
   const pack = said.platform === null ? undefined : packOf(said.platform);
   const name = said.platform_name.trim();
   if (title === "" || (said.platform !== null && pack === undefined) || (pack === undefined && name === ""))
     return null;
   const platform = pack?.slug ?? ownSlug(name);
-  const client = said.client.trim().slice(0, MAX_TITLE_LENGTH);
+  const client = cut(said.client.trim(), MAX_TITLE_LENGTH);
   return {
     platform,
     client: client === "" ? null : { id: null, name: client },

@@ -33,7 +33,7 @@ export function rest(before: Pause | null, failure: Failure, now: number, chance
   return { ...pause("unexpected", delay), items: fewer };
 }
 
-/** A single item that the server will not take in any company. It leaves the queue, and stays in the worker's own record. */
+/** A single item that our server itself will not take in any company; a proxy on the way may say anything. It leaves the queue, and stays in the worker's own record. */
 export function isHopeless(failure: Failure, sent: number): boolean {
-  return sent === 1 && failure.kind === "no" && TOO_MUCH.has(failure.status);
+  return sent === 1 && failure.kind === "no" && failure.is_ours === true && TOO_MUCH.has(failure.status);
 }

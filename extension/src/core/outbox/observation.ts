@@ -11,6 +11,7 @@ import {
   type Timer,
 } from "../../generated/contract";
 import { type LedgerRecord, workedSeconds } from "../ledger/record";
+import { cut } from "../text";
 import { hourOf } from "../timer/hour";
 
 /** The observation of a record; null when it was never to be shared, or there is nothing to call it by. */
@@ -18,7 +19,7 @@ export function observationOf(record: LedgerRecord): Observation | null {
   const { task } = record;
   const { outcome } = record;
   if (outcome === "end_unseen") return null; // how it ended, the worker or the site says first
-  const title = task.task.title.trim().slice(0, MAX_TITLE_LENGTH);
+  const title = cut(task.task.title.trim(), MAX_TITLE_LENGTH).trim();
   if (!record.is_shared || title === "" || record.revision > MAX_REVISION) return null;
   const active = Math.min(Math.round(workedSeconds(record)), MAX_ACTIVE_SECONDS);
   const open = Math.round((record.ended_at - record.claimed_at) / 1000);
@@ -51,12 +52,12 @@ function timerOf({ by_hand, corrected_seconds, is_elsewhere }: LedgerRecord): Ti
 
 /** An id too long to be one is left out: cut short it might be another's. */
 function identifier(id: string | null): string | null {
-  return id !== null && id !== "" && id.length <= MAX_ID_LENGTH ? id : null;
+  return id !== null && id !== "" && cut(id, MAX_ID_LENGTH) === id ? id : null;
 }
 
 function name(shown: string | null): string | null {
-  const cut = shown?.trim().slice(0, MAX_TITLE_LENGTH) ?? "";
-  return cut === "" ? null : cut;
+  const words = cut(shown?.trim() ?? "", MAX_TITLE_LENGTH).trim();
+  return words === "" ? null : words;
 }
 
 function seconds(given: number | null): number | null {

@@ -8,6 +8,7 @@ import {
   MAX_UNITS,
   type Money,
 } from "../../generated/contract";
+import { cut as cutText } from "../text";
 import { follow } from "./embedded_json";
 import { currencyOf, moneyOfNumber, moneyOfText, rangeOfText } from "./money";
 
@@ -31,7 +32,7 @@ export interface Replies {
 /** A title: a text cut to what the server takes, so that a long one loses no record. */
 export function titleAt(field: Field | null, place: Place): string | null {
   const text = textAt(field, place);
-  return text === null ? null : Array.from(text).slice(0, MAX_TITLE_LENGTH).join("").trim();
+  return text === null ? null : cutText(text, MAX_TITLE_LENGTH).trim();
 }
 
 /** An id; one that is too long is none, since a part of it would be another's. */

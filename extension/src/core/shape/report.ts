@@ -5,6 +5,7 @@
 
 import { MAX_SHAPE_LETTERS, type Page } from "../../generated/contract";
 import type { Sight } from "../page/page_context";
+import { cut } from "../text";
 import { keysOf } from "./keys";
 import { treeOf } from "./tree";
 
@@ -24,7 +25,7 @@ export function reportOf(sight: Sight, page: Page, reason: string): string {
     ["The page:", ...treeOf(root.body ?? root.documentElement)],
   ];
   const text = parts.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
-  return text.join("\n\n").slice(0, MAX_SHAPE_LETTERS);
+  return cut(text.join("\n\n"), MAX_SHAPE_LETTERS);
 }
 
 /** Of some replies nothing but the shape was heard: then it stands there in words. */

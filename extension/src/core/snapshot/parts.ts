@@ -14,12 +14,33 @@ export function partName(platform: string, prefix: string): string {
   return `${platform}.${prefix}`;
 }
 
-/** Every part that belongs to `head`; null where one of them does not come, or is not what was signed with it. */
+/** More at once would only share a slow line. */
+const AT_ONCE = 4;
+
+/**
+ * Every part that belongs to `head`; null where one of them does not come, or is not what was signed with it. What came is kept
+ * apart meanwhile, so that a slow line goes on next time where it stopped.
+ */
 export async function partsOf(edge: Edge, head: Snapshot, signer: string): Promise<StoredSnapshot[] | null> {
-  const asked = (head.parts ?? []).map((prefix) => partOf(edge, head, prefix, signer));
-  const parts = await Promise.all(asked);
+  const prefixes = head.parts ?? [];
+  const parts: (StoredSnapshot | null)[] = [];
+  for (let from = 0; from < prefixes.length; from += AT_ONCE) {
+    const asked = prefixes.slice(from, from + AT_ONCE).map((prefix) => partOf(edge, head, prefix, signer));
+    parts.push(...(await Promise.all(asked)));
+  }
   const arrived = parts.filter((part) => part !== null);
   return arrived.length === parts.length ? arrived : null;
+}
+
+/** Forgets what was kept apart: it is in its place. */
+export async function forgetArrived({ database }: Edge, head: Snapshot): Promise<void> {
+  for (const prefix of head.parts ?? [])
+    await database.delete("snapshots", arrivedName(head.platform, prefix));
+}
+
+/** No platform's slug holds a blank. */
+function arrivedName(platform: string, prefix: string): string {
+  return `arrived ${partName(platform, prefix)}`;
 }
 
 async function partOf(
@@ -29,6 +50,8 @@ async function partOf(
   signer: string,
 ): Promise<StoredSnapshot | null> {
   const name = partName(head.platform, prefix);
+  const arrived = await edge.database.get("snapshots", arrivedName(head.platform, prefix));
+  if (arrived !== undefined && belongs(arrived.snapshot, head, prefix)) return { ...arrived, platform: name };
   const last = (await edge.database.get("snapshots", name)) ?? null;
   const have = last?.text === undefined ? null : { etag: last.etag, release: last.snapshot.release };
   const answer = await edge.server.snapshot(name, have);
@@ -38,7 +61,9 @@ async function partOf(
   if (text === null || !(await isSigned(text, answer.value.signature, signer))) return null;
   const snapshot = asSnapshot(parsed(text), head.platform);
   if (snapshot === null || !belongs(snapshot, head, prefix)) return null;
-  return { platform: name, etag: answer.etag, snapshot, text };
+  const part = { platform: name, etag: answer.etag, snapshot, text };
+  await edge.database.put("snapshots", { ...part, platform: arrivedName(head.platform, prefix) });
+  return part;
 }
 
 /** A part of the same release that holds its own keys and no others. */

@@ -7,7 +7,7 @@ import type { Edge } from "../../platform/context";
 import { parsed } from "../json";
 import { confirmKey, publicKey, renewedKey } from "./key";
 import { isOlder } from "./order";
-import { joined, partsOf } from "./parts";
+import { forgetArrived, joined, partsOf } from "./parts";
 import { asSnapshot, type Snapshot, type StoredSnapshot } from "./shape";
 import { isSigned } from "./signature";
 import { arrivedText } from "./text";
@@ -84,6 +84,7 @@ async function keep(edge: Edge, shelf: Shelf, arrived: Judging): Promise<boolean
   if (parts === null) return false;
   for (const part of parts) await edge.database.put("snapshots", part);
   await edge.database.put("snapshots", { platform, etag, snapshot, text });
+  await forgetArrived(edge, snapshot);
   await confirmKey(edge, snapshot.nature);
   shelf.set(platform, await joined(edge, snapshot));
   return true;

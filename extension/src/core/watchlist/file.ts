@@ -2,6 +2,7 @@
 
 import { MAX_ID_LENGTH, MAX_TITLE_LENGTH } from "../../generated/contract";
 import { parsed } from "../json";
+import { cut } from "../text";
 import { type Entry, MAX_ENTRIES, MAX_NOTE_LENGTH, type WatchList } from "./entry";
 
 const VERSION = 1;
@@ -46,7 +47,7 @@ function entryOf(given: unknown, today: string): Entry | null {
   const isCount = typeof revision === "number" && Number.isInteger(revision);
   if (!isCount || revision < 1 || revision > MAX_REVISION) return null;
   const day = noted_on > today ? today : noted_on; // a clock that runs ahead would win for ever
-  const kept = note.slice(0, MAX_NOTE_LENGTH);
+  const kept = cut(note, MAX_NOTE_LENGTH);
   return { platform, client: { id, name }, stance, note: kept, noted_on: day, revision };
 }
 

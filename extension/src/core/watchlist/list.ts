@@ -1,6 +1,7 @@
 /** Changes to the list: one client noted, let go, or a group's list merged into it. Pure: each gives a new list. */
 
 import type { Client } from "../../generated/contract";
+import { cut } from "../text";
 import { type Entry, keyOf, MAX_ENTRIES, MAX_NOTE_LENGTH, type Stance, type WatchList } from "./entry";
 
 export interface Change {
@@ -18,7 +19,7 @@ export function noted(list: WatchList, change: Change, today: string): WatchList
   const before = list[key];
   if (before === undefined && Object.keys(list).length >= MAX_ENTRIES) return list;
   const stance = change.stance === undefined ? (before?.stance ?? null) : change.stance;
-  const note = (change.note ?? before?.note ?? "").trim().slice(0, MAX_NOTE_LENGTH);
+  const note = cut((change.note ?? before?.note ?? "").trim(), MAX_NOTE_LENGTH);
   if (stance === null && note === "") return without(list, key);
   const revision = before?.noted_on === today ? before.revision + 1 : 1;
   const { platform, client } = change;

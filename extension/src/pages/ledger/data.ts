@@ -4,6 +4,7 @@ import { archived, restore } from "../../core/ledger/archive";
 import { CSV_HEAD, csvLines } from "../../core/ledger/csv";
 import { eachSlice } from "../../core/ledger/slices";
 import type { Database } from "../../platform/database";
+import { settings } from "../../platform/storage";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 import { count, type Writing } from "../panel/format";
@@ -54,7 +55,16 @@ async function exportCsv({ database, today }: DataDesk): Promise<void> {
 }
 
 async function exportJson({ database, today }: DataDesk): Promise<void> {
-  download(`taskwage-${today()}.json`, await archived(database, today()), "application/json");
+  download(
+    `taskwage-${today()}.json`,
+    await archived(database, today(), await contributorId()),
+    "application/json",
+  );
+}
+
+/** Under whose name this device shares; null where it does not. */
+async function contributorId(): Promise<string | null> {
+  return (await settings.credentials.get())?.contributor_id ?? null;
 }
 
 function restoring(desk: DataDesk): HTMLElement {
@@ -64,7 +74,7 @@ function restoring(desk: DataDesk): HTMLElement {
     const [chosen] = file.files ?? [];
     if (chosen === undefined) return;
     desk.say(text("data_restoring"));
-    const restored = await restore(desk.database, await chosen.text());
+    const restored = await restore(desk.database, await chosen.text(), await contributorId());
     file.value = "";
     await desk.again();
     if (restored === null) return desk.say(text("data_not_a_ledger"));

@@ -2,6 +2,9 @@ import { expect, test } from "vitest";
 import { archived, restore } from "../../../../extension/src/core/ledger/archive";
 import { CSV_HEAD, csvLines } from "../../../../extension/src/core/ledger/csv";
 import { putRecord, wipe } from "../../../../extension/src/core/ledger/keep";
+import { observationOf } from "../../../../extension/src/core/outbox/observation";
+import { settle } from "../../../../extension/src/core/outbox/outbox";
+import { keepOutcomes } from "../../../../extension/src/core/timer/outcomes";
 import { strictly } from "../../../../extension/src/platform/database";
 import { NOON, record, task, type World, world } from "../../world";
 import { usd } from "./terms";
@@ -31,17 +34,17 @@ async function everything({ database }: World) {
 test("what was exported and deleted is restored as it was", async () => {
   const edge = await filled(2100);
   const before = await everything(edge);
-  const text = (await archived(edge.database, "2026-11-23")).join("");
+  const text = (await archived(edge.database, "2026-11-23", "0190-c")).join("");
   await wipe(edge);
-  expect(await restore(edge.database, text)).toEqual({ added: 2100, updated: 0, kept: 0, unread: 0 });
+  expect(await restore(edge.database, text, "0190-c")).toEqual({ added: 2100, updated: 0, kept: 0, unread: 0 });
   expect(await everything(edge)).toEqual(before);
 });
 
 test("a file restored twice, or onto itself, doubles nothing", async () => {
   const edge = await filled(20);
   const before = await everything(edge);
-  const text = (await archived(edge.database, "2026-11-23")).join("");
-  expect(await restore(edge.database, text)).toMatchObject({ added: 0, kept: 20 });
+  const text = (await archived(edge.database, "2026-11-23", "0190-c")).join("");
+  expect(await restore(edge.database, text, "0190-c")).toMatchObject({ added: 0, kept: 20 });
   expect(await everything(edge)).toEqual(before);
 });
 
@@ -50,7 +53,7 @@ test("of two revisions the newer one stays, wherever it comes from", async () =>
   const newer = record({ id: id(0), revision: 5, outcome: "paid", paid: usd(1) });
   const older = record({ id: id(1), revision: 0, outcome: "paid" });
   const file = { taskwage_ledger: 1, records: [newer, { ...newer, revision: 4 }, older] };
-  expect(await restore(edge.database, JSON.stringify(file))).toEqual({
+  expect(await restore(edge.database, JSON.stringify(file), "0190-c")).toEqual({
     added: 0,
     updated: 1,
     kept: 1,
@@ -67,7 +70,7 @@ test.each([
   ["a list", "[]"],
   ["nothing", "null"],
 ])("%s is refused", async (_name, text) => {
-  expect(await restore((await world()).database, text)).toBeNull();
+  expect(await restore((await world()).database, text, null)).toBeNull();
 });
 
 test.each([
@@ -80,7 +83,7 @@ test.each([
 ])("a record with %s is left out", async (_name, given) => {
   const { database } = await world();
   const text = JSON.stringify({ taskwage_ledger: 1, records: [given, record({ id: id(9) })] });
-  expect(await restore(database, text)).toMatchObject({ added: 1, unread: 1 });
+  expect(await restore(database, text, null)).toMatchObject({ added: 1, unread: 1 });
 });
 
 test("a spreadsheet gets one line a record, and nothing that it would run", () => {
@@ -92,4 +95,31 @@ test("a spreadsheet gets one line a record, and nothing that it would run", () =
   expect(comma.match(/\r\n/g)).toHaveLength(1);
   expect(csvLines([record({ outcome: "paid", paid: usd(0.3) })])).toContain(",0.35,USD,0.3,USD,");
   expect(CSV_HEAD.split(",")).toHaveLength(23);
+});
+
+test("on a device that shares under another name the records are kept and nothing of them is sent", async () => {
+  const text = (await archived((await filled(3)).database, "2026-11-23", "0190-c")).join("");
+  const other = await world();
+  await restore(other.database, text, "0190-d");
+  const [kept] = await other.database.getAll("records");
+  expect(kept).toMatchObject({ attempt: "a-0", is_shared: false });
+  const [day] = await other.database.getAll("overheads");
+  expect(day?.is_shared).toBe(false);
+  await keepOutcomes(other, "practice", [{ attempt: "a-0", outcome: "approved", paid: usd(1) }]);
+  expect((await other.database.getAll("records"))[0]?.outcome).toBe("approved");
+  expect(await other.database.count("outbox")).toBe(0);
+});
+
+test("a record that the server says another name sent is kept, and not sent again", async () => {
+  const edge = await filled(1);
+  const [mine] = await edge.database.getAll("records");
+  if (mine === undefined) throw new Error("no record");
+  const item = observationOf(mine);
+  if (item === null) throw new Error("nothing to send");
+  const waiting = { id: mine.id, revision: mine.revision, kind: "observation" as const, item };
+  await edge.database.put("outbox", waiting);
+  await settle(edge.database, [waiting], [{ id: mine.id, status: "refused", reason: "not_yours", detail: null }]);
+  await keepOutcomes(edge, "practice", [{ attempt: "a-0", outcome: "approved", paid: usd(1) }]);
+  expect((await edge.database.getAll("records"))[0]).toMatchObject({ outcome: "approved", is_shared: false });
+  expect(await edge.database.count("outbox")).toBe(0);
 });

@@ -112,6 +112,19 @@ describe("trouble on the way", () => {
     expect(await edge.settings.pause.get()).toBeNull();
   });
 
+  test("a proxy that answers 400 loses nothing, not even a single item", async () => {
+    const edge = await world();
+    await fill(edge, 1);
+    for (let time = 0; time < 8; time++) {
+      edge.server.trouble = [{ kind: "no", status: 400, retry_after_seconds: null, is_ours: false }];
+      await flush(edge);
+      edge.pass(7200);
+    }
+    expect(await waiting(edge)).toBe(1);
+    await flush(edge);
+    expect([await waiting(edge), edge.server.rows.size]).toEqual([0, 1]);
+  });
+
   test("an answer that is lost doubles nothing", async () => {
     const edge = await world();
     await fill(edge, 3);

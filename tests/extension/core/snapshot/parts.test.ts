@@ -91,3 +91,19 @@ test.each<[string, (edge: World) => unknown]>([
     practice: { is_current: false, release: "2026-11-23" },
   });
 });
+
+test("what came of a release before the line broke is not fetched again", async () => {
+  const edge = await world();
+  publish(edge, "2026-11-23", 3);
+  const last = edge.server.snapshots.get("practice.ff");
+  edge.server.snapshots.set("practice.ff", { kind: "unreachable" });
+  await sync(edge, new Map(), ["practice"]);
+  expect(await pays(edge)).toEqual([undefined, undefined, undefined]);
+  edge.server.asked.length = 0;
+  if (last) edge.server.snapshots.set("practice.ff", last);
+  await sync(edge, new Map(), ["practice"]);
+  expect(edge.server.asked.map(([asked]) => asked)).toEqual(["practice", "practice.ff"]);
+  expect(await pays(edge)).toEqual([3, 3, 3]);
+  const kept = (await edge.database.getAllKeys("snapshots")).toSorted();
+  expect(kept).toEqual(["practice", "practice.00", "practice.7f", "practice.ff"]);
+});
