@@ -30,6 +30,7 @@ from api.commands.simulate import simulate
 from api.errors import TaskwageError
 from api.packs import generate as generated
 from api.packs import model as packs_module
+from api.packs.readme_table import README
 from api.packs.update_repository import UpdateShelf
 from api.publishing.local_engine import ENGINES, Engine, engine_named
 from api.publishing.publish import publish as publish_release
@@ -198,8 +199,11 @@ def generate(ctx: click.Context, check: bool) -> None:
     if not check:
         for path in generated.write():
             click.echo(path)
+        README.write_text(generated.fresh_readme()[0], encoding="utf-8")
         return
     stale = generated.stale()
+    if not generated.fresh_readme()[1]:
+        stale.append("The table of platforms in README.md")
     for name in stale:
         click.echo(f"{name} is stale: run taskwage generate", err=True)
     ctx.exit(STALE_EXIT if stale else 0)

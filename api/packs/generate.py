@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from api.intake import contract
-from api.packs import exports, response_capture
+from api.packs import exports, readme_table, response_capture
 from api.packs import fields as pack_fields
 from api.packs import model as packs
 
@@ -56,6 +56,13 @@ def stale(folder: Path = FOLDER) -> list[str]:
         return not file.is_file() or file.read_text(encoding="utf-8") != text
 
     return [name for name, text in contents().items() if differs(name, text)]
+
+
+def fresh_readme(file: Path = readme_table.README) -> tuple[str, bool]:
+    """Return the README with its table of platforms made anew, and whether it was so already."""
+    text = file.read_text(encoding="utf-8")
+    fresh = readme_table.with_table(text, packs.load().values())
+    return fresh, fresh == text
 
 
 def _packs() -> str:

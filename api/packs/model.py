@@ -149,6 +149,7 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     version: Annotated[int, Meta(ge=1, le=30_000)]
     seen_on: date  # the day a person last saw the site in this shape
     status: Literal["stable", "experimental"]
+    sources: list[Words] = field(default_factory=list)  # public places that show the shape
     closed_on: date | None = None  # the day on which the site closed; its pack stays for histories and as a reference
     currency: Currency | None = None  # null where the page itself says
     hosts: list[Host]

@@ -9,18 +9,20 @@ import pytest
 from building import build
 from playwright.sync_api import Route, expect
 from pretend_site import PAGES, serve
+from server import Server
 from worker import REGISTERED, Worker, at_browser
 
 SLUG, HOST = "connect", "connect.cloudresearch.com"
 LISTING = f"https://{HOST}/participant/dashboard"
+SENT = "SELECT platform, page, report FROM intake.shape_reports"
 READ_CLIPBOARD = "async () => navigator.clipboard.readText()"
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator[Worker]:
+def worker(tmp_path: Path, server: Server) -> Iterator[Worker]:
     """At a site whose titles stand in other elements since today."""
-    extension = build(tmp_path / "extension", "http://127.0.0.1:9")
-    site, server = serve(SLUG, tmp_path)
+    extension = build(tmp_path / "extension", server.url)
+    site, running = serve(SLUG, tmp_path)
 
     def changed(route: Route) -> None:
         html = (PAGES / SLUG / "listing.html").read_text()
@@ -34,11 +36,11 @@ def worker(tmp_path: Path) -> Iterator[Worker]:
         own.close()
         made.page.route(LISTING, changed)
         yield made
-    server.shutdown()
-    server.server_close()
+    running.shutdown()
+    running.server_close()
 
 
-def test_a_changed_site_is_told_once_its_shape_can_be_sent_and_it_is_taken_back_when_mended(worker: Worker):
+def test_a_changed_site_is_told_once_its_shape_is_sent_and_it_is_taken_back_when_mended(worker: Worker, server: Server):
     worker.page.goto(LISTING)
     popup = worker.own_page("popup")
     expect(popup.locator(".status .warn")).to_have_count(1, timeout=20_000)
@@ -57,6 +59,11 @@ def test_a_changed_site_is_told_once_its_shape_can_be_sent_and_it_is_taken_back_
         assert stands_there not in words
     for shape in ("div.project-card", "project-pay-per-hour-*", "h4 text", "p: 0"):
         assert shape in words
+    assert server.rows(SENT) == []  # it is shown first
+    popup.locator("#report-send").click()
+    expect(popup.locator("#report-said")).to_have_text("Sent. Thank you: it helps to mend the site.")
+    (sent,) = server.rows(SENT)
+    assert (sent["platform"], sent["page"], sent["report"]) == (SLUG, "listing", words)
     with popup.expect_download() as saved:
         popup.locator("#report-save").click()
     assert saved.value.suggested_filename == f"taskwage-{SLUG}-page.txt"

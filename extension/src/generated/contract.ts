@@ -536,6 +536,7 @@ export interface Pack {
   version: number;
   seen_on: string;
   status: "experimental" | "stable";
+  sources: string[];
   closed_on: string | null;
   currency: string | null;
   hosts: string[];

@@ -42,6 +42,21 @@ export function observationOf(record: LedgerRecord): Observation | null {
     decided_on: record.decided_on,
     pack: task.pack,
     timer: timerOf(record),
+    ...toldByPlatform(record),
+  };
+}
+
+type Told = Pick<Observation, "cap_seconds" | "paid_seconds" | "pay_kind">;
+
+/** What only some platforms tell: the most time they pay for, the time they did pay for, and for what. */
+function toldByPlatform({ task, paid_seconds, outcome, paid }: LedgerRecord): Told {
+  const isPaid = paid !== null && paid.micros > 0;
+  const given = outcome === "rejected" && isPaid ? "bonus_only" : null;
+  const kind = outcome === "screened_out" && isPaid ? "screen_out" : (task.pay_kind ?? given);
+  return {
+    ...(task.cap_seconds !== undefined && { cap_seconds: seconds(task.cap_seconds) }),
+    ...(paid_seconds !== undefined && { paid_seconds: seconds(paid_seconds) }),
+    ...(kind !== null && { pay_kind: kind }),
   };
 }
 

@@ -25,6 +25,7 @@ export function packOfTaught({ slug, version, seen_on, draft }: Taught): Pack {
     currency: draft.currency,
     hosts: [host],
     shows_clients: list?.client !== null && list !== null,
+    sources: [],
     closed_on: null,
     holds: "many",
     attempt_is: "attempt",

@@ -106,3 +106,23 @@ describe("what is out of bounds is brought within", () => {
     expect([made?.active_seconds, made?.open_seconds]).toEqual([50_400, 5_184_000]);
   });
 });
+
+describe("what a platform tells of time and pay", () => {
+  const told = (kept: Partial<LedgerRecord>) => observationOf(record({ is_shared: true, ...kept }));
+  const pound = { micros: 100_000, currency: "GBP" };
+
+  test("goes on the wire: a cap, the time paid for, and training", () => {
+    const kept = { task: { ...task(), cap_seconds: 3600, pay_kind: "training" as const }, paid_seconds: 1800 };
+    expect(told(kept)).toMatchObject({ cap_seconds: 3600, paid_seconds: 1800, pay_kind: "training" });
+  });
+
+  test("a fee for screened-out work is told as one, and a bonus for rejected work as nothing else", () => {
+    expect(told({ outcome: "screened_out", paid: pound })).toMatchObject({ pay_kind: "screen_out" });
+    expect(told({ outcome: "rejected", paid: pound })).toMatchObject({ pay_kind: "bonus_only" });
+  });
+
+  test("is left out where it is not told", () => {
+    const plain = told({ outcome: "paid", paid: pound });
+    for (const name of ["cap_seconds", "paid_seconds", "pay_kind"]) expect(plain).not.toHaveProperty(name);
+  });
+});

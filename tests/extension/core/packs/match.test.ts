@@ -17,6 +17,7 @@ const pack = (hosts: string[], pages: Page[] = []): Pack => ({
   currency: null,
   hosts,
   shows_clients: false,
+  sources: [],
   closed_on: null,
   holds: "many",
   attempt_is: "attempt",
