@@ -5,7 +5,7 @@ specification A to E.
 from analytics.estimator.estimate import estimate
 from analytics.estimator.rates import Rates
 
-VERSION = "3"
-METHOD = "one contributor one vote, robust centre, shrunk to task, client, platform; version 3"
+VERSION = "4"
+METHOD = "one contributor one vote, robust centre, shrunk to task, client, platform; version 4"
 
 __all__ = ["METHOD", "VERSION", "Rates", "estimate"]

@@ -1,6 +1,6 @@
 """Which rows count, for how much and with what pay: steps B (decay, pending) and E (caps, maturity).
 
-The rows of one part go in, with who is heard; those that count come out, in the same order.
+The rows of one part go in, with the eligible contributors; those that count come out, in the same order.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
-from analytics.estimator import heard as listening
-from analytics.estimator.added import added
 from analytics.estimator.arrival import (
     DAY_MICROSECONDS,
     LEAST_SECONDS,
@@ -26,8 +24,9 @@ from analytics.estimator.arrival import (
     days_of,
     hours,
 )
+from analytics.estimator.eligibility import EPOCH_ORDINAL, EligibleContributors, eligible_contributors
+from analytics.estimator.group_sums import group_sums
 from analytics.estimator.groups import Flags, Floats, Groups, Ints
-from analytics.estimator.heard import EPOCH_ORDINAL, Heard
 from analytics.model.observations import OUTCOMES, SUBMITTED
 from analytics.model.policy import Policy
 from analytics.model.units import MICROS
@@ -43,15 +42,16 @@ class Admitted:
     """Rows that count, sorted, and how many do not by reason.
 
     Columns: platform, client_key, task_key, contributor, outcome, submitted, reward and credited (USD for
-    the attempt; reward null where unknown, credited null while pending), seconds, decay (0..1), age_days,
-    days_to_pay. `free`: contributor, platform and decayed `seconds` of work without a reward, which is
-    overhead (step C1). `arrivals`: contributor and days `since` their first arrival, of all who count.
+    the attempt; reward null where unknown, credited null while pending), is_overdue (pending for too long, credited
+    with 0), is_due (submitted so long ago that it should be decided), is_timed, seconds (0 without a time), decay
+    (0..1), age_days, days_to_pay. `free`: contributor, platform and decayed `seconds` of work without a reward, which
+    is overhead (step C1). `contributors`: all who count (`EligibleContributors`).
     """
 
     reading: Callable[[], pl.DataFrame]
     left_out: dict[str, int]
     free: pl.DataFrame
-    arrivals: pl.DataFrame
+    contributors: pl.DataFrame
 
     @cached_property
     def rows(self) -> pl.DataFrame:
@@ -65,10 +65,10 @@ def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: Abst
     """
     rows, behind = arrived(observations, day, policy)
     _, long = claims(rows, days_of(behind["long_days"]))
-    heard = listening.told(behind, long["claims"], day, policy, set_aside)
-    counted, told = admitted(rows, heard, day, policy)
+    eligible = eligible_contributors(behind, long["claims"], day, policy, set_aside)
+    counted, told = admitted(rows, eligible, day, policy)
     left_out = reasons(pl.concat([behind["left_out"], told["left_out"]]))
-    return Admitted(lambda: named(counted), left_out, summed_free(told["free"]), heard.arrivals)
+    return Admitted(lambda: named(counted), left_out, summed_free(told["free"]), eligible.contributors)
 
 
 def named(rows: pl.DataFrame) -> pl.DataFrame:
@@ -84,20 +84,20 @@ def reasons(left_out: pl.DataFrame) -> dict[str, int]:
 
 def summed_free(free: pl.DataFrame) -> pl.DataFrame:
     """Unrewarded time by contributor and platform, clients added up in a fixed order."""
-    return added(free.sort("contributor", "platform", "client_key"), ("contributor", "platform"), "seconds")
+    return group_sums(free.sort("contributor", "platform", "client_key"), ("contributor", "platform"), "seconds")
 
 
 def admitted(
-    rows: pl.DataFrame, heard: Heard, day: date, policy: Policy
+    rows: pl.DataFrame, eligible: EligibleContributors, day: date, policy: Policy
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """The rows of `arrived` that count; and what is told of them: `free`, `left_out`."""
     cells = cells_of(rows)
     contributor = cells.first(rows["contributor"].to_numpy())
-    mature = is_among(contributor, heard.arrivals["contributor"].to_numpy())
-    aside = is_among(contributor, np.array(sorted(heard.set_aside), np.int64))
+    mature = is_among(contributor, eligible.contributors["contributor"].to_numpy())
+    aside = is_among(contributor, np.array(sorted(eligible.set_aside), np.int64))
     mine = cells.spread(mature & ~aside)
-    heard_rows = rows if mine.all() else rows.filter(pl.Series(mine))
-    valued = with_money(with_time(heard_rows, heard.shortened), day, policy)
+    eligible_rows = rows if mine.all() else rows.filter(pl.Series(mine))
+    valued = with_money(with_time(eligible_rows, eligible.shortened), day, policy)
     counted = valued.filter("counts").drop("counts")
     client = cells.first(rows["client_key"].to_numpy())
     gone = pl.DataFrame(
@@ -136,14 +136,17 @@ def unrewarded(rows: pl.DataFrame) -> pl.DataFrame:
     free = rows.filter(pl.col("is_live"), pl.col("reward") == 0).with_columns(
         seconds=pl.col("decay") * pl.col("seconds")
     )
-    return added(named(free), ("contributor", "platform", "client_key"), "seconds")
+    return group_sums(named(free), ("contributor", "platform", "client_key"), "seconds")
 
 
 def with_time(rows: pl.DataFrame, shortened: pl.DataFrame) -> pl.DataFrame:
-    """`seconds`: active time within 1 s to 4 h, a contributor's day shrunk to 14 h where it claims more (step E)."""
+    """Add `seconds`: active time within 1 s to 4 h, a contributor's day shrunk to 14 h where it claims more (step E);
+    0 where no time is known.
+    """
     claimed = pl.Series("claimed", hours(rows) // DAY_MICROSECONDS)
-    seconds = rows["active_seconds"].clip(LEAST_SECONDS, MOST_SECONDS)
-    timed = rows.with_columns(claimed, seconds.alias("seconds"))
+    known = pl.col("active_seconds").is_finite().fill_null(False)
+    seconds = pl.when(known).then(pl.col("active_seconds").clip(LEAST_SECONDS, MOST_SECONDS)).otherwise(0.0)
+    timed = rows.with_columns(claimed, is_timed=known, seconds=seconds)
     if shortened.is_empty():
         return timed
     keys = ["contributor", "claimed"]
@@ -153,19 +156,20 @@ def with_time(rows: pl.DataFrame, shortened: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_money(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
-    """`reward`, `credited`, `decay` and the ages they hang on (step B); `counts`, and `is_live`: has not decayed away.
+    """Add `reward`, `credited`, `decay` and ages (step B); `counts`; and `is_live`: has not decayed away.
 
-    Pending work is credited at its client's paid share, which leaves that share where it is: so `credited`
-    is null and the row stays out of the share. After `pending_days` it counts as 0 until it is paid.
+    Pending work is credited at its client's paid share, which leaves that share where it is: so `credited` is null and
+    the row is not in the share. After `pending_days` it is overdue: credited with 0 until it is paid.
     """
     claimed = rows["claimed"].to_numpy()
     age = np.maximum(day.toordinal() - EPOCH_ORDINAL - claimed, 0)
     outcome = rows["outcome"].to_physical().to_numpy()
     reward, paid = amounts(rows["reward_micros"]), amounts(rows["paid_micros"])
     is_approved = np.isin(outcome, APPROVED)
-    is_open = outcome == PENDING
-    if policy.pending_days is not None:
-        is_open &= age <= policy.pending_days
+    is_pending = (outcome == PENDING) & np.isnan(paid)
+    is_due = np.ones(len(age), np.bool_) if policy.pending_days is None else age > policy.pending_days
+    is_overdue = is_pending & is_due & (policy.pending_days is not None)
+    is_open = (outcome == PENDING) & ~is_overdue
     unpaid = np.where(is_approved, reward, np.where(is_open, np.nan, 0.0))
     decay = decays(age, policy)
     submitted = np.isin(outcome, HANDED_IN)
@@ -177,6 +181,9 @@ def with_money(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
         submitted=pl.Series(submitted),
         reward=pl.Series(reward, nan_to_null=True),
         credited=pl.Series(np.maximum(np.where(np.isnan(paid), unpaid, paid), 0.0), nan_to_null=True),
+        is_overdue=pl.Series(is_overdue),
+        is_due=pl.Series(is_due & submitted),
+        is_timed="is_timed",
         seconds="seconds",
         decay=pl.Series(decay),
         age_days=pl.Series(age.astype(np.float64)),

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from analytics.estimator.added import added
 from analytics.estimator.centre import centre_variance, huber_centre
+from analytics.estimator.chain import joint_variance, shrinkage_factor
+from analytics.estimator.default_spreads import FEWEST_CLIENTS, NORMAL_QUARTILE
+from analytics.estimator.group_sums import group_sums
 from analytics.estimator.groups import Floats, Groups
-from analytics.estimator.votes import recency, share_cap
-from analytics.estimator.winsorise import FEWEST_CLIENTS, NORMAL_QUARTILE
+from analytics.estimator.vote_weights import effective_votes, share_cap, within_window
 from analytics.model.policy import Policy
 
 if TYPE_CHECKING:
@@ -48,20 +49,22 @@ def all_in_factors(studied: Study, overheads: pl.DataFrame) -> pl.DataFrame:
     told = told.sort("platform", "contributor")
     groups = Groups.of(told["platform"].to_numpy())
     log_ratio = told["log_ratio"].to_numpy()
-    fresh = recency(told["age_days"].to_numpy(), policy.half_life_days)
-    weight = np.minimum(
-        fresh, groups.spread(share_cap(fresh, np.ones(len(fresh), np.bool_), groups, policy.largest_share))
-    )
+    votes = np.isfinite(log_ratio)
+    seniority = told.join(studied.eligible.contributors, on="contributor", how="left", maintain_order="left")[
+        "seniority"
+    ]
+    omega = within_window(told["age_days"].to_numpy(), votes, groups, policy) * seniority.fill_null(0.0).to_numpy()
+    weight = np.minimum(omega, groups.spread(share_cap(omega, votes, groups, policy.largest_share)))
     spread = spreads(log_ratio, groups)
-    own = centre_variance(spread, groups.sum(weight))
-    pull = own / (own + PRIOR_SPREAD**2)
-    centre = (1 - pull) * huber_centre(log_ratio, weight, spread, groups) + pull * PRIOR_LOG
+    own = centre_variance(spread, effective_votes(weight, np.zeros(len(weight), np.uint64), groups))
+    factor = shrinkage_factor(own, np.full(len(own), PRIOR_SPREAD**2))
+    centre = (1 - factor) * np.nan_to_num(huber_centre(log_ratio, weight, spread, groups)) + factor * PRIOR_LOG
     found = pl.DataFrame(
         {
             "platform": groups.first(told["platform"].to_numpy()),
             "all_in_factor": np.exp(centre),
-            "all_in_variance": (1 - pull) * own,
-            "all_in_contributors": groups.sizes,
+            "all_in_variance": joint_variance(own, np.full(len(own), PRIOR_SPREAD**2), np.zeros(len(own))),
+            "all_in_contributors": groups.sum(omega > 0).astype(np.int64),
         },
         schema=FACTOR,
     )
@@ -81,7 +84,7 @@ def worked(studied: Study) -> pl.DataFrame:
     cells = studied.client_cells.with_columns(
         platform=pl.Series(np.array(studied.names)[studied.client_cells["platform"]])
     )
-    return added(cells.sort("platform", "contributor", "client_key"), ("platform", "contributor"), "worked")
+    return group_sums(cells.sort("platform", "contributor", "client_key"), ("platform", "contributor"), "worked")
 
 
 def ratios(
@@ -103,7 +106,7 @@ def ratios(
     )
     free = unrewarded.rename({"seconds": "free"})
     return (
-        shared.join(worked, on=keys)
+        shared.join(worked.filter(pl.col("worked") > 0), on=keys)
         .join(free, on=keys, how="left")
         .select(
             *keys,

@@ -1,4 +1,4 @@
-"""From what is believed to the frames of Rates: step D9, and the names that belong to the numbers."""
+"""Frames of Rates from shrunk levels: step D9, and the names that belong to the numbers."""
 
 from __future__ import annotations
 
@@ -7,37 +7,41 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from analytics.estimator.beliefs import Beliefs, pooled
-from analytics.estimator.chain import Z95, Believed, share_variance
+from analytics.estimator.chain import SHARE_LEVELS, UNKNOWN, Z95, Estimates, share_variance
+from analytics.estimator.components import Spreads
+from analytics.estimator.default_spreads import SMALL_SAMPLE_INFLATION
 from analytics.estimator.groups import Floats, Groups, Ints
 from analytics.estimator.levels import Level, Levels
 from analytics.estimator.rates import CELLS, COMPONENTS
+from analytics.estimator.shrinkage import ShrunkLevels, pooled
 from analytics.estimator.summary import ENDINGS
-from analytics.estimator.winsorise import DOUBT
 
 if TYPE_CHECKING:
     from analytics.estimator.estimate import Study
 
 CHILD = ("child_theta", "child_variance", "child_log_reward")
-COUNTS = ("contributors", "people", "effective_contributors", "largest_share", "observations")
+PARENTS = {"platform": "all", "client": "platform", "task": "client"}
+MUCH_UNDECIDED = 0.1  # of submitted pay: from there on the rates if none and if all of it is paid are given, too
+COUNTS = ("contributors", "people", "effective_contributors", "near_contributors", "largest_share", "observations")
 
 
-def cells_frame(studied: Study, beliefs: Beliefs) -> pl.DataFrame:
+def cells_frame(studied: Study, shrunk: ShrunkLevels) -> pl.DataFrame:
     """The frame `cells` of Rates."""
     levels, names = studied.levels, pl.Series(studied.names)
-    houses, families = levels.platform.platform, levels.client.platform
+    extra = studied.spreads.extra_variance
+    platforms, families = levels.platform.platform, levels.client.platform
     frames = [
         with_child(
-            level_frame("platform", "all", levels.platform, beliefs.platform),
-            beliefs.platform_child,
-            unseen_variance(levels.client, beliefs.platform_child, beliefs.client_between, houses),
+            level_frame("platform", levels.platform, shrunk.platform, extra),
+            shrunk.platform_child,
+            unseen_variance(levels.client, shrunk.platform_child, shrunk.client_between, platforms),
         ),
         with_child(
-            level_frame("client", "platform", levels.client, beliefs.client),
-            beliefs.client_child,
-            unseen_variance(levels.task, beliefs.client_child, beliefs.task_between, families),
+            level_frame("client", levels.client, shrunk.client, extra),
+            shrunk.client_child,
+            unseen_variance(levels.task, shrunk.client_child, shrunk.task_between, families),
         ),
-        level_frame("task", "client", levels.task, beliefs.task).with_columns(
+        level_frame("task", levels.task, shrunk.task, extra).with_columns(
             *(pl.lit(None, pl.Float64).alias(name) for name in CHILD)
         ),
     ]
@@ -59,45 +63,84 @@ def with_all_in(cells: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
     return known.select(pl.col(name).cast(kind) for name, kind in CELLS.items())
 
 
-def with_child(frame: pl.DataFrame, child: Believed, variance: Floats) -> pl.DataFrame:
+def with_child(frame: pl.DataFrame, child: Estimates, variance: Floats) -> pl.DataFrame:
     """What a child of each row is like that was never seen (steps D6 and D10)."""
     values = (child.theta, variance, child.level)
     return frame.with_columns(**{name: pl.Series(value) for name, value in zip(CHILD, values, strict=True)})
 
 
-def unseen_variance(children: Level, parent: Believed, between: Floats, platform: Ints) -> Floats:
-    """Var of theta of a child without any vote: tau^2 + Var_parent, with the doubt of step D11."""
-    doubt = np.where(children.estimated, 1.0, DOUBT)[platform]
-    variance: Floats = doubt * (between[platform] + parent.variance)
+def unseen_variance(children: Level, parent: Estimates, between: Floats, platform: Ints) -> Floats:
+    """Var of theta of a child without any vote: tau^2 + Var_parent, inflated as step D11 asks."""
+    inflation = np.where(children.estimated, 1.0, SMALL_SAMPLE_INFLATION)[platform]
+    variance: Floats = inflation * (between[platform] + parent.variance)
     return variance
 
 
-def level_frame(name: str, parent: str, level: Level, believed: Believed) -> pl.DataFrame:
-    """The rates of one level: theta_eff = theta + ln q + ln h, with its interval (step D9)."""
-    log_effective = believed.theta + np.log(believed.paid) + np.log(believed.kept)
-    own_paid, even_paid = share_variances(level, "paid", believed.paid)
-    own_kept, even_kept = share_variances(level, "kept", believed.kept)
-    variance = believed.variance + own_paid + own_kept
+def level_frame(name: str, level: Level, estimates: Estimates, extra_variance: Floats) -> pl.DataFrame:
+    """Return the rates of one level: theta_eff = theta + ln q + ln h, with its interval (step D9).
+
+    `extra_variance` by platform is that of one-task data, added once (step D11). Where a share is not known there is no
+    effective rate.
+    """
+    extra = extra_variance[level.platform]
+    paid = np.where(estimates.paid_level == UNKNOWN, np.nan, estimates.paid)
+    kept = np.where(estimates.kept_level == UNKNOWN, np.nan, estimates.kept)
+    log_effective = estimates.theta + np.log(paid) + np.log(kept)
+    own_paid, even_paid = share_variances(level, "paid", estimates.paid)
+    own_kept, even_kept = share_variances(level, "kept", estimates.kept)
+    variance = estimates.variance + extra + own_paid + own_kept
     reach = Z95 * np.sqrt(variance)
     absent = [key for key in ("client_key", "task_key") if key not in level.keys]
-    told = level.summary.select(*level.keys, *COUNTS, *ENDINGS, decided_contributors="paid_contributors")
-    return told.with_columns(
+    columns = {
+        "theta": estimates.theta,
+        "log_reward": estimates.level,
+        "variance": estimates.variance + extra,
+        "effective_variance": variance,
+        "pooled_variance": estimates.pooled_variance + extra + even_paid + even_kept,
+        "paid_share": paid,
+        "paid_share_variance": even_paid * paid**2,
+        "kept_share": kept,
+        "task_usd_per_hour": np.exp(estimates.theta),
+        "effective_usd_per_hour": np.exp(log_effective),
+        "low_usd_per_hour": np.exp(log_effective - reach),
+        "high_usd_per_hour": np.exp(log_effective + reach),
+        **undecided_bounds(level.summary["undecided_part"].to_numpy(), np.exp(estimates.theta) * kept, estimates.paid),
+    }
+    summary = level.summary.select(
+        *level.keys,
+        *COUNTS,
+        *ENDINGS,
+        decided_contributors="paid_contributors",
+        undecided_share="undecided_part",
+        overdue_share="overdue_part",
+        untimed_share="untimed_part",
+    )
+    return summary.with_columns(
         *(pl.lit(None, pl.Int64).alias(key) for key in absent),
         level=pl.lit(name),
-        parent=pl.lit(parent),
-        theta=pl.Series(believed.theta),
-        log_reward=pl.Series(believed.level),
-        variance=pl.Series(believed.variance),
-        effective_variance=pl.Series(variance),
-        pooled_variance=pl.Series(believed.pooled_variance + even_paid + even_kept),
-        paid_share=pl.Series(believed.paid),
-        paid_share_variance=pl.Series(even_paid * believed.paid**2),
-        kept_share=pl.Series(believed.kept),
-        task_usd_per_hour=pl.Series(np.exp(believed.theta)),
-        effective_usd_per_hour=pl.Series(np.exp(log_effective)),
-        low_usd_per_hour=pl.Series(np.exp(log_effective - reach)),
-        high_usd_per_hour=pl.Series(np.exp(log_effective + reach)),
-    ).select(name for name in CELLS if not name.startswith(("days_to_pay", "all_in", "child_")))
+        parent=pl.lit(PARENTS[name]),
+        paid_share_level=level_names(estimates.paid_level),
+        is_own_paid_share=level.summary["paid_is_own"],
+        kept_share_level=level_names(estimates.kept_level),
+        **{column: pl.Series(values).fill_nan(None) for column, values in columns.items()},
+    ).select(column for column in CELLS if not column.startswith(("days_to_pay", "all_in", "child_")))
+
+
+def level_names(numbers: Ints) -> pl.Series:
+    """Return the names of share levels, null where unknown."""
+    return pl.Series(
+        [None if number == UNKNOWN else SHARE_LEVELS[number] for number in numbers.tolist()], dtype=pl.String
+    )
+
+
+def undecided_bounds(undecided: Floats, kept_task_rate: Floats, paid: Floats) -> dict[str, Floats]:
+    """Return the effective rate if none, and if all, of the undecided pay is paid; NaN where little is undecided."""
+    is_much = undecided > MUCH_UNDECIDED
+    least = paid * (1 - undecided)
+    return {
+        "none_paid_usd_per_hour": np.where(is_much, kept_task_rate * least, np.nan),
+        "all_paid_usd_per_hour": np.where(is_much, kept_task_rate * (least + undecided), np.nan),
+    }
 
 
 def share_variances(level: Level, name: str, share: Floats) -> tuple[Floats, Floats]:
@@ -130,26 +173,30 @@ def platform_waits(payers: pl.DataFrame) -> pl.DataFrame:
     return own.group_by("platform").agg(pl.col("days_to_pay").median(), days_to_pay_contributors=pl.len())
 
 
-def components_frame(levels: Levels, beliefs: Beliefs, sigma: Floats, names: pl.Series) -> pl.DataFrame:
-    """The frame `components` of Rates: what step D11 found on each platform."""
+def components_frame(levels: Levels, shrunk: ShrunkLevels, spreads: Spreads, names: pl.Series) -> pl.DataFrame:
+    """Return the frame `components` of Rates: what step D11 found on each platform, and where it comes from."""
     platforms = len(names)
 
     def counts(level: Level) -> pl.Series:
         return pl.Series(np.bincount(level.platform[level.counted], minlength=platforms))
 
+    unmeasured = np.where(spreads.is_split, "split", "default")
     frame = pl.DataFrame(
         {
             "platform": names,
             "clients_counted": counts(levels.client),
             "tasks_counted": counts(levels.task),
             "is_default": ~levels.client.estimated,
-            "sigma_e": sigma,
+            "sigma_e": spreads.sigma,
+            "sigma_e_source": np.where(spreads.is_split, "split", "measured"),
+            "s_b_source": np.where(levels.client.is_measured, "measured", unmeasured),
+            "total_spread": pl.Series(np.sqrt(spreads.total_variance)).fill_nan(None),
             "client_s_b": np.sqrt(levels.client.contributor_variance),
-            "client_tau": np.sqrt(beliefs.client_between),
+            "client_tau": np.sqrt(shrunk.client_between),
             "task_s_b": np.sqrt(levels.task.contributor_variance),
-            "task_tau": np.sqrt(beliefs.task_between),
+            "task_tau": np.sqrt(shrunk.task_between),
             "platform_s_b": np.sqrt(levels.platform.contributor_variance),
-            "gamma": beliefs.slope,
+            "gamma": shrunk.slope,
         }
     )
     return frame.select(pl.col(name).cast(kind) for name, kind in COMPONENTS.items())

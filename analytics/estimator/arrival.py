@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.groups import Floats, Groups, Ints, in_order, mix, ranks
+from analytics.model.observations import SUBMITTED
 from analytics.model.policy import Policy
 
 LEAST_SECONDS = 1.0  # step E: below it nothing was read
@@ -23,7 +24,6 @@ KEPT = (
     "client_key", "task_key", "contributor", "origin", "claimed_hour", "outcome", "reward_micros", "paid_micros",
     "active_seconds", "decided_on", "received_on",
 )  # fmt: skip
-VISITS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "tasks": pl.Int64()}
 DAYS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "day": pl.Int64()}
 LONG_DAYS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "contributor": pl.Int64(), "claimed": pl.Int64()}
 LEFT_OUT: dict[str, pl.DataType] = {"client_key": pl.Int64(), "reason": pl.String(), "rows": pl.Int64()}
@@ -33,8 +33,10 @@ def arrived(
     observations: pl.DataFrame, day: date, policy: Policy, parts: int = 1
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """Rows of `observations` that `policy` takes on `day` (KEPT, and the platform as an Enum in the order of names),
-    sorted by platform, client, contributor and hour; and what is told of them: `platforms`, `visits`, `days` on which
-    something of a contributor arrived (no more than maturity asks), `long_days`, `left_out`.
+    sorted by platform, client, contributor and hour; and what is said of them: `platforms`, `days` on which
+    something of a contributor arrived (no more of one client than maturity asks), `long_days`, `left_out`.
+
+    Work that ended without being submitted may have no time: it counts among outcomes, never in time (step B).
     """
     is_known = (
         pl.col("origin").is_in(list(policy.origins))
@@ -44,6 +46,7 @@ def arrived(
         )
     ).fill_null(False)
     is_timed = (pl.col("active_seconds").is_finite() & (pl.col("active_seconds") >= 0)).fill_null(False)
+    is_timed |= pl.col("active_seconds").fill_null(float("nan")).is_nan() & ~pl.col("outcome").is_in(list(SUBMITTED))
     reasons = observations.select(
         "client_key",
         reason=pl.when(~is_known).then(pl.lit("not_of_this_policy")).when(~is_timed).then(pl.lit("no_time")),
@@ -51,10 +54,10 @@ def arrived(
     timed = observations.filter(reasons["reason"].is_null())
     names = pl.Enum(timed["platform"].unique().sort())
     rows = in_fixed_order(timed.select(pl.col("platform").cast(names), *KEPT))
-    kept = policy.maturity.active_days if policy.maturity else 1
+    most_days = policy.maturity.arrival_days if policy.maturity else 1
     return rows, {
         "platforms": rows.select(pl.col("platform").cast(pl.String), "client_key").unique(),
-        **behind(rows, kept),
+        "days": arrival_days(rows, most_days),
         "long_days": long_days(rows, parts),
         "left_out": counted(reasons.drop_nulls("reason")),
     }
@@ -92,34 +95,33 @@ def mixed(rows: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
         rows["task_key"].to_numpy(),
         rows["reward_micros"].fill_null(-1).to_numpy(),
         rows["paid_micros"].fill_null(-1).to_numpy(),
-        np.ascontiguousarray(rows["active_seconds"].to_numpy()),
+        np.ascontiguousarray(rows["active_seconds"].fill_null(-1.0).to_numpy()),
         rows["outcome"].to_physical().cast(pl.Int64).to_numpy(),
         rows["decided_on"].to_physical().cast(pl.Int64).fill_null(-1).to_numpy(),
     )
 
 
-def behind(rows: pl.DataFrame, most_days: int) -> dict[str, pl.DataFrame]:
-    """By client and contributor, how many tasks, and the first `most_days` days on which any arrived."""
+def arrival_days(rows: pl.DataFrame, most_days: int) -> pl.DataFrame:
+    """Return by client and contributor the first `most_days` days on which anything arrived."""
     client, contributor = rows["client_key"].to_numpy(), rows["contributor"].to_numpy()
     cells = Groups.of(rows["platform"].to_physical().to_numpy(), client, contributor)
     keys = {"client_key": cells.first(client), "contributor": cells.first(contributor)}
     received = rows["received_on"].to_physical().cast(pl.Int64).to_numpy()
     order = in_order(cells.of_row, received)
-    visits = Groups.of(cells.of_row, received[order])  # of different days
-    of = cells.of_row[visits.starts]
+    distinct = Groups.of(cells.of_row, received[order])
+    of = cells.of_row[distinct.starts]
     days = Groups.of(of)
     few = np.flatnonzero(np.arange(len(of)) - days.spread(days.starts) < most_days)
-    told = {name: values[of[few]] for name, values in keys.items()}
-    return {
-        "visits": pl.DataFrame({**keys, "tasks": cells.sizes}, schema=VISITS),
-        "days": pl.DataFrame({**told, "day": received[order][visits.starts[few]]}, schema=DAYS),
-    }
+    first = {name: values[of[few]] for name, values in keys.items()}
+    return pl.DataFrame({**first, "day": received[order][distinct.starts[few]]}, schema=DAYS)
 
 
 def milliseconds(rows: pl.DataFrame) -> Ints:
-    """Time within 1 s to 4 h, in whole milliseconds: a sum of them does not depend on the order of rows."""
-    seconds: Floats = rows["active_seconds"].to_numpy()
-    return np.rint(np.clip(seconds, LEAST_SECONDS, MOST_SECONDS) * 1000).astype(np.int64)
+    """Return time within 1 s to 4 h, in whole milliseconds: their sum does not depend on the order of rows."""
+    seconds: Floats = rows["active_seconds"].fill_null(float("nan")).to_numpy()
+    bounded = np.where(np.isnan(seconds), 0.0, np.clip(seconds, LEAST_SECONDS, MOST_SECONDS))
+    whole: Ints = np.rint(bounded * 1000).astype(np.int64)
+    return whole
 
 
 def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:

@@ -29,7 +29,12 @@ SUMS = (
     "seconds",  # of every outcome
     "worked",  # the same before any time was moved
     "credited",  # of every outcome; screened-out work may pay a little
-    "decided_reward",  # of submitted tasks whose pay is not pending
+    "decided_reward",  # of submitted tasks whose pay is decided
+    "overdue_reward",  # of submitted tasks pending for too long
+    "due_reward",  # of submitted tasks that should be decided by now
+    "due_decided_reward",  # of these, what is
+    "untimed",  # attempts without a time
+    "timed_unsubmitted",  # attempts that ended without being submitted, with a time
     "log_reward",  # sum of ln r over submitted tasks
     "submitted",  # their number
     "observations",  # plain count, without decay
@@ -48,6 +53,8 @@ def task_cells(rows: pl.DataFrame, seconds: Floats, digests: NDArray[np.uint64])
     submitted = decay * rows["submitted"].to_numpy()
     reward = rows["reward"].fill_null(0.0).to_numpy()
     credited = rows["credited"].fill_null(float("nan")).to_numpy()
+    is_timed, is_due, is_overdue = (rows[name].to_numpy() for name in ("is_timed", "is_due", "is_overdue"))
+    decided = submitted * (np.isfinite(credited) & ~is_overdue) * reward
     columns = {
         "reward": submitted * reward,
         "reward_squared": (submitted * reward) ** 2,
@@ -55,7 +62,12 @@ def task_cells(rows: pl.DataFrame, seconds: Floats, digests: NDArray[np.uint64])
         "seconds": decay * seconds,
         "worked": decay * rows["seconds"].to_numpy(),
         "credited": decay * np.nan_to_num(credited),
-        "decided_reward": submitted * np.isfinite(credited) * reward,
+        "decided_reward": decided,
+        "overdue_reward": submitted * is_overdue * reward,
+        "due_reward": submitted * is_due * reward,
+        "due_decided_reward": decided * is_due,
+        "untimed": decay * ~is_timed,
+        "timed_unsubmitted": decay * (is_timed & ~rows["submitted"].to_numpy()),
         "log_reward": submitted * np.nan_to_num(logarithm(reward)),
         "submitted": submitted,
     }
@@ -76,12 +88,19 @@ def task_cells(rows: pl.DataFrame, seconds: Floats, digests: NDArray[np.uint64])
 
 
 def coarser(cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """The cells (`keys` x contributor) that finer `cells` add up to."""
+    """Return the cells (`keys` x contributor) that finer `cells` add up to.
+
+    A copied timing vector is one of a client: above clients a person's part of a vote is the mean over their clients.
+    """
     finer, groups = together(cells, keys)
+    copy_group = groups.first(finer["copy_group"].to_numpy())
     return pl.DataFrame(
         {
             **{key: groups.first(finer[key].to_numpy()) for key in (*keys, "contributor")},
             "age_days": groups.smallest(finer["age_days"].to_numpy()),
+            "seniority": groups.first(finer["seniority"].to_numpy()),
+            "copy_part": groups.mean(finer["copy_part"].to_numpy(), np.ones(groups.rows)),
+            "copy_group": copy_group if "client_key" in keys else np.zeros_like(copy_group),
             **{name: groups.sum(finer[name].to_numpy()) for name in SUMS},
             "digest": groups.total(finer["digest"].to_numpy()),
         }
@@ -97,23 +116,28 @@ def together(cells: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.DataFrame, 
 
 
 def with_votes(cells: pl.DataFrame, sigma: Floats) -> pl.DataFrame:
-    """Adds each cell's vote (step C2); `sigma` is sigma_e by platform.
+    """Add each cell's vote (step C2); `sigma` is sigma_e by platform.
 
-    L = ln(sum d r / sum d a); n = (sum d r)^2 / sum (d r)^2; s_n^2 = ln(1 + (e^(sigma_e^2) - 1)/n); `vote` y
-    = L - s_n^2/2 in ln USD per hour, NaN where nothing was submitted. `noise` is s_n^2, `level` the mean ln
-    reward.
+    `log_pay` L = ln(sum d r / sum d a) in ln USD per hour, NaN where nothing was submitted; n = (sum d r)^2 / sum (d r)^2;
+    `noise` s_n^2 = ln(1 + (e^(sigma_e^2) - 1)/n); `vote` y = L - s_n^2/2; `level` the mean ln reward.
     """
-    reward, seconds = cells["reward"].to_numpy(), cells["submitted_seconds"].to_numpy()
-    tasks = ratio(reward**2, cells["reward_squared"].to_numpy())
+    measured = cells if "log_pay" in cells.columns else with_log_pay(cells)
+    tasks = ratio(cells["reward"].to_numpy() ** 2, cells["reward_squared"].to_numpy())
     noise = np.log1p(np.expm1(sigma[cells["platform"].to_numpy()] ** 2) / np.where(np.isfinite(tasks), tasks, 1.0))
-    vote = logarithm(ratio(reward * SECONDS_PER_HOUR, seconds)) - noise / 2
+    vote = measured["log_pay"].to_numpy() - noise / 2
     level = ratio(cells["log_reward"].to_numpy(), cells["submitted"].to_numpy())
-    return cells.with_columns(vote=pl.Series(vote), noise=pl.Series(noise), level=pl.Series(level))
+    return measured.with_columns(vote=pl.Series(vote), noise=pl.Series(noise), level=pl.Series(level))
+
+
+def with_log_pay(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add `log_pay` L = ln(sum d r / sum d a), in ln USD per hour (step C2)."""
+    seconds = cells["submitted_seconds"].to_numpy()
+    hourly = ratio(cells["reward"].to_numpy() * SECONDS_PER_HOUR, seconds)
+    return cells.with_columns(log_pay=pl.Series(logarithm(hourly)))
 
 
 def typical_child(children: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Cells whose vote is a contributor's mean vote over the children of a parent: what a child of it is
-    like.
+    """Return cells whose vote is a contributor's mean vote over the children of a parent: what a child of it is like.
 
     A parent's own hour is no measure of its children's: contributors spend it mostly where it pays least
     (Jensen).
@@ -121,10 +145,12 @@ def typical_child(children: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame
     parents = coarser(children, keys)
     finer, groups = together(children, keys)
     vote = finer["vote"].to_numpy()
-    heard = np.isfinite(vote).astype(np.float64)
-    count = groups.sum(heard)
+    has_vote = (np.isfinite(vote) & (finer["voter_part"].to_numpy() > 0)).astype(np.float64)
+    count = groups.sum(has_vote)
+    mean_vote = pl.Series(groups.mean(vote, has_vote))
     return parents.with_columns(
-        vote=pl.Series(groups.mean(vote, heard)),
-        noise=pl.Series(ratio(groups.mean(finer["noise"].to_numpy(), heard), count)),
-        level=pl.Series(groups.mean(finer["level"].to_numpy(), heard)),
+        vote=mean_vote,
+        log_pay=mean_vote,
+        noise=pl.Series(ratio(groups.mean(finer["noise"].to_numpy(), has_vote), count)),
+        level=pl.Series(groups.mean(finer["level"].to_numpy(), has_vote)),
     )

@@ -7,17 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analytics.estimator.groups import Floats
+from analytics.estimator.groups import Floats, Ints
 from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, own_part, shrunk_share
 
 MOST_SHARE_VARIANCE = 4.0  # of a log share: all that [0.02, 2] leaves room for
 Z95 = 1.96
 
 
+SHARE_LEVELS = ("all", "platform", "client", "task")  # whose share is used; by number in `Estimates`
+UNKNOWN = -1  # nobody's
+
+
 @dataclass(frozen=True)
-class Believed:
-    """By group, what is believed after asking the parent: log rate and variance, log reward level, both
-    shares.
+class Estimates:
+    """Values by group after shrinkage: log rate and variance, log reward level, both shares, and whose each share is.
+
+    A share is a number even where its level is UNKNOWN: children with a share of their own are shrunk towards it, but it
+    is never published.
     """
 
     theta: Floats
@@ -26,75 +32,89 @@ class Believed:
     level: Floats
     paid: Floats
     kept: Floats
+    paid_level: Ints
+    kept_level: Ints
 
-    def of(self, index: np.ndarray) -> Believed:
-        """The believed values of each child's parent, `index` giving the parent's row."""
-        parts = (self.theta, self.variance, self.pooled_variance, self.level, self.paid, self.kept)
-        return Believed(*(part[index] for part in parts))
+    def of(self, index: Ints) -> Estimates:
+        """Return the values of each child's parent, `index` giving the parent's row."""
+        return Estimates(*(getattr(self, name)[index] for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
 class Components:
-    """By group, its platform's tau^2, gamma, pooled spread s^2 and the factor of step D11."""
+    """By group, its platform's tau^2, gamma, pooled spread s^2 and the inflation of step D11."""
 
     between: Floats
     slope: Floats
     pooled_spread: Floats
-    doubt: Floats
+    inflation: Floats
 
 
-def root(summary: pl.DataFrame) -> Believed:
-    """The end of the chain: what everybody together says, with nothing above it. Without a pair a share is
-    1.
-    """
+def root(summary: pl.DataFrame) -> Estimates:
+    """Return the end of the chain: everybody together, with nothing above. Without a pair a share is 1, of no level."""
     paid, kept = summary["paid"].to_numpy(), summary["kept"].to_numpy()
     variance = summary["variance"].to_numpy()
-    return Believed(
+    every = SHARE_LEVELS.index("all")
+    return Estimates(
         np.nan_to_num(summary["centre"].to_numpy()),
         variance,
         variance,
         np.nan_to_num(summary["level"].to_numpy()),
         np.clip(np.where(np.isfinite(paid), paid, 1.0), 0.02, MOST_PAID_SHARE),
         np.clip(np.where(np.isfinite(kept), kept, 1.0), 0.02, MOST_KEPT_SHARE),
+        np.where(summary["paid_is_own"].to_numpy(), every, UNKNOWN),
+        np.where(summary["kept_is_timed"].to_numpy() & np.isfinite(kept), every, UNKNOWN),
     )
 
 
-def believe(summary: pl.DataFrame, parent: Believed, components: Components) -> Believed:
-    """B = V/(V + tau^2); theta = (1-B) m + B mu; Var = (1-B) V + B^2 Var_parent (steps D6 and D7), shares by
-    step D8.
+def shrink(summary: pl.DataFrame, name: str, parent: Estimates, components: Components) -> Estimates:
+    """Return B = V/(V + tau^2), theta = (1-B) m + B mu, Var = (1-B) V + B^2 Var_parent (steps D6 and D7), shares by D8.
 
-    mu = theta_parent + gamma (level of the child - level of the parent). `pooled_variance` is the same with
-    the platform's pooled s^2 (step F), so that an interval tells nothing of the people inside.
+    `name` is the level of `summary`. mu = theta_parent + gamma (level of the child - level of the parent).
+    `pooled_variance` is the same with the platform's pooled s^2 (step F), so that an interval tells nothing of the people
+    inside.
     """
     centre, level = summary["centre"].to_numpy(), summary["level"].to_numpy()
-    known = np.isfinite(centre)
+    is_known = np.isfinite(centre)
     reach = np.where(np.isfinite(level), level - parent.level, 0.0)
     mean = parent.theta + components.slope * reach
     own = summary["variance"].to_numpy()
     pooled = own * components.pooled_spread / summary["spread"].to_numpy()
-    pull = lean(own, components.between)
-    return Believed(
-        np.where(known, (1 - pull) * np.where(known, centre, 0.0) + pull * mean, mean),
-        components.doubt * joint_variance(own, components.between, parent.variance),
-        components.doubt * joint_variance(pooled, components.between, parent.pooled_variance),
+    factor = shrinkage_factor(own, components.between)
+    paid, paid_level = share_of(summary, "paid", name, (parent.paid, parent.paid_level))
+    kept, kept_level = share_of(summary, "kept", name, (parent.kept, parent.kept_level))
+    if name == "platform":  # other platforms say nothing of one on which nothing is decided (step B)
+        paid_level = np.where(summary["paid_is_decided"].to_numpy(), paid_level, UNKNOWN)
+    return Estimates(
+        np.where(is_known, (1 - factor) * np.where(is_known, centre, 0.0) + factor * mean, mean),
+        components.inflation * joint_variance(own, components.between, parent.variance),
+        components.inflation * joint_variance(pooled, components.between, parent.pooled_variance),
         np.where(np.isfinite(level), level, parent.level),
-        shrunk_share(shares(summary, "paid"), parent.paid, MOST_PAID_SHARE),
-        shrunk_share(shares(summary, "kept"), parent.kept, MOST_KEPT_SHARE),
+        paid,
+        kept,
+        paid_level,
+        kept_level,
     )
 
 
-def lean(own: Floats, between: Floats) -> Floats:
-    """B = V/(V + tau^2): how much of the answer is the parent's; 1 where nobody votes."""
+def share_of(summary: pl.DataFrame, share: str, name: str, parent: tuple[Floats, Ints]) -> tuple[Floats, Ints]:
+    """Return the group's share after shrinkage and whose it is: its own where the summary allows, else its parent's."""
+    is_own = summary[f"{share}_is_own"].to_numpy()
+    most = MOST_PAID_SHARE if share == "paid" else MOST_KEPT_SHARE
+    value = shrunk_share(shares(summary, share), parent[0], most)
+    return value, np.where(is_own, SHARE_LEVELS.index(name), parent[1])
+
+
+def shrinkage_factor(own: Floats, between: Floats) -> Floats:
+    """Return B = V/(V + tau^2): how much of the answer is the parent's; 1 where nobody votes."""
     return np.where(np.isfinite(own), 1.0 / (1.0 + between / np.where(np.isfinite(own), own, 1.0)), 1.0)
 
 
 def joint_variance(own: Floats, between: Floats, above: Floats) -> Floats:
-    """(1-B) V + B^2 Var_parent; where nobody votes the spread of such children, tau^2, stands for the first
-    part.
-    """
-    pull = lean(own, between)
-    first = np.where(np.isfinite(own), (1 - pull) * np.where(np.isfinite(own), own, 0.0), between)
-    return first + pull**2 * above
+    """Return (1-B) V + B^2 Var_parent; where nobody votes tau^2, the spread of such children, is the first part."""
+    factor = shrinkage_factor(own, between)
+    first = np.where(np.isfinite(own), (1 - factor) * np.where(np.isfinite(own), own, 0.0), between)
+    return first + factor**2 * above
 
 
 def shares(summary: pl.DataFrame, name: str) -> Shares:

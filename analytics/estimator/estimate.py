@@ -11,21 +11,22 @@ from functools import cached_property, partial
 import numpy as np
 import polars as pl
 
-from analytics.estimator import heard as listening
 from analytics.estimator import steps
 from analytics.estimator.admission import Admitted, reasons, summed_free
 from analytics.estimator.all_in import FACTOR, all_in_factors
 from analytics.estimator.answer import cells_frame, components_frame, with_all_in
 from analytics.estimator.arrival import days_of
-from analytics.estimator.beliefs import beliefs_of
-from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, typical_child, with_votes
-from analytics.estimator.components import contributor_variances, halvings_of
-from analytics.estimator.groups import Floats, in_order
-from analytics.estimator.heard import Heard
-from analytics.estimator.levels import Level, Levels, level_of, root_of, speakers
+from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, typical_child, with_log_pay, with_votes
+from analytics.estimator.components import FEWEST_VOTERS, PairDraw, Spreads, contributor_variances, spreads_of
+from analytics.estimator.default_spreads import FEWEST_CLIENTS
+from analytics.estimator.eligibility import EligibleContributors, eligible_contributors
+from analytics.estimator.groups import Floats, Groups, in_order
+from analytics.estimator.levels import Level, Levels, counted_groups, level_of, root_of, speakers
 from analytics.estimator.parts import REDUCED, SOURCE, InMemory, Parts, Told, of_kept
 from analytics.estimator.rates import CELLS, COMPONENTS, Rates
-from analytics.estimator.winsorise import FEWEST_CLIENTS, bounds, matched_spread, or_default
+from analytics.estimator.shrinkage import shrunk_levels
+from analytics.estimator.vote_weights import with_weights
+from analytics.estimator.winsorise import bounds, matched_spread
 from analytics.model.policy import Policy
 
 ROWS, TASKS = "rows", "tasks"  # what the steps keep of each part
@@ -77,32 +78,32 @@ class Arrivals:
     def study(self, set_aside: AbstractSet[int] = frozenset()) -> Study:
         """The study of these rows, `set_aside` without a vote."""
         day, policy = self.day, self.policy
-        heard = listening.told(self.behind, self.claims, day, policy, set_aside)
+        eligible = eligible_contributors(self.behind, self.claims, day, policy, set_aside)
         everywhere = self.behind["platforms"]["platform"].unique().sort().to_list()
-        first = self.parts.run(steps.middles, ROWS, None, heard, everywhere, day, policy)
+        first = self.parts.run(steps.middles, ROWS, None, eligible, everywhere, day, policy)
         there = first["middles"]["platform"].unique().sort().to_numpy()
         names = [everywhere[number] for number in there]
         middles = first["middles"].with_columns(
             platform=pl.Series(np.searchsorted(there, first["middles"]["platform"]))
         )
         limits = bounds(middles, len(names))
-        second = self.parts.run(steps.cells, ROWS, TASKS, heard, names, limits, day, policy)
+        second = self.parts.run(steps.cells, ROWS, TASKS, eligible, names, limits, day, policy)
         matched = matched_spread(second["growths"], len(names))
-        counted = middles.filter("is_counted")
-        sigma = or_default(np.where(np.isfinite(matched), matched, limits.sigma), counted, len(names))
-        return Study(self, heard, names, sigma, {**first, **second})
+        measured = np.where(np.isfinite(limits.measured) & np.isfinite(matched), matched, limits.measured)
+        spreads = spreads_of(measured, voters_of(second["clients"], policy))
+        return Study(self, eligible, names, spreads, {**first, **second})
 
 
 @dataclass(frozen=True)
 class Study:
     """What rates and flags are both made of. Platforms are numbers in cells and levels, in the order of `names`;
-    `sigma` is sigma_e by platform, `told` what the parts said.
+    `spreads` has sigma_e by platform, `told` what the parts said.
     """
 
     arrivals: Arrivals
-    heard: Heard
+    eligible: EligibleContributors
     names: list[str]
-    sigma: Floats
+    spreads: Spreads
     told: Told
 
     @property
@@ -118,9 +119,9 @@ class Study:
         return self.arrivals.parts
 
     @property
-    def copies(self) -> pl.DataFrame:
-        """Who has somebody else's times (`analytics.estimator.timings`)."""
-        return self.told["copies"]
+    def sigma(self) -> Floats:
+        """sigma_e by platform."""
+        return self.spreads.sigma
 
     @cached_property
     def is_silent(self) -> bool:
@@ -132,7 +133,7 @@ class Study:
         """The rows that count; read all at once only where they are asked for."""
         left_out = pl.concat([self.arrivals.behind["left_out"], self.told["left_out"]])
         whole = partial(self.each, lambda rows: rows)
-        return Admitted(whole, reasons(left_out), summed_free(self.told["free"]), self.heard.arrivals)
+        return Admitted(whole, reasons(left_out), summed_free(self.told["free"]), self.eligible.contributors)
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -143,7 +144,7 @@ class Study:
         """What a pure `function` makes of the admitted rows of each part (the columns of `Admitted`), put together. A
         part has all rows of its clients, and nothing else.
         """
-        return self.parts.run(steps.reduced, ROWS, None, self.heard, self.day, self.policy, function)[REDUCED]
+        return self.parts.run(steps.reduced, ROWS, None, self.eligible, self.day, self.policy, function)[REDUCED]
 
     def each_cell(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
         """What a pure `function` makes of the cells (task group x contributor) of each part, put together."""
@@ -153,11 +154,11 @@ class Study:
         """Keep under `name` the first of what a pure `function` makes of the admitted rows of each part, their platforms
         an Enum; the second of all parts, put together.
         """
-        return self.parts.run(steps.keeping, ROWS, name, self.heard, self.day, self.policy, function)[REDUCED]
+        return self.parts.run(steps.keeping, ROWS, name, self.eligible, self.day, self.policy, function)[REDUCED]
 
     def rows_of(self, clients: pl.Series) -> pl.DataFrame:
-        """The rows of `clients` as they arrived, of everybody who is heard."""
-        return self.parts.run(steps.of_clients, ROWS, None, self.heard, clients.to_frame("client_key"))["rows"]
+        """Return the rows of `clients` as they arrived, of eligible contributors."""
+        return self.parts.run(steps.of_clients, ROWS, None, self.eligible, clients.to_frame("client_key"))["rows"]
 
     @cached_property
     def client_cells(self) -> pl.DataFrame:
@@ -166,7 +167,7 @@ class Study:
 
     @cached_property
     def client_level(self) -> Level:
-        return level_of(self.client_cells, CLIENT, len(self.names), self.policy)
+        return level_of(self.client_cells, CLIENT, self.spreads, self.policy)
 
     @cached_property
     def levels(self) -> Levels:
@@ -175,21 +176,24 @@ class Study:
         Whatever is shared between clients (anchors, components) comes from clients with enough voters alone, so
         that a client with fewer alters no other client's bytes; likewise task groups within their client.
         """
-        policy, platforms = self.policy, len(self.names)
+        policy, spreads = self.policy, self.spreads
         clients, client_level = self.client_cells, self.client_level
-        houses = with_votes(coarser(clients, PLATFORM), self.sigma)
-        platform_level = level_of(houses, PLATFORM, platforms, policy)
+        decided = without_overdue(clients, client_level)
+        platform_cells = with_weights(with_votes(coarser(decided, PLATFORM), self.sigma), PLATFORM, policy)
+        platform_level = level_of(platform_cells, PLATFORM, spreads, policy)
         task_level, anchors = self._tasks()
-        below_platform = typical_child(speakers(clients, CLIENT, PLATFORM, policy), PLATFORM)
-        has_counted = np.zeros(platforms, np.bool_)
+        below_platform = with_weights(
+            typical_child(speakers(decided, CLIENT, PLATFORM, policy), PLATFORM), PLATFORM, policy
+        )
+        has_counted = np.zeros(len(self.names), np.bool_)
         has_counted[client_level.platform[client_level.counted]] = True
         return Levels(
             task_level,
             client_level,
             platform_level,
-            level_of(anchors, CLIENT, platforms, policy),
-            level_of(below_platform, PLATFORM, platforms, policy),
-            root_of(houses, platform_level.counted, policy),
+            level_of(with_weights(anchors, CLIENT, policy), CLIENT, spreads, policy),
+            level_of(below_platform, PLATFORM, spreads, policy),
+            root_of(platform_cells, platform_level.counted, policy),
             root_of(below_platform, has_counted, policy),
         )
 
@@ -198,18 +202,38 @@ class Study:
         counts = self.told["task_counts"].group_by("platform").agg(pl.col("cells").sum())
         size = np.zeros(len(self.names), np.int64)
         size[counts["platform"].to_numpy()] = counts["cells"].to_numpy()
-        told = self.parts.run(steps.task_pairs, TASKS, None, self.sigma, halvings_of(size), self.policy)
-        groups = np.bincount(told["counted"]["platform"].to_numpy(), minlength=len(self.names))
-        spreads = contributor_variances(told["pairs"], groups >= FEWEST_CLIENTS)
-        said = self.parts.run(steps.task_summary, TASKS, None, self.sigma, spreads, self.policy)
+        told = self.parts.run(steps.task_pairs, TASKS, None, self.sigma, PairDraw.of(size), self.policy)
+        platform, voters = (told["counted"][name].to_numpy() for name in ("platform", "voters"))
+        groups = np.bincount(platform, minlength=len(self.names))
+        is_measured = np.bincount(platform, weights=voters, minlength=len(self.names)) >= FEWEST_VOTERS
+        variances = contributor_variances(told["pairs"], is_measured, self.spreads)
+        said = self.parts.run(steps.task_summary, TASKS, None, self.sigma, variances, self.policy)
         summary = in_key_order(said["summary"], TASK)
-        level = Level(TASK, summary.drop("counted"), summary["counted"].to_numpy(), spreads, groups >= FEWEST_CLIENTS)
+        counted = summary["counted"].to_numpy()
+        level = Level(TASK, summary.drop("counted"), counted, variances, is_measured, groups >= FEWEST_CLIENTS)
         return level, in_key_order(told["anchors"], (*CLIENT, "contributor"))
 
     def voting(self, cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-        """Cells that parts told, in order and with votes."""
+        """Return cells that parts told, in order, with votes and weights."""
         ordered = in_key_order(cells, (*keys, "contributor"))
-        return with_votes(ordered, self.sigma)
+        return with_weights(with_votes(ordered, self.sigma), keys, self.policy)
+
+
+def voters_of(clients: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Return the cells of voters at counted clients, sorted, with `log_pay`: what one-task spreads are made of."""
+    ordered = with_log_pay(in_key_order(clients, (*CLIENT, "contributor")))
+    weighted = with_weights(ordered.with_columns(vote="log_pay"), CLIENT, policy)
+    groups, counted = counted_groups(weighted, CLIENT, policy)
+    return weighted.filter(pl.Series(groups.spread(counted), dtype=pl.Boolean) & (pl.col("voter_part") > 0))
+
+
+def without_overdue(clients: pl.DataFrame, level: Level) -> pl.DataFrame:
+    """Return the cells of clients as their parents see them: pay pending for too long counts nowhere where the client's
+    own paid share is not used (step D8).
+    """
+    is_own = level.parents(CLIENT).spread(level.summary["paid_is_own"].to_numpy())
+    of_cell = Groups.of(*(clients[key].to_numpy() for key in CLIENT)).spread(is_own)
+    return clients.with_columns(overdue_reward=pl.col("overdue_reward") * pl.Series(of_cell))
 
 
 def in_key_order(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
@@ -224,7 +248,7 @@ def rates_of(studied: Study, overheads: pl.DataFrame | None = None) -> Rates:
     if studied.is_silent:
         return Rates(day, policy.name, pl.DataFrame(schema=CELLS), pl.DataFrame(schema=COMPONENTS), left_out)
     factors = pl.DataFrame(schema=FACTOR) if overheads is None else all_in_factors(studied, overheads)
-    beliefs = beliefs_of(studied.levels)
-    cells = cells_frame(studied, beliefs)
-    components = components_frame(studied.levels, beliefs, studied.sigma, pl.Series(studied.names))
+    shrunk = shrunk_levels(studied.levels)
+    cells = cells_frame(studied, shrunk)
+    components = components_frame(studied.levels, shrunk, studied.spreads, pl.Series(studied.names))
     return Rates(day, policy.name, with_all_in(cells, factors), components, left_out)

@@ -8,16 +8,18 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.cells import ALL, PLATFORM, typical_child
-from analytics.estimator.components import contributor_variances, halvings_of, pairs
+from analytics.estimator.components import FEWEST_VOTERS, PairDraw, Spreads, contributor_variances, pairs
+from analytics.estimator.default_spreads import CONTRIBUTOR_SPREAD, FEWEST_CLIENTS
 from analytics.estimator.groups import Flags, Floats, Groups, Ints
 from analytics.estimator.summary import summarise
-from analytics.estimator.winsorise import CONTRIBUTOR_SPREAD, FEWEST_CLIENTS
+from analytics.estimator.vote_weights import whole_voters, with_weights
 from analytics.model.policy import Policy
 
 
 @dataclass(frozen=True)
 class Level:
-    """One level: its groups' summary, and by platform s_b^2 and whether enough groups told it.
+    """One level: its groups' summary, and by platform s_b^2, where that comes from, and whether enough groups count for
+    tau^2 and gamma.
 
     `counted` marks groups with enough voters; only these move what groups share.
     """
@@ -26,6 +28,7 @@ class Level:
     summary: pl.DataFrame
     counted: Flags
     contributor_variance: Floats
+    is_measured: Flags
     estimated: Flags
 
     @property
@@ -52,41 +55,43 @@ class Levels:
     anchor_root: pl.DataFrame
 
 
-def level_of(cells: pl.DataFrame, keys: tuple[str, ...], platforms: int, policy: Policy) -> Level:
-    """A level from its cells. s_b^2 of a platform is estimated from 25 counted groups on (step D11), and for
-    platforms themselves from 25 voters.
+def level_of(cells: pl.DataFrame, keys: tuple[str, ...], spreads: Spreads, policy: Policy) -> Level:
+    """Return a level from its weighted cells. s_b^2 comes from 30 voters in counted groups on (step D11); tau^2 and
+    gamma from 25 counted groups, for platforms from 25 voters.
     """
-    groups, counted = voiced(cells, keys, policy)
-    votes = np.isfinite(cells["vote"].to_numpy())
-    told = votes & groups.spread(counted)
+    groups, counted = counted_groups(cells, keys, policy)
+    platforms = len(spreads.sigma)
     platform = cells["platform"].to_numpy()
-    size = np.bincount(platform[told] if keys == PLATFORM else groups.first(platform)[counted], minlength=platforms)
-    halvings = halvings_of(np.bincount(platform, minlength=platforms))
-    estimated = size >= FEWEST_CLIENTS
-    used = told & estimated[platform]
-    drawn = pairs(cells if used.all() else cells.filter(pl.Series(used)), keys, halvings)
-    spreads = contributor_variances(drawn, estimated)
-    return Level(keys, summarise(cells, keys, spreads[platform], policy), counted, spreads, estimated)
+    used = (cells["voter_part"].to_numpy() > 0) & groups.spread(counted)
+    voters = np.bincount(platform[used], minlength=platforms)
+    size = voters if keys == PLATFORM else np.bincount(groups.first(platform)[counted], minlength=platforms)
+    drawn_as = PairDraw.of(np.bincount(platform, minlength=platforms))
+    drawn = pairs(cells if used.all() else cells.filter(pl.Series(used)), keys, drawn_as)
+    is_measured = voters >= FEWEST_VOTERS
+    variances = contributor_variances(drawn, is_measured, spreads)
+    summary = summarise(cells, keys, variances[platform], policy)
+    return Level(keys, summary, counted, variances, is_measured, size >= FEWEST_CLIENTS)
 
 
-def voiced(cells: pl.DataFrame, keys: tuple[str, ...], policy: Policy) -> tuple[Groups, Flags]:
-    """The groups of `cells` by `keys`, and which have enough voters to count."""
+def counted_groups(cells: pl.DataFrame, keys: tuple[str, ...], policy: Policy) -> tuple[Groups, Flags]:
+    """Return the groups of weighted `cells` by `keys`, and which have enough voters to count."""
     groups = Groups.of(*(cells[key].to_numpy() for key in keys))
-    return groups, groups.sum(np.isfinite(cells["vote"].to_numpy())) >= policy.band_contributors
+    return groups, whole_voters(groups.sum(cells["voter_part"].to_numpy())) >= policy.band_contributors
 
 
 def speakers(cells: pl.DataFrame, keys: tuple[str, ...], parent: tuple[str, ...], policy: Policy) -> pl.DataFrame:
-    """Cells that may speak for their parent's children: those of counted groups, all where the parent has
-    none.
+    """Return the cells that tell what their parent's children are like: those of counted groups, all where the parent
+    has none.
     """
-    groups, counted = voiced(cells, keys, policy)
+    groups, counted = counted_groups(cells, keys, policy)
     families = Groups.of(*(groups.first(cells[key].to_numpy()) for key in parent))
     some = families.spread(families.sum(counted)) > 0
     return cells.filter(pl.Series(groups.spread(counted | ~some), dtype=pl.Boolean))
 
 
 def root_of(cells: pl.DataFrame, counted: Flags, policy: Policy) -> pl.DataFrame:
-    """The summary of a typical platform, from the `counted` ones, or from all where none is."""
+    """Return the summary of a typical platform, from the `counted` ones, or from all where none is."""
     used = counted[cells["platform"].to_numpy()]
-    everything = typical_child(cells.filter(used if used.any() else ~used).with_columns(everything=pl.lit(0)), ALL)
+    chosen = cells.filter(used if used.any() else ~used).with_columns(everything=pl.lit(0))
+    everything = with_weights(typical_child(chosen, ALL), ALL, policy)
     return summarise(everything, ALL, np.full(everything.height, CONTRIBUTOR_SPREAD**2), policy)

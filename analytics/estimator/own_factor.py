@@ -6,12 +6,9 @@ reference that the device's form is tested against (`tests/fixtures/wire/own_fac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DEFAULT_S_B, DEFAULT_SIGMA_E = 1.05, 0.95  # where no snapshot tells them
 PERSON_PART, TITLE_PART = 0.4, 0.6  # of s_b^2: the person everywhere, and the person at one title

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
-from analytics.estimator.added import added_whole
+from analytics.estimator.group_sums import whole_group_sums
 from analytics.model.threads import side_by_side
 
 Told = dict[str, pl.DataFrame]
@@ -39,7 +39,7 @@ class Parts(Protocol):
         under the name `read`.
         """
         rows = self.run(of_kept, read, None, function)[REDUCED]
-        return added_whole(rows, keys, [name for name in rows.columns if name not in keys])
+        return whole_group_sums(rows, keys, [name for name in rows.columns if name not in keys])
 
 
 def of_kept(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Told]:

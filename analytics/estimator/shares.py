@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.estimator.groups import Flags, Floats, Groups, ratio
+from analytics.estimator.vote_weights import whole_voters
 
 PRIOR_CONTRIBUTORS = 10.0  # a parent's share counts as ten contributors
 LEAST_SHARE = 0.02  # an hour is never worth nothing on a log scale; nearer to 0 nothing can be told apart
@@ -16,17 +17,24 @@ MOST_KEPT_SHARE = 1.0
 
 @dataclass(frozen=True)
 class Shares:
-    """By group: how many contributors have a pair, their share Q (NaN without any) and its variance by
-    jackknife.
-    """
+    """By group: K of the contributors that have a pair, their share Q (NaN without any) and its jackknife variance."""
 
     contributors: Floats
     share: Floats
     variance: Floats
 
 
-def pooled_shares(numerator: Floats, denominator: Floats, weights: Floats, most: float, groups: Groups) -> Shares:
-    """Q = sum num / sum den over contributors' pairs scaled by omega min(1, median den / own den) (step D8).
+def pooled_shares(
+    numerator: Floats,
+    denominator: Floats,
+    weights: Floats,
+    most: float,
+    groups: Groups,
+    voter_parts: Floats | None = None,
+) -> Shares:
+    """Return Q = sum num / sum den over contributors' pairs scaled by omega min(1, median den / own den) (step D8).
+
+    `voter_parts` are 1/k of copies of one timing vector, who are one contributor together; none: nobody is a copy.
 
     A contributor's own share is held within [0, most] first, so that no declared payment carries a cell.
     Var(Q) is the jackknife's over contributors: (K-1)/K sum (Q without w - mean of those)^2.
@@ -34,9 +42,8 @@ def pooled_shares(numerator: Floats, denominator: Floats, weights: Floats, most:
     has_pair = (denominator > 0) & (weights > 0)
     den = np.where(has_pair, denominator, 0.0)
     num = np.where(has_pair, np.clip(numerator, 0.0, most * den), 0.0)
-    typical = groups.spread(groups.median(den, has_pair.astype(np.float64)))
-    cut = np.minimum(1.0, np.divide(typical, den, out=np.zeros(len(den)), where=has_pair))
-    num, den = num * weights * cut, den * weights * cut
+    voice = equalised(den, weights, groups)
+    num, den = num * voice, den * voice
     nums, dens, count = groups.sum(num), groups.sum(den), groups.sum(has_pair)
     share = ratio(nums, dens)
     without = ratio(groups.spread(nums) - num, groups.spread(dens) - den)
@@ -45,17 +52,27 @@ def pooled_shares(numerator: Floats, denominator: Floats, weights: Floats, most:
     mean = groups.spread(ratio(groups.sum(without), count))
     squares = groups.sum(np.where(has_pair, (without - mean) ** 2, 0.0))
     variance = np.where(count > 1, ratio((count - 1) * squares, count), 0.0)
-    return Shares(count, share, variance)
+    voters = count if voter_parts is None else whole_voters(groups.sum(np.where(has_pair, voter_parts, 0.0)))
+    return Shares(voters, share, variance)
 
 
-def unheard(shares: Shares, groups: Flags) -> Shares:
-    """`shares` as if nobody in `groups` had a pair: where a cell is published, but too few of its people
-    were paid or refused yet, their share would show through it.
-    """
+def equalised(amounts: Floats, weights: Floats, groups: Groups) -> Floats:
+    """Return omega min(1, median amount / own amount): who has more than the group's median counts as if they had that."""
+    has_amount = (amounts > 0) & (weights > 0)
+    typical = groups.spread(groups.median(np.where(has_amount, amounts, np.nan), has_amount.astype(np.float64)))
+    return np.where(
+        has_amount,
+        weights * np.minimum(1.0, np.divide(typical, amounts, out=np.ones(len(amounts)), where=has_amount)),
+        0.0,
+    )
+
+
+def usable(shares: Shares, groups: Flags) -> Shares:
+    """Return `shares` as if nobody had a pair outside of `groups`: there the parent's share stands."""
     return Shares(
-        np.where(groups, 0.0, shares.contributors),
-        np.where(groups, np.nan, shares.share),
-        np.where(groups, 0.0, shares.variance),
+        np.where(groups, shares.contributors, 0.0),
+        np.where(groups, shares.share, np.nan),
+        np.where(groups, shares.variance, 0.0),
     )
 
 

@@ -16,14 +16,16 @@ from analytics.estimator.admission import admitted, is_among, named
 from analytics.estimator.answer import days_to_pay
 from analytics.estimator.attempts import Attempts
 from analytics.estimator.cells import CLIENT, TASK, coarser, task_cells, typical_child, with_votes
-from analytics.estimator.components import pairs
+from analytics.estimator.components import PairDraw, pairs
 from analytics.estimator.digest import digests
-from analytics.estimator.groups import Floats, Ints
-from analytics.estimator.heard import Heard
-from analytics.estimator.levels import speakers, voiced
+from analytics.estimator.eligibility import EligibleContributors
+from analytics.estimator.groups import Floats
+from analytics.estimator.levels import counted_groups, speakers
 from analytics.estimator.parts import REDUCED, Told
+from analytics.estimator.repricing import repriced
 from analytics.estimator.summary import summarise
-from analytics.estimator.timings import copies
+from analytics.estimator.timings import copies, with_copies
+from analytics.estimator.vote_weights import with_weights
 from analytics.estimator.winsorise import Bounds, winsorised
 from analytics.model.policy import Policy
 
@@ -40,33 +42,36 @@ def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> Kept:
     return arrival.claims(rows, asked)
 
 
-def middles(rows: pl.DataFrame, heard: Heard, names: list[str], day: date, policy: Policy) -> Kept:
-    """What each contributor's tasks at each client are like, before any time is moved (steps C1, D11)."""
-    counted, told = admitted(rows, heard, day, policy)
-    ours = numbered(counted, names)
-    is_heard = is_among(rows["contributor"].to_numpy(), heard.arrivals["contributor"].to_numpy())
-    is_heard &= ~is_among(rows["contributor"].to_numpy(), np.array(sorted(heard.set_aside), np.int64))
+def middles(rows: pl.DataFrame, eligible: EligibleContributors, names: list[str], day: date, policy: Policy) -> Kept:
+    """Return what each contributor's tasks at each client are like, before any time is moved (steps C0, C1, D11)."""
+    counted, told = admitted(rows, eligible, day, policy)
+    ours = numbered(repriced(counted, policy) if policy.reprices else counted, names)
+    is_eligible = is_among(rows["contributor"].to_numpy(), eligible.contributors["contributor"].to_numpy())
+    is_eligible &= ~is_among(rows["contributor"].to_numpy(), np.array(sorted(eligible.set_aside), np.int64))
     return None, {
         **told,
         "middles": Attempts.of(ours, policy.band_contributors).middles(),
-        "sizes": rows.filter(pl.Series(is_heard, dtype=pl.Boolean))
+        "sizes": rows.filter(pl.Series(is_eligible, dtype=pl.Boolean))
         .group_by("client_key")
         .agg(rows=pl.len().cast(pl.Int64)),
     }
 
 
-def cells(rows: pl.DataFrame, heard: Heard, names: list[str], bounds: Bounds, day: date, policy: Policy) -> Kept:
-    """The cells of contributors and task groups, kept; those of contributors and clients, and what times, waiting and
-    copying people are like there, told (steps C1 to C3).
+def cells(
+    rows: pl.DataFrame, eligible: EligibleContributors, names: list[str], bounds: Bounds, day: date, policy: Policy
+) -> Kept:
+    """Keep the cells of contributors and task groups; return those of contributors and clients, and what times and
+    waiting are like there (steps C0 to C3).
     """
-    counted, _ = admitted(rows, heard, day, policy)
-    ours = numbered(counted, names)
+    counted, _ = admitted(rows, eligible, day, policy)
+    ours = numbered(repriced(counted, policy) if policy.reprices else counted, names)
     attempts = Attempts.of(ours, policy.band_contributors)
     moved = winsorised(attempts, bounds)
     changed = np.isfinite(moved) & (moved != attempts.log_rate)
     reward = ours["reward"].fill_null(0.0).to_numpy()
     seconds = np.where(changed, reward * np.exp(-np.where(changed, moved, 0.0)), ours["seconds"].to_numpy())
-    tasks = task_cells(ours, seconds, digests(ours, day))
+    copied = copies(ours if policy.shares_copied_votes else ours.clear())
+    tasks = with_seniority(with_copies(task_cells(ours, seconds, digests(counted, day)), copied), eligible)
     clients = coarser(tasks, CLIENT)
     payers = ours.filter(pl.col("days_to_pay").is_not_null())
     return tasks, {
@@ -75,22 +80,22 @@ def cells(rows: pl.DataFrame, heard: Heard, names: list[str], bounds: Bounds, da
         "task_waits": days_to_pay(payers, TASK),
         "client_waits": days_to_pay(payers, CLIENT),
         "payers": payers.group_by(*CLIENT, "contributor", "days_to_pay").agg(rows=pl.len().cast(pl.Int64)),
-        "copies": copies(ours if policy.sets_aside else ours.clear()),
         "task_counts": tasks.group_by("platform", "client_key").agg(cells=pl.len().cast(pl.Int64)),
     }
 
 
-def task_pairs(tasks: pl.DataFrame, sigma: Floats, halvings: Ints, policy: Policy) -> Kept:
+def task_pairs(tasks: pl.DataFrame, sigma: Floats, drawn_as: PairDraw, policy: Policy) -> Kept:
     """Pairs of contributors that tell how far people lie apart in a task group, how many groups count, and the cells of
     a client's typical task (steps C2, D11).
     """
-    voting = with_votes(tasks, sigma)
-    groups, counted = voiced(voting, TASK, policy)
-    told = groups.spread(counted) & np.isfinite(voting["vote"].to_numpy())
+    voting = with_weights(with_votes(tasks, sigma), TASK, policy)
+    groups, counted = counted_groups(voting, TASK, policy)
+    is_voter = voting["voter_part"].to_numpy() > 0
     client, platform = (groups.first(voting[name].to_numpy())[counted] for name in ("client_key", "platform"))
+    voters = groups.sum(is_voter)[counted].astype(np.int64)
     return None, {
-        "pairs": pairs(voting.filter(pl.Series(told, dtype=pl.Boolean)), TASK, halvings),
-        "counted": pl.DataFrame({"platform": platform, "client_key": client}),
+        "pairs": pairs(voting.filter(pl.Series(is_voter & groups.spread(counted), dtype=pl.Boolean)), TASK, drawn_as),
+        "counted": pl.DataFrame({"platform": platform, "client_key": client, "voters": voters}),
         "anchors": typical_child(speakers(voting, TASK, CLIENT, policy), CLIENT),
     }
 
@@ -98,24 +103,28 @@ def task_pairs(tasks: pl.DataFrame, sigma: Floats, halvings: Ints, policy: Polic
 def task_summary(tasks: pl.DataFrame, sigma: Floats, spreads: Floats, policy: Policy) -> Kept:
     """What the contributors of each task group say together (steps D4, D5, D8)."""
     platform = tasks["platform"].to_numpy()
-    voting = with_votes(tasks, sigma)
-    _, counted = voiced(voting, TASK, policy)
+    voting = with_weights(with_votes(tasks, sigma), TASK, policy)
+    _, counted = counted_groups(voting, TASK, policy)
     return None, {
         "summary": summarise(voting, TASK, spreads[platform], policy).with_columns(counted=pl.Series(counted))
     }
 
 
 def reduced(
-    rows: pl.DataFrame, heard: Heard, day: date, policy: Policy, function: Callable[[pl.DataFrame], pl.DataFrame]
+    rows: pl.DataFrame,
+    eligible: EligibleContributors,
+    day: date,
+    policy: Policy,
+    function: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> Kept:
     """Whatever a pure `function` makes of the part's admitted rows."""
-    counted, _ = admitted(rows, heard, day, policy)
+    counted, _ = admitted(rows, eligible, day, policy)
     return None, {REDUCED: function(named(counted))}
 
 
 def keeping(
     rows: pl.DataFrame,
-    heard: Heard,
+    eligible: EligibleContributors,
     day: date,
     policy: Policy,
     function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]],
@@ -123,16 +132,24 @@ def keeping(
     """Keeps the first and tells the second of what a pure `function` makes of the part's admitted rows, their platforms
     an Enum.
     """
-    counted, _ = admitted(rows, heard, day, policy)
+    counted, _ = admitted(rows, eligible, day, policy)
     kept, told = function(counted)
     return kept, {REDUCED: told}
 
 
-def of_clients(rows: pl.DataFrame, heard: Heard, clients: pl.DataFrame) -> Kept:
-    """The rows of these `clients`, as they arrived, of contributors who are heard."""
+def of_clients(rows: pl.DataFrame, eligible: EligibleContributors, clients: pl.DataFrame) -> Kept:
+    """The rows of these `clients`, as they arrived, of eligible contributors."""
     told = named(rows.join(clients, on="client_key", how="semi", maintain_order="left"))
-    is_heard = pl.col("contributor").is_in(heard.arrivals["contributor"].implode())
-    return None, {"rows": told.filter(is_heard, ~pl.col("contributor").is_in(sorted(heard.set_aside)))}
+    is_eligible = pl.col("contributor").is_in(eligible.contributors["contributor"].implode())
+    return None, {"rows": told.filter(is_eligible, ~pl.col("contributor").is_in(sorted(eligible.set_aside)))}
+
+
+def with_seniority(cells: pl.DataFrame, eligible: EligibleContributors) -> pl.DataFrame:
+    """Add each contributor's `seniority` (lambda of step D4)."""
+    known = eligible.contributors["contributor"].to_numpy()
+    seniority = eligible.contributors["seniority"].to_numpy()
+    place = np.searchsorted(known, cells["contributor"].to_numpy())
+    return cells.with_columns(seniority=pl.Series(seniority[place], dtype=pl.Float64))
 
 
 def numbered(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:

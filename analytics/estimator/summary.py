@@ -1,6 +1,4 @@
-"""What the contributors of each group say together, before any parent is asked: steps D4, D5 and D8 for one
-level.
-"""
+"""Summary of each group of one level before any parent is asked: steps D4, D5 and D8."""
 
 from __future__ import annotations
 
@@ -9,12 +7,15 @@ import polars as pl
 
 from analytics.estimator.cells import OUTCOME_SUMS
 from analytics.estimator.centre import centre_variance, huber_centre
-from analytics.estimator.groups import Floats, Groups, ratio
-from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, pooled_shares, unheard
-from analytics.estimator.votes import recency, share_cap
+from analytics.estimator.groups import Flags, Floats, Groups, ratio
+from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, equalised, pooled_shares, usable
+from analytics.estimator.vote_weights import effective_votes, share_cap, whole_voters
 from analytics.model.observations import OUTCOMES, SUBMITTED
 from analytics.model.policy import Policy
 
+NEAR = 0.8  # of the spread s: with few votes that near to the centre, one figure does not describe a cell (F)
+LEAST_DECIDED = 0.5  # step D8: reviewers reject by hand first, sites approve the others later
+MOST_UNTIMED = 0.05  # step B: with more attempts without a time, kept time is not known
 ENDINGS = {
     "submitted_share": SUBMITTED,  # handed in, whatever became of it
     "pending_share": ("submitted",),  # handed in and not decided
@@ -23,60 +24,102 @@ ENDINGS = {
 
 
 def summarise(cells: pl.DataFrame, keys: tuple[str, ...], contributor_variance: Floats, policy: Policy) -> pl.DataFrame:
-    """One row a group of `cells`, sorted by `keys`; `contributor_variance` is s_b^2 of each cell's platform.
+    """Return one row a group of weighted `cells`, sorted by `keys`; `contributor_variance` is s_b^2 of each cell's
+    platform.
 
-    `contributors` K and `effective_contributors` K_eff count voters, `people` everybody seen. `centre` m (ln
-    USD/h, NaN without votes), `variance` V, `sampling_variance` how far m scatters, `spread` s^2, `noise` mean
-    s_n^2, `level` the median of contributors' mean ln reward; shares as Q with `_contributors` and `_variance`;
-    outcome shares as the mean of contributors' own.
+    `contributors` K, `effective_contributors` K_eff, `people` everybody seen. `centre` m (ln USD/h, NaN without votes),
+    `variance` V, `spread` s^2, `noise` mean s_n^2, `level` the median of contributors' mean ln reward; shares as Q with
+    `_contributors`, `_variance` and `_is_own` (may the group's own be used, steps B and D8); `decided_part` of the pay
+    that should be decided, `undecided_part` of all submitted pay; outcome shares as the mean of contributors' own.
     """
     groups = Groups.of(*(cells[key].to_numpy() for key in keys))
-    vote = cells["vote"].to_numpy()
-    votes = np.isfinite(vote)
-    fresh = recency(cells["age_days"].to_numpy(), policy.half_life_days)
-    weight = np.minimum(fresh, groups.spread(share_cap(fresh, votes, groups, policy.largest_share)))
+    vote, parts = cells["vote"].to_numpy(), cells["voter_part"].to_numpy()
+    votes = parts > 0
+    omega = cells["weight"].to_numpy()
+    weight = np.minimum(omega, groups.spread(share_cap(omega, votes, groups, policy.largest_share)))
     voting = np.where(votes, weight, 0.0)
-    count, effective = groups.sum(votes), groups.sum(voting)
+    count, total = groups.sum(votes), groups.sum(voting)
+    effective = effective_votes(voting, cells["copy_group"].to_numpy(), groups)
     noise = np.nan_to_num(ratio(groups.sum(np.where(votes, cells["noise"].to_numpy(), 0.0)), count))
     spread = groups.first(contributor_variance) + noise
-    paid = pooled_shares(
-        cells["credited"].to_numpy(), cells["decided_reward"].to_numpy(), weight, MOST_PAID_SHARE, groups
-    )
-    too_few = (count >= policy.band_contributors) & (paid.contributors < policy.band_contributors)
-    paid = unheard(paid, too_few)
-    kept = pooled_shares(
-        cells["submitted_seconds"].to_numpy(), cells["seconds"].to_numpy(), weight, MOST_KEPT_SHARE, groups
-    )
+    voters = whole_voters(groups.sum(parts))
+    centre = huber_centre(vote, voting, np.sqrt(spread), groups)
+    is_near = np.abs(vote - groups.spread(centre)) <= NEAR * groups.spread(np.sqrt(spread))
     return pl.DataFrame(
         {
             **{key: groups.first(cells[key].to_numpy()) for key in keys},
-            "contributors": count,
+            "contributors": voters,
             "people": groups.sizes.astype(np.float64),
             "effective_contributors": effective,
-            "largest_share": np.nan_to_num(ratio(groups.largest(voting), effective)),
-            "centre": huber_centre(vote, voting, np.sqrt(spread), groups),
+            "largest_share": np.nan_to_num(ratio(groups.largest(voting), total)),
+            "centre": centre,
+            "near_contributors": groups.sum(parts * is_near),
             "variance": centre_variance(np.sqrt(spread), effective),
-            "sampling_variance": centre_variance(np.sqrt(spread), equal_votes(effective, groups.sum(voting**2))),
             "spread": spread,
             "noise": noise,
             "level": groups.median(cells["level"].to_numpy(), voting),
-            "paid": paid.share,
-            "paid_contributors": paid.contributors,
-            "paid_variance": paid.variance,
-            "kept": kept.share,
-            "kept_contributors": kept.contributors,
-            "kept_variance": kept.variance,
+            **paid_shares(cells, weight, voters, groups, policy),
+            **kept_shares(cells, weight, groups),
             "observations": groups.sum(cells["observations"].to_numpy()),
             **outcome_shares(cells, weight, groups),
         }
     )
 
 
-def equal_votes(sums: Floats, squares: Floats) -> Floats:
-    """(sum w)^2 / sum w^2: as many equal votes scatter alike. V counts sum w instead, as if old votes were less sure; a
-    spread between groups that is found with V would come out too small.
+def paid_shares(
+    cells: pl.DataFrame, weight: Floats, voters: Floats, groups: Groups, policy: Policy
+) -> dict[str, Floats | Flags]:
+    """Return the paid share Q of each group, and whether enough is decided to use it (step D8).
+
+    Enough is half of the submitted pay that should be decided by now, one contributor one voice; where nothing is old
+    enough, half of all. Pay pending for too long then counts at 0. Where fewer people than a band asks have decided work,
+    their share would show: the parent's stands.
     """
-    return np.nan_to_num(ratio(sums**2, squares))
+    names = ("credited", "decided_reward", "overdue_reward", "due_reward", "due_decided_reward", "reward")
+    credited, decided, overdue, due, due_decided, submitted = (cells[name].to_numpy() for name in names)
+    parts = cells["copy_part"].to_numpy()
+    voice = equalised(submitted, weight, groups)
+    all_due, all_decided, all_submitted = (groups.sum(voice * amount) for amount in (due, decided, submitted))
+    is_due = all_due > 0
+    due_part = ratio(
+        np.where(is_due, groups.sum(voice * due_decided), all_decided), np.where(is_due, all_due, all_submitted)
+    )
+    decided_part = np.nan_to_num(due_part)
+    paid = pooled_shares(credited, decided + overdue, weight, MOST_PAID_SHARE, groups, parts)
+    too_few = (voters >= policy.band_contributors) & (paid.contributors < policy.band_contributors)
+    is_own = (decided_part >= LEAST_DECIDED) & ~too_few & (paid.contributors > 0)
+    decided_credit = np.where(decided > 0, np.minimum(credited, MOST_PAID_SHARE * decided), 0.0)
+    some = ratio(groups.sum(voice * decided_credit), all_decided)  # of decided work alone
+    own = usable(paid, is_own)
+    return {
+        "paid": np.where(is_own, paid.share, some),
+        "paid_contributors": own.contributors,
+        "paid_variance": own.variance,
+        "paid_is_own": is_own,
+        "paid_is_decided": all_decided > 0,
+        "overdue_part": np.where(is_due, 1.0 - decided_part, 0.0),
+        "undecided_part": 1.0 - np.nan_to_num(ratio(all_decided, all_submitted), nan=1.0),
+    }
+
+
+def kept_shares(cells: pl.DataFrame, weight: Floats, groups: Groups) -> dict[str, Floats | Flags]:
+    """Return the kept-time share of each group, and whether it may be used: attempts without a time are few (step B)."""
+    submitted, seconds, untimed, timed = (
+        cells[name].to_numpy() for name in ("submitted_seconds", "seconds", "untimed", "timed_unsubmitted")
+    )
+    kept = pooled_shares(submitted, seconds, weight, MOST_KEPT_SHARE, groups, cells["copy_part"].to_numpy())
+    attempts = np.sum([cells[name].to_numpy() for name in OUTCOME_SUMS], axis=0)
+    untimed_part = np.nan_to_num(groups.mean(ratio(untimed, attempts), weight))
+    is_own = untimed_part <= MOST_UNTIMED
+    own = usable(kept, is_own)
+    return {
+        "kept": kept.share,
+        "kept_contributors": own.contributors,
+        "kept_variance": own.variance,
+        "kept_is_own": is_own,
+        "kept_is_timed": is_own | (groups.sum(timed * weight) > 0),
+        "untimed_part": untimed_part,
+    }
 
 
 def outcome_shares(cells: pl.DataFrame, weight: Floats, groups: Groups) -> dict[str, Floats]:

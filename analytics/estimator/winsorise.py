@@ -8,24 +8,29 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.attempts import FEWEST_FOR_MEDIAN, Attempts
+from analytics.estimator.components import spreads_of
+from analytics.estimator.default_spreads import (
+    CLIENT_SPREAD,
+    CONTRIBUTOR_SPREAD,
+    FEWEST_TELLING,
+    LEAST_SIGMA,
+    MOST_SIGMA,
+    NORMAL_QUARTILE,
+)
 from analytics.estimator.groups import Floats, Groups, in_order, logarithm, ratio
 
 CELL_SPREADS = 2.5  # times sigma_e around the cell's median
 PLATFORM_SPREADS = 3.0  # times S_p around the platform's centre
-NORMAL_QUARTILE = 0.6745
-LEAST_SIGMA, MOST_SIGMA = 0.2, 2.0  # beyond them the times are not times of work
-TASK_SPREAD = 0.95  # sigma_e where too few clients tell
-CONTRIBUTOR_SPREAD = 1.05  # s_b
-CLIENT_SPREAD = 0.70  # tau
-FEWEST_CLIENTS = 25  # step D11: with fewer, components are not estimated
-DOUBT = 1.25  # and the variance is multiplied by this
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What winsorising needs of each platform: sigma_e, and the centre of its tasks' log rates."""
+    """What winsorising needs of each platform: sigma_e, what pairs of tasks `measured` of it (NaN where too few tell),
+    and the centre of its tasks' log rates.
+    """
 
     sigma: Floats
+    measured: Floats
     centre: Floats
 
 
@@ -39,17 +44,20 @@ def bounds(middles: pl.DataFrame, platforms: int) -> Bounds:
     has_counted = np.bincount(counted["platform"].to_numpy(), minlength=platforms) > 0
     alone = ~has_counted[middles["platform"].to_numpy()]
     telling = middles.filter(pl.col("is_counted") | pl.Series(alone))
+    measured = measured_spread(counted, platforms)
+    people = counted.filter(pl.col("middle").is_finite()).with_columns(log_pay="middle")
+    sigma = np.maximum(spreads_of(measured, people).sigma, LEAST_SIGMA)
+    return Bounds(sigma, measured, voice_median(telling, "middle", platforms))
+
+
+def measured_spread(counted: pl.DataFrame, platforms: int) -> Floats:
+    """Return sigma_e by platform from successive tasks of one person at one client, NaN where fewer than 25 people have
+    such (step D11); `counted` are cells of clients that count.
+    """
     typical = voice_median(counted, "step", platforms) / (NORMAL_QUARTILE * np.sqrt(2.0))
-    sigma = or_default(held(typical), counted, platforms)
-    return Bounds(sigma, voice_median(telling, "middle", platforms))
-
-
-def or_default(sigma: Floats, counted: pl.DataFrame, platforms: int) -> Floats:
-    """`sigma` where enough clients tell, else the default (step D11); `counted` are cells of clients that count."""
-    clients = counted.select("platform", "client_key").unique()["platform"].to_numpy()
-    few = np.bincount(clients, minlength=platforms) < FEWEST_CLIENTS
-    chosen: Floats = np.where(few | ~np.isfinite(sigma), TASK_SPREAD, sigma)
-    return chosen
+    people = counted.filter(pl.col("step").is_finite()).select("platform", "contributor").unique()
+    enough = np.bincount(people["platform"].to_numpy(), minlength=platforms) >= FEWEST_TELLING
+    return np.where(enough, held(typical), np.nan)
 
 
 def voice_median(cells: pl.DataFrame, column: str, platforms: int) -> Floats:

@@ -9,10 +9,10 @@ import polars as pl
 
 from analytics.disclosure.thresholds import disclose
 from analytics.estimator.centre import centre_variance, huber_centre
-from analytics.estimator.chain import Z95, joint_variance, lean
+from analytics.estimator.chain import Z95, joint_variance, shrinkage_factor
+from analytics.estimator.default_spreads import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, TASK_SPREAD
 from analytics.estimator.groups import Flags, Floats, Groups
 from analytics.estimator.rates import CELLS, COMPONENTS, Rates
-from analytics.estimator.winsorise import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, TASK_SPREAD
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.model.policy import CROWD
@@ -82,8 +82,8 @@ def released(others: Floats, pays: Floats, spread: float) -> Floats:
     centre = huber_centre(votes.ravel(), np.ones(votes.size), scale, groups)
     own = centre_variance(scale, np.full(each, float(people)))
     between = np.full(each, CLIENT_SPREAD**2)
-    pull = lean(own, between)
-    theta = (1 - pull) * centre + pull * PARENT
+    factor = shrinkage_factor(own, between)
+    theta = (1 - factor) * centre + factor * PARENT
     variance = joint_variance(own, between, np.full(each, PARENT_VARIANCE))
     rates = Rates(AS_OF.date(), CROWD.name, cells(theta, variance, people), pl.DataFrame(schema=COMPONENTS), {})
     shown = disclose(rates, CROWD).cells.sort("client_key")

@@ -15,7 +15,7 @@ from analytics.disclosure.change_control import Memory
 from analytics.disclosure.pseudonyms import Key, members
 from analytics.disclosure.thresholds import Disclosed, Names, disclose
 from analytics.estimator.estimate import rates_of, study
-from analytics.estimator.flags import raised
+from analytics.estimator.screening import raised
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.evaluation.markets import SMALL_CROWD

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from analytics.estimator import Rates
 from analytics.estimator.estimate import rates_of as estimated
 from analytics.estimator.estimate import study
-from analytics.estimator.flags import raised
+from analytics.estimator.screening import raised
 from analytics.model.policy import CROWD, POLICIES, Policy
 from analytics.simulation.synthetic import AS_OF, Market, made
 

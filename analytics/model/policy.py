@@ -10,11 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Maturity:
-    """What a contributor must have behind them before they count (E)."""
+    """Least values before a contributor counts (step E); `analytics.estimator.maturity` measures them.
+
+    No number of tasks is asked, so volume matures nobody.
+    """
 
     days_since_first: int = 14
-    active_days: int = 5
-    tasks: int = 10
+    arrival_days: int = 5
+    client_days: int = 8  # of one client at most `arrival_days` count
     clients: int = 2
 
 
@@ -32,16 +35,35 @@ class Policy:
     maturity: Maturity | None
     pending_days: int | None
     least_decay: float = 1 / 64
+    vote_days: int | None = None  # D4: votes within these days count alike, older ones not at all; None: no window
+    vote_people: int = 60  # D4: but the latest so many count, however old
+    grown_clients: int = 4  # D4, E: a contributor with so many clients
+    grown_days: int = 45  # and so many days since the first arrival is grown and has a whole vote
+    young_vote: float = 1.0  # the vote of the others
+    shares_copied_votes: bool = False  # D4: people with identical timing vectors have one vote together
+    reprices: bool = False  # C0: old work counts at the pay that is listed now
     band_contributors: int = 5  # from here a band, from the next a number
     number_contributors: int = 10
     largest_share: float = 0.25  # of the votes in a cell, held by one contributor
     fewest_changes: int = 3  # contributors whose data entered or left before a cell's figures may change (F)
     repeat_days: int | None = 90  # how long old figures stand without that many; None: an export does not grow old
     absence_days: int = 28  # how long figures may still count somebody who left (F)
-    sets_aside: bool = True  # who looks like a liar (E); the workers of an export were enrolled by their platform
+    screens: bool = (
+        True  # E: sets suspected manipulation aside; the workers of an export were enrolled by their platform
+    )
 
 
-CROWD = Policy("crowd", ("crowd",), half_life_days=45.0, maturity=Maturity(), pending_days=30)
+CROWD = Policy(
+    "crowd",
+    ("crowd",),
+    half_life_days=45.0,
+    maturity=Maturity(),
+    pending_days=30,
+    vote_days=75,
+    young_vote=2 / 3,
+    shares_copied_votes=True,
+    reprices=True,
+)
 ARCHIVE = Policy(
     "archive",
     ("archive",),
@@ -49,6 +71,6 @@ ARCHIVE = Policy(
     maturity=None,
     pending_days=None,
     repeat_days=None,
-    sets_aside=False,
+    screens=False,
 )
 POLICIES = {policy.name: policy for policy in (CROWD, ARCHIVE)}

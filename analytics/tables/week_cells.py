@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from analytics.estimator.added import added, code_of
 from analytics.estimator.centre import centre_variance, huber_centre
+from analytics.estimator.default_spreads import TASK_SPREAD
+from analytics.estimator.group_sums import code_of, group_sums
 from analytics.estimator.groups import Floats, Groups, logarithm, ratio
-from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share, unheard
-from analytics.estimator.winsorise import TASK_SPREAD
+from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share, usable
 from analytics.model.policy import Policy
 from analytics.model.units import MICROS
 from analytics.tables.countries import SPREAD
@@ -28,14 +28,14 @@ def noise_sums(own: pl.DataFrame, keys: tuple[str, ...], sigma: pl.DataFrame) ->
     """
     noise = noise_of(own, sigma)
     heard = np.isfinite(votes_of(own, noise)).astype(np.float64)
-    return added(own.with_columns(noise=pl.Series(noise * heard), heard=pl.Series(heard)), keys, "noise", "heard")
+    return group_sums(own.with_columns(noise=pl.Series(noise * heard), heard=pl.Series(heard)), keys, "noise", "heard")
 
 
 def pooled(sums: pl.DataFrame) -> pl.DataFrame:
     """By platform, the scale s of a week's votes from its mean s_n^2 (`noise_sums` of its parts): pooled, so that an
     interval tells nothing of its own cell (step F).
     """
-    whole = added(sums.sort(sums.columns[:-2]), ("platform",), "noise", "heard")
+    whole = group_sums(sums.sort(sums.columns[:-2]), ("platform",), "noise", "heard")
     mean = np.nan_to_num(ratio(whole["noise"].to_numpy(), whole["heard"].to_numpy()))
     return whole.select("platform", scale=pl.Series(np.sqrt(SPREAD**2 + mean)))
 
@@ -123,10 +123,10 @@ def noise_of(own: pl.DataFrame, sigma: pl.DataFrame) -> Floats:
 
 
 def shares_of(own: pl.DataFrame, groups: Groups, policy: Policy) -> dict[str, Shares]:
-    """Paid and kept share of each group; unheard where too few speak for a share."""
+    """Paid and kept share of each group; the parent's where too few have a pair."""
     found = {}
     for name, (part, whole, most) in SHARES.items():
         amount, of = (own[column].to_numpy().astype(np.float64) for column in (part, whole))
         share = pooled_shares(amount, of, np.ones(own.height), most, groups)
-        found[name] = unheard(share, share.contributors < policy.band_contributors)
+        found[name] = usable(share, share.contributors >= policy.band_contributors)
     return found

@@ -10,7 +10,7 @@ from math import log2
 
 import polars as pl
 
-from analytics.estimator.added import added_whole
+from analytics.estimator.group_sums import whole_group_sums
 from analytics.model.policy import Policy
 from analytics.model.units import MICROS
 from analytics.tables.countries import NO_QUARTERS, quarter_before
@@ -74,7 +74,7 @@ def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
 
 def summed(facts: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
     """Facts added up by `keys`, sorted by these; null comes first."""
-    return added_whole(facts, keys, [name for name in facts.columns if name in SUMS])
+    return whole_group_sums(facts, keys, [name for name in facts.columns if name in SUMS])
 
 
 def first_day(day: date, policy: Policy) -> int:

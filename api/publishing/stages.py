@@ -16,8 +16,8 @@ from analytics.disclosure.pseudonyms import Key, members_of
 from analytics.disclosure.thresholds import disclose
 from analytics.estimator import Rates
 from analytics.estimator.estimate import Study, arrivals_of, rates_of
-from analytics.estimator.flags import raised, set_aside
 from analytics.estimator.parts import Parts
+from analytics.estimator.screening import raised, set_aside
 from analytics.evaluation.own_rows import chosen, of_sample
 from analytics.model.currency import Exchange
 from analytics.model.policy import Policy
@@ -104,7 +104,7 @@ def studied_without_liars(parts: Parts, order: Order, decided: pl.DataFrame) -> 
 def evaluated(studied: Study, rates: Rates) -> pl.DataFrame:
     """The self-evaluation as its table has it: passed in words, in the order of its figures."""
     sample = chosen(studied.told["sizes"])
-    people = studied.heard.arrivals.height - len(studied.heard.set_aside)
+    people = studied.eligible.contributors.height - len(studied.eligible.set_aside)
     figures = of_sample(studied.rows_of(sample), people, rates, studied.policy)
     passed = pl.when(pl.col("passed")).then(pl.lit("yes")).when(~pl.col("passed")).then(pl.lit("no"))
     return figures.with_columns(passed=passed).sort("figure")

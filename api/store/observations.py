@@ -13,6 +13,9 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+import polars as pl
+
+from analytics.estimator.maturity import ARRIVALS as ARRIVALS_SHAPE
 from api.intake.revisions import STORED, Kept, Status, settle, status
 from api.store.database import Database
 from api.store.rows import ClientRow, ObservationRow, TaskRow
@@ -182,6 +185,22 @@ async def counts(db: Database, contributor: int) -> Counts:
         clients=len(parts),
         first_received_on=min((part["first_received_on"] for part in parts), default=None),
     )
+
+
+ARRIVALS = """
+SELECT DISTINCT contributor, client_key, day - DATE '1970-01-01' AS day FROM (
+    SELECT DISTINCT ON (id) contributor, client_key, min(received_on) OVER (PARTITION BY id) AS day
+    FROM intake.observations WHERE contributor = $1 ORDER BY id, revision DESC
+) AS records
+"""
+
+
+async def arrivals(db: Database, contributor: int) -> pl.DataFrame:
+    """Return the days on which records of `contributor` first arrived, by client: what maturity counts, in the shape
+    `analytics.estimator.maturity.ARRIVALS`.
+    """
+    found = [tuple(row) for row in await db.fetch(ARRIVALS, contributor)]
+    return pl.DataFrame(found, schema=ARRIVALS_SHAPE, orient="row")
 
 
 ERASE = "DELETE FROM intake.observations WHERE contributor = $1 RETURNING id"

@@ -50,7 +50,7 @@ class Flagged(NamedTuple):
 
 
 async def log(db: Database, raised: pl.DataFrame, day: date) -> None:
-    """Keep the flags of a release of `day`, in the shape `analytics.estimator.flags.FLAGS`."""
+    """Keep the flags of a release of `day`, in the shape `analytics.estimator.screening.FLAGS`."""
     columns = (raised[name].to_list() for name in ("contributor", "flag", "evidence"))
     await db.execute(LOG, day, *columns)
 

@@ -114,7 +114,7 @@ def rows_of(held: Held, level: str) -> list[dict[str, Any]]:
     if held.cells.is_empty():
         return []
     rows = held.cells.filter(pl.col("level").cast(pl.String) == level).to_dicts()
-    return sorted(rows, key=lambda row: -(row["effective_usd_per_hour"] or row["high_usd_per_hour"]))
+    return sorted(rows, key=lambda row: -(row["effective_usd_per_hour"] or row["high_usd_per_hour"] or 0.0))
 
 
 def told(row: dict[str, Any], *keys: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from litestar.params import JSONBody
 from litestar.response import Response
 from msgspec import UNSET
 
+from analytics.estimator.maturity import next_steps
 from analytics.model.policy import CROWD, Maturity
 from api.errors import NotAcceptable, TollUnpaid, TooMany
 from api.http.services import Injected, Services, address_of
@@ -117,9 +118,8 @@ async def _standing(services: Services, me: Contributor) -> Standing:
     with translated():
         async with services.pool.acquire() as db:
             counts = await observations.counts(db, me.number)
-    today = services.clock.now().date()
-    days = (today - counts.first_received_on).days if counts.first_received_on else 0
-    steps = next_steps(counts, days, CROWD.maturity or Maturity())
+            arrivals = await observations.arrivals(db, me.number)
+    steps = next_steps(arrivals, services.clock.now().date(), CROWD.maturity or Maturity())
     return Standing(
         contributor_id=me.id,
         enrolled_on=me.enrolled_on,
@@ -132,19 +132,6 @@ async def _standing(services: Services, me: Contributor) -> Standing:
         is_mature=not steps,
         next_steps=steps,
     )
-
-
-def next_steps(counts: observations.Counts, days_since_first: int, maturity: Maturity) -> list[str]:
-    """What is missing before a contributor counts, in plain words; nothing where they are mature."""
-    if counts.first_received_on is None:
-        return ["Share a first task."]
-    missing = (
-        (maturity.days_since_first - days_since_first, "Wait {} more days: numbers count from the {}th day."),
-        (maturity.active_days - counts.active_days, "Work on {} more days."),
-        (maturity.tasks - counts.observations, "Share {} more tasks."),
-        (maturity.clients - counts.clients, "Work for {} more clients."),
-    )
-    return [words.format(count, maturity.days_since_first) for count, words in missing if count > 0]
 
 
 handlers = [new_challenge, enrol, standing, change, erase, export]

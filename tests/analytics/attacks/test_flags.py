@@ -8,7 +8,8 @@ from datetime import timedelta
 import polars as pl
 import pytest
 
-from analytics.estimator.flags import FAR, FLAGS, JOINT_ARRIVAL, SAME_TIMES, flags, set_aside
+from analytics.estimator.estimate import study
+from analytics.estimator.screening import FAR, FLAGS, JOINT_ARRIVAL, flags, set_aside
 from analytics.evaluation.liars import FIRST_LIAR, Attack, attacked
 from analytics.evaluation.markets import SMALL_CROWD, rates_of
 from analytics.model.policy import ARCHIVE, CROWD
@@ -36,18 +37,26 @@ def test_an_honest_crowd_raises_no_flag():
     assert raised(HONEST).schema == FLAGS
 
 
-def test_copied_times_are_seen_on_both_sides():
-    person = HONEST.group_by("contributor").len().sort("len", "contributor")["contributor"][-1]
+def test_copied_times_share_one_vote_and_silence_nobody():
+    """Who copies could otherwise silence who is copied."""
+    busy = (
+        HONEST.group_by("contributor", "client_key").len().filter(pl.col("len") >= 10).sort("contributor", "client_key")
+    )
+    person, client = busy.row(0)[:2]
     copy = HONEST.filter(pl.col("contributor") == person).with_columns(
         contributor=pl.lit(FIRST_LIAR, pl.Int64), claimed_hour=pl.col("claimed_hour") + timedelta(hours=1)
     )
-    found = raised(pl.concat([HONEST, copy]))
-    assert found.filter(pl.col("flag") == SAME_TIMES)["contributor"].to_list() == [person, FIRST_LIAR]
+    rows = pl.concat([HONEST, copy])
+    assert raised(rows).is_empty()
+    cells = study(rows, as_of=AS_OF, policy=CROWD).client_cells.filter(pl.col("client_key") == client)
+    parts = dict(cells.select("contributor", "voter_part").rows())
+    assert (parts[person], parts[FIRST_LIAR]) == (0.5, 0.5)
+    assert set(parts.values()) == {0.5, 1.0}
 
 
-def test_a_copy_of_few_or_all_alike_times_is_no_flag():
+def test_few_or_all_alike_times_are_no_copies():
     alike = HONEST.with_columns(active_seconds=pl.lit(60.0))
-    assert SAME_TIMES not in raised(alike)["flag"].to_list()
+    assert study(alike, as_of=AS_OF, policy=CROWD).client_cells["voter_part"].unique().to_list() == [1.0]
 
 
 def test_somebody_far_off_at_three_clients_is_seen_and_at_two_is_not():
@@ -111,7 +120,9 @@ def test_flags_do_not_hang_on_the_order_of_rows():
 
 
 def test_a_person_s_word_stands_over_a_flag():
-    now = pl.DataFrame({"contributor": [1, 1, 2], "flag": [FAR, SAME_TIMES, FAR], "evidence": [""] * 3}, schema=FLAGS)
+    now = pl.DataFrame(
+        {"contributor": [1, 1, 2], "flag": [FAR, JOINT_ARRIVAL, FAR], "evidence": [""] * 3}, schema=FLAGS
+    )
     schema = {"contributor": pl.Int64, "flag": pl.String, "verdict": pl.String}
 
     def decided(*rows):

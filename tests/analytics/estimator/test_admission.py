@@ -8,8 +8,11 @@ from datetime import timedelta
 import polars as pl
 import pytest
 from attempts import TODAY, attempt, frame, mature_history
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analytics.estimator.admission import admit
+from analytics.estimator.maturity import ARRIVALS, EPOCH_ORDINAL, next_steps
 from analytics.model.policy import ARCHIVE, CROWD, Maturity
 
 
@@ -23,8 +26,8 @@ def test_a_history_that_meets_every_bound_counts():
 
 @pytest.mark.parametrize(
     "lacking",
-    [{"tasks": 9}, {"days": 4}, {"clients": (1,)}, {"first_days_ago": 13, "days": 5}],
-    ids=["tasks", "active days", "clients", "days since the first"],
+    [{"tasks": 7}, {"days": 4}, {"clients": (1,)}, {"first_days_ago": 13, "days": 5}],
+    ids=["client-days", "arrival days", "clients", "days since the first"],
 )
 def test_a_contributor_short_of_one_bound_does_not_count(lacking):
     whole = admitted(mature_history(1, **lacking), CROWD)
@@ -35,6 +38,39 @@ def test_a_contributor_short_of_one_bound_does_not_count(lacking):
 def test_maturity_counts_days_of_arrival_and_not_claimed_ones():
     backdated = [{**row, "received_on": TODAY - timedelta(days=1)} for row in mature_history(1)]
     assert admitted(backdated, CROWD).rows.height == 0
+
+
+def test_volume_matures_nobody():
+    """Hundreds of tasks of one client on five days are five client-days, and eight are asked."""
+    flood = [row for _ in range(60) for row in mature_history(1, clients=(1,), tasks=5)]
+    other = mature_history(1, clients=(2,), tasks=2)
+    assert admitted([*flood, *other], CROWD).rows.height == 0
+    assert admitted([*flood, *mature_history(1, clients=(2,), tasks=3)], CROWD).rows.height == 303
+
+
+def test_days_of_one_client_beyond_the_fifth_count_for_nothing():
+    loyal = mature_history(1, clients=(1,), tasks=12, days=12)
+    assert admitted([*loyal, *mature_history(1, clients=(2,), tasks=2, days=2)], CROWD).rows.height == 0
+    assert admitted([*loyal, *mature_history(1, clients=(2,), tasks=3, days=3)], CROWD).rows.height == 15
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 25)), min_size=1, max_size=14))
+def test_the_contributor_s_own_page_says_exactly_who_counts(arrivals):
+    """`next_steps` of the page and the estimator's admission agree, whatever arrived when."""
+    rows = [attempt(client, 1, origin="crowd", received_on=TODAY - timedelta(days=ago)) for client, ago in arrivals]
+    days = [(1, client, (TODAY - timedelta(days=ago)).toordinal() - EPOCH_ORDINAL) for client, ago in arrivals]
+    steps = next_steps(pl.DataFrame(days, schema=ARRIVALS, orient="row"), TODAY, Maturity())
+    assert (steps == []) == (admitted(rows, CROWD).rows.height == len(rows))
+
+
+def test_what_is_missing_is_said_in_plain_words():
+    days = [(1, client, TODAY.toordinal() - EPOCH_ORDINAL - ago) for client in (1, 2) for ago in (9, 10, 11, 13)]
+    assert next_steps(pl.DataFrame(days, schema=ARRIVALS, orient="row"), TODAY, Maturity()) == [
+        "Wait 1 more day.",
+        "Share work on 1 more day.",
+    ]
+    assert next_steps(pl.DataFrame(schema=ARRIVALS), TODAY, Maturity()) == ["Share a first task."]
 
 
 def test_an_export_counts_without_a_history():
@@ -107,6 +143,17 @@ def test_rows_without_a_usable_time_are_counted_out():
     assert (whole.rows.height, whole.left_out["no_time"]) == (0, 4)
 
 
+def test_returned_work_without_a_time_counts_among_outcomes():
+    rows = [attempt(seconds=seconds, outcome="returned") for seconds in (None, float("nan"), float("inf"), -1.0, 60.0)]
+    whole = admitted(rows)
+    assert whole.left_out["no_time"] == 2
+    assert sorted(zip(whole.rows["is_timed"], whole.rows["seconds"], strict=True)) == [
+        (False, 0),
+        (False, 0),
+        (True, 60),
+    ]
+
+
 def test_the_bounds_of_maturity_are_the_policy_s():
-    easy = replace(CROWD, maturity=Maturity(days_since_first=0, active_days=1, tasks=1, clients=1))
+    easy = replace(CROWD, maturity=Maturity(days_since_first=0, arrival_days=1, client_days=1, clients=1))
     assert admitted([attempt(origin="crowd")], easy).rows.height == 1

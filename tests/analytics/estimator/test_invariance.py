@@ -77,7 +77,7 @@ def test_a_client_with_four_contributors_alters_no_byte_of_another_client():
 
 def test_people_who_are_not_mature_alter_no_byte_at_all():
     mature = [row for person in range(1, 13) for row in mature_history(person, seconds=300.0 + 20 * person)]
-    young = [row for person in range(50, 70) for row in mature_history(person, tasks=9, seconds=10.0)]
+    young = [row for person in range(50, 70) for row in mature_history(person, tasks=7, seconds=10.0)]
     few = estimate(frame(mature), as_of=AS_OF, policy=CROWD)
     more = estimate(frame([*young, *mature]), as_of=AS_OF, policy=CROWD)
     assert few.cells.filter(pl.col("contributors") >= 10).height == 5

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.estimator.estimate import arrivals_of, rates_of
-from analytics.estimator.flags import raised
 from analytics.estimator.parts import InMemory, Spooled
+from analytics.estimator.screening import raised
 from analytics.model.policy import ARCHIVE, CROWD
 from analytics.simulation.synthetic import AS_OF, Market, made
 

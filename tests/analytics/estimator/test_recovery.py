@@ -60,8 +60,20 @@ def test_the_components_of_the_market_are_found():
 
 
 def test_too_few_clients_leave_the_defaults_and_say_so():
-    told = estimate(made(Market(clients=24))[0], as_of=AS_OF, policy=ARCHIVE).components.row(0, named=True)
-    assert (told["is_default"], told["sigma_e"], told["client_s_b"], told["client_tau"]) == (True, 0.95, 1.05, 0.7)
+    found = estimate(made(Market(clients=24))[0], as_of=AS_OF, policy=ARCHIVE).components.row(0, named=True)
+    assert (found["is_default"], found["client_tau"], found["gamma"]) == (True, 0.7, 0.6)
+    assert (found["sigma_e_source"], found["s_b_source"]) == ("measured", "measured")  # people tell these, not clients
+
+
+def test_one_task_data_split_the_spread_of_people_and_say_so():
+    rows = made(Market(clients=12, contributors=20, most_tasks=1))[0]
+    found = estimate(rows, as_of=AS_OF, policy=ARCHIVE).components.row(0, named=True)
+    assert (found["sigma_e_source"], found["s_b_source"]) == ("split", "measured")
+    assert found["total_spread"] == pytest.approx(np.sqrt(0.55**2 + 0.90**2 + 0.95**2), rel=0.1)
+    assert found["sigma_e"] == pytest.approx(np.sqrt(0.45) * found["total_spread"])
+    few = estimate(made(Market(clients=2, contributors=10, most_tasks=1))[0], as_of=AS_OF, policy=ARCHIVE).components
+    assert few["s_b_source"].to_list() == ["split"]
+    assert few["client_s_b"][0] == pytest.approx(np.sqrt(0.55) * few["total_spread"][0])
 
 
 def test_a_client_that_pays_twice_as_much_is_seen_to():

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from analytics.estimator.centre import huber_centre
 from analytics.estimator.groups import Groups, mix
 from analytics.estimator.shares import LEAST_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share
-from analytics.estimator.votes import recency, share_cap
+from analytics.estimator.vote_weights import effective_votes, share_cap, whole_voters, within_window
+from analytics.model.policy import ARCHIVE, CROWD
 
 VALUES = st.lists(st.floats(-20, 20), min_size=1, max_size=30)
 
@@ -50,7 +51,7 @@ def test_the_centre_lies_within_the_votes_and_balances_their_pull(values, scale)
 
 
 @given(st.lists(st.floats(-20, 20), min_size=2, max_size=30), st.floats(0.1, 3), st.floats(0, 1e6))
-def test_one_liar_moves_the_centre_no_further_than_its_clip(values, scale, lie):
+def test_one_false_vote_moves_the_centre_no_further_than_its_clip(values, scale, lie):
     votes = np.array(values)
     honest = huber_centre(votes, np.ones(len(votes)), np.array([scale]), one(len(votes)))[0]
     told = np.append(votes, honest + lie)
@@ -68,9 +69,38 @@ def test_a_group_is_centred_by_its_own_rows_alone():
         assert huber_centre(votes[rows], weights[rows], np.ones(1), one(rows.sum()))[0] == together[number]
 
 
-def test_votes_fade_with_the_last_record():
-    assert recency(np.array([0.0, 45.0, 90.0]), 45.0).tolist() == [1.0, 0.5, 0.25]
-    assert recency(np.array([900.0]), None).tolist() == [1.0]
+def test_votes_within_75_days_count_alike_and_so_do_the_latest_sixty():
+    ages = np.array([0.0, 75.0, 76.0])
+    assert within_window(ages, np.ones(3, bool), one(3), CROWD).all()  # fewer than sixty: all count
+    many = np.arange(200.0)
+    assert within_window(many, np.ones(200, bool), one(200), CROWD).sum() == 76
+    quiet = 100.0 + np.arange(200.0) // 4
+    assert within_window(quiet, np.ones(200, bool), one(200), CROWD).sum() == 60
+    tied = np.repeat([100.0, 200.0], [59, 41])
+    assert within_window(tied, np.ones(100, bool), one(100), CROWD).all()  # ties at the edge are in
+    assert within_window(np.array([900.0]), np.ones(1, bool), one(1), ARCHIVE).all()
+
+
+def test_the_window_of_a_group_does_not_depend_on_other_groups():
+    ages = np.concatenate([np.arange(200.0), 100.0 + np.arange(100.0)])
+    groups = Groups.of(np.repeat([0, 1], [200, 100]))
+    found = within_window(ages, np.ones(300, bool), groups, CROWD)
+    assert (found[:200].sum(), found[200:].sum()) == (76, 60)
+
+
+def test_copies_of_one_timing_vector_are_one_voter_and_one_effective_vote():
+    parts = np.array([1 / 6] * 6 + [1.0] * 4)
+    assert whole_voters(np.array([parts.sum()]))[0] == 5
+    copies = np.array([7] * 6 + [0] * 4, np.uint64)
+    assert effective_votes(parts, copies, one(10))[0] == pytest.approx(5.0)
+    assert effective_votes(parts, np.zeros(10, np.uint64), one(10))[0] == pytest.approx(25 / (6 / 36 + 4))
+
+
+@given(st.lists(st.floats(0.01, 1), min_size=1, max_size=30))
+def test_effective_votes_are_kish_s_where_nobody_copies(weights):
+    weight = np.array(weights)
+    found = effective_votes(weight, np.zeros(len(weight), np.uint64), one(len(weight)))[0]
+    assert found == pytest.approx(weight.sum() ** 2 / (weight**2).sum())
 
 
 @given(st.lists(st.floats(1 / 64, 1), min_size=4, max_size=40))

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from analytics.estimator.flags import FLAGS
+from analytics.estimator.screening import FLAGS
 from analytics.model.errors import BadInput
 from api.commands.main import cli
 from api.store import review

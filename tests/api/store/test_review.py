@@ -8,7 +8,7 @@ from uuid import uuid4
 import polars as pl
 import pytest
 
-from analytics.estimator.flags import FLAGS, set_aside
+from analytics.estimator.screening import FLAGS, set_aside
 from api.store import contributors, review
 from api.store.contributors import NewContributor
 

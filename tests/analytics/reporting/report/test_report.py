@@ -251,7 +251,7 @@ def test_a_handful_of_people_is_told_as_too_few(tmp_path):
 
 def test_pay_given_by_hand_makes_hours_of_exports_that_state_none(exports):
     _, named = sections(exports[0], "--pay", "figure-eight*=0.10/page")
-    assert named["platforms"]["values"][0]["effective_usd_per_hour"] > 0
+    assert named["platforms"]["values"][0]["effective_usd_per_hour"] is None  # nothing is decided: no paid share
 
 
 def test_a_report_is_written_where_it_is_told(data, tmp_path):

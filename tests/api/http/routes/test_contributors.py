@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 
 import msgspec
 import pytest
 
-from analytics.model.policy import Maturity
-from api.http.routes.contributors import next_steps
 from api.intake import enrolment
-from api.store.observations import Counts
 from tests.builders import HOUR, hour_id, observation, overhead
 
 
@@ -81,7 +78,11 @@ async def test_standing_counts_what_was_shared(site):
     assert (found["observations"], found["tasks"], found["clients"], found["active_days"]) == (3, 3, 2, 1)
     assert found["first_received_on"] == "2026-11-23"
     assert not found["is_mature"]
-    assert len(found["next_steps"]) == 3
+    assert found["next_steps"] == [
+        "Wait 14 more days.",
+        "Share work on 4 more days.",
+        "Share 6 more days of work (a day counts once for each client, up to 5 of one client).",
+    ]
 
 
 async def test_a_contributor_matures_by_days_of_arrival(site):
@@ -95,9 +96,21 @@ async def test_a_contributor_matures_by_days_of_arrival(site):
     assert (found["is_mature"], found["next_steps"]) == (True, [])
 
 
-def test_old_claims_do_not_mature_anybody():
-    counts = Counts(100, 30, 50, 5, date(2026, 11, 23))
-    assert next_steps(counts, 0, Maturity()) == ["Wait 14 more days: numbers count from the 14th day."]
+async def test_work_of_many_past_days_sent_on_one_day_does_not_mature_anybody(site):
+    """Claimed days in the past count for nothing: the estimator counts days of arrival, and so does this page."""
+    who = await site.enrol()
+    site.clock.set(site.clock.now() + timedelta(days=20))
+    for day in range(12):
+        hour = HOUR + timedelta(days=day)
+        when = {"id": hour_id(hour), "claimed_hour": hour.isoformat()}
+        await site.share(who, observation(**when, client={"id": f"c-{day % 4}", "name": None}))
+    site.clock.set(site.clock.now() + timedelta(days=14))
+    found = (await site.http.get("/v1/contributors/me", headers=who)).json()
+    assert not found["is_mature"]
+    assert found["next_steps"] == [
+        "Share work on 4 more days.",
+        "Share 4 more days of work (a day counts once for each client, up to 5 of one client).",
+    ]
 
 
 async def test_a_country_can_be_given_and_taken_back(site):

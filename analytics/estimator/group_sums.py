@@ -1,4 +1,4 @@
-"""Amounts added up by keys in the order of rows: to the byte the same with any number of threads."""
+"""Sums of amounts by keys in the order of rows: the same to the byte with any number of threads."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import polars as pl
 from analytics.estimator.groups import Groups, Ints, in_order
 
 
-def added(frame: pl.DataFrame, keys: tuple[str, ...], *amounts: str) -> pl.DataFrame:
-    """`keys`, sorted, and for each the sums of `amounts`, rows that agree in them taken as they stand."""
+def group_sums(frame: pl.DataFrame, keys: tuple[str, ...], *amounts: str) -> pl.DataFrame:
+    """Return `keys`, sorted, and for each the sums of `amounts`, in the order of rows."""
     order, groups = grouped(frame, keys)
     sums = {name: pl.Series(groups.sum(frame[name].to_numpy()[order])) for name in amounts}
     return frame.select(keys)[order[groups.starts]].with_columns(**sums)
 
 
-def added_whole(frame: pl.DataFrame, keys: tuple[str, ...], amounts: Sequence[str]) -> pl.DataFrame:
-    """The same of whole numbers, exactly."""
+def whole_group_sums(frame: pl.DataFrame, keys: tuple[str, ...], amounts: Sequence[str]) -> pl.DataFrame:
+    """Return the same sums of whole numbers, exactly."""
     order, groups = grouped(frame, keys)
     sums = {name: pl.Series(groups.whole(frame[name].to_numpy()[order])) for name in amounts}
     return frame.select(keys)[order[groups.starts]].with_columns(**sums)

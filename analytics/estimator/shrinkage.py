@@ -1,4 +1,4 @@
-"""What is believed of every group once the chain was asked: from the root down."""
+"""Shrinkage of every group towards its parent, from the root down: steps D6, D7 and D11."""
 
 from __future__ import annotations
 
@@ -7,47 +7,47 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.estimator.cells import CLIENT
-from analytics.estimator.chain import Believed, Components, believe, root
+from analytics.estimator.chain import Components, Estimates, root, shrink
 from analytics.estimator.components import SLOPE, between_variance, reward_slope
+from analytics.estimator.default_spreads import CLIENT_SPREAD, SMALL_SAMPLE_INFLATION
 from analytics.estimator.groups import Flags, Floats, Ints
 from analytics.estimator.levels import Level, Levels
-from analytics.estimator.winsorise import CLIENT_SPREAD, DOUBT
 
 
 @dataclass(frozen=True)
-class Beliefs:
+class ShrunkLevels:
     """The groups of each published level, their anchors (what a typical child is like), and gamma and tau^2 by platform."""
 
-    task: Believed
-    client: Believed
-    platform: Believed
-    client_child: Believed
-    platform_child: Believed
+    task: Estimates
+    client: Estimates
+    platform: Estimates
+    client_child: Estimates
+    platform_child: Estimates
     slope: Floats
     client_between: Floats
     task_between: Floats
 
 
-def beliefs_of(levels: Levels) -> Beliefs:
-    """Steps D6, D7, D11 along task -> client -> platform -> all; children lean on their parent's anchor."""
+def shrunk_levels(levels: Levels) -> ShrunkLevels:
+    """Return all levels shrunk along task -> client -> platform -> all, children towards their parent's anchor."""
     platforms = len(levels.client.estimated)
     slope = slopes(levels.client)
     client_between = between(levels.client, slope, levels.client.platform)
     parent_of_task = levels.task.parents(CLIENT).of_row
     task_between = between(levels.task, slope, parent_of_task)
-    house_between = np.full(platforms, CLIENT_SPREAD**2)
+    platform_between = np.full(platforms, CLIENT_SPREAD**2)
     only = np.zeros(platforms, np.int64)
 
-    def below(level: Level, parent: Believed, spread: Floats) -> Believed:
-        return believe(level.summary, parent, components(level, spread, slope))
+    def below(level: Level, name: str, parent: Estimates, spread: Floats) -> Estimates:
+        return shrink(level.summary, name, parent, components(level, spread, slope))
 
-    house = below(levels.platform, root(levels.root).of(only), house_between)
-    house_anchor = below(levels.platform_anchor, root(levels.anchor_root).of(only), house_between)
-    above_client = house_anchor.of(levels.client.platform)
-    client = below(levels.client, above_client, client_between)
-    client_anchor = below(levels.client_anchor, above_client, client_between)
-    task = below(levels.task, client_anchor.of(parent_of_task), task_between)
-    return Beliefs(task, client, house, client_anchor, house_anchor, slope, client_between, task_between)
+    platform = below(levels.platform, "platform", root(levels.root).of(only), platform_between)
+    platform_anchor = below(levels.platform_anchor, "platform", root(levels.anchor_root).of(only), platform_between)
+    above_client = platform_anchor.of(levels.client.platform)
+    client = below(levels.client, "client", above_client, client_between)
+    client_anchor = below(levels.client_anchor, "client", above_client, client_between)
+    task = below(levels.task, "task", client_anchor.of(parent_of_task), task_between)
+    return ShrunkLevels(task, client, platform, client_anchor, platform_anchor, slope, client_between, task_between)
 
 
 def slopes(clients: Level) -> Floats:
@@ -62,7 +62,7 @@ def slopes(clients: Level) -> Floats:
 
 def between(level: Level, slope: Floats, family: Ints) -> Floats:
     """tau^2 of a level by platform (step D11); `family` is the number of each group's parent."""
-    centre, variance, reach = (level.summary[name].to_numpy() for name in ("centre", "sampling_variance", "level"))
+    centre, variance, reach = (level.summary[name].to_numpy() for name in ("centre", "variance", "level"))
     answer = np.full(len(slope), CLIENT_SPREAD**2)
     for number in np.flatnonzero(level.estimated):
         told = level.counted & (level.platform == number)
@@ -76,8 +76,8 @@ def components(level: Level, between_variances: Floats, slope: Floats) -> Compon
     of = level.platform
     noise = pooled(level.summary["noise"].to_numpy(), level.counted, of, len(slope))
     spread = level.contributor_variance + noise
-    doubt = np.where(level.estimated, 1.0, DOUBT)
-    return Components(between_variances[of], slope[of], spread[of], doubt[of])
+    inflation = np.where(level.estimated, 1.0, SMALL_SAMPLE_INFLATION)
+    return Components(between_variances[of], slope[of], spread[of], inflation[of])
 
 
 def pooled(values: Floats, counted: Flags, platform: Ints, platforms: int) -> Floats:

@@ -21,10 +21,9 @@ FLAGS: dict[str, pl.DataType] = {
     "flag": pl.String(),
     "evidence": pl.String(),  # for the reviewer; never published
 }
-FAR, SAME_TIMES, JOINT_ARRIVAL = "far_from_others", "same_times", "joint_arrival"
+FAR, JOINT_ARRIVAL = "far_from_others", "joint_arrival"
 
 FAR_SPREADS, FAR_CLIENTS = 3.0, 3  # step E: |y - m| > 3 s on at least 3 clients
-COPIED_TASKS = 10  # as many as maturity asks
 WAVE_DAYS, WAVE_CONTRIBUTORS, WAVE_SPREADS = 3, 5, 1.0
 MEDIAN_DOUBT = 2.5  # two standard errors of the median of n normal votes are 2.5 / sqrt(n)
 LEAST_OFTEN = 0.16  # how often a vote lies beyond one spread on one side, for normal votes
@@ -41,10 +40,10 @@ def flags(observations: pl.DataFrame, *, as_of: datetime, policy: Policy) -> pl.
 
 def raised(studied: Study) -> pl.DataFrame:
     """The flags of a study that is at hand already."""
-    if studied.is_silent or not studied.policy.sets_aside:
+    if studied.is_silent or not studied.policy.screens:
         return pl.DataFrame(schema=FLAGS)
     votes = client_votes(studied)
-    found = pl.concat([far_from_others(votes), same_times(studied.copies), joint_arrivals(votes)])
+    found = pl.concat([far_from_others(votes), joint_arrivals(votes)])
     return found.sort("contributor", "flag")
 
 
@@ -65,7 +64,7 @@ def client_votes(studied: Study) -> pl.DataFrame:
         studied.client_cells.select("platform", "client_key", "contributor", "vote")
         .filter(pl.col("vote").is_finite())
         .join(summary.filter(pl.col("counted")), on=["platform", "client_key"])
-        .join(studied.heard.arrivals, on="contributor")
+        .join(studied.eligible.contributors, on="contributor")
         .with_columns(distance=(pl.col("vote") - pl.col("centre")) / pl.col("scale"))
         .sort("platform", "client_key", "contributor")
     )
@@ -92,16 +91,6 @@ def far_from_others(votes: pl.DataFrame) -> pl.DataFrame:
         flag=pl.lit(FAR),
         evidence=pl.format("{} clients beyond 3 spreads", pl.col("clients")),
     )
-
-
-def same_times(copies: pl.DataFrame) -> pl.DataFrame:
-    """Contributors whose working times at a client are those of somebody else, task by task; ten tasks in all."""
-    counted = copies.group_by("contributor").agg(tasks=pl.col("tasks").sum(), clients=pl.len())
-    return counted.filter(pl.col("tasks") >= COPIED_TASKS).select(
-        "contributor",
-        flag=pl.lit(SAME_TIMES),
-        evidence=pl.format("{} tasks at {} clients timed as somebody else's", "tasks", "clients"),
-    )  # fmt: skip
 
 
 def joint_arrivals(votes: pl.DataFrame) -> pl.DataFrame:
