@@ -69,7 +69,7 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "pack":
       return packFor(worker.edge, sender.address);
     case "lookup":
-      await fits(worker.edge, message.platform, "listing");
+      if (message.rows.length > 0) await fits(worker.edge, message.platform, "listing");
       return answerListing(worker.edge, worker.shelf, message, sender.tab);
     case "claimed":
     case "ended":

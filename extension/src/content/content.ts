@@ -76,13 +76,17 @@ async function main(root: Document, pack: Pack, { all, isNewcomer }: Place): Pro
   }
   root.defaultView?.addEventListener("submit", sent, { signal: all.signal });
   root.defaultView?.addEventListener("click", pressed, { signal: all.signal, capture: true, passive: true });
-  watch({ root, own, attributes: attributesOf(pack), signal: all.signal }, look);
+  const atOnce = (added: readonly Node[]): void => stay?.listed()?.restore(added);
+  watch({ root, own, attributes: attributesOf(pack), atOnce, signal: all.signal }, look);
   const back = (): void => {
     if (root.visibilityState === "visible") stay?.listed()?.refresh(); // the worker may have finished a task meanwhile
   };
   root.addEventListener("visibilitychange", back, { signal: all.signal });
   onQuestion({
-    rows: async () => (await stay?.listed()?.told()) ?? null,
+    rows: async () => {
+      const told = await stay?.listed()?.told();
+      return told === undefined ? null : { ...told, is_changed: stay?.visit?.isChanged() ?? false };
+    },
     shape: async () => {
       const { page = null, visit = null } = stay ?? {};
       const report = visit?.report() ?? null;

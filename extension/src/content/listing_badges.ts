@@ -43,6 +43,8 @@ export interface Board {
   refresh: () => void;
   /** Puts badges where they can be seen, after the window changed its shape. */
   settle: () => void;
+  /** Puts badges back that a redraw took out, before the browser paints. `added`: what the redraw put into the page. */
+  restore: (added: readonly Node[]) => void;
 }
 
 interface Entry {
@@ -51,11 +53,16 @@ interface Entry {
   words: string | null;
   task: TaskReading | null;
   badge: Badge | null;
-  /** How often the site threw the badge out; past a few we give in. */
-  evictions: number;
+  /** How the row reads without the badge, so that a row mounted again is known as the same. */
+  looks: string;
+  /** When the badge was put back last, and how often in quick succession. */
+  put: { at: number; times: number };
 }
 
-const MOST_EVICTIONS = 3;
+/** A site that throws a badge out again at once, so often, is left alone for a while: two scripts must not fight for ever. */
+const MOST_AT_ONCE = 20;
+const AT_ONCE_MS = 500;
+const TRUCE_MS = 10_000;
 
 export function board(making: BoardMaking): Board {
   const entries = new Map<Element, Entry>();
@@ -65,7 +72,14 @@ export function board(making: BoardMaking): Board {
     nearness.unobserve(element);
   };
   const add = (row: Row): void => {
-    entries.set(row.element, { row, words: null, task: null, badge: null, evictions: 0 });
+    entries.set(row.element, {
+      row,
+      words: null,
+      task: null,
+      badge: null,
+      looks: "",
+      put: { at: 0, times: 0 },
+    });
     nearness.observe(row.element);
   };
   const near = new Set<Element>();
@@ -107,11 +121,28 @@ export function board(making: BoardMaking): Board {
     const spots = shown.map(({ row }) => spotIn(row.element, making.place));
     for (const [place, { badge }] of shown.entries()) if (badge) putIn(spots[place], badge.host);
   };
+  const restore = (added: readonly Node[]): void => {
+    const lost = [...entries.values()].filter(({ badge }) => badge !== null && !badge.host.isConnected);
+    if (lost.length === 0) return;
+    const mounted = mountedRows(added, making.rows).filter((element) => !entries.has(element));
+    for (const entry of lost) {
+      const { element } = entry.row;
+      const twin = element.isConnected ? -1 : mounted.findIndex((row) => looksOf(row) === entry.looks);
+      const [row] = twin < 0 ? [] : mounted.splice(twin, 1);
+      if (row !== undefined) {
+        nearness.unobserve(element);
+        entries.delete(element);
+        entry.row = { element: row, record: entry.row.record };
+        entries.set(row, entry);
+      }
+      if (entry.row.element.isConnected) putBack(making, entry);
+    }
+  };
   making.signal.addEventListener("abort", () => {
     for (const element of Array.from(entries.keys())) drop(element);
     nearness.disconnect();
   });
-  return { update, refresh, settle };
+  return { update, refresh, settle, restore };
 }
 
 function dropGone(
@@ -155,15 +186,35 @@ async function fill(
     entry.badge.show(words);
     if (!isNew) continue;
     making.own.add(entry.badge.host);
+    entry.looks = looksOf(entry.row.element);
     putIn(spots[place], entry.badge.host);
   }
 }
 
 function putBack(making: BoardMaking, entry: Entry): void {
-  const { badge, row } = entry;
-  if (!badge || row.element.contains(badge.host) || entry.evictions >= MOST_EVICTIONS) return;
-  entry.evictions += 1;
+  const { badge, row, put } = entry;
+  if (!badge || row.element.contains(badge.host)) return;
+  const now = performance.now();
+  const since = now - put.at;
+  if (put.times >= MOST_AT_ONCE && since < TRUCE_MS) return;
+  entry.put = { at: now, times: since < AT_ONCE_MS ? put.times + 1 : 0 };
   putIn(spotIn(row.element, making.place), badge.host);
+}
+
+/** Rows among what was put into the page, in its order. */
+function mountedRows(added: readonly Node[], rows: string): Element[] {
+  return added.flatMap((node) => {
+    if (node.nodeType !== ELEMENT) return [];
+    const element = node as Element;
+    return [...(element.matches(rows) ? [element] : []), ...Array.from(element.querySelectorAll(rows))];
+  });
+}
+
+const ELEMENT = 1;
+
+/** The words and the first link of a row. A badge adds none: all of it is in its shadow. */
+function looksOf(row: Element): string {
+  return `${row.querySelector("a")?.getAttribute("href") ?? ""}\n${row.textContent ?? ""}`;
 }
 
 /** Rows may hold a wide and a narrow copy of themselves: the badge goes to the one that is seen. */

@@ -40,7 +40,9 @@ export interface Listed {
   update: (rows: readonly Found[], touched: ReadonlySet<Element>) => void;
   behave: (manner: Desk["manner"]) => void;
   refresh: () => void;
-  told: () => Promise<Told>;
+  /** Before the browser paints: badges that a redraw took out are put back. */
+  restore: (added: readonly Node[]) => void;
+  told: () => Promise<Omit<Told, "is_changed">>;
 }
 
 export function listed(sight: Sight, listing: Listing, desk: Desk, signal: AbortSignal): Listed {
@@ -59,7 +61,8 @@ export function listed(sight: Sight, listing: Listing, desk: Desk, signal: Abort
     stage = staged(sight, listing, { ...desk, manner }, signal);
     update(rows, new Set());
   };
-  const told = async (): Promise<Told> => {
+  const restore: Listed["restore"] = (added) => stage.board?.restore(added);
+  const told: Listed["told"] = async () => {
     const tasks: TaskReading[] = [];
     await inSlices(rows.slice(0, MOST_TOLD), signal, (row) => {
       const task = read(row);
@@ -67,7 +70,7 @@ export function listed(sight: Sight, listing: Listing, desk: Desk, signal: Abort
     });
     return { platform: sight.pack.slug, rows: tasks };
   };
-  return { update, behave, refresh: () => stage.board?.refresh(), told };
+  return { update, behave, refresh: () => stage.board?.refresh(), restore, told };
 }
 
 /** What the site tells in JSON alone has no place for a badge: a panel shows it. */

@@ -35,6 +35,8 @@ export interface Visit {
   answered: (attempt: string, answer: Exclude<BeatAnswer, null>) => void;
   /** What the time on this page is for. */
   subject: () => Subject;
+  /** The page no longer fits its pack. */
+  isChanged: () => boolean;
   /** The shape of a page that no longer fits, for those who mend packs; null where it fits. */
   report: () => string | null;
 }
@@ -71,6 +73,8 @@ interface State {
   leave: () => void;
   /** Attempts without a name of their own that ended here. */
   ends: number;
+  /** Rows of the listing as they were read last. */
+  rows: readonly Found[];
 }
 
 export function visit(visiting: Visiting): Visit {
@@ -85,7 +89,7 @@ export function visit(visiting: Visiting): Visit {
   const look = (touched: ReadonlySet<Element>): void => {
     if (signal.aborted) return;
     ends.look();
-    if (!concerns(page, touched)) return;
+    if (!concerns(page, touched) && !isRowGone(state)) return;
     const unfit = read(visiting, state, touched);
     if (unfit === null) {
       clearTimeout(state.timer);
@@ -138,6 +142,7 @@ export function visit(visiting: Visiting): Visit {
       }
     },
     subject: () => subjectOf(visiting, state),
+    isChanged: () => state.isOff,
     report: () => reportHere(visiting, state),
   };
 }
@@ -151,7 +156,7 @@ function claimsNothing({ pack }: Sight): boolean {
 function fresh(): State {
   const flags = { isOver: false, isOff: false };
   const nothing = { attempt: null, timer: undefined, pressed: null };
-  return { told: new Map(), ends: 0, ...flags, ...nothing, leave: () => undefined };
+  return { told: new Map(), ends: 0, rows: [], ...flags, ...nothing, leave: () => undefined };
 }
 
 /** Tells what is new; answers why nothing can be read, if so. */
@@ -163,7 +168,8 @@ function read(visiting: Visiting, state: State, touched: ReadonlySet<Element>): 
   if (unfit) return unfit;
   if (page.listing) {
     const rows = findRows(visiting.sight, page.listing);
-    visiting.listed(page.listing, isUnfit(rows) ? [] : rows, touched);
+    state.rows = isUnfit(rows) ? [] : rows;
+    visiting.listed(page.listing, state.rows, touched);
     return isUnfit(rows) ? rows.unfit : null;
   }
   return readDecided(visiting, state);
@@ -272,6 +278,11 @@ function subjectOf({ sight, page }: Visiting, state: State): Subject {
   if (state.attempt !== null && !state.isOver) return { kind: "task", platform, attempt: state.attempt };
   if (page.overhead !== null) return { kind: "overhead", platform, overhead: page.overhead };
   return { kind: "none" };
+}
+
+/** The last row that leaves takes with it all that says where rows are. */
+function isRowGone({ rows }: State): boolean {
+  return rows.some(({ element }) => element !== null && !element.isConnected);
 }
 
 /** A listing of a thousand rows is read again only for a change in it; a clock ticking beside it is none. */

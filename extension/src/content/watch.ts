@@ -8,6 +8,8 @@ export interface Watched {
   attributes: readonly string[];
   /** Nodes that we put there. */
   own: WeakSet<Node>;
+  /** Called before the browser paints, with what a change put into the page. */
+  atOnce?: (added: readonly Node[]) => void;
   signal: AbortSignal;
 }
 
@@ -32,6 +34,7 @@ export function watch(watched: Watched, changed: (touched: ReadonlySet<Element>)
   };
   const observer = new view.MutationObserver((records) => {
     const before = touched.size;
+    watched.atOnce?.(records.flatMap(({ addedNodes }) => Array.from(addedNodes)));
     for (const record of records) {
       const element = isOurs(record, own) ? null : elementOf(record.target);
       if (element) touched.add(element);

@@ -136,6 +136,8 @@ export interface QuestionAnswers {
 /** The posted tasks that stand on a listing now, in its order. */
 export interface Told {
   platform: string;
+  /** The page no longer fits its pack: no row of it is read. */
+  is_changed: boolean;
   rows: TaskReading[];
 }
 

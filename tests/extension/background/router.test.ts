@@ -139,6 +139,8 @@ describe("a site's page", () => {
   test("that changed is named until it reads again", async () => {
     await answer(worker, { kind: "unfit", platform: "practice", page: "listing", reason: "no rows" }, SITE);
     expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ unfit: ["Practice"] });
+    await answer(worker, { kind: "lookup", platform: "practice", rows: [] }, OURS); // a side panel asks on
+    expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ unfit: ["Practice"] });
     await answer(worker, { kind: "lookup", platform: "practice", rows: [task()] }, SITE);
     expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ unfit: [] });
   });

@@ -1,10 +1,12 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { type Board, board, type Nearness } from "../../../extension/src/content/listing_badges";
 import type { Words } from "../../../extension/src/core/badge/words";
 import type { LookupAnswer } from "../../../extension/src/core/messages";
 import type { Row } from "../../../extension/src/core/page/reader";
 import type { TaskReading } from "../../../extension/src/model/readings";
 import { documentOf } from "../core/page/fixture";
+
+afterEach(() => void vi.useRealTimers());
 
 const ALL: ReadonlySet<Element> = new Set();
 
@@ -120,18 +122,73 @@ test("no answer means no badge", async () => {
   expect(shown()).toEqual([]);
 });
 
-test("a badge that the site throws out is put back, but not for ever", async () => {
-  const { root, update, comeNear, shown } = stage();
+test("a pay cell that is redrawn every few seconds keeps its badge, before the browser paints", async () => {
+  vi.useFakeTimers();
+  const { root, board, update, asked, comeNear, shown } = stage();
   update();
   await comeNear();
-  for (let times = 0; times < 3; times += 1) {
-    root.querySelector("span")?.remove();
-    update();
+  for (let times = 0; times < 50; times += 1) {
+    vi.advanceTimersByTime(3_000);
+    const cell = root.querySelector(".pay");
+    const fresh = root.createElement("i");
+    fresh.className = "pay";
+    cell?.replaceWith(fresh);
+    expect(shown()).toHaveLength(2);
+    board.restore([fresh]);
+    expect(shown()).toHaveLength(3);
+    update(new Set([fresh]));
     expect(shown()).toHaveLength(3);
   }
-  root.querySelector("span")?.remove();
+  expect(asked).toHaveLength(1);
+});
+
+test("rows that are mounted again get their badges at once, and are not asked about again", async () => {
+  const { root, board, update, asked, comeNear, shown } = stage();
   update();
-  expect(shown()).toHaveLength(2);
+  await comeNear();
+  const list = root.querySelector("ul") as Element;
+  const before = shown();
+  const fresh = Array.from(list.children, (row) => {
+    const copy = row.cloneNode(true) as Element;
+    for (const badge of Array.from(copy.querySelectorAll("span"))) badge.remove();
+    return copy;
+  });
+  list.replaceChildren(...fresh);
+  board.restore(fresh);
+  expect(shown()).toEqual(before);
+  update();
+  await comeNear();
+  expect(shown()).toEqual(before);
+  expect(asked).toHaveLength(1);
+});
+
+test("a row mounted anew for another task takes no badge of the one before", async () => {
+  const { root, board, update, comeNear, shown } = stage();
+  update();
+  await comeNear();
+  const [row] = Array.from(root.querySelectorAll("li"));
+  const other = root.createElement("li");
+  other.append(Object.assign(root.createElement("b"), { textContent: "another" }));
+  row?.replaceWith(other);
+  board.restore([other]);
+  expect(shown()).toEqual(["rate of two", "rate of three"]);
+});
+
+test("with a site that throws badges out at once, no fight goes on", async () => {
+  vi.useFakeTimers();
+  const { root, board, update, comeNear, shown } = stage();
+  update();
+  await comeNear();
+  let puts = 0;
+  for (let times = 0; times < 200; times += 1) {
+    root.querySelector("span")?.remove();
+    board.restore([]);
+    puts += Number(shown().length === 3);
+  }
+  expect(puts).toBeLessThan(70); // some twenty a badge
+  vi.advanceTimersByTime(10_000);
+  board.restore([]);
+  expect(shown()).toHaveLength(3);
 });
 
 test("rows that go take their badges along, and one signal takes all", async () => {

@@ -82,6 +82,24 @@ test("a listing is read again for a change in it, and not for one beside it", ()
   expect(rows).toHaveLength(3);
 });
 
+test("the last row that leaves a list is noticed", () => {
+  const { root, visit, rows } = stage("prolific/listing");
+  const all = rows[0] ?? [];
+  const list = all[0]?.element?.parentElement as Element;
+  for (const { element } of all) element?.remove();
+  visit.look(new Set([list]));
+  expect(rows.at(-1)).toEqual([]);
+  expect(root.isConnected).toBe(true);
+});
+
+test("a changed site stays changed until it reads again", () => {
+  const { visit, root } = stage("connect/listing", false, htmlOf("connect/listing").replaceAll("$", "?"));
+  expect(visit.isChanged()).toBe(false);
+  vi.advanceTimersByTime(PATIENCE_MS);
+  expect(visit.isChanged()).toBe(true);
+  expect(root.isConnected).toBe(true);
+});
+
 test("a page that is drawn late is no changed site", () => {
   const { root, visit, told, rows } = stage("practice/listing", false, "<html><body></body></html>");
   vi.advanceTimersByTime(PATIENCE_MS - 1);

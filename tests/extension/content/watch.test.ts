@@ -80,3 +80,21 @@ test("one signal undoes all", () => {
   expect(disconnect).toHaveBeenCalledOnce();
   expect(changed).not.toHaveBeenCalled();
 });
+
+test("what a change puts into the page is handed on before the browser paints", () => {
+  let call: (records: Told[]) => void = () => undefined;
+  class MutationObserver {
+    observe = vi.fn();
+    disconnect = vi.fn();
+    constructor(callback: (records: Told[]) => void) {
+      call = callback;
+    }
+  }
+  const root = { defaultView: Object.assign(new EventTarget(), { MutationObserver }) } as unknown as Document;
+  const atOnce = vi.fn();
+  const { signal } = new AbortController();
+  watch({ root, attributes: [], own: new WeakSet(), atOnce, signal }, vi.fn());
+  const row = node();
+  call([added(node(), row)]);
+  expect(atOnce).toHaveBeenCalledExactlyOnceWith([row]);
+});

@@ -43,15 +43,16 @@ export interface WorkReading {
 const NAVIGATION = "nav, header, footer, [role='navigation'], [role='menu'], [role='tablist']";
 const PAYING: readonly LaterOutcome["outcome"][] = ["approved", "paid"];
 const TRIED_ROWS = 50; // more than a screenful, few enough to try at every change
-const LEAST_READ = 0.5; // of the rows must have a title, and pay: one row without is a row, most without is a changed site
+const LEAST_READ = 0.5; // of the rows must have a title; pay may be hidden in most of them
 
 /** The rows of a listing, with its first ones tried: a long list is read row by row later, as rows come near the view. */
 export function findRows(sight: Sight, listing: Listing): Found[] | Unfit {
   const rows = elementsOf(sight, listing);
   if (isUnfit(rows)) return rows;
-  if (rows.length > 0 || listing.list === null || sight.root.querySelector(listing.list)) {
-    return doubtOf(sight, listing, rows) ?? rows;
-  }
+  if (rows.length > 0) return doubtOf(sight, listing, rows) ?? rows;
+  const elsewhere = listing.rows === null ? null : hiddenIn(sight.root, listing.rows);
+  if (elsewhere !== null) return { unfit: `the list is in ${elsewhere}` };
+  if (listing.list === null || sight.root.querySelector(listing.list)) return rows;
   return { unfit: "the list is gone" };
 }
 
@@ -90,13 +91,22 @@ function captureOf(
   return { told: told.length, read: told.filter((record) => read.has(record)).length };
 }
 
+/** Where rows are that the document itself does not hold: a frame of the same site, or an open shadow root. */
+function hiddenIn(root: Document, rows: string): "a frame" | "a shadow root" | null {
+  const holds = (place: ParentNode | null): boolean => place !== null && place.querySelector(rows) !== null;
+  const frames = Array.from(root.querySelectorAll("iframe, frame")) as HTMLIFrameElement[];
+  if (frames.some((frame) => holds(frame.contentDocument))) return "a frame"; // null for another site's
+  const hosts = Array.from(root.querySelectorAll("*")).filter(({ shadowRoot }) => shadowRoot !== null);
+  return hosts.some(({ shadowRoot }) => holds(shadowRoot)) ? "a shadow root" : null;
+}
+
 /** Why the first rows do not read; null where they do. */
 function doubtOf(sight: Sight, listing: Listing, rows: readonly Found[]): Unfit | null {
   const tried = rows.slice(0, TRIED_ROWS);
   const read = tried.flatMap((row) => readRow(sight, listing, row) ?? []);
   if (read.length < tried.length * LEAST_READ) return { unfit: "titles cannot be read" };
-  const paid = read.filter((task) => task.reward !== null);
-  return paid.length < read.length * LEAST_READ ? { unfit: "pay cannot be read" } : null;
+  const isPaid = read.length === 0 || read.some((task) => task.reward !== null);
+  return isPaid ? null : { unfit: "pay cannot be read" };
 }
 
 /** The posted task of one row; null where it tells no title. */

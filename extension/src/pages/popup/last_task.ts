@@ -28,10 +28,26 @@ export function lastTask(writing: Writing): { place: HTMLElement; show: (task: L
       h("h2", {}, text("popup_last")),
       h("p", { class: "title", dir: "auto" }, task.title),
       h("p", { class: "soft small", id: "last" }, ...apart(facts)),
+      ...(task.outcome === "end_unseen" ? [outcomeQuestion(task)] : []),
       ...(task.guesses.length > 0 ? [question(task, writing, () => show({ ...task, guesses: [] }))] : []),
     );
   };
   return { place, show };
+}
+
+/** Nobody saw how it ended: the worker says it, else it stays open on this device. */
+function outcomeQuestion({ id, title }: LastTask): HTMLElement {
+  const buttons = (["submitted", "returned", "expired", "abandoned"] as const).map((outcome) => {
+    const words = text(`task_end_${outcome}`);
+    const button = h(
+      "button",
+      { type: "button", class: `end ${outcome}`, "aria-label": `${words}: ${title}` },
+      words,
+    );
+    button.addEventListener("click", () => send({ kind: "correct", id, correction: { outcome } }));
+    return button;
+  });
+  return h("div", { class: "ends" }, ...buttons);
 }
 
 /** Every answer ends the question: a time, "yes", or not wanting to be asked. */

@@ -10,16 +10,27 @@ export interface Shown {
   words: Words;
 }
 
-/** In the page's order; null where the page in front is none that we read. */
-export async function inFront(): Promise<Shown[] | null> {
+/** What the page in front lists. */
+export interface Front {
+  platform: string;
+  /** The page no longer fits its pack. */
+  isChanged: boolean;
+  /** In the page's order. */
+  rows: Shown[];
+}
+
+/** Null where the page in front is none that we read. */
+export async function inFront(): Promise<Front | null> {
   const told = await askFront({ kind: "rows" });
   if (told === null) return null;
-  const { platform, rows } = told;
+  const { platform, is_changed: isChanged, rows } = told;
+  if (rows.length === 0) return { platform, isChanged, rows: [] };
   const { words } = await send({ kind: "lookup", platform, rows });
-  return rows.flatMap((task, place) => {
+  const shown = rows.flatMap((task, place) => {
     const said = words[place];
     return said === undefined ? [] : [{ task, words: said }];
   });
+  return { platform, isChanged, rows: shown };
 }
 
 export function bestFirst(shown: readonly Shown[]): Shown[] {

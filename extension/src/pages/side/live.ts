@@ -1,8 +1,9 @@
 /** The rates of the page in front, kept up to date in a place of one of our pages. */
 
 import { onStoredChange, text } from "../../platform/browser";
+import { siteName } from "../ledger/words";
 import { h } from "../panel/element";
-import { bestFirst, inFront, type Shown } from "./front";
+import { bestFirst, type Front, inFront } from "./front";
 import { rateList } from "./view";
 
 const AGAIN_MS = 1_500; // asks our own content script, not the site
@@ -12,7 +13,7 @@ export function liveRates(place: HTMLElement, isBestFirst: () => boolean): () =>
   let drawn = "";
   const show = async (): Promise<void> => {
     const found = await inFront();
-    const shown = found !== null && isBestFirst() ? bestFirst(found) : found;
+    const shown = found !== null && isBestFirst() ? { ...found, rows: bestFirst(found.rows) } : found;
     const words = JSON.stringify(shown);
     if (words === drawn) return;
     drawn = words;
@@ -26,7 +27,10 @@ export function liveRates(place: HTMLElement, isBestFirst: () => boolean): () =>
   return again;
 }
 
-function body(shown: readonly Shown[] | null): HTMLElement {
-  if (shown === null) return h("p", { class: "soft" }, text("side_no_page"));
-  return shown.length === 0 ? h("p", { class: "soft" }, text("side_no_rows")) : rateList(shown, text);
+function body(front: Front | null): HTMLElement {
+  if (front === null) return h("p", { class: "soft" }, text("side_no_page"));
+  if (front.isChanged) return h("p", { class: "warn" }, text("popup_unfit", siteName(front.platform)));
+  return front.rows.length === 0
+    ? h("p", { class: "soft" }, text("side_no_rows"))
+    : rateList(front.rows, text);
 }

@@ -113,3 +113,26 @@ test("a thousand rows are tied to their records with one read of each key", () =
   expect(found.slice(0, 2).map(({ record }) => (record as { name: string }).name)).toEqual(["Job 999", "Job 998"]);
   expect(reads).toBe(1000);
 });
+
+const PLAIN: Listing = { ...KEYED, records: null, task: { ...KEYED.task, title: { ...FIELD, at: "b", json: null }, reward: { ...FIELD, at: "i", json: null, parse: "money_text" }, task_id: null } };
+const plain = (body: string) => sightOf(`<html><body>${body}</body></html>`, URL_OF_LIST, packNamed("prolific"));
+
+test("rows whose pay is hidden are read beside one that shows it; a list that shows none at all changed", () => {
+  const row = (title: string, pay: string) => `<li><b>${title}</b><i>${pay}</i></li>`;
+  const rows = ["A", "B", "C"].map((title) => row(title, "")).join("");
+  const got = readListing(plain(`<ul>${rows}${row("D", "£2.00")}</ul>`), PLAIN);
+  if ("unfit" in got) throw new Error(got.unfit);
+  expect(got.map(({ task }) => task.reward?.micros ?? null)).toEqual([null, null, null, 2_000_000]);
+  expect(readListing(plain(`<ul>${rows}</ul>`), PLAIN)).toEqual({ unfit: "pay cannot be read" });
+});
+
+test("a list in a shadow root or in a frame of the same site is named, not passed over", () => {
+  const sight = plain("<ul></ul><x-list></x-list>");
+  const host = sight.root.querySelector("x-list") as Element;
+  Object.defineProperty(host, "shadowRoot", { value: plain("<li><b>A</b></li>").root });
+  expect(readListing(sight, PLAIN)).toEqual({ unfit: "the list is in a shadow root" });
+  const framed = plain("<ul></ul><iframe></iframe>");
+  const frame = framed.root.querySelector("iframe") as Element;
+  Object.defineProperty(frame, "contentDocument", { value: plain("<li><b>A</b></li>").root });
+  expect(readListing(framed, PLAIN)).toEqual({ unfit: "the list is in a frame" });
+});
