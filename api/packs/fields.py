@@ -32,11 +32,13 @@ Parser = Literal[
     "duration_text",
     "instant",
     "day",
+    "age",
     "int_text",
     "done_text",
 ]  # count: how many elements `at` finds · money_major: 0.35 · money_minor: 35 · money_text: "$0.35"
 # int_text: "82 places" · done_text: "2980/3000", of which 20 are left
-# duration_text: "1 hour 5 mins" · instant: "2026-05-02T15:00:00.000Z" · day: "2026-05-02", "May 2, 2026", "2 May 2026"
+# duration_text: "1 hour 5 mins" · instant: "2026-05-02T15:00:00.000Z" · age: "3 days ago"
+# day: "2026-05-02", "May 2, 2026", "2 May 2026"
 TaskPayKind = Literal["task", "training"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 

@@ -13,7 +13,7 @@ from api.packs.fields import Field, Island, Records, TaskFields
 MONEY = frozenset({"money_major", "money_minor", "money_text"})
 SECONDS = frozenset({"seconds", "minutes", "duration_text"})
 INSTANT = frozenset({"instant"})
-DAY = frozenset({"day", "instant"})
+DAY = frozenset({"day", "instant", "age"})
 TEXT = frozenset({"text"})
 WHOLE = frozenset({"int", "count"})
 LEFT = frozenset({"int", "int_text", "done_text"})

@@ -84,7 +84,7 @@ export type ChangedNumber = "lasts_seconds" | "segment" | "skip";
 
 export type ChangedWords = "paths" | "texts";
 
-export type Parser = "text" | "int" | "count" | "money_major" | "money_minor" | "money_text" | "seconds" | "minutes" | "duration_text" | "instant" | "day" | "int_text" | "done_text";
+export type Parser = "text" | "int" | "count" | "money_major" | "money_minor" | "money_text" | "seconds" | "minutes" | "duration_text" | "instant" | "day" | "age" | "int_text" | "done_text";
 
 export type TaskPayKind = "task" | "training";
 

@@ -5,6 +5,15 @@ import { dayOf } from "../timer/hour";
 import { instantAt, type Place, textAt } from "./fields";
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const AGE = /^(an?|\d{1,4}) (second|minute|hour|day|week)s? ago$/i;
+const MINUTE_MS = 60_000;
+const STEPS_MS: Readonly<Record<string, number>> = {
+  second: 1_000,
+  minute: MINUTE_MS,
+  hour: 60 * MINUTE_MS,
+  day: 24 * 60 * MINUTE_MS,
+  week: 7 * 24 * 60 * MINUTE_MS,
+};
 const BY_NUMBERS = /^(\d{4})-(\d{2})-(\d{2})(?:[T ].*)?$/;
 const MONTH_FIRST = /^([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})\b/i;
 const DAY_FIRST = /^(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})\.?,? (\d{4})\b/i;
@@ -15,7 +24,16 @@ export function dayAt(field: Field | null, place: Place): string | null {
     const instant = instantAt(field, place);
     return instant === null ? null : dayOf(instant);
   }
-  return dayIn(textAt(field, place) ?? "");
+  const text = textAt(field, place) ?? "";
+  return field?.parse === "age" ? dayAgo(text, place.now ?? Date.now()) : dayIn(text);
+}
+
+/** The day that "3 days ago" was; a month is too long a step to name a day. */
+export function dayAgo(text: string, now: number): string | null {
+  const [, count, unit] = AGE.exec(text) ?? [];
+  const ms = unit === undefined ? undefined : STEPS_MS[unit.toLowerCase()];
+  if (count === undefined || ms === undefined) return null;
+  return dayOf(now - (/^an?$/i.test(count) ? 1 : Number(count)) * ms);
 }
 
 export function dayIn(text: string): string | null {

@@ -22,6 +22,8 @@ export interface Place {
   record: unknown;
   islands: ReadonlyMap<string, unknown>;
   currency: string | null;
+  /** The clock, for what a site tells as so long ago. */
+  now?: number;
 }
 
 /** What the page's own requests were answered, as the tap heard it; a name that nothing came for gives undefined. */

@@ -21,8 +21,9 @@ export interface Unfit {
 const NO_ISLANDS: ReadonlyMap<string, unknown> = new Map();
 
 /** A row, or the whole page, as a place to read fields from. */
-export function placeOf({ url, pack }: Sight, root: Document | Element, record: unknown): Place {
-  return { root, url, record, islands: NO_ISLANDS, currency: pack.currency };
+export function placeOf(sight: Sight, root: Document | Element, record: unknown): Place {
+  const { url, pack, now = Date.now } = sight;
+  return { root, url, record, islands: NO_ISLANDS, currency: pack.currency, now: now() };
 }
 
 export function isUnfit(reading: object): reading is Unfit {

@@ -1,6 +1,6 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
-import { dayIn } from "../../../../extension/src/core/page/day";
+import { dayAgo, dayIn } from "../../../../extension/src/core/page/day";
 import { outcomesOf, tells } from "../../../../extension/src/core/page/outcome";
 import type { Field, Status } from "../../../../extension/src/generated/contract";
 
@@ -230,4 +230,16 @@ test.each([
   ["", null],
 ])("the day %j is %j", (text, day) => {
   expect(dayIn(text)).toBe(day);
+});
+
+test.each([
+  ["3 days ago", "2026-05-02"],
+  ["a week ago", "2026-04-28"],
+  ["an hour ago", "2026-05-05"],
+  ["30 hours ago", "2026-05-04"],
+  ["2 months ago", null],
+  ["soon", null],
+  ["", null],
+])("%j was %j", (text, day) => {
+  expect(dayAgo(text, new Date(2026, 4, 5, 12).getTime())).toBe(day);
 });
