@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test vitest setup browsers lint build bench bench-extension package lock audit fuzz clean
+.PHONY: demo test vitest setup browsers lint build bench bench-extension timing package lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
@@ -60,6 +60,9 @@ bench: .venv/ready  ## Every promise about speed beside its limit; QUICK=1 takes
 
 bench-extension: .venv/ready build browsers  ## What the extension costs a page, against the same page without it.
 	$(BIN)/python extension/bench/extension_bench.py
+
+timing: extension/node_modules/ready  ## Lives through invented weeks of work and writes docs/timing.md: recorded time against true time.
+	cd extension && WRITE_TIMING=1 npx vitest run ../tests/extension/week
 
 API ?= http://127.0.0.1:8321
 

@@ -40,9 +40,9 @@ export interface Attempt extends AttemptName {
   unseen_seconds?: number;
   /** Some of its time was shared unseen. */
   is_shared_time?: boolean;
-  /** Some of its time was seen in tabs that its page opened. */
-  is_lineage_time?: boolean;
-  /** Its page opened a tab: time elsewhere is that in its own tabs, and no other. */
+  /** Time that was seen in tabs of its own other than on its site's page. */
+  own_tabs_seconds?: number;
+  /** It has such tabs: time elsewhere is that in its own tabs, and no other. */
   has_lineage?: boolean;
   /** The worker says that they still work on it, however long it takes. */
   is_confirmed?: boolean;
@@ -253,9 +253,15 @@ function byHand(session: Session, event: Extract<TimerEvent, { kind: "by_hand" }
 /** In front of the worker: what was shared unseen before is confirmed by it. */
 function worked(attempt: Attempt, seconds: number, now: number, inTab: boolean): Attempt {
   const active_seconds = attempt.active_seconds + seconds;
-  const more = inTab ? { is_lineage_time: true } : {};
-  return { ...attempt, ...more, active_seconds, seen_at: now, front_at: now, unseen_seconds: 0 };
+  const before = { ...attempt, active_seconds, seen_at: now, front_at: now, unseen_seconds: 0 };
+  if (!inTab) return before;
+  const own_tabs_seconds = (attempt.own_tabs_seconds ?? 0) + seconds;
+  const has_lineage = attempt.has_lineage === true || own_tabs_seconds >= SURE_SECONDS;
+  return { ...before, own_tabs_seconds, has_lineage };
 }
+
+/** A site's page that gives way to its next one is gone for a moment only. */
+const SURE_SECONDS = 15;
 
 /**
  * A new attempt; or a page loaded again, which may know more of the task than before. Where a site lets a worker hold one
