@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import polars as pl
 
+from analytics.importers.detect import platform_name
 from analytics.model.encoding import FORMATS, Format
 from analytics.model.errors import BadQuery
 from analytics.query import parse, run
@@ -83,6 +84,8 @@ def parameters(conditions: tuple[str, ...], options: Mapping[str, str | None]) -
         name, equals, value = condition.partition("=")
         if not equals or name in options:
             raise BadQuery(f"{condition!r} is not COLUMN__OP=VALUE")
+        if name.partition("__")[0] == "platform":  # old names are understood
+            value = ",".join(platform_name(one) for one in value.split(","))
         pairs.append((name, value))
     return pairs + [(name, value) for name, value in options.items() if value is not None]
 

@@ -12,6 +12,7 @@ import click
 from analytics.commands.describe import REFUSED_EXIT, PayOption, read_all
 from analytics.commands.query import RELEASES_FOLDER, folder_of
 from analytics.importers.attempts import merge
+from analytics.importers.detect import platform_name
 from analytics.importers.pay import PayRule
 from analytics.model.errors import BadInput
 from analytics.reporting.report.document import Report
@@ -68,7 +69,7 @@ def report(
     if pays and not files:
         raise BadInput("--pay is for FILES")
     scope = Scope(
-        platform,
+        platform_name(platform) if platform else None,
         client,
         country,
         begin.date() if begin else None,

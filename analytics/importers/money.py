@@ -1,6 +1,6 @@
 """Amounts of US dollars as exports and spreadsheets write them, with a point or a comma before the cents.
 
-The decimal mark is decided by all amounts of a column. "0,005" and "1.200,50" show it; "1,200" alone does not. A group of
+The decimal mark is decided by all amounts of a column. "0,005" and "1.200,50" show it; "1,200" and "1.200" do not. A group of
 thousands never begins with 0. What stays open is ambiguous, and its row is left out rather than guessed.
 """
 
@@ -28,11 +28,8 @@ def amounts(texts: Iterable[str]) -> Mapping[str, int]:
     """Return the USD micros of each text; `UNREADABLE` or `AMBIGUOUS` for what has none."""
     bodies = {text: _body(text) for text in texts}
     marks: set[Mark] = {mark for body in bodies.values() if body is not None and (mark := _mark(body)) is not None}
-    is_shown = bool(marks)
-    usual: Mark | None = "."
-    if marks:
-        usual = marks.pop() if len(marks) == 1 else None  # two marks in one column show nothing
-    return {text: _micros(body, usual, is_shown=is_shown) for text, body in bodies.items()}
+    usual = marks.pop() if len(marks) == 1 else None  # two marks in one column show nothing
+    return {text: _micros(body, usual) for text, body in bodies.items()}
 
 
 def _body(text: str) -> str | None:
@@ -58,13 +55,12 @@ def _mark(body: str) -> Mark | None:
     return "." if points else ","
 
 
-def _micros(body: str | None, usual: Mark | None, *, is_shown: bool) -> int:
-    """The micros of `body`. Platforms write a point, so "1.200" alone is 1.2; "1,200" alone may be either."""
+def _micros(body: str | None, usual: Mark | None) -> int:
     if body is None:
         return UNREADABLE
     mark = _mark(body)
     if mark is None and _ONE_GROUP.fullmatch(body):
-        if usual is None or (not is_shown and "," in body):
+        if usual is None:
             return AMBIGUOUS
         mark = usual
     elif mark is None:  # no mark, or groups only

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 
+from analytics.importers.detect import old_names, platform_name
 from analytics.model.errors import BadInput
 from analytics.model.identifiers import snapshot_key
 from api.packs import model as packs
@@ -49,8 +50,9 @@ def note() -> None:
 def add(text: str, platform: str, client: str | None, kind: Kind, data: Path | None) -> None:
     """Write TEXT, plain text of 2,000 characters at most, beside a client; it is in the next release."""
     words = plain(text)
+    platform = platform_name(platform)
     if platform not in packs.load():
-        raise BadInput(f"no platform {platform!r}; platforms: {', '.join(packs.load())}")
+        raise BadInput(f"no platform {platform!r}; platforms: {', '.join(packs.load())}; old names: {old_names()}")
     number = asyncio.run(_add(Settings.from_env(os.environ, data=data), platform, client, (kind, words)))
     click.echo(f"Note {number} stands from the next release on.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from analytics.importers.detect import old_names
 from analytics.model.errors import BadInput
 from analytics.release import repository
 from analytics.release.manifest import Manifest, encoded_manifest, facts
@@ -79,7 +80,10 @@ def check(told: Told, manifest: Manifest) -> None:
     scope = told.scope
     if scope.platform and not told.rows("platform_rates"):
         known = told.elsewhere().platforms
-        raise BadInput(f"no platform {scope.platform!r} in {manifest.release}; platforms: {', '.join(known) or 'none'}")
+        raise BadInput(
+            f"no platform {scope.platform!r} in {manifest.release}; platforms: {', '.join(known) or 'none'}; "
+            f"old names: {old_names()}"
+        )
     if scope.client and len(found := told.clients()) != 1:
         if not found:
             raise BadInput(

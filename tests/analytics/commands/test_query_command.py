@@ -12,6 +12,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from analytics.commands.query import parameters
 from analytics.disclosure.thresholds import Names, disclose
 from analytics.estimator import estimate
 from analytics.model.encoding import from_csv
@@ -81,7 +82,7 @@ def test_a_release_is_named_by_id_or_by_its_folder_wherever_that_is(data, tmp_pa
         (["client_rates", "cheap"], "COLUMN__OP=VALUE"),
         (["client_rates", "limit=3"], "COLUMN__OP=VALUE"),
         (["client_rates", "--limit", "many"], "whole number"),
-        (["client_rates", "--release", "2020-01-01"], "releases: 2026-11-23-archive"),
+        (["client_rates", "--release", "2020-01-01"], "the newest are: 2026-11-23-archive"),
     ],
 )
 def test_bad_input_is_one_line_and_code_two(data, arguments, words):
@@ -99,3 +100,12 @@ def test_an_empty_folder_has_no_release(tmp_path):
 def test_the_days_of_a_release_are_days(data):
     rows = from_csv(query("releases", "--data", data, "as_of__le=2026-11-23").stdout, TABLES["releases"])
     assert rows["as_of"].to_list() == [date(2026, 11, 23)]
+
+
+def test_old_names_of_a_platform_are_understood():
+    conditions = ("platform__in=crowdflower,figure-eight,elsewhere", "client_name=figure-eight")
+    (_, names), (_, client) = parameters(conditions, {})
+    one, same, other = names.split(",")
+    assert one == same
+    assert (other, client) == ("elsewhere", "figure-eight")
+    assert one not in ("crowdflower", "figure-eight")
