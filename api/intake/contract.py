@@ -61,9 +61,9 @@ PayKind = Literal["task", "training", "screen_out", "bonus_only"]
 ExtensionVersion = Annotated[str, Meta(pattern=r"^\d{1,3}\.\d{1,3}\.\d{1,3}$")]
 
 # What an update of a pack may give another value, by the last name of its path. All else in a pack is fixed.
-ChangedSelector = Literal["at", "badge", "claims", "confirm", "form", "list", "present", "pressed", "rows"]
+ChangedSelector = Literal["at", "badge", "claims", "confirm", "form", "legend", "list", "present", "pressed", "rows"]
 ChangedName = Literal[
-    "after", "attribute", "before", "currency_json", "json", "key", "or_json", "path", "query", "word"
+    "after", "attribute", "before", "currency_json", "each", "json", "key", "or_json", "path", "query", "word"
 ]
 ChangedNumber = Literal["lasts_seconds", "segment", "skip"]
 ChangedWords = Literal["paths", "texts"]

@@ -66,10 +66,11 @@ class Seat:
             self.page.mouse.move(100 + step, 200)
             self.page.wait_for_timeout(200)
 
-    def badges(self, rows: str, count: int) -> None:
-        """One badge in every row, once; whoever is not switched on sees none."""
+    def badges(self, rows: str, count: int, *, are_there: bool = True) -> None:
+        """Wait for one badge in every row; a worker who is not switched on, or whose site changed, sees none."""
         expect(self.page.locator(rows)).to_have_count(count)
-        if not self.is_on:
+        if not self.is_on or not are_there:
+            expect(self.page.locator(rows).locator("css=.pill")).to_have_count(0)
             return
         for row in self.page.locator(rows).all():
             expect(row.locator("css=.pill")).to_have_count(1, timeout=PATIENCE * 1000)
@@ -174,6 +175,14 @@ def queue(seat: Seat, site: str, button: str, ending: str) -> None:
 
 
 def dataannotation(seat: Seat) -> None:
+    for form in ("links=tasks", "links=query", "pay=text"):  # as the site linked its rows within one year
+        seat.go(f"https://app.dataannotation.tech/workers/projects?{form}")
+        seat.badges("tbody.projects tr", 3 if form == "pay=text" else 2)
+        expect(seat.page.locator("tbody.reports").locator("css=.pill")).to_have_count(0)
+    seat.go(
+        "https://app.dataannotation.tech/workers/projects?links=other"
+    )  # the page tells of rows that we do not find
+    seat.badges("tbody.projects tr", 2, are_there=False)
     seat.go("https://app.dataannotation.tech/workers/projects")
     seat.badges("tbody tr", 4)
     seat.press("tbody tr:nth-child(2) a")

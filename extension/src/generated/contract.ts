@@ -76,9 +76,9 @@ export type Timer = "focus" | "elsewhere" | "manual" | "import" | "statement";
 
 export type PayKind = "task" | "training" | "screen_out" | "bonus_only";
 
-export type ChangedSelector = "at" | "badge" | "claims" | "confirm" | "form" | "list" | "present" | "pressed" | "rows";
+export type ChangedSelector = "at" | "badge" | "claims" | "confirm" | "form" | "legend" | "list" | "present" | "pressed" | "rows";
 
-export type ChangedName = "after" | "attribute" | "before" | "currency_json" | "json" | "key" | "or_json" | "path" | "query" | "word";
+export type ChangedName = "after" | "attribute" | "before" | "currency_json" | "each" | "json" | "key" | "or_json" | "path" | "query" | "word";
 
 export type ChangedNumber = "lasts_seconds" | "segment" | "skip";
 

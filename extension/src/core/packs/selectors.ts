@@ -2,7 +2,7 @@
 
 import type { Pack } from "../../generated/contract";
 
-const NAMES = new Set(["at", "badge", "confirm", "form", "list", "present", "pressed", "rows"]);
+const NAMES = new Set(["at", "badge", "confirm", "form", "legend", "list", "present", "pressed", "rows"]);
 
 export function takesSelectors(root: Document, pack: Pack): boolean {
   const nothing = root.createDocumentFragment();

@@ -1,6 +1,7 @@
 /** A site changes without telling. Whatever a pack rests on is renamed here, one by one: the reading may go, it may never be wrong. */
 
 import { describe, expect, test } from "vitest";
+import { pageOf } from "../../../../extension/src/core/packs/match";
 import type { WorkReading } from "../../../../extension/src/core/page/reader";
 import type { TaskReading } from "../../../../extension/src/model/readings";
 import {
@@ -39,6 +40,9 @@ function wordsIn(key: string, value: string): string[] {
   return ["attribute", "after", "before"].includes(key) ? [value] : [];
 }
 
+const PAY_IN_JSON =
+  /("(?:amount|rate|reward|rateMin|hourlyRate|payPerTaskBaseRate|trainingHourlyRate|amountInCents)":)"?([\d.]+)"?/g;
+
 /** Pay written in another way, none of which says the same. */
 const MONEY: readonly (readonly [string, RegExp, string])[] = [
   ["pay in a made-up unit", /(\$|£|€)(\d)/g, "points $2"],
@@ -73,6 +77,14 @@ const MONEY: readonly (readonly [string, RegExp, string])[] = [
     "$1&quot;about $2&quot;",
   ],
   ["done of all the other way round", /(\d+)\/(\d+)/g, "$2/$1"],
+  ["pay as a list of numbers in the site's JSON", PAY_IN_JSON, "$1[$2]"],
+  ["pay as a list of objects in the site's JSON", PAY_IN_JSON, '$1[{"amount":$2}]'],
+  ["pay as a range in the site's JSON", PAY_IN_JSON, '$1"$2 - 990"'],
+  ["no pay in the site's JSON", PAY_IN_JSON, "$1null"],
+  ["an empty pay in the site's JSON", PAY_IN_JSON, '$1""'],
+  ["pay as a range in an attribute", /(payPerHourInCents&quot;: )(\d+)/g, "$1&quot;$$2 - $$99&quot;"],
+  ["pay as a list in an attribute", /(payPerHourInCents&quot;: |amount\w*&quot;: )([\d.]+)/gi, "$1[$2]"],
+  ["an empty pay in an attribute", /(payPerHourInCents&quot;: |amount\w*&quot;: )([\d.]+)/gi, "$1&quot;&quot;"],
   ["another currency in JSON", /(currency\w*&quot;: &quot;)USD/gi, "$1coins"],
 ];
 
@@ -202,6 +214,38 @@ test.each([
     const html = site.html.replace(from, to);
     expectNothingFalse(toldOf(fixture, { ...site, html }), expectedOf(fixture));
   }
+});
+
+/** Pages whose rows find a record of the site's own data by a key. */
+const KEYED = fixtures().flatMap((fixture) => {
+  const { pack, url, root, replies } = sightOfFixture(fixture);
+  const page = pageOf(pack, url, root, replies);
+  const { rows = null, records = null } = page?.listing ?? {};
+  const isRead = Array.isArray(expectedOf(fixture).reading);
+  return isRead && rows !== null && records?.tie === "key" ? [[fixture, rows, records] as const] : [];
+});
+
+describe.each(KEYED)("%s", (fixture, rows, { key }) => {
+  test("with records and without rows is a changed site", () => {
+    const sight = sightOfFixture(fixture);
+    for (const row of Array.from(sight.root.querySelectorAll(rows))) row.remove();
+    expect(told(sight).reading).toEqual({ unfit: "records without rows" });
+  });
+
+  test("with rows and without their records is a changed site", () => {
+    const site = siteOf(fixture);
+    const lost = (text: string): string =>
+      text.replaceAll(`"${key}":`, '"other":').replaceAll(`&quot;${key}&quot;:`, "&quot;other&quot;:");
+    const html = key === "0" ? site.html.replace(/data-tasks="[^"]*"/, 'data-tasks="[]"') : lost(site.html);
+    const { reading } = toldOf(fixture, { html, replies: lost(site.replies) });
+    expect(reading).toMatchObject({ unfit: expect.any(String) as string });
+  });
+});
+
+test("the packs of three sites tie rows to records by a key", () => {
+  expect(new Set(KEYED.map(([fixture]) => slugOf(fixture)))).toEqual(
+    new Set(["appen", "dataannotation", "prolific"]),
+  );
 });
 
 describe("rows and records out of step", () => {
