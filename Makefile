@@ -64,10 +64,8 @@ bench-extension: .venv/ready build browsers  ## What the extension costs a page,
 timing: extension/node_modules/ready  ## Lives through invented weeks of work and writes docs/timing.md: recorded time against true time.
 	cd extension && WRITE_TIMING=1 npx vitest run ../tests/extension/week
 
-API ?= http://127.0.0.1:8321
-
-package: extension/node_modules/ready .venv/ready  ## Both stores' packages and their sources, the same bytes every time.
-	cd extension && node package.mjs --api $(API)
+package: extension/node_modules/ready .venv/ready  ## Both stores' packages and their sources: make package API=https://... KEY=...
+	cd extension && node package.mjs --api "$(API)" --key "$(KEY)"
 
 lock: .venv/ready  ## Pins every dependency again, with hashes.
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.lock

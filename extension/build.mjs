@@ -50,10 +50,34 @@ async function pages() {
     .sort((one, other) => one.name.localeCompare(other.name, "en"));
 }
 
+/** The worker's optional consent as Firefox names it: the categories of the fields that the contract can send. */
+async function withDeclarations(settings) {
+  const categories = Object.keys(await read("src/generated/declarations.json"));
+  const gecko = {
+    ...settings.gecko,
+    data_collection_permissions: { required: ["none"], optional: categories },
+  };
+  return { ...settings, gecko };
+}
+
+/** Who publishes: one file says it for both stores and for the pages. */
+async function published(own) {
+  const { gecko_id, homepage, author } = await read("publisher.json");
+  const settings = own.browser_specific_settings;
+  if (settings === undefined) return { homepage_url: homepage, ...own };
+  const gecko = { ...settings.gecko, id: gecko_id };
+  return {
+    homepage_url: homepage,
+    author,
+    ...own,
+    browser_specific_settings: await withDeclarations({ gecko }),
+  };
+}
+
 /** The manifest of one browser: which hosts may ever be asked for comes from the packs alone. */
 async function manifest(browser) {
   const base = await read("manifest.base.json");
-  const own = await read(`manifest.${browser}.json`);
+  const own = await published(await read(`manifest.${browser}.json`));
   const sites = [...new Set(packs.flatMap((pack) => (pack.pages?.length ? pack.hosts : [])))];
   const asked = sites.filter((host) => !ours.includes(host));
   const policy = base.content_security_policy.extension_pages.replace("{API}", api.origin);

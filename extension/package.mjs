@@ -1,6 +1,6 @@
 /**
  * Packs what the two stores take: a zip for each browser and one of the sources they are built from.
- * The same sources give the same bytes on any machine. `node package.mjs [--api ORIGIN] [--out DIR] [--skip-lint]`
+ * The same sources give the same bytes on any machine. `node package.mjs --api ORIGIN --key BASE64 [--out DIR] [--skip-lint]`
  */
 
 import { execFileSync } from "node:child_process";
@@ -16,15 +16,31 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const MADE = new Date(1980, 0, 1);
 const LEFT_OUT = new Set(["node_modules", "dist"]);
 /** What the linter warns of and we mean, each with its reason. */
-const MEANT = {};
+const MEANT = {
+  KEY_FIREFOX_ANDROID_UNSUPPORTED_BY_MIN_VERSION:
+    "without gecko_android the package is offered for desktops only: nobody tried it on a phone",
+};
 
 const { values: options } = parseArgs({
   options: {
-    api: { type: "string", default: "http://127.0.0.1:8321" },
+    /** The server's https origin: a package for a store never points at a loopback address. */
+    api: { type: "string" },
+    /** The server's public signing key (its /v1/key), pinned in the package. */
+    key: { type: "string" },
     out: { type: "string", default: "dist/packages" },
     "skip-lint": { type: "boolean", default: false },
   },
 });
+
+/** What is wrong with the arguments, or null. */
+function refusal() {
+  const url = URL.canParse(options.api ?? "") ? new URL(options.api) : null;
+  if (url?.protocol !== "https:" || url.origin !== options.api)
+    return `--api ${options.api ?? ""} is no https origin; give one such as https://rates.example`;
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(options.key ?? ""))
+    return "--key is no Ed25519 public key in base64; take the one that the server's /v1/key shows";
+  return null;
+}
 
 /** Every file below a folder by its path, in an order that is the same everywhere. */
 async function filesOf(folder) {
@@ -51,9 +67,13 @@ function zip(files) {
 
 /** The built extension; the store gives the Chromium one an id of its own, so ours stays out. */
 async function built(browser, folder) {
-  execFileSync("node", ["build.mjs", "--browser", browser, "--out", folder, "--api", options.api], {
-    cwd: HERE,
-  });
+  execFileSync(
+    "node",
+    ["build.mjs", "--browser", browser, "--out", folder, "--api", options.api, "--key", options.key],
+    {
+      cwd: HERE,
+    },
+  );
   const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
   delete manifest.key;
   await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
@@ -71,6 +91,11 @@ function lint(folder) {
   return unmeant.length === 0;
 }
 
+const wrong = refusal();
+if (wrong !== null) {
+  console.error(`package: ${wrong}`);
+  process.exit(2);
+}
 const out = resolve(HERE, options.out);
 const work = await mkdtemp(join(tmpdir(), "taskwage-package-"));
 const { version } = JSON.parse(await readFile(join(HERE, "package.json"), "utf8"));

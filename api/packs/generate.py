@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Struct
 
-from api.intake import contract
+from api.intake import contract, declarations
 from api.packs import exports, readme_table, response_capture
 from api.packs import fields as pack_fields
 from api.packs import model as packs
@@ -35,7 +35,12 @@ Schema = dict[str, Any]
 
 def contents() -> dict[str, str]:
     """The text of every generated file by its name."""
-    return {"contract.ts": _typescript(), "packs.json": _packs(), "taps.json": _taps()}
+    return {
+        "contract.ts": _typescript(),
+        "packs.json": _packs(),
+        "taps.json": _taps(),
+        "declarations.json": json.dumps(declarations.declared(), indent=1) + "\n",
+    }
 
 
 def write(folder: Path = FOLDER) -> list[Path]:

@@ -13,6 +13,8 @@ from firefox import Firefox, at_firefox, install
 from server import Server
 from worker import KEPT_SECONDS
 
+from api.intake import declarations
+
 COUNT = "SELECT count(*) AS rows, count(DISTINCT id) AS attempts FROM intake.observations"
 
 
@@ -62,7 +64,7 @@ def test_a_task_is_timed_shared_shown_and_exported_in_firefox(server: Server, pr
     with at_firefox(profile) as browser:
         agree(browser, "practice")
         data = browser.ask("browser.permissions.getAll().then((all) => all.data_collection)")
-        assert {"websiteContent", "websiteActivity"} <= set(data)
+        assert set(declarations.declared()) <= set(data)
         browser.open(f"{server.url}/practice")
         pill = "document.querySelector('#listing > li.task').querySelectorAll('*')"
         browser.until(f"[...{pill}].some((one) => one.shadowRoot?.textContent.includes('no data yet'))")
@@ -82,7 +84,7 @@ def test_a_task_is_timed_shared_shown_and_exported_in_firefox(server: Server, pr
         assert come_true(lambda: [path.suffix for path in downloads.iterdir()] == [".json"])
         (file,) = downloads.iterdir()
         assert json.loads(file.read_text())["records"][0]["outcome"] == "submitted"
-        browser.ask("browser.permissions.remove({ data_collection: ['websiteContent', 'websiteActivity'] })")
+        browser.ask("browser.permissions.remove({ data_collection: ['websiteContent', 'locationInfo'] })")
         sharing = "browser.runtime.sendMessage({ kind: 'today' }).then(({ value }) => value.consent.sharing)"
         browser.until(f"{sharing}.then((on) => !on)")  # what the browser takes back, the switch follows
 

@@ -12,14 +12,27 @@ from pathlib import Path
 import pytest
 from building import PACKAGE
 
+from api.intake import declarations
+
 API = "https://taskwage.example"
+KEY = "3Vv2Gd0n1m1a0xk8xk1h3v0eY5Jr3m8XyJ8s6m1Zx3U="  # invented, of the right length
 FOREIGN = re.compile(rb"https?://[^\s\"'`<>\\)]+")
 NAMED = re.compile(rb"https?://(www\.w3\.org/|taskwage\.example|127\.0\.0\.1|localhost)")
 
 
 def packed(folder: Path, sources: Path, *, lint: bool = False) -> dict[str, Path]:
     """Runs the packager; its three zips by what they are for."""
-    command = ["node", "package.mjs", "--api", API, "--out", str(folder), *([] if lint else ["--skip-lint"])]
+    command = [
+        "node",
+        "package.mjs",
+        "--api",
+        API,
+        "--key",
+        KEY,
+        "--out",
+        str(folder),
+        *([] if lint else ["--skip-lint"]),
+    ]
     done = subprocess.run(command, cwd=sources, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return {path.stem.rsplit("-", 1)[1]: path for path in folder.iterdir()}
@@ -39,6 +52,25 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def packages(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Packed once with Mozilla's check, which ends the run where it finds anything."""
     return packed(tmp_path_factory.mktemp("packages") / "first", checkout, lint=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--key", KEY],
+        ["--api", "http://127.0.0.1:8321", "--key", KEY],
+        ["--api", "https://taskwage.example/path", "--key", KEY],
+        ["--api", API],
+        ["--api", API, "--key", "short"],
+    ],
+    ids=["no address", "a loopback address", "a path", "no key", "a short key"],
+)
+def test_a_store_package_needs_an_https_origin_and_a_pinned_key(arguments, tmp_path):
+    command = ["node", "package.mjs", *arguments, "--out", str(tmp_path / "out"), "--skip-lint"]
+    done = subprocess.run(command, cwd=PACKAGE, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("package: ")
+    assert not (tmp_path / "out").exists()
 
 
 def manifest(package: Path) -> dict[str, object]:
@@ -67,8 +99,9 @@ def test_each_store_gets_a_manifest_of_its_own(packages):
     assert "browser_specific_settings" not in chromium
     assert chromium["background"] == {"service_worker": "background.js"}
     assert firefox["background"] == {"scripts": ["background.js"]}
-    told = firefox["browser_specific_settings"]["gecko"]["data_collection_permissions"]
-    assert told == {"required": ["none"], "optional": ["websiteContent", "websiteActivity"]}
+    declared = firefox["browser_specific_settings"]["gecko"]["data_collection_permissions"]
+    assert declared == {"required": ["none"], "optional": sorted(declarations.declared())}
+    assert "gecko_android" not in firefox["browser_specific_settings"]  # nobody tried it on a phone
     for one in (chromium, firefox):
         assert one["host_permissions"] == [f"{API}/*"]
         assert one["incognito"] == "not_allowed"
@@ -78,7 +111,7 @@ def test_each_store_gets_a_manifest_of_its_own(packages):
 def test_a_package_names_no_address_but_our_server_and_the_sites_of_the_packs(packages, browser):
     known = json.loads((PACKAGE / "src" / "generated" / "packs.json").read_text())
     hosts = [pattern.removesuffix("/*") for pack in known for pattern in pack["hosts"]]
-    sources = json.loads((PACKAGE / "src" / "floor" / "presets.json").read_text())
+    sources = json.loads((PACKAGE / "src" / "core" / "floor" / "presets.json").read_text())
     cited = set(re.findall(r"https?://[^\"\s]+", json.dumps(sources)))  # shown to people, never loaded
     with zipfile.ZipFile(packages[browser]) as opened:
         scripts = {name: opened.read(name) for name in opened.namelist() if name.endswith((".js", ".html", ".css"))}

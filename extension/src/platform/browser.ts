@@ -1,6 +1,7 @@
 /** The only file that touches the browser's own interface (with `notifications.ts`); everything else asks for what it needs by these names. */
 
 import type { Answers, Message, Question, QuestionAnswers } from "../core/messages";
+import declarations from "../generated/declarations.json";
 
 /** Who sent a message: a tab's number, the page's address, and whether it was one of our own pages. */
 export interface Sender {
@@ -244,10 +245,8 @@ export function requestOrigins(origins: string[]): Promise<boolean> {
   return chrome.permissions.request({ origins });
 }
 
-/** What Firefox calls the timings we share. Chromium has no such consent of its own. */
-const SHARED_DATA = {
-  data_collection: ["websiteContent", "websiteActivity"],
-} as chrome.permissions.Permissions;
+/** What Firefox calls the fields that the contract can send. Chromium has no such consent of its own. */
+const SHARED_DATA = { data_collection: Object.keys(declarations) } as chrome.permissions.Permissions;
 
 /** Asks the worker to let timings leave, where the browser wants to ask that itself; only from a click. */
 export async function requestSharing(): Promise<boolean> {

@@ -1,0 +1,71 @@
+"""What each field on the wire is called in the stores' own words, so that no declaration can fall behind the contract.
+
+Firefox names its categories in `browser_specific_settings.gecko.data_collection_permissions` (extensionworkshop.com,
+"Firefox built-in consent for data collection"); the Chrome Web Store asks the same in its privacy tab (developer.chrome.com,
+"User data FAQ"). Everything is optional: nothing is sent before the worker agrees.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from api.intake.contract import Enrolment, Observation, Overhead, Sighting
+
+Category = Literal[
+    "locationInfo", "financialAndPaymentInfo", "websiteContent", "websiteActivity", "technicalAndInteraction", "none"
+]
+
+SENT: tuple[type[Struct], ...] = (Observation, Overhead, Sighting, Enrolment)
+
+CATEGORIES: dict[str, Category] = {
+    # drawn at random or computed for this purpose: they describe nobody
+    "id": "none",
+    "revision": "none",
+    "challenge": "none",
+    "nonce": "none",
+    # what the listing shows to everybody
+    "client": "websiteContent",
+    "task": "websiteContent",
+    "limit_seconds": "websiteContent",
+    "estimate_seconds": "websiteContent",
+    "cap_seconds": "websiteContent",
+    "reward_per": "websiteContent",
+    "units": "websiteContent",  # of a task, or how fast the places of listings went
+    "watched_minutes": "websiteContent",
+    "appeared": "websiteContent",
+    "lives": "websiteContent",
+    # what the worker did, on which site, for how long
+    "platform": "websiteActivity",
+    "claimed_hour": "websiteActivity",
+    "active_seconds": "websiteActivity",
+    "open_seconds": "websiteActivity",
+    "outcome": "websiteActivity",
+    "decided_on": "websiteActivity",
+    "day": "websiteActivity",
+    "seconds": "websiteActivity",
+    "paid_seconds": "websiteActivity",
+    # what the work paid
+    "reward": "financialAndPaymentInfo",
+    "paid": "financialAndPaymentInfo",
+    "pay_kind": "financialAndPaymentInfo",
+    # the country, where the worker gives it
+    "country": "locationInfo",
+    # the extension itself
+    "pack": "technicalAndInteraction",
+    "timer": "technicalAndInteraction",
+    "extension_version": "technicalAndInteraction",
+}
+
+
+def undeclared() -> list[str]:
+    """Return the fields of the contract that have no category, as `Type.field`."""
+    return [f"{kind.__name__}.{name}" for kind in SENT for name in kind.__struct_fields__ if name not in CATEGORIES]
+
+
+def declared() -> dict[str, list[str]]:
+    """Return the categories of everything that can be sent, each with its fields, both in a fixed order."""
+    sent = {name for kind in SENT for name in kind.__struct_fields__}
+    kinds = sorted({category for name, category in CATEGORIES.items() if name in sent and category != "none"})
+    return {kind: sorted(name for name in sent if CATEGORIES.get(name) == kind) for kind in kinds}
