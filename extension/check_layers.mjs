@@ -22,6 +22,7 @@ const PINNED = new Set([
   "platform/api.ts -> core/snapshot/sync",
   "platform/browser.ts -> core/messages",
   "platform/database.ts -> core/ledger/account",
+  "platform/database.ts -> core/ledger/faults",
   "platform/database.ts -> core/ledger/record",
   "platform/database.ts -> core/ledger/sums",
   "platform/database.ts -> core/outbox/outbox",

@@ -2,6 +2,7 @@
 
 import { forgetHistory } from "../core/history/recent";
 import { changeLedger } from "../core/ledger/keep";
+import { mend } from "../core/ledger/mend";
 import { currentSession, forget } from "../core/ledger/store";
 import { forgetSightings, keepGlance } from "../core/listing_stats/keep";
 import type { LedgerMessage, Message, OutboxMessage, PageMessage, TeachMessage } from "../core/messages";
@@ -114,6 +115,12 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
       return ledger(worker, message);
     case "send_shape":
       return (await worker.edge.server.reportShape(message.report)).kind === "yes";
+    case "mend": {
+      const record = await mend(worker.edge, message);
+      await showDay(worker.edge, worker.shelf);
+      await flushNow(worker);
+      return record;
+    }
     case "task_end": {
       const kept = await inTurn("timer", () => endTask(worker.edge, message));
       if (kept !== null) await after(worker, kept.session, kept.ended);

@@ -155,6 +155,7 @@ export type PanelMessage =
   | { kind: "send_shape"; report: ShapeReport }
   | SettleMessage
   | TaskMessage
+  | MendMessage
   | OutboxMessage;
 
 /** From the ledger page, and the popup's question after a task. */
@@ -175,6 +176,14 @@ export type TeachMessage =
   | { kind: "taught" }
   | { kind: "untaught" }
   | { kind: "taught_settings" };
+
+/** The worker has looked at a record that looks wrong. */
+export interface MendMessage {
+  kind: "mend";
+  id: string;
+  /** False: it is right as it is. */
+  is_mended: boolean;
+}
 
 /** The worker says how an open task ended. Answered with false where it is not open any more. */
 export interface TaskMessage {
@@ -240,6 +249,7 @@ export interface Answers {
   send_shape: boolean;
   /** False where the task is not open any more. */
   task_end: boolean;
+  mend: LedgerRecord | null;
   outbox: OutboxPage;
   /** How many of them still waited. */
   withdraw: number;
@@ -275,6 +285,7 @@ export const PANEL_KINDS: readonly Message["kind"][] = [
   "settle",
   "send_shape",
   "task_end",
+  "mend",
   "begin_by_hand",
   "pause_by_hand",
   "end_by_hand",

@@ -2,13 +2,14 @@
 
 import { type Changing, CURRENT, type Database, openVersioned, type Upgrade } from "../platform/database";
 import { addTallies } from "./history/tallies";
+import { faultsOf, upToDate } from "./ledger/faults";
 import { followAll } from "./ledger/sums";
 import { clientName } from "./snapshot/keys";
 import { dayOf } from "./timer/hour";
 import { EMPTY } from "./timer/session";
 
 const NAME = "taskwage";
-const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory, recount];
+const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory, recount, addFaults];
 
 /** Open the device's database. `gone` is called once the browser has closed it, and it must be opened again. */
 export function openDatabase(name = NAME, gone: () => void = () => undefined): Promise<Database> {
@@ -62,4 +63,20 @@ async function recount(_database: Database, changing: Changing): Promise<void> {
   const sums = changing.objectStore("sums");
   await sums.clear();
   await followAll(sums, await changing.objectStore("records").getAll());
+}
+
+/** Version 5: ends that nobody saw are not known, nor counted; records with a fault that is known now are listed. */
+async function addFaults(database: Database, changing: Changing): Promise<void> {
+  database.createObjectStore("faults", { keyPath: "id" });
+  const store = changing.objectStore("records");
+  const before = await store.getAll();
+  const records = before.map(upToDate);
+  const changed = records.filter((record, place) => record !== before[place]);
+  for (const record of changed) await store.put(record);
+  if (changed.length > 0) {
+    for (const name of ["sums", "tallies"] as const) await changing.objectStore(name).clear();
+    await followAll(changing.objectStore("sums"), records);
+    await addTallies(changing.objectStore("tallies"), records);
+  }
+  for (const fault of faultsOf(records)) await changing.objectStore("faults").put(fault);
 }

@@ -2,6 +2,7 @@
 
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb";
 import type { ClosedAccount } from "../core/ledger/account";
+import type { Fault } from "../core/ledger/faults";
 import type { LedgerRecord } from "../core/ledger/record";
 import type { Grain, Sum, SumKey } from "../core/ledger/sums";
 import type { OutboxItem } from "../core/outbox/outbox";
@@ -28,6 +29,8 @@ export interface Rows extends DBSchema {
   accounts: { key: string; value: ClosedAccount };
   outbox: { key: string; value: OutboxItem };
   tallies: { key: string; value: Tally };
+  /** Records of earlier versions that look wrong, until the worker has looked at them. */
+  faults: { key: string; value: Fault };
   overheads: { key: [string, string]; value: OverheadDay; indexes: { by_day: string } };
   snapshots: { key: string; value: StoredSnapshot };
 }
@@ -64,6 +67,7 @@ const WRITTEN: StoreNames<Rows>[] = [
   "records",
   "sums",
   "tallies",
+  "faults",
   "accounts",
   "outbox",
   "overheads",

@@ -38,3 +38,27 @@ test("a ledger of the first version is taken over with its sums", async () => {
     attempts: [{}],
   });
 });
+
+test("records of an earlier version whose end nobody saw count for nothing until the worker says more, and are listed", async () => {
+  const name = freshName();
+  const old = await openDB(name, 1, {
+    upgrade(database) {
+      database.createObjectStore("sessions");
+      const records = database.createObjectStore("records", { keyPath: "id" });
+      records.createIndex("by_attempt", ["platform", "attempt"]);
+      records.createIndex("by_ended", "ended_at");
+      for (const store of ["outbox"]) database.createObjectStore(store, { keyPath: "id" });
+      const overheads = database.createObjectStore("overheads", { keyPath: ["platform", "day"] });
+      overheads.createIndex("by_day", "day");
+      database.createObjectStore("snapshots", { keyPath: "platform" });
+    },
+  });
+  const lost = record({ outcome: "abandoned", end_imputed: true, active_seconds: 14_000 });
+  await old.put("records", lost);
+  old.close();
+
+  const database = await openDatabase(name);
+  expect(await database.get("records", lost.id)).toMatchObject({ outcome: "end_unseen", active_seconds: 14_000 });
+  expect([await database.getAll("sums"), await database.getAll("tallies")]).toEqual([[], []]);
+  expect(await database.getAll("faults")).toEqual([{ id: lost.id, kind: "end_unseen" }]);
+});

@@ -4,6 +4,7 @@ import { type Database, strictly } from "../../platform/database";
 import { addTallies } from "../history/tallies";
 import type { OverheadDay } from "../outbox/overheads";
 import type { ClosedAccount } from "./account";
+import { faultsOf, upToDate } from "./faults";
 import { putRecord } from "./keep";
 import { accountIn, overheadIn, recordIn } from "./parse_backup";
 import type { LedgerRecord } from "./record";
@@ -58,6 +59,7 @@ export async function restore(
   const ours = given.records
     .map(recordIn)
     .filter((record) => record !== null)
+    .map(upToDate)
     .map((record) => ({ ...record, is_shared: record.is_shared && isOurName }));
   const records = newest(ours);
   const unread = given.records.length - ours.length;
@@ -123,6 +125,7 @@ async function restoreRecords(
     await followAll(writing.objectStore("sums"), fresh);
     await addTallies(writing.objectStore("tallies"), fresh);
     await Promise.all(fresh.map((record) => store.put(record)));
+    for (const fault of faultsOf(fresh)) await writing.objectStore("faults").put(fault);
     restored.added += fresh.length;
     for (const record of records.filter(({ id }) => known.has(id))) {
       const before = await store.get(record.id);

@@ -202,8 +202,22 @@ function saysAlready(record: LedgerRecord, { outcome, paid }: Line): boolean {
   return record.outcome === outcome && (paid === null || isSameMoney(paid, record.paid));
 }
 
+/** A record as a line that speaks of it. */
+export function lineOfRecord({ attempt, task, claimed_at, day, paid }: LedgerRecord): Line {
+  return {
+    attempt,
+    title: task.task.title,
+    client: task.client?.name ?? null,
+    started: claimed_at,
+    day,
+    pay: task.reward,
+    outcome: "submitted",
+    paid,
+  };
+}
+
 /** Nothing that both say contradicts. */
-function isAlike({ task }: LedgerRecord, { title, client, pay }: Line): boolean {
+export function isAlike({ task }: LedgerRecord, { title, client, pay }: Line): boolean {
   if (title === null || titleGroup(task.task.title) !== titleGroup(title)) return false;
   const name = task.client?.name ?? null;
   if (name !== null && client !== null && titleGroup(name) !== titleGroup(client)) return false;

@@ -39,10 +39,23 @@ export async function correct(edge: Edge, id: string, correction: Correction): P
     if (record === undefined) return null;
     const news = corrected(record, correction, dayOf(edge.now()));
     if (news === record) return record;
-    if (agreed(news.platform).sharing) await enqueue(writing, news);
-    await putRecord(writing, news);
-    return news;
+    const looked =
+      (await writing.objectStore("faults").get(id)) === undefined ? {} : { extension_version: edge.version };
+    const kept = { ...news, ...looked }; // the worker has looked at it, and says what is right
+    await writing.objectStore("faults").delete(id);
+    if (agreed(kept.platform).sharing) await enqueue(writing, kept);
+    await putRecord(writing, kept);
+    return kept;
   });
+}
+
+/** Deletes a record, and what of it still waits to be sent. */
+export async function deleteRecord(writing: Writing, record: LedgerRecord): Promise<void> {
+  await follow(writing, record, null);
+  await followTallies(writing, record, null);
+  await writing.objectStore("records").delete(record.id);
+  await writing.objectStore("outbox").delete(record.id);
+  await writing.objectStore("faults").delete(record.id);
 }
 
 /** Lets go of one record, and of what of it still waits to be sent. */
@@ -51,10 +64,8 @@ export async function remove({ database, settings }: Edge, id: string): Promise<
   await settings.proposals.set(others);
   await strictly(database, async (writing) => {
     const record = await writing.objectStore("records").get(id);
-    await follow(writing, record, null);
-    await followTallies(writing, record, null);
-    await writing.objectStore("records").delete(id);
-    await writing.objectStore("outbox").delete(id);
+    if (record !== undefined) await deleteRecord(writing, record);
+    else await writing.objectStore("outbox").delete(id);
   });
 }
 
@@ -66,6 +77,7 @@ export async function wipe({ database, settings }: Edge): Promise<void> {
       "records",
       "sums",
       "tallies",
+      "faults",
       "overheads",
       "accounts",
       "sessions",

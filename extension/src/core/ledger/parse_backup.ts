@@ -23,6 +23,7 @@ type Fields = Record<string, unknown>;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SLUG = /^[a-z][a-z0-9_]{1,30}$/;
 const CURRENCY = /^[A-Z]{3}$/;
+const VERSION = /^\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const OUTCOMES: ReadonlySet<unknown> = new Set<RecordOutcome>([
   "submitted",
@@ -72,6 +73,7 @@ export function recordIn(given: unknown): LedgerRecord | null {
     ended_at: ended_at as number,
     day: day as string,
     active_seconds: active_seconds as number,
+    ...(matches(given.extension_version, VERSION) ? { extension_version: given.extension_version } : {}),
     ...(isWithin(given.unseen_seconds, 0, MAX_SECONDS) ? { unseen_seconds: given.unseen_seconds } : {}),
     ...(given.is_elsewhere === true ? { is_elsewhere: true } : {}),
     ...(given.is_superseded === true ? { is_superseded: true } : {}),

@@ -11,6 +11,8 @@ import { baseName, recordedName } from "./attempt_name";
 export interface LedgerRecord {
   /** The observation's id. */
   id: string;
+  /** Which version of the extension timed it, or the worker looked at it in; absent where that was an early one. */
+  extension_version?: string;
   /** Grows with every change that a server would want to know. */
   revision: number;
   /** The worker shared timings when it ended; only then does anything of it leave. */
@@ -71,8 +73,9 @@ export interface Decision {
   paid: Money | null;
 }
 
-export function recordOf(ended: Ended, consent: Consent): LedgerRecord {
+export function recordOf(ended: Ended, consent: Consent, version: string): LedgerRecord {
   return {
+    extension_version: version,
     id: ended.id,
     revision: ended.revision + 1,
     is_shared: consent.sharing,

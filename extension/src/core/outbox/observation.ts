@@ -42,6 +42,7 @@ export function observationOf(record: LedgerRecord): Observation | null {
     decided_on: record.decided_on,
     pack: task.pack,
     timer: timerOf(record),
+    ...(record.extension_version === undefined ? {} : { extension_version: record.extension_version }),
     ...toldByPlatform(record),
   };
 }

@@ -37,7 +37,8 @@ export async function keep(edge: Edge, event: TimerEvent): Promise<Kept> {
     const before = await withReturned(writing, kept, event);
     const { session, ended, spent } = step(before, await withHistory(writing, event));
     await writing.objectStore("sessions").put(session, CURRENT);
-    for (const one of ended) await keepRecord(writing, recordOf(one, agreed(one.platform)), agreed);
+    for (const one of ended)
+      await keepRecord(writing, recordOf(one, agreed(one.platform), edge.version), agreed);
     for (const one of spent) {
       const { sharing } = agreed(one.platform);
       await addSpent(writing, one, dayOf(event.at), sharing, edge.random(10));

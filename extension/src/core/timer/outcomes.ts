@@ -28,7 +28,7 @@ export async function keepOutcomes(edge: Edge, platform: string, outcomes: Later
   const lines = linesOf(outcomes);
   const taken = await strictly(edge.database, async (writing) => {
     const taken: Taken = { changed: 0, asked: new Map() };
-    const taking = { agreed, today, taken };
+    const taking = { agreed, today, taken, version: edge.version };
     const joined = await findRecords(
       writing,
       platform,
@@ -66,6 +66,7 @@ function linesOf(outcomes: readonly LaterOutcome[]): LaterLine[] {
 }
 
 interface Taking {
+  version: string;
   agreed: Agreement;
   today: string;
   taken: Taken;
@@ -95,7 +96,7 @@ async function unseenEnd(
   writing: Writing,
   platform: string,
   { attempt }: LaterOutcome,
-  { agreed, taken }: Taking,
+  { agreed, taken, version }: Taking,
 ): Promise<LedgerRecord | null> {
   if (attempt === null) return null;
   const session = (await writing.objectStore("sessions").get(CURRENT)) ?? EMPTY;
@@ -103,7 +104,7 @@ async function unseenEnd(
   if (open === undefined) return null;
   await writing.objectStore("sessions").put(without(session, [open]), CURRENT);
   const over: Ended = { ...open, ending: "submitted", ended_at: open.seen_at, end_imputed: true };
-  const record = recordOf(over, agreed(platform));
+  const record = recordOf(over, agreed(platform), version);
   await keepRecord(writing, record, agreed);
   taken.changed += 1;
   return record;

@@ -5,6 +5,7 @@ import { timeOrderedId } from "../../core/outbox/id";
 import { observationOf } from "../../core/outbox/observation";
 import type { Ended } from "../../core/timer/session";
 import type { Observation } from "../../generated/contract";
+import { version } from "../../platform/browser";
 
 const CLAIMED_AT = Date.parse("2026-11-23T14:07:31Z");
 
@@ -34,5 +35,5 @@ const ENDED: Ended = {
 };
 
 export function example(): Observation | null {
-  return observationOf(recordOf(ENDED, { ledger: true, sharing: true }));
+  return observationOf(recordOf(ENDED, { ledger: true, sharing: true }, version()));
 }

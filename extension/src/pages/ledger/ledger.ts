@@ -13,6 +13,7 @@ import type { Closing } from "./accounts";
 import { data } from "./data";
 import { figures } from "./figures";
 import { history } from "./history";
+import { mending } from "./mending";
 import { PERIODS, type Period } from "./period";
 import { platformsIn, type Reading, read, termsOf } from "./reading";
 import type { RecordDesk } from "./record_row";
@@ -58,7 +59,13 @@ async function main(root: HTMLElement): Promise<void> {
   const again = (): Promise<void> => afterFile(desk);
   const taken = history({ writing, database, say, today, again, now: () => Date.now() });
   draw(desk);
-  root.append(await openNow(), desk.figures, desk.records, taken, own);
+  const wrong = h("div", {});
+  const drawWrong = async (): Promise<void> => {
+    const found = await mending({ writing, database, again: () => afterFile(desk).then(drawWrong) });
+    wrong.replaceChildren(...(found === null ? [] : [found]));
+  };
+  await drawWrong();
+  root.append(await openNow(), wrong, desk.figures, desk.records, taken, own);
   await drawRecords(desk);
   root.dataset.ready = "";
 }
