@@ -33,7 +33,7 @@ export function sumsOf(records: readonly LedgerRecord[], grain: Grain): Sum[] {
     add(sum.amounts, amountsOf(record));
     sums.set(key, sum);
   }
-  return [...sums.values()];
+  return [...sums.values()].filter(({ amounts }) => Object.keys(amounts).length > 0);
 }
 
 /** A record came, changed (`before` and `after`) or went: its sums follow, in the same transaction. */
