@@ -92,7 +92,8 @@ class Seat:
 
         def is_there() -> bool:
             kept = self.own.evaluate(RECORDS)
-            found = [one for one in kept if (one["attempt"], one["outcome"]) == (attempt, ending)]
+            # Where an id names a task, the record adds a number of its own: the task may be taken again.
+            found = [one for one in kept if (one["attempt"].split(" ")[0], one["outcome"]) == (attempt, ending)]
             if not found:
                 return False
             task = found[0]["task"]
