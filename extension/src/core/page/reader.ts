@@ -68,9 +68,16 @@ function elementsOf(sight: Sight, reading: Listing | Held | Status): Found[] | U
   if (elements === null) return (records ?? []).map((record) => ({ element: null, record }));
   const capture = captureOf(sight, reading, records);
   if (capture !== null && capture.read < capture.told * LEAST_READ) {
-    return { unfit: "records without rows" };
+    return elements.length === 0 && isOtherTabOpen(sight, reading) ? [] : { unfit: "records without rows" };
   }
   return elements.map((element, place) => ({ element, record: records?.[place] }));
+}
+
+/** Whether another tab than the first of the list is open, so that its rows need not be drawn. */
+function isOtherTabOpen({ root }: Sight, reading: Listing | Held | Status): boolean {
+  const list = "list" in reading && reading.list !== null ? root.querySelector(reading.list) : null;
+  const tabs = Array.from(list?.querySelectorAll("[role='tab']") ?? []);
+  return tabs.findIndex((tab) => tab.getAttribute("aria-selected") === "true") > 0;
 }
 
 /** How many rows the site's own data tell of, and how many of them stand on the page; null where data tell nothing. */

@@ -80,6 +80,12 @@ test.each([
   expect(read([...JOBS, more], rows)).toEqual({ unfit: "records without rows" });
 });
 
+test("another open tab of the list hides its rows, and no site has changed", () => {
+  const tab = (isOpen: boolean): string => `<b role="tab" aria-selected="${isOpen}"></b>`;
+  expect(read(JOBS, tab(false) + tab(true))).toEqual([]);
+  expect(read(JOBS, tab(true) + tab(false))).toEqual({ unfit: "records without rows" });
+});
+
 test("a link in the site's navigation is no row", () => {
   const rows = '<nav><li id="job-7"></li></nav><li id="job-8"></li>';
   expect(read(JOBS, rows)).toEqual({ unfit: "links are not rows" });
