@@ -29,6 +29,8 @@ SUBMISSION = {
     "status": "APPROVED",
     "submission_bonuses": [{"amount": 50, "currency": "GBP"}],
     "submission_reward": {"amount": 300, "currency": "GBP"},
+    "submission_adjustments": [],
+    "screened_out_payments": [],
     "study_code": "NOT-READ",
     "study": {"id": ATTEMPT, "name": "Two faces"},
 }
