@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
@@ -11,15 +12,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.estimator import Rates
+from analytics.estimator.estimate import Study, arrivals_of
 from analytics.estimator.estimate import rates_of as estimated
-from analytics.estimator.estimate import study
-from analytics.estimator.screening import raised
+from analytics.estimator.parts import InMemory
+from analytics.estimator.screening import newly_set_aside, screened
 from analytics.model.policy import CROWD, POLICIES, Policy
 from analytics.simulation.synthetic import AS_OF, Market, made
 
 CROWD_DAYS = 90
 UNSUBMITTED, REJECTED = 0.13, 0.007  # as measured on a large platform (literature 1)
 Z95 = 1.96
+NO_VERDICTS = pl.DataFrame(schema={"contributor": pl.Int64, "flag": pl.String, "verdict": pl.String})
 
 # People work for several clients each, so that a crowd is mature; there are so many that no few make all clients rise
 # and fall together.
@@ -39,10 +42,16 @@ def policy_of(market: Market) -> Policy:
 
 
 def rates_of(rows: pl.DataFrame, policy: Policy = CROWD) -> Rates:
-    """Rates as they are published: without the votes of whoever is flagged (step E)."""
-    studied = study(rows, as_of=AS_OF, policy=policy)
-    flagged = frozenset(raised(studied)["contributor"].to_list())
-    return estimated(study(rows, as_of=AS_OF, policy=policy, set_aside=flagged) if flagged else studied)
+    """Return rates as they are published: without the votes of those who are set aside (step E)."""
+    return estimated(screened_study(rows, policy)[0])
+
+
+def screened_study(rows: pl.DataFrame, policy: Policy = CROWD, day: datetime = AS_OF) -> tuple[Study, frozenset[int]]:
+    """Return the study that a first release would be made of, and who is set aside in it."""
+    arrivals = arrivals_of(InMemory([lambda: rows]), day.date(), policy)
+    studied = arrivals.study()
+    aside, _ = newly_set_aside(screened(studied), NO_VERDICTS, frozenset())
+    return (arrivals.study(aside) if aside else studied), aside
 
 
 @lru_cache(maxsize=32)

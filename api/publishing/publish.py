@@ -22,6 +22,7 @@ from api.packs import model as packs
 from api.publishing.local_engine import Engine, Exports, here
 from api.publishing.signing import signer
 from api.publishing.stages import Draft, Order, Said, drafted
+from api.runtime.logs import tell
 from api.runtime.settings import Settings
 from api.store import context, keys, memories, objects, review
 from api.store.database import Database, Pool, translated
@@ -77,7 +78,9 @@ async def _recall(db: Database, order: Order) -> None:
 
 async def _release(db: Database, order: Order) -> Manifest:
     draft = await _draft(db, order)
-    await review.log(db, draft.flags, order.day)
+    await review.log(db, draft.flags, draft.set_aside, order.day)
+    if draft.alarm is not None:
+        tell("screening_alarm", as_of=str(order.day), what=draft.alarm)
     root, contents = order.settings.releases, draft.contents
     sha256 = await asyncio.to_thread(lambda: contents.sha256)
     before = await memories.same(db, order.policy.name, order.day, sha256)
@@ -102,8 +105,9 @@ async def _release(db: Database, order: Order) -> Manifest:
 async def _draft(db: Database, order: Order) -> Draft:
     kept = await memories.newest(db, order.policy.name, order.day)
     decided = await review.decided(db, order.day)
+    aside = await review.set_aside_before(db, order.policy.name, order.day)
     beside = await context.beside(db, order.day)
-    said = Said(beside, decided, kept)
+    said = Said(beside, decided, aside, kept)
     settings = order.settings
     place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
     exported = await export(db, settings.data, order.day, place)

@@ -17,7 +17,7 @@ from analytics.disclosure.thresholds import disclose
 from analytics.estimator import Rates
 from analytics.estimator.estimate import Study, arrivals_of, rates_of
 from analytics.estimator.parts import Parts
-from analytics.estimator.screening import raised, set_aside
+from analytics.estimator.screening import Screening, newly_set_aside, screened
 from analytics.evaluation.own_rows import chosen, of_sample
 from analytics.model.currency import Exchange
 from analytics.model.policy import Policy
@@ -59,22 +59,28 @@ class Said:
 
     beside: Beside
     decided: pl.DataFrame
+    set_aside: frozenset[int]  # in the release before
     kept: bytes | None
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A release before it has a name, what will be remembered of it, and the flags that were raised for it."""
+    """A release before it has a name, what will be remembered of it, the flags that were raised for it, who was set aside,
+    and an alarm where too many would have been.
+    """
 
     contents: Contents
     memory: Memory
     flags: pl.DataFrame
+    set_aside: frozenset[int]
+    alarm: str | None
 
 
 def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft:
     """The release of `parts`, which are the exported observations."""
     policy, day = order.policy, order.day
-    studied, flags = studied_without_liars(parts, order, said.decided)
+    studied, screening, alarm = screened_study(parts, order, said)
+    aside = studied.eligible.set_aside
     before = None if said.kept is None else memory.unpacked(said.kept)
     rates = rates_of(studied, exported.around.overheads)
     fresh = disclose(rates, policy)
@@ -89,16 +95,16 @@ def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft
     del studied, rates, inside, settled, fresh  # large, and done with
     tables, memories_beside = companions(work, said.beside, sigma, ground, before)
     contents = contents_of(told, names_of(exported, order.known), order.stamp, tables)
-    return Draft(contents, replace(after, others=memories_beside), flags)
+    return Draft(contents, replace(after, others=memories_beside), screening.flags, aside, alarm)
 
 
-def studied_without_liars(parts: Parts, order: Order, decided: pl.DataFrame) -> tuple[Study, pl.DataFrame]:
-    """The study of everybody's rows but of those who are set aside, and the flags that were raised."""
+def screened_study(parts: Parts, order: Order, said: Said) -> tuple[Study, Screening, str | None]:
+    """Return the study without those who are set aside, what the screening found, and its alarm, if any (step E)."""
     arrivals = arrivals_of(parts, order.day, order.policy)
     studied = arrivals.study()
-    flags = raised(studied)
-    unheard = set_aside(flags, decided)
-    return (arrivals.study(unheard) if unheard else studied), flags
+    screening = screened(studied)
+    aside, alarm = newly_set_aside(screening, said.decided, said.set_aside)
+    return (arrivals.study(aside) if aside else studied), screening, alarm
 
 
 def evaluated(studied: Study, rates: Rates) -> pl.DataFrame:

@@ -1,7 +1,8 @@
-"""`intake.flags` and `intake.reviews`: who looked like a liar, and what a person decided. Private; never published."""
+"""`intake.flags` and `intake.reviews`: suspected manipulation, and what a person decided. Private; never published."""
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -12,14 +13,26 @@ from api.store.database import Database
 Verdict = Literal["cleared", "confirmed"]
 
 LOG = """
-INSERT INTO intake.flags (contributor, first_raised_on, last_raised_on, flag, evidence)
-SELECT raised.contributor, $1, $1, raised.flag, raised.evidence
-FROM unnest($2::int[], $3::text[], $4::text[]) AS raised (contributor, flag, evidence)
+INSERT INTO intake.flags (
+    contributor, first_raised_on, last_raised_on, flag, evidence, first_set_aside_on, last_set_aside_on
+)
+SELECT raised.contributor, $1, $1, raised.flag, raised.evidence, raised.set_aside_on, raised.set_aside_on
+FROM (
+    SELECT contributor, flag, evidence, CASE WHEN contributor = ANY($5::int[]) THEN $1::date END AS set_aside_on
+    FROM unnest($2::int[], $3::text[], $4::text[]) AS given (contributor, flag, evidence)
+) AS raised
 JOIN intake.contributors ON number = raised.contributor
 ON CONFLICT (contributor, flag) DO UPDATE SET
     first_raised_on = least(flags.first_raised_on, excluded.first_raised_on),
     last_raised_on = greatest(flags.last_raised_on, excluded.last_raised_on),
+    first_set_aside_on = least(flags.first_set_aside_on, excluded.first_set_aside_on),
+    last_set_aside_on = greatest(flags.last_set_aside_on, excluded.last_set_aside_on),
     evidence = CASE WHEN excluded.last_raised_on >= flags.last_raised_on THEN excluded.evidence ELSE flags.evidence END
+"""
+SET_ASIDE_BEFORE = """
+SELECT DISTINCT contributor FROM intake.flags WHERE first_set_aside_on < $2 AND last_set_aside_on >= (
+    SELECT max(as_of) FROM intake.memories WHERE policy = $1 AND as_of < $2 AND is_whole
+)
 """
 DECIDED = """
 SELECT DISTINCT ON (contributor, flag) contributor, flag, verdict
@@ -49,10 +62,15 @@ class Flagged(NamedTuple):
     verdict: Verdict | None
 
 
-async def log(db: Database, raised: pl.DataFrame, day: date) -> None:
-    """Keep the flags of a release of `day`, in the shape `analytics.estimator.screening.FLAGS`."""
+async def log(db: Database, raised: pl.DataFrame, aside: AbstractSet[int], day: date) -> None:
+    """Keep the flags of a release of `day`, in the shape `analytics.estimator.screening.FLAGS`; `aside` lost their vote."""
     columns = (raised[name].to_list() for name in ("contributor", "flag", "evidence"))
-    await db.execute(LOG, day, *columns)
+    await db.execute(LOG, day, *columns, sorted(aside))
+
+
+async def set_aside_before(db: Database, policy: str, day: date) -> frozenset[int]:
+    """Return who was set aside in the last release before `day`, so is not new on that day."""
+    return frozenset(row["contributor"] for row in await db.fetch(SET_ASIDE_BEFORE, policy, day))
 
 
 async def decided(db: Database, day: date) -> pl.DataFrame:

@@ -1,21 +1,36 @@
-"""Flags: liars who copy, who come together or who are far off everywhere have no vote; honest crowds keep theirs."""
+"""Screening: waves and accounts far off everywhere have no vote; honest people keep theirs, whatever others post."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import ANY
 
+import numpy as np
 import polars as pl
 import pytest
 
+from analytics.estimator.estimate import rates_of as rates
 from analytics.estimator.estimate import study
-from analytics.estimator.screening import FAR, FLAGS, JOINT_ARRIVAL, flags, set_aside
+from analytics.estimator.screening import (
+    FAR,
+    FLAGS,
+    JOINT_ARRIVAL,
+    Screening,
+    client_votes,
+    flags,
+    judged_votes,
+    newly_set_aside,
+    set_aside,
+)
+from analytics.evaluation.crowds import Crowd, honest
 from analytics.evaluation.liars import FIRST_LIAR, Attack, attacked
-from analytics.evaluation.markets import SMALL_CROWD, rates_of
+from analytics.evaluation.manipulation import absurd
+from analytics.evaluation.markets import NO_VERDICTS, SMALL_CROWD, rates_of, screened_study
 from analytics.model.policy import ARCHIVE, CROWD
 from analytics.simulation.synthetic import AS_OF, made
 
-HONEST, _ = made(replace(SMALL_CROWD, contributors=30, seed=6))
+HONEST, _ = made(replace(SMALL_CROWD, contributors=50, days=120, seed=6))
 CLIENTS = sorted(HONEST["client_key"].unique())
 
 
@@ -59,19 +74,72 @@ def test_few_or_all_alike_times_are_no_copies():
     assert study(alike, as_of=AS_OF, policy=CROWD).client_cells["voter_part"].unique().to_list() == [1.0]
 
 
-def test_somebody_far_off_at_three_clients_is_seen_and_at_two_is_not():
-    person = HONEST.group_by("contributor").agg(pl.col("client_key").n_unique()).sort("client_key", "contributor")
-    who = person["contributor"][-1]
-    own = sorted(HONEST.filter(pl.col("contributor") == who)["client_key"].unique())
+def test_who_is_far_off_at_three_clients_is_seen_and_at_two_is_not():
+    rows = honest(Crowd(people=300, clients=40, visits=15, seed=3))
+    visits = rows.group_by("contributor").agg(first=pl.col("received_on").min()).sort("first", "contributor")
+    who = visits["contributor"][150]
+    own = sorted(rows.filter(pl.col("contributor") == who)["client_key"].unique())
 
-    def told(clients):
-        is_lie = (pl.col("contributor") == who) & pl.col("client_key").is_in(clients)
-        rows = HONEST.with_columns(active_seconds=pl.when(is_lie).then(14_000.0).otherwise("active_seconds"))
-        return raised(rows).filter(pl.col("flag") == FAR)["contributor"].to_list()
+    def flagged(clients):
+        is_false = (pl.col("contributor") == who) & pl.col("client_key").is_in(clients)
+        changed = rows.with_columns(active_seconds=pl.when(is_false).then(1.0).otherwise("active_seconds"))
+        return raised(changed).filter(pl.col("flag") == FAR)["contributor"].to_list()
 
-    assert len(own) > 4
-    assert told(own) == [who]
-    assert told(own[:2]) == []
+    assert flagged(own) == [who]
+    assert flagged(own[:4]) == [who]
+    assert flagged(own[:2]) == []
+
+
+def test_nobody_is_judged_by_those_who_came_with_them():
+    """Fifteen accounts that came together cannot make the centre that judges anybody of their days."""
+    rows = honest(Crowd(people=100, clients=40, visits=15, seed=4))
+    votes = client_votes(study(rows, as_of=AS_OF, policy=CROWD))
+    judged = judged_votes(votes).join(
+        votes.select("client_key", "contributor", "vote", "scale"), on=["client_key", "contributor"]
+    )
+    assert judged.height > 200
+    for row in judged.sample(40, seed=1).iter_rows(named=True):
+        peers = votes.filter(
+            pl.col("client_key") == row["client_key"], "is_grown", (pl.col("bin") - row["bin"]).abs() >= 7
+        )
+        assert peers.height >= 20
+        assert ((peers["since"] - row["since"]).abs() > 30).all()
+        middle = row["vote"] - row["distance"] * row["scale"]
+        balance = ((peers["vote"] - middle) / row["scale"]).clip(-0.8, 0.8).sum()
+        assert abs(balance) < 1e-6
+
+
+@pytest.mark.parametrize("accounts", [10, 15])
+def test_accounts_that_post_absurd_rows_everywhere_silence_nobody(accounts):
+    """One absurd row at every small client once had 91 of 100 honest people set aside."""
+    rows = honest(Crowd(100, 150, 12, zipf=0.8, seed=5))
+    attack = absurd(rows, accounts, np.full(accounts, 20), seed=1)
+    studied, aside = screened_study(pl.concat([rows, attack]))
+    assert not [contributor for contributor in aside if contributor < FIRST_LIAR]
+    rate, honest_rate = (
+        rates(one).cells.filter(pl.col("level") == "platform")["theta"][0] for one in (studied, screened_study(rows)[0])
+    )
+    assert abs(np.expm1(rate - honest_rate)) < 0.25
+
+
+@pytest.mark.parametrize("visits", [25, 400])
+def test_honest_people_with_many_clients_are_not_flagged_by_chance(visits):
+    """Three far clients of 800 are chance: once 22 % of honest heavy workers were flagged."""
+    assert raised(honest(Crowd(60, max(visits, 30), visits, noise="t5", seed=6))).is_empty()
+
+
+def test_where_too_many_would_be_set_aside_nobody_is_and_the_operator_is_told():
+    flags_of = pl.DataFrame({"contributor": range(1, 6), "flag": [FAR] * 5, "evidence": [""] * 5}, schema=FLAGS)
+    found = Screening(flags_of, {0: 200}, {number: {0} for number in range(1, 6)})
+    assert newly_set_aside(found, NO_VERDICTS, frozenset()) == (frozenset(), ANY)
+    aside, alarm = newly_set_aside(found, NO_VERDICTS, frozenset({1}))
+    assert (aside, alarm) == ({1, 2, 3, 4, 5}, None)  # four of 200 are the limit, and one is not new
+    cleared = pl.DataFrame({"contributor": [2], "flag": [FAR], "verdict": ["cleared"]}, schema=NO_VERDICTS.schema)
+    assert newly_set_aside(found, cleared, frozenset()) == ({1, 3, 4, 5}, None)
+    confirmed = cleared.with_columns(verdict=pl.lit("confirmed"))
+    assert newly_set_aside(found, confirmed, frozenset())[0] == {1, 2, 3, 4, 5}
+    few = Screening(flags_of.head(1), {0: 12}, {1: {0}})
+    assert newly_set_aside(few, NO_VERDICTS, frozenset()) == ({1}, None)  # one always may be
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
@@ -93,7 +161,7 @@ def test_people_who_come_together_and_do_not_lie_are_no_wave():
     assert raised(pl.concat([together, late])).is_empty()
 
 
-@pytest.mark.parametrize("share", [6, 9])
+@pytest.mark.parametrize("share", [6, 9, 15])
 def test_liars_cannot_have_honest_people_flagged(share):
     rows = attacked(HONEST, CLIENTS[:12], Attack("up", share))
     honest = raised(rows).filter(pl.col("contributor") < FIRST_LIAR)

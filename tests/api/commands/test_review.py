@@ -29,7 +29,7 @@ def flagged(dsn):
         db = await asyncpg.connect(dsn)
         number = await db.fetchval(ENROL)
         rows = [(number, "far_from_others", "3 clients"), (number, "same_times", "20 tasks")]
-        await review.log(db, pl.DataFrame(rows, schema=FLAGS, orient="row"), date(2026, 11, 16))
+        await review.log(db, pl.DataFrame(rows, schema=FLAGS, orient="row"), frozenset(), date(2026, 11, 16))
         await db.close()
         return number
 
