@@ -20,7 +20,7 @@ from obstore.store import ObjectStore
 
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
 from analytics.model.observations import RAW
-from api.store import codes, objects, segments
+from api.store import codes, exports, objects, segments
 from api.store.database import Database
 from api.store.records import currencies
 from api.store.segments import Partition
@@ -92,9 +92,10 @@ async def export(db: Database, spool: Path, day: date, place: ObjectStore | None
     segments; the rest comes through files in the folder `spool` that are gone when this returns.
     """
     place = place or objects.place_of(None, spool / SEGMENTS)
+    now = await exports.begin(db, segments.written_by(place))
     async with db.transaction(isolation="repeatable_read", readonly=True):
         around = await _around(db, spool, day)
-        taken = await segments.taken(db, place, spool, day)
+        taken = await segments.taken(db, place, spool, day, now)
     return Exported(taken.partitions, around)
 
 

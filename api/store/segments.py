@@ -22,6 +22,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 import msgspec
 import polars as pl
@@ -32,6 +33,7 @@ from analytics.model.threads import side_by_side
 from api.errors import DamagedSegment
 from api.store import objects
 from api.store.database import Database
+from api.store.exports import Export
 from api.store.gathering import Batch, gathered
 from api.store.objects import Seen
 from api.store.records import ORDER, SUMS, Facts, latest, nothing, without_ids
@@ -39,7 +41,7 @@ from api.store.scratch import Scratch
 from api.store.spread import PARTITIONS
 
 SUM_SECONDS = 3600.0
-INDEX, LAYOUT = "index.json", 2
+INDEX, LAYOUT = "index.json", 3
 # Only what looks like ours is ever deleted: the bucket may hold other things. The second is the layout of old.
 OURS = re.compile(r"\d\d/[\d-]{10}-to-[\d-]{10}-[0-9a-f]{16}\.parquet|\d{4}-\d\d-\d\d-[0-9a-f]{12}\.parquet")
 
@@ -54,10 +56,12 @@ class Segment(Struct, frozen=True):
 
 
 class Index(Struct, frozen=True):
-    """What stands."""
+    """The manifest of a place: its segments, and the export that wrote it (none before layout 3)."""
 
     layout: int
     segments: list[Segment]
+    database: UUID | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,9 +109,10 @@ class Taken(NamedTuple):
     left: int
 
 
-async def taken(db: Database, place: ObjectStore, spool: Path, day: date) -> Taken:
-    """All partitions as they were at the end of `day`; `spool` is for scratch files."""
-    known, there = _index(place), objects.listed(place)
+async def taken(db: Database, place: ObjectStore, spool: Path, day: date, now: Export) -> Taken:
+    """All partitions as they were at the end of `day`, by the export `now`; `spool` is for scratch files."""
+    index, there = _index(place), objects.listed(place)
+    known = index.segments if index.layout == LAYOUT else []
     facts = await counted(db, max([day, *(segment.days[-1].day for segment in known)]))
     standing = [found for segment in known if (found := _standing(place, there, segment, facts))]
     wanted = facts - {one for segment in standing for one in segment.days}
@@ -117,7 +122,7 @@ async def taken(db: Database, place: ObjectStore, spool: Path, day: date) -> Tak
         await scratch.fill(db, stale)
         batches = gathered(standing, stale, day)
         segments = await asyncio.to_thread(side_by_side, partial(_written, place, scratch), batches)
-    _keep(place, segments, there)
+    _keep(place, segments, there, now)
     partitions = tuple(_partition(number, day, segments, place) for number in range(PARTITIONS))
     return Taken(partitions, sum(one.rows for one in stale))
 
@@ -169,17 +174,22 @@ def _read(place: ObjectStore, segment: Segment) -> pl.DataFrame:
     return pl.read_parquet(content)
 
 
-def _index(place: ObjectStore) -> list[Segment]:
-    """What is known of the segments; nothing where that is not to be read: then all leaves anew."""
+def written_by(place: ObjectStore) -> Export | None:
+    """The export that wrote the segments; none where there are none, or they are of an earlier version."""
+    index = _index(place)
+    return None if index.database is None else Export(index.database, index.number)
+
+
+def _index(place: ObjectStore) -> Index:
+    """The manifest; an empty one where it cannot be read: then all rows leave again."""
     try:
-        index = msgspec.json.decode(objects.got(place, INDEX) or b"", type=Index)
+        return msgspec.json.decode(objects.got(place, INDEX) or b"", type=Index)
     except msgspec.DecodeError:
-        return []
-    return index.segments if index.layout == LAYOUT else []
+        return Index(LAYOUT, [])
 
 
-def _keep(place: ObjectStore, segments: list[Segment], there: Iterable[str]) -> None:
+def _keep(place: ObjectStore, segments: list[Segment], there: Iterable[str], now: Export) -> None:
     """Write the index; files of ours that it does not name go."""
-    objects.put(place, INDEX, msgspec.json.encode(Index(LAYOUT, segments)))
+    objects.put(place, INDEX, msgspec.json.encode(Index(LAYOUT, segments, now.database, now.number)))
     named = {segment.name for segment in segments}
     objects.delete(place, [name for name in there if OURS.fullmatch(name) and name not in named])

@@ -7,13 +7,14 @@ import pickle
 from datetime import date, timedelta
 from uuid import uuid4
 
+import asyncpg
 import numpy as np
 import polars as pl
 import pytest
 from obstore.store import MemoryStore
 
-from api.errors import DamagedSegment
-from api.store import contributors, objects, observations, segments
+from api.errors import BadSettings, DamagedSegment
+from api.store import contributors, exports, migrate, objects, observations, segments
 from api.store.binary import Reader, layout
 from api.store.bulk import BulkRow, load
 from api.store.export import SEGMENTS, export
@@ -50,8 +51,9 @@ async def print_of(db, folder, day=TODAY, place=None):
 async def left(db, folder, day=TODAY, place=None):
     """How many rows had to leave PostgreSQL."""
     place = place or objects.place_of(None, folder / SEGMENTS)
+    now = await exports.begin(db, segments.written_by(place))
     async with db.transaction(isolation="repeatable_read", readonly=True):
-        return (await segments.taken(db, place, folder, day)).left
+        return (await segments.taken(db, place, folder, day, now)).left
 
 
 def files(folder):
@@ -227,3 +229,44 @@ async def test_a_stream_may_come_in_any_pieces():
             await reader.take(stream[at : at + size])
         reader.close()
         assert got == list(range(7))
+
+
+async def everything_in(place):
+    return {name: objects.got(place, name) for name in objects.listed(place)}
+
+
+async def test_two_databases_on_one_prefix_are_refused_and_neither_loses_a_file(db, tmp_path, empty_dsn):
+    await load(db, rows(uuid4(), 3), DAYS[0])
+    place = MemoryStore()
+    await left(db, tmp_path, place=place)
+    before = await everything_in(place)
+    await migrate.upgrade(empty_dsn)
+    other = await asyncpg.connect(empty_dsn)
+    await load(other, rows(uuid4(), 5), DAYS[0])
+    with pytest.raises(BadSettings, match="belong to another database"):
+        await left(other, tmp_path, place=place)
+    await other.close()
+    assert await everything_in(place) == before
+
+
+async def test_a_database_restored_to_an_earlier_moment_is_told_and_the_rows_it_lost_stay(db, tmp_path):
+    await load(db, rows(uuid4(), 3), DAYS[0])
+    place = MemoryStore()
+    await left(db, tmp_path, place=place)
+    backup = await db.fetchval("SELECT number FROM intake.exports")
+    await load(db, rows(uuid4(), 40), DAYS[1])
+    await left(db, tmp_path, place=place)
+    before = await everything_in(place)
+    await db.execute("DELETE FROM intake.observations WHERE received_on = $1", DAYS[1])
+    await db.execute("UPDATE intake.exports SET number = $1", backup)
+    for _ in range(3):  # night after night: trying again does not wear the refusal out
+        with pytest.raises(BadSettings, match="restored to an earlier moment, and the segments hold rows that it lost"):
+            await left(db, tmp_path, place=place)
+    assert await everything_in(place) == before
+
+
+async def test_an_export_that_was_numbered_and_never_written_is_no_alarm(db, tmp_path):
+    await load(db, rows(uuid4(), 3), DAYS[0])
+    assert await left(db, tmp_path) == 3
+    await exports.begin(db, None)
+    assert await left(db, tmp_path) == 0
