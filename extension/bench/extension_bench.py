@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -23,19 +24,20 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests/flows")]
 
+
+from background_costs import ROWS, background_costs, tied_ms  # noqa: E402
 from frames import traced  # noqa: E402
 from ledger_years import ledger, restore, simulated  # noqa: E402
 from listings import Listings, many, page, seed, snapshot  # noqa: E402
 from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright  # noqa: E402
 from worker import CHROMIUM, QUIET, Worker  # noqa: E402
 
-from collections.abc import Iterator
-
 CONTENT_KB = 25.0
 SCRIPT_MS_PER_1000 = 16.0
 LONG_FRAME_MS = 50.0  # what browsers call a long task
 LEDGER_RECORDS = 100_000
 LEDGER_MS = 1000.0
+LOOKUP_MS, POPUP_MS, BEAT_MS, TIED_MS = 20.0, 50.0, 1.0, 16.0
 READY_AT = """async () => {
     while (document.querySelector("#ledger[data-ready]") === null) await new Promise(requestAnimationFrame);
     return performance.now();
@@ -161,7 +163,7 @@ def ledger_ms(context: BrowserContext, repeats: int) -> float:
     """From opening the ledger page to the whole of it standing there, over years of records."""
     worker = at_work(context)
     first = ledger(worker)
-    restore(first, simulated(LEDGER_RECORDS))
+    restore(first, simulated(LEDGER_RECORDS, ROWS))
     first.close()
     runs = []
     for _ in range(repeats):
@@ -201,6 +203,8 @@ def measured(repeats: int, idle_seconds: int) -> dict[str, Any]:
                 found["idle_ms_a_minute"] = round(idle_ms(context, urls[1000], idle_seconds), 1)
                 if side == "with":
                     results["ledger_ms"] = ledger_ms(context, repeats)
+                    results["background"] = background_costs(at_work(context), repeats)
+                    results["tied_ms"] = tied_ms(context, folder)
                 results[side] = found
     server.shutdown()
     server.server_close()
@@ -223,6 +227,9 @@ def compared(results: dict[str, Any]) -> dict[str, Any]:
         "heap_kb_per_1000_badges": round(more_heap / max(scrolled["badges"], 1) * 1000, 1),
         "resident_kb_1000_badges": round(scrolled["resident_kb"] - plain["resident_kb"], 1),
         "ledger_ms_100000_records": results["ledger_ms"],
+        **{f"{name}_100000_records": value for name, value in results["background"].items()},
+        "beat_beyond_message_ms": round(results["background"]["beat_ms"] - results["background"]["message_ms"], 2),
+        "tied_ms_1000_rows": results["tied_ms"],
         "idle_ms_a_minute": round(with_["idle_ms_a_minute"] - without["idle_ms_a_minute"], 1),
     }
     met = {
@@ -230,6 +237,11 @@ def compared(results: dict[str, Any]) -> dict[str, Any]:
         "script_ms_1000_rows": difference["script_ms_1000_rows"] < SCRIPT_MS_PER_1000,
         "longest_frame_ms_5000_rows": difference["longest_frame_ms_5000_rows"] < LONG_FRAME_MS,
         "ledger_ms_100000_records": difference["ledger_ms_100000_records"] < LEDGER_MS,
+        "lookup_ms_100000_records": difference["lookup_ms_100000_records"] < LOOKUP_MS,
+        "after_task_ms_100000_records": difference["after_task_ms_100000_records"] < LOOKUP_MS,
+        "popup_ms_100000_records": difference["popup_ms_100000_records"] < POPUP_MS,
+        "beat_beyond_message_ms": difference["beat_beyond_message_ms"] < BEAT_MS,
+        "tied_ms_1000_rows": difference["tied_ms_1000_rows"] < TIED_MS,
     }
     return {"difference": difference, "met": met}
 
@@ -240,6 +252,11 @@ def told(results: dict[str, Any]) -> str:
         "script_ms_1000_rows": f"< {SCRIPT_MS_PER_1000:.0f}",
         "longest_frame_ms_5000_rows": f"< {LONG_FRAME_MS:.0f}",
         "ledger_ms_100000_records": f"< {LEDGER_MS:.0f}",
+        "lookup_ms_100000_records": f"< {LOOKUP_MS:.0f}",
+        "after_task_ms_100000_records": f"< {LOOKUP_MS:.0f}",
+        "popup_ms_100000_records": f"< {POPUP_MS:.0f}",
+        "beat_beyond_message_ms": f"< {BEAT_MS:.0f}",
+        "tied_ms_1000_rows": f"< {TIED_MS:.0f}",
     }
     lines = [f"{'what the extension adds':34}{'measured':>10}  target"]
     for name, value in results["difference"].items():

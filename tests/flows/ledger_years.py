@@ -29,8 +29,16 @@ def restore(page: Page, text: str) -> str:
     return page.locator("#said").inner_text()
 
 
-def simulated(count: int) -> str:
-    """A ledger file of `count` tasks over three years."""
+def title_of(number: int, titles: int) -> str:
+    """A title in letters: titles that differ in digits alone are one."""
+    name, left = "", number % titles
+    while left or not name:
+        name, left = chr(ord("a") + left % 26) + name, left // 26
+    return f"Describe photo {name}"
+
+
+def simulated(count: int, titles: int = 1) -> str:
+    """A ledger file of `count` tasks at `titles` different tasks over three years."""
     day = 86_400_000
     now = int(time.time() * 1000)
     records = []
@@ -47,7 +55,7 @@ def simulated(count: int) -> str:
                 "task": {
                     "platform": "practice",
                     "client": {"id": f"c-{number % 40}", "name": f"Client {number % 40}"},
-                    "task": {"id": None, "title": f"Describe photo {number}"},
+                    "task": {"id": None, "title": title_of(number, titles)},
                     "reward": {"micros": 350_000, "currency": "USD"},
                     "reward_per": "task",
                     "units": 1,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledger_years import ledger, restore
 from listings import Listings, Row, many, page, seed, setting, snapshot
 from playwright.sync_api import expect
 from worker import Worker, at_browser
@@ -104,18 +105,8 @@ def begin(worker: Worker, *, with_rates: bool = True) -> None:
         seed(worker, snapshot([*ROWS, NEW, NEW_BELOW]))
 
 
-KEEP_RECORDS = """async (records) => {
-  const request = indexedDB.open("taskwage");
-  const database = await new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
-  const writing = database.transaction("records", "readwrite");
-  for (const record of records) writing.objectStore("records").put(record);
-  await new Promise((resolve) => { writing.oncomplete = resolve; });
-  database.close();
-}"""
-
-
 def worked(worker: Worker, row: Row, times: int) -> None:
-    """Records of attempts at `row`, each paid a dollar for half an hour."""
+    """Records of attempts at `row`, each paid a dollar for half an hour, as a worker restores them."""
     task = {
         "platform": "practice",
         "client": {"id": f"c-{row.client.lower().replace(' ', '-')}", "name": row.client},
@@ -123,28 +114,31 @@ def worked(worker: Worker, row: Row, times: int) -> None:
         "reward": {"micros": 1_000_000, "currency": "USD"},
         "reward_per": "task",
         "units": 1,
+        "limit_seconds": None,
+        "estimate_seconds": None,
+        "pack": {"slug": "practice", "version": 1},
     }
-    now = datetime.now(UTC).timestamp() * 1000
+    now = int(datetime.now(UTC).timestamp() * 1000)
     records = [
         {
-            "id": f"r-{number}",
-            "is_own": True,
+            "id": f"00000000-0000-7000-8000-{number:012d}",
+            "revision": 1,
+            "is_shared": False,
             "platform": "practice",
             "attempt": f"a-{number}",
             "task": task,
+            "claimed_at": now - number * 1000 - 1_800_000,
             "ended_at": now - number * 1000,
-            "active_seconds": 1800,
-            "corrected_seconds": None,
-            "client_key": row.client_words,
             "day": datetime.now(UTC).date().isoformat(),
+            "active_seconds": 1800,
             "outcome": "paid",
             "paid": {"micros": 1_000_000, "currency": "USD"},
-            "refusal": None,
+            "decided_on": None,
         }
         for number in range(times)
     ]
-    own = worker.own_page("side")
-    own.evaluate(KEEP_RECORDS, records)
+    own = ledger(worker)
+    restore(own, json.dumps({"taskwage_ledger": 1, "records": records}))
     own.close()
 
 
@@ -184,7 +178,7 @@ def test_the_explanation_opens_by_hover_by_key_and_by_tap_and_closes_by_escape(o
         worker.expect_badge(FIRST, "$3.10/h")
         pill, card = worker.badge_in(FIRST), worker.page.locator(FIRST).locator("css=.card")
         pill.hover()
-        expect(card).to_contain_text("$5.20/h")
+        expect(card).to_contain_text("$5.18/h")
         expect(card).to_contain_text("× 65%")
         worker.page.mouse.move(5, 5)
         expect(card).to_be_hidden()
@@ -374,7 +368,7 @@ def test_with_sharing_and_rates_off_not_one_byte_leaves_the_browser(opened, list
     with at_browser(tmp_path / "profile", opened) as worker:
         begin(worker, with_rates=False)
         worker.page.goto(f"{listings.url}{LISTING}")
-        worker.expect_badge(FIRST, "no data yet")
+        worker.expect_badge(FIRST, "rates not fetched")
         worker.page.goto(f"{listings.url}/practice/attempts/a-7f3c")
         worker.work_for(3)
         worker.page.goto(f"{listings.url}/practice/attempts/a-7f3c/submitted")
@@ -403,8 +397,8 @@ def test_a_thousand_rows_get_their_badges_as_they_come_near(opened, listings, tm
     with at_browser(tmp_path / "profile", opened) as worker:
         begin(worker, with_rates=False)
         worker.page.goto(f"{listings.url}{LISTING}")
-        worker.expect_badge(FIRST, "no data yet")
+        worker.expect_badge(FIRST, "rates not fetched")
         assert worker.page.locator(".reward > span").count() < 100
         worker.page.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
-        worker.expect_badge("#listing > li.task:nth-child(1000)", "no data yet")
+        worker.expect_badge("#listing > li.task:nth-child(1000)", "rates not fetched")
         assert worker.page.locator(".reward > span").count() < 200

@@ -18,7 +18,7 @@ export async function renewExchange(edge: Edge, shelf: Shelf): Promise<UsdPer> {
     .filter((snapshot) => snapshot !== null)
     .toSorted((one, other) => one.as_of.localeCompare(other.as_of))
     .at(-1);
-  const usd_per = newest?.usd_per ?? {};
-  await edge.settings.exchange.set({ as_of: newest?.as_of ?? "", usd_per });
-  return usd_per;
+  if (newest === undefined) return {};
+  await edge.settings.exchange.set({ as_of: newest.as_of, usd_per: newest.usd_per });
+  return newest.usd_per;
 }

@@ -1,6 +1,6 @@
 /** What the background does for a listing: verdicts on its rows, the alarm for new ones, marks and notes on clients. */
 
-import { wordsOf } from "../core/badge/words";
+import { type Text, wordsOf } from "../core/badge/words";
 import type { Answers, ListingMessage } from "../core/messages";
 import type { Shelf } from "../core/snapshot/sync";
 import { dayOf } from "../core/timer/hour";
@@ -21,7 +21,7 @@ export async function answerListing(
   switch (message.kind) {
     case "lookup": {
       const { verdicts, view } = await judged(edge, shelf, message.platform, message.rows);
-      const wording = { view, text, locale: language() };
+      const wording = { view, text: remembering(text), locale: language() };
       return { words: verdicts.map((verdict) => wordsOf(verdict, wording)) };
     }
     case "posted": {
@@ -44,4 +44,15 @@ export async function answerListing(
       await hideOffscreen();
       return null;
   }
+}
+
+/** Rows of one listing say much the same: each sentence is made once. */
+function remembering(text: Text): Text {
+  const made = new Map<string, string>();
+  return (key, ...gaps) => {
+    const name = gaps.length === 0 ? key : `${key}\n${gaps.join("\n")}`;
+    const words = made.get(name) ?? text(key, ...gaps);
+    made.set(name, words);
+    return words;
+  };
 }

@@ -4,6 +4,7 @@ import { ratesWith, type View, viewOf } from "../core/floor/floor";
 import { firstRecentMonth, ownOf } from "../core/history/history";
 import { paceAt } from "../core/history/pace";
 import { recentHistory } from "../core/history/recent";
+import { bundled } from "../core/packs/packs";
 import { lookup } from "../core/snapshot/lookup";
 import { type Shelf, snapshotOf } from "../core/snapshot/sync";
 import type { Absence, Verdict } from "../core/verdict";
@@ -25,14 +26,14 @@ export async function judged(
   rows: readonly TaskReading[],
 ): Promise<Judged> {
   const { settings } = edge;
-  const [snapshot, history, floor, list, day] = await Promise.all([
+  const [snapshot, history, floor, list, day, { platforms }] = await Promise.all([
     snapshotOf(edge, shelf, platform),
     recentHistory(edge, rows),
     settings.floor.get(),
     settings.watchlist.get(),
     ratesOfTheDay(edge, shelf),
+    settings.paces.get(),
   ]);
-  const { platforms } = await settings.paces.get();
   const absence = snapshot === null ? await absenceOf(edge, platform) : "few";
   const usdPer = ratesWith(floor, day);
   const view = viewOf(floor, usdPer);
@@ -48,6 +49,7 @@ export async function judged(
 
 /** Why a platform has no rates on this device. */
 async function absenceOf({ settings }: Edge, platform: string): Promise<Absence> {
+  if (bundled.every(({ slug }) => slug !== platform)) return "unpublished"; // a site of the worker's own
   const isFetched = (await settings.consent.get()).sharing || (await settings.fetches_rates.get());
   if (!isFetched) return "off";
   return (await settings.synced.get())[platform]?.is_current ? "unpublished" : "unreached";

@@ -21,10 +21,28 @@ export function moneyFormat(
   const known = formats.get(name);
   if (known !== undefined) return known;
   const made = new Intl.NumberFormat(locale, { style: "currency", currency, ...digits });
-  const format = RIGHT_TO_LEFT.test(locale) ? { format: (amount: number) => isolated(made, amount) } : made;
+  const write = RIGHT_TO_LEFT.test(locale)
+    ? (amount: number) => isolated(made, amount)
+    : (amount: number) => made.format(amount);
+  const format = { format: remembering(write) };
   formats.set(name, format);
   return format;
 }
+
+/** Amounts come again on other rows of a list, and writing one takes long. */
+function remembering(write: (amount: number) => string): (amount: number) => string {
+  const written = new Map<number, string>();
+  return (amount) => {
+    const known = written.get(amount);
+    if (known !== undefined) return known;
+    if (written.size >= MOST_WRITTEN) written.clear();
+    const words = write(amount);
+    written.set(amount, words);
+    return words;
+  };
+}
+
+const MOST_WRITTEN = 2_000;
 
 /** "US$" keeps its order inside a line that runs from right to left. */
 function isolated(format: Intl.NumberFormat, amount: number): string {

@@ -26,24 +26,34 @@ export function percent(share: number, locale: string): string {
   return once(`${locale} %`, () => new Intl.NumberFormat(locale, { style: "percent" })).format(share);
 }
 
+export function count(number: number, locale: string): string {
+  return once(`${locale} count`, () => new Intl.NumberFormat(locale)).format(number);
+}
+
 /** A release is named after its day: "2026-11-23", "2026-11-23.2". */
 export function day(release: string, locale: string): string {
+  const name = `${locale} ${release}`;
+  const known = days.get(name);
+  if (known !== undefined) return known;
   const instant = Date.parse(`${release.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(instant)) return release;
-  const make = (): Intl.DateTimeFormat =>
-    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
-  return once(`${locale} day`, make).format(instant);
+  const words = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(instant);
+  days.set(name, words);
+  return words;
 }
+
+/** A handful: releases that are here, and days of notes. */
+const days = new Map<string, string>();
 
 function formatOf(amount: number, currency: string, locale: string): MoneyFormat {
   const places = amount >= WHOLE_FROM ? { minimumFractionDigits: 0, maximumFractionDigits: 0 } : {};
   return moneyFormat(locale, currency, places);
 }
 
-const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.NumberFormat>();
 
-function once<F extends Intl.NumberFormat | Intl.DateTimeFormat>(name: string, make: () => F): F {
-  const format = (formats.get(name) as F | undefined) ?? make();
+function once(name: string, make: () => Intl.NumberFormat): Intl.NumberFormat {
+  const format = formats.get(name) ?? make();
   formats.set(name, format);
   return format;
 }

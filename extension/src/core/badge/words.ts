@@ -4,7 +4,7 @@ import type { View } from "../floor/floor";
 import { type Own, type Pace, type Standing, shownStanding, standingOf, type Verdict } from "../verdict";
 import type { Stance } from "../watchlist/entry";
 import { type CrowdWords, crowdWords, type Part } from "./crowd";
-import { day, money } from "./money";
+import { count, day, money } from "./money";
 
 /** A message of the catalogue, in the browser's language. */
 export type Text = (key: string, ...substitutions: string[]) => string;
@@ -87,7 +87,7 @@ function rankOf({ own, pace, rate, mark }: Verdict, tone: Standing): number {
 /** The worker's own history comes first, the crowd after it. */
 function ownWords(own: Own, crowd: CrowdWords, { text, locale }: Wording): CrowdWords {
   const hourly = text("badge_per_hour", money(own.per_hour, own.currency, locale));
-  const attempts = new Intl.NumberFormat(locale).format(own.attempts);
+  const attempts = count(own.attempts, locale);
   return {
     ...crowd,
     figure: text("badge_own", hourly),
@@ -102,7 +102,7 @@ function ownWords(own: Own, crowd: CrowdWords, { text, locale }: Wording): Crowd
 /** A task never done, at the worker's own pace: against its published rate, or against what the listing states. */
 function paceWords(pace: Pace, crowd: CrowdWords, { text, locale }: Wording): CrowdWords {
   const hourly = (amount: number): string => text("badge_per_hour", money(amount, pace.currency, locale));
-  const tasks = new Intl.NumberFormat(locale).format(pace.tasks);
+  const tasks = count(pace.tasks, locale);
   const figure = hourly(pace.per_hour);
   const headlines =
     pace.listed_per_hour === null
