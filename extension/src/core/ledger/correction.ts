@@ -2,15 +2,28 @@
 
 import { MAX_ACTIVE_SECONDS, MAX_REWARD_MICROS, type Money } from "../../generated/contract";
 import type { RecordOutcome } from "../../model/readings";
-import { type Decision, isSameDecision, type LedgerRecord, timeAfter, workedSeconds } from "./record";
+import {
+  type Decision,
+  isSameAmounts,
+  isSameDecision,
+  type LedgerRecord,
+  timeAfter,
+  workedSeconds,
+} from "./record";
 
 /** A part that is left out stays as it is; `seconds` null goes back to the measured time. */
 export interface Correction {
   seconds?: number | null;
   outcome?: RecordOutcome;
   paid?: Money | null;
+  /** A site said so, and the worker agrees. */
+  is_of_site?: boolean;
+  /** What came in other currencies, and the time that was paid for. */
+  other_paid?: Money[];
+  paid_seconds?: number;
 }
 
+const MOST_CURRENCIES = 10;
 const LEAST_SECONDS = 1;
 /** In whole minutes from here on; a shorter task in steps of seconds. */
 const MINUTES_FROM_SECONDS = 120;
@@ -56,10 +69,15 @@ export function corrected(record: LedgerRecord, correction: Correction, today: s
   const corrected_seconds = secondsAfter(record, correction);
   const decision = decisionAfter(record, correction);
   const isDecided = !isSameDecision(decision, record);
-  if (!isDecided && corrected_seconds === record.corrected_seconds) return record;
+  const extra = extraAfter(record, correction, decision);
+  const isExtra =
+    !isSameAmounts(extra.other_paid, record.other_paid) || extra.paid_seconds !== record.paid_seconds;
+  if (!isDecided && !isExtra && corrected_seconds === record.corrected_seconds) return record;
   const { outcome, paid } = record.overruled ?? record;
+  const { other_paid: _other, paid_seconds: _seconds, ...rest } = record;
   return {
-    ...record,
+    ...rest,
+    ...extra,
     ...timeAfter(record, decision.outcome),
     ...decision,
     corrected_seconds,
@@ -68,6 +86,20 @@ export function corrected(record: LedgerRecord, correction: Correction, today: s
     overruled: isDecided ? { outcome, paid } : record.overruled,
     bonus: isDecided ? null : (record.bonus ?? null), // the worker says all that it paid
     refusal: null,
+  };
+}
+
+/** What stands beside the pay. Work that brings nothing brings nothing in any currency. */
+function extraAfter(
+  record: LedgerRecord,
+  correction: Correction,
+  { outcome }: Decision,
+): Pick<LedgerRecord, "other_paid" | "paid_seconds"> {
+  const other_paid = WITHOUT_PAY.has(outcome) ? [] : (correction.other_paid ?? record.other_paid ?? []);
+  const paid_seconds = correction.paid_seconds ?? record.paid_seconds;
+  return {
+    ...(other_paid.length > 0 && { other_paid: other_paid.slice(0, MOST_CURRENCIES) }),
+    ...(paid_seconds !== undefined && { paid_seconds }),
   };
 }
 
@@ -82,7 +114,9 @@ function decisionAfter(record: LedgerRecord, correction: Correction): Decision {
   const outcome = correction.outcome ?? record.outcome;
   const paid = correction.paid === undefined ? record.paid : correction.paid;
   if (paid === null || WITHOUT_PAY.has(outcome)) return { outcome, paid: null };
-  const currency = record.task.reward?.currency ?? paid.currency;
+  if (correction.paid === undefined) return { outcome, paid };
+  // A worker types a number, in the currency that was listed; a site says its currency.
+  const currency = correction.is_of_site ? paid.currency : (record.task.reward?.currency ?? paid.currency);
   const micros = Math.min(Math.max(0, Math.round(paid.micros)), MAX_REWARD_MICROS);
   return { outcome, paid: { micros, currency } };
 }

@@ -5,13 +5,16 @@
 
 import type { Money, Outcome } from "../../generated/contract";
 import type { LaterOutcome, RecordOutcome } from "../../model/readings";
-import { isSameDecision, type LedgerRecord } from "../ledger/record";
+import { isSameAmounts, isSameDecision, type LedgerRecord } from "../ledger/record";
 
 export interface Proposal {
   platform: string;
   title: string;
   outcome: Outcome;
   paid: Money | null;
+  /** What came in other currencies, and the time that was paid for, where the site says so. */
+  other_paid?: Money[];
+  paid_seconds?: number;
   on: string;
   /** The worker said that it is not so: said again, it is not asked again. */
   is_declined?: boolean;
@@ -37,7 +40,16 @@ export function proposed(record: LedgerRecord, news: LedgerRecord, today: string
   const { outcome } = news;
   if (news === record || outcome === "end_unseen") return null;
   const { platform, task } = record;
-  return { platform, title: task.task.title, outcome, paid: news.paid, on: today };
+  const { paid, other_paid, paid_seconds } = news;
+  return {
+    platform,
+    title: task.task.title,
+    outcome,
+    paid,
+    ...(other_paid !== undefined && { other_paid }),
+    ...(paid_seconds !== undefined && { paid_seconds }),
+    on: today,
+  };
 }
 
 /** The proposals with news of some: one more, another, or none any more. */
@@ -48,7 +60,12 @@ export function withProposals(
   const all = new Map(Object.entries(known));
   for (const [id, proposal] of asked) {
     const before = all.get(id);
-    if (before?.is_declined && proposal !== null && isSameDecision(before, proposal)) continue;
+    const isSame =
+      proposal !== null &&
+      before !== undefined &&
+      isSameDecision(before, proposal) &&
+      isSameAmounts(before.other_paid, proposal.other_paid);
+    if (before?.is_declined && isSame) continue;
     all.delete(id);
     if (proposal !== null) all.set(id, proposal);
   }

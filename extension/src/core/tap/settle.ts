@@ -19,7 +19,14 @@ export async function settle(edge: Edge, { ids, is_so }: SettleMessage): Promise
     const proposal = known[id];
     if (proposal === undefined) continue;
     if (is_so) {
-      await correct(edge, id, { outcome: proposal.outcome, paid: proposal.paid });
+      const { outcome, paid, other_paid, paid_seconds } = proposal;
+      await correct(edge, id, {
+        outcome,
+        paid,
+        is_of_site: true,
+        ...(other_paid !== undefined && { other_paid }),
+        ...(paid_seconds !== undefined && { paid_seconds }),
+      });
       delete left[id];
     } else left[id] = { ...proposal, is_declined: true };
   }

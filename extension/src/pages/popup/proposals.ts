@@ -38,12 +38,12 @@ export function questions(writing: Writing): { place: HTMLElement; ask: () => Pr
 }
 
 function item(
-  [id, { title, outcome, paid }]: [string, Proposal],
+  [id, { title, outcome, paid, other_paid = [] }]: [string, Proposal],
   writing: Writing,
   settle: (ids: string[], is_so: boolean) => void,
 ): HTMLElement {
-  const amount = paid && money(paid.micros, paid.currency, writing);
-  const what = [text(`outcome_${outcome}`), amount].filter(Boolean).join(" · ");
+  const amounts = [paid, ...other_paid].map((one) => one && money(one.micros, one.currency, writing));
+  const what = [text(`outcome_${outcome}`), ...amounts].filter(Boolean).join(" · ");
   const button = (words: string, is_so: boolean): HTMLElement => {
     const made = h("button", { type: "button", class: is_so ? "yes" : "no" }, words);
     made.setAttribute("aria-label", `${words}: ${title}, ${what}`);

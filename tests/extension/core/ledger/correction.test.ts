@@ -59,6 +59,22 @@ describe("what it paid", () => {
     expect(said).toMatchObject({ outcome: "paid", paid: usd(0.3), decided_on: TODAY, revision: 2 });
   });
 
+  test("keeps the currency in which a site says that it paid, and what came in others", () => {
+    const euros = { micros: 300_000, currency: "EUR" };
+    const pounds = { micros: 50_000, currency: "GBP" };
+    const told = { outcome: "paid", paid: euros, is_of_site: true, other_paid: [pounds], paid_seconds: 90 } as const;
+    const said = corrected(record(), { ...told, other_paid: [pounds] }, TODAY);
+    expect(said).toMatchObject({ paid: euros, other_paid: [pounds], paid_seconds: 90 });
+    expect(corrected(said, { ...told, other_paid: [pounds] }, TODAY)).toBe(said);
+    expect(corrected(said, { outcome: "returned" }, TODAY)).not.toHaveProperty("other_paid");
+  });
+
+  test("stays in its currency when only the time is corrected", () => {
+    const euros = { micros: 300_000, currency: "EUR" };
+    const kept = record({ ...open(30), active_seconds: 700, outcome: "paid", paid: euros });
+    expect(corrected(kept, { seconds: 600 }, TODAY)).toMatchObject({ paid: euros, corrected_seconds: 600 });
+  });
+
   test("is nothing for work that was never handed in", () => {
     expect(corrected(record(), { outcome: "returned", paid: usd(1) }, TODAY).paid).toBeNull();
   });
