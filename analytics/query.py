@@ -46,6 +46,7 @@ class Query:
     sort: tuple[tuple[str, bool], ...] = ()  # column, descending
     limit: int | None = None
     after: str | None = None
+    columns: tuple[str, ...] = ()  # empty: all of them
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,15 @@ class Page:
 
 
 def parse(table: Table, parameters: Iterable[tuple[str, str]], most_rows: int | None = MOST_ROWS) -> Query:
-    """The query that `parameters` spell: `column__op=value` (or `column=value`), `sort`, `limit`, `after`.
+    """The query that `parameters` spell: `column__op=value` (or `column=value`), `sort`, `limit`, `after`,
+    `columns`.
 
     Raises:
         BadQuery: something is not of the grammar or not of this table.
     """
     conditions: list[Condition] = []
     sort: tuple[tuple[str, bool], ...] = ()
+    columns: tuple[str, ...] = ()
     limit, after = most_rows, None
     for name, value in parameters:
         if name == "sort":
@@ -87,17 +90,27 @@ def parse(table: Table, parameters: Iterable[tuple[str, str]], most_rows: int | 
             limit = parse_limit(value, most_rows)
         elif name == "after":
             after = value
+        elif name == "columns":
+            columns = parse_columns(table, value)
         else:
             conditions.append(parse_condition(table, name, value))
     if len(conditions) > MOST_CONDITIONS:
         raise BadQuery(f"too many conditions: {len(conditions)}; at most {MOST_CONDITIONS}")
-    return Query(table, tuple(conditions), sort, limit, after)
+    return Query(table, tuple(conditions), sort, limit, after, columns)
 
 
 def parse_sort(table: Table, text: str) -> tuple[tuple[str, bool], ...]:
     """`-effective_usd_per_hour,platform`: descending by the first, then ascending by the second."""
     parts = [(part.removeprefix("-"), part.startswith("-")) for part in text.split(",") if part]
     return tuple((column_named(table, name).name, descending) for name, descending in parts)
+
+
+def parse_columns(table: Table, text: str) -> tuple[str, ...]:
+    """Return the columns that `platform,effective_usd_per_hour` names, in that order and each once."""
+    names = tuple(dict.fromkeys(column_named(table, part).name for part in text.split(",") if part))
+    if not names:
+        raise BadQuery(f"columns={text!r} names none; columns: {', '.join(c.name for c in table.columns)}")
+    return names
 
 
 def parse_limit(text: str, most_rows: int | None) -> int:
@@ -173,6 +186,8 @@ def plan(query: Query, frame: pl.LazyFrame, release: str) -> pl.LazyFrame:
 
 def page_of(query: Query, rows: pl.DataFrame, release: str) -> Page:
     """Return the page that the collected `rows` of a plan make."""
+    if query.columns:
+        rows = rows.select(query.columns)
     if query.limit is None:
         return Page(query.table.name, release, rows, truncated=False, after=None)
     truncated = rows.height > query.limit

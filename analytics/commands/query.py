@@ -34,6 +34,7 @@ RELEASES_FOLDER = "releases"  # below the data folder
 )
 @click.option("--key", metavar="BASE64", help="Refuse a release that is not signed with this public key.")
 @click.option("--sort", metavar="[-]COLUMN,...", help="Columns to sort by, - for descending.")
+@click.option("--columns", metavar="COLUMN,...", help="These columns only, in this order.")
 @click.option("--limit", metavar="N", help="At most so many rows.")
 @click.option("--after", metavar="TOKEN", help="The page after the one that gave this token.")
 def query(
@@ -44,6 +45,7 @@ def query(
     chosen: str | None,
     key: str | None,
     sort: str | None,
+    columns: str | None,
     limit: str | None,
     after: str | None,
 ) -> None:
@@ -53,7 +55,8 @@ def query(
 
         taskwage query client_rates effective_usd_per_hour__lt=3 platform=NAME --sort effective_usd_per_hour
     """
-    asked = parse(table_named(table), parameters(conditions, {"sort": sort, "limit": limit, "after": after}), None)
+    settings = {"sort": sort, "columns": columns, "limit": limit, "after": after}
+    asked = parse(table_named(table), parameters(conditions, settings), None)
     manifest, rows = source(data / RELEASES_FOLDER, chosen, table)
     if key is not None:
         check_signature(manifest, key)

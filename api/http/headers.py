@@ -1,4 +1,8 @@
-"""What every answer says to a browser: trust nothing that is not from here. There is no CORS."""
+"""Headers of every answer: a browser trusts nothing that is not from here, and any page may read what is public.
+
+Public data is the same for everybody and asks for no secret, so that other sites' scripts may read it (CORS). Everything
+else, whatever a contributor asks or sends, stays closed to them.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,20 @@ SECURITY = {
     "permissions-policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
 _RAW = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
+OPEN_PATHS = ("/v1/tables", "/v1/releases", "/v1/snapshots", "/v1/platforms", "/v1/key", "/schema/openapi.json")
+_OPEN = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"etag, link, x-after, x-release, x-truncated, x-taskwage-signature"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+]
+_OPEN_RAW = [pair for pair in _RAW if pair[0] != b"cross-origin-resource-policy"] + _OPEN
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")  # said where we came by https, a proxy's word for it
+
+
+def is_open(scope: Scope) -> bool:
+    """Return whether scripts of other sites may read the answer: a GET of public data."""
+    path, method = str(scope.get("path", "")), scope.get("method")
+    return method in ("GET", "HEAD") and any(path == start or path.startswith(f"{start}/") for start in OPEN_PATHS)
 
 
 def secured(app: ASGIApp) -> ASGIApp:
@@ -26,7 +43,8 @@ def secured(app: ASGIApp) -> ASGIApp:
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 only = [_HTTPS_ONLY] if scope.get("scheme") == "https" else []
-                message["headers"] = [*message.get("headers", []), *_RAW, *only]
+                fixed = _OPEN_RAW if is_open(scope) else _RAW
+                message["headers"] = [*message.get("headers", []), *fixed, *only]
             await send(message)
 
         await app(scope, receive, send_secured)

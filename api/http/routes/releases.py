@@ -24,6 +24,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"  # keep it, but ask each time whether it still stands: the answer is a short 304
 SIGNATURE = "x-taskwage-signature"
 LISTED, MOST_LISTED = 20, 100  # releases on a page; a manifest has ten kilobytes
+LATEST = "latest"
 BLOCK_BYTES = 262_144
 _Request = Request[None, None, State]
 
@@ -77,8 +78,10 @@ async def list_releases(
 
 @get("/v1/releases/{release_id:str}")
 async def manifest(services: Injected, request: _Request, release_id: FromPath[str]) -> Manifest:
-    """One release: its tables, their rows, sizes and hashes."""
+    """One release: its tables, their rows, sizes and hashes. `latest` is the current one."""
     services.asks.count(address_of(request), services.clock.now())
+    if release_id == LATEST:
+        return await asyncio.to_thread(services.releases.current)
     return await asyncio.to_thread(services.releases.find, release_id)
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, get
 from litestar.datastructures import State
@@ -24,7 +26,7 @@ from api.http.release_repository import ReleaseRepository
 from api.http.routes.releases import ASK_AGAIN, FOR_EVER, FORMS, matches, media_type
 from api.http.services import Injected, Services, address_of
 
-DEFAULT_ROWS = 100  # a page for a person to look at; ask for more by `limit`
+DEFAULT_ROWS = 100  # of JSON: a page to look at, which says where the next one is
 _Request = Request[None, None, State]
 
 
@@ -35,7 +37,7 @@ async def dictionary() -> dict[str, Any]:
     """
     limits = {
         "rows": MOST_ROWS,
-        "rows_unless_asked": DEFAULT_ROWS,
+        "json_rows_unless_asked": DEFAULT_ROWS,
         "conditions": MOST_CONDITIONS,
         "seconds": MOST_SECONDS,
     }
@@ -44,8 +46,11 @@ async def dictionary() -> dict[str, Any]:
 
 @get("/v1/tables/{name:str}")
 async def table(services: Injected, request: _Request, name: FromPath[str]) -> Response[bytes]:
-    """Rows of one table: `NAME.json`, `.csv`, `.parquet` or `.arrow`, with `column__op=value`, `sort`,
-    `limit`, `after`, and `release` for another than the current one.
+    """Rows of one table: `NAME.json`, `.csv`, `.parquet` or `.arrow`, with `column__op=value`, `sort`, `limit`,
+    `after`, `columns`, and `release` for another than the current one.
+
+    JSON comes in pages. The other forms cannot say that they were cut: they hold every row, or only the `limit` asked
+    for.
     """
     stem, _, extension = name.rpartition(".")
     form = FORMS.get(extension)
@@ -55,8 +60,9 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     parameters = list(request.query_params.multi_items())
     chosen = [value for column, value in parameters if column == "release"]
     query = parse(TABLES[stem], [pair for pair in parameters if pair[0] != "release"])
-    if not any(column == "limit" for column, _ in parameters):
-        query = Query(query.table, query.conditions, query.sort, DEFAULT_ROWS, query.after)
+    is_limited = any(column == "limit" for column, _ in parameters)
+    if not is_limited and form == "json":
+        query = replace(query, limit=DEFAULT_ROWS)
     manifest = await asyncio.to_thread(_release, services.releases, chosen)
     if stem not in manifest.tables:
         raise NotFound(f"Release {manifest.release} was made before there was a table {stem}.")
@@ -69,8 +75,22 @@ async def table(services: Injected, request: _Request, name: FromPath[str]) -> R
     if matches(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers=headers)
     page, content = await _answered(services, manifest, query, form)
-    headers |= {"x-truncated": "true", "x-after": page.after} if page.after else {"x-truncated": "false"}
+    if page.after and not is_limited and form != "json":
+        raise BadQuery(
+            f"{stem} has more than {MOST_ROWS} such rows; give limit and after to take them in pages, or take the file "
+            f"/v1/releases/{manifest.release}/files/{stem}.{form}"
+        )
+    headers |= _paging(request, page)
     return Response(content, media_type=media_type(form), headers=headers)
+
+
+def _paging(request: _Request, page: Page) -> dict[str, str]:
+    """Return the headers that say whether there is more, and where (RFC 8288)."""
+    if page.after is None:
+        return {"x-truncated": "false"}
+    others = [(name, value) for name, value in request.query_params.multi_items() if name != "after"]
+    following = f"{request.url.path}?{urlencode([*others, ('after', page.after)])}"
+    return {"x-truncated": "true", "x-after": page.after, "link": f'<{following}>; rel="next"'}
 
 
 def _release(releases: ReleaseRepository, chosen: list[str]) -> Manifest:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 import pytest
@@ -12,7 +14,7 @@ from click.testing import CliRunner
 
 from analytics.commands.main import cli
 from analytics.model.policy import ARCHIVE
-from analytics.query import MOST_ROWS
+from analytics.query import MOST_ROWS, parse
 from analytics.release import repository
 from analytics.release.remote import check_signature, elsewhere
 from analytics.tables.dictionary.registry import TABLES
@@ -34,7 +36,7 @@ async def told(site):
 async def test_the_dictionary_tells_tables_and_limits(site):
     answer = (await site.http.get("/v1/tables")).json()
     assert [table["name"] for table in answer["tables"]] == list(TABLES)
-    assert answer["limits"] == {"rows": MOST_ROWS, "rows_unless_asked": 100, "conditions": 20, "seconds": 10.0}
+    assert answer["limits"] == {"rows": MOST_ROWS, "json_rows_unless_asked": 100, "conditions": 20, "seconds": 10.0}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -123,3 +125,61 @@ async def test_the_card_is_served_beside_the_files(told):
     assert answer.headers["content-type"].startswith("text/markdown")
     assert told.manifest.release in answer.text
     assert (await told.http.get(f"/v1/releases/{told.manifest.release}/files/manifest.json")).status_code == 404
+
+
+async def test_a_file_form_holds_every_row_and_never_a_silent_part(told, monkeypatch):
+    monkeypatch.setattr(tables, "DEFAULT_ROWS", 1)
+    whole = (await told.http.get("/v1/tables/client_rates.csv")).text.splitlines()
+    page = (await told.http.get("/v1/tables/client_rates.json")).json()
+    assert len(whole) - 1 == 2
+    assert (len(page["rows"]), page["truncated"]) == (1, True)
+
+
+async def test_a_file_form_that_would_be_cut_is_refused_with_the_way_to_the_whole(told, monkeypatch):
+    monkeypatch.setattr(tables, "parse", lambda table, pairs: replace(parse(table, pairs), limit=1))
+    answer = await told.http.get("/v1/tables/client_rates.csv")
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_query")
+    assert f"/v1/releases/{told.manifest.release}/files/client_rates.csv" in answer.json()["detail"]
+
+
+async def test_the_next_page_is_one_link_away(told):
+    first = await told.http.get("/v1/tables/client_rates.json?limit=1&sort=-platform")
+    asked = parse_qs(urlsplit(first.links["next"]["url"]).query)
+    assert asked == {"limit": ["1"], "sort": ["-platform"], "after": [first.json()["after"]]}
+    second = await told.http.get(first.links["next"]["url"])
+    assert second.json()["rows"] != first.json()["rows"]
+    assert "link" not in second.headers
+
+
+async def test_columns_are_chosen_in_the_order_asked_for(told):
+    line = (await told.http.get("/v1/tables/client_rates.csv?columns=client_id,platform")).text.splitlines()[0]
+    assert line == "client_id,platform"
+    output = (
+        CliRunner()
+        .invoke(cli, ["query", "client_rates", "--columns", "client_id,platform", "--data", str(told.settings.data)])
+        .output
+    )
+    assert output.splitlines()[0].split() == ["client_id", "platform"] or output.startswith("client_id,platform")
+    wrong = await told.http.get("/v1/tables/client_rates.csv?columns=wages")
+    assert (wrong.status_code, "client_id" in wrong.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/tables", "/v1/tables/client_rates.csv", "/v1/releases", "/v1/releases/latest", "/v1/key"]
+)
+async def test_scripts_of_any_site_may_read_public_data(told, path):
+    answer = await told.http.get(path, headers={"origin": "https://elsewhere.example"})
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/v1/contributors/me", "/v1/contributors/me/export", "/healthz", "/"])
+async def test_scripts_of_other_sites_read_nothing_that_is_not_public_data(told, path):
+    answer = await told.http.get(path, headers={"origin": "https://elsewhere.example"})
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+async def test_the_latest_release_has_a_name_that_stays(told):
+    latest = (await told.http.get("/v1/releases/latest")).json()
+    assert latest["release"] == told.manifest.release
