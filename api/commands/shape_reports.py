@@ -29,11 +29,11 @@ def doctor_command(file: Path, pack_file: Path | None) -> None:
     pack = packs.read(pack_file) if pack_file is not None else packs.load().get(report.slug)
     if pack is None:
         raise shapes.BadReport(f"no pack `{report.slug}`; give a draft with --pack")
-    lost = shapes.missing(pack, report)
-    for one in lost:
+    found_gaps = shapes.gaps(pack, report)
+    for one in found_gaps:
         click.echo(f"{one.path}: nothing for {one.value}")
         click.echo(f"    near: {', '.join(one.near) or 'nothing'}")
-    click.echo(f"{len(lost)} of the pack's places on {report.slug}/{report.page} find nothing.")
+    click.echo(f"{len(found_gaps)} of the pack's places on {report.slug}/{report.page} find nothing.")
 
 
 @click.command("skeleton")
@@ -47,12 +47,12 @@ def skeleton_command(file: Path) -> None:
 @data_option
 def reports_command(data: Path | None) -> None:
     """List the newest reports of changed pages that workers sent."""
-    listed = asyncio.run(_newest(Settings.from_env(os.environ, data=data)))
-    for one in listed:
+    reports = asyncio.run(_newest(Settings.from_env(os.environ, data=data)))
+    for one in reports:
         click.echo(
             f"{one.number}  {one.received_on}  {one.platform} {one.pack_version}  {one.page}  {one.letters} letters"
         )
-    if not listed:
+    if not reports:
         click.echo("No reports.")
 
 

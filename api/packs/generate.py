@@ -64,7 +64,7 @@ def stale(folder: Path = FOLDER) -> list[str]:
 
 
 def fresh_readme(file: Path = readme_table.README) -> tuple[str, bool]:
-    """Return the README with its table of platforms made anew, and whether it was so already."""
+    """Return the README with a fresh table of platforms, and whether it was fresh already."""
     text = file.read_text(encoding="utf-8")
     fresh = readme_table.with_table(text, packs.load().values())
     return fresh, fresh == text

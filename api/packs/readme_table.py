@@ -28,13 +28,13 @@ def table(packs: Iterable[Pack]) -> str:
 
 
 def _row(pack: Pack) -> tuple[str, ...]:
-    does = reads(pack)
+    readings = reads(pack)
     note = f", closed {pack.closed_on:%d %B %Y}" if pack.closed_on else ""
-    how = " (with listening on)" if does and pack.tap and not _without_tap(pack) else ""
+    how = " (with listening on)" if readings and pack.tap and not _without_tap(pack) else ""
     seen = f"{pack.seen_on:%b %Y}" if pack.pages else "never"
     sources = "; ".join(pack.sources) or "none: teach mode or the manual timer"
-    left_out = ", ".join(what for what in WHAT if what not in does)
-    return f"{pack.name}{note}", seen, sources, f"{', '.join(does) or 'nothing'}{how}", left_out
+    left_out = ", ".join(what for what in WHAT if what not in readings)
+    return f"{pack.name}{note}", seen, sources, f"{', '.join(readings) or 'nothing'}{how}", left_out
 
 
 def reads(pack: Pack) -> list[str]:

@@ -72,7 +72,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Missing:
+class Gap:
     """A selector or key of a pack that finds nothing in a report, and names of the page that are like it."""
 
     path: str
@@ -107,9 +107,9 @@ def parse(text: str) -> Report:
 def _elements(lines: list[str]) -> list[Element]:
     elements: list[Element] = []
     for line in lines:
-        told = JSON_LINE.match(line)
-        if told and elements:
-            elements[-1].json[told["name"]] = told["shape"]
+        spec = JSON_LINE.match(line)
+        if spec and elements:
+            elements[-1].json[spec["name"]] = spec["shape"]
             continue
         read = ELEMENT.match(line)
         if read is None:
@@ -142,11 +142,11 @@ def skeleton(report: Report) -> str:
 
 def _opening(element: Element) -> str:
     attributes = [f'class="{html.escape(" ".join(element.classes))}"'] if element.classes else []
-    for told in element.attributes:
-        name, _, value = told.partition("=")
+    for attribute in element.attributes:
+        name, _, value = attribute.partition("=")
         shape = element.json.get(name)
         attributes.append(f'{name}="{html.escape(shape if shape is not None else value)}"')
-    words = "".join(f" {attribute}" for attribute in attributes)
+    words = "".join(f" {one}" for one in attributes)
     text = "text" if element.has_text else ""
     return f"{' ' * element.depth}<{_tag(element)}{words}>{text}"
 
@@ -159,7 +159,7 @@ def _tag(element: Element) -> str:
     return "div" if "*" in element.tag else element.tag
 
 
-def missing(pack: Pack, report: Report) -> list[Missing]:
+def gaps(pack: Pack, report: Report) -> list[Gap]:
     """Return what the pack reads on the report's page and the report does not show, with what comes near it.
 
     Raises:
@@ -169,16 +169,16 @@ def missing(pack: Pack, report: Report) -> list[Missing]:
     if report.slug != pack.slug or page is None:
         raise BadReport(f"the report is of {report.slug}/{report.page}, which the pack {pack.slug} does not name")
     names, keys = report.names(), report.keys()
-    lost: list[Missing] = []
+    found_gaps: list[Gap] = []
     for path, kind, value in _places(page):
         if kind == "selector" and not _is_there(value, report, names):
             words = [word for word in WORD.findall(value) if word not in names]
-            lost.append(Missing(path, value, _near(words, names)))
+            found_gaps.append(Gap(path, value, _near(words, names)))
         if kind == "keys":
             words = [step for step in value.split(".") if not step.isdigit() and step not in keys]
             if words:
-                lost.append(Missing(path, value, _near(words, keys)))
-    return lost
+                found_gaps.append(Gap(path, value, _near(words, keys)))
+    return found_gaps
 
 
 def _is_there(selector: str, report: Report, names: set[str]) -> bool:

@@ -40,6 +40,9 @@ body
 """
 
 
+GOLDEN = sorted((Path(__file__).parents[2] / "fixtures" / "shapes").glob("*.txt"))
+
+
 class Tags(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -73,27 +76,40 @@ def test_a_skeleton_is_well_formed_and_has_every_mark_of_the_report():
     assert props == "{id: text, pay: {cents: number}}"
 
 
+@pytest.mark.parametrize("file", GOLDEN, ids=lambda file: file.stem)
+def test_every_report_that_the_extension_makes_is_taken_apart(file: Path):
+    report = shapes.parse(file.read_text())
+    pack = packs.load()[report.slug]
+    assert report.page in {page.name for page in pack.pages}
+    essential = (".rows", ".title.at", ".title.json", ".records.path")
+    assert not [gap for gap in shapes.gaps(pack, report) if gap.path.endswith(essential)]  # the page reads
+    tags = Tags()
+    tags.feed(shapes.skeleton(report))
+    assert tags.opened == []
+    assert len(tags.seen) == len(report.elements) + 1  # and the root
+
+
 def test_the_doctor_names_what_finds_nothing_and_what_comes_near():
-    lost = shapes.missing(packs.load()["prolific"], shapes.parse(REPORT))
-    reward = next(one for one in lost if one.path == "listing.listing.task.reward.at")
+    gaps = shapes.gaps(packs.load()["prolific"], shapes.parse(REPORT))
+    reward = next(one for one in gaps if one.path == "listing.listing.task.reward.at")
     assert reward.value == "[data-testid='study-tag-reward']"
     assert "study-tag-rewards" in reward.near
-    assert not [one for one in lost if one.path.endswith(".rows")]
+    assert not [one for one in gaps if one.path.endswith(".rows")]
 
 
 def test_the_doctor_names_keys_that_are_gone():
     report = REPORT.replace("Page: listing", "Page: heard")
-    lost = shapes.missing(packs.load()["prolific"], shapes.parse(report))
-    assert [one.near for one in lost if one.value == "maximum_allowed_time"] == [()]
-    assert not [one for one in lost if one.value == "study_reward.amount"]
+    gaps = shapes.gaps(packs.load()["prolific"], shapes.parse(report))
+    assert [one.near for one in gaps if one.value == "maximum_allowed_time"] == [()]
+    assert not [one for one in gaps if one.value == "study_reward.amount"]
 
 
 def test_commands_print_both(tmp_path: Path):
     file = tmp_path / "report.txt"
     file.write_text(REPORT)
-    told = CliRunner().invoke(doctor_command, [str(file)]).output
-    assert "listing.badge: nothing for [data-testid='study-tag-reward']" in told
-    assert "near: study-tag-rewards" in told
+    output = CliRunner().invoke(doctor_command, [str(file)]).output
+    assert "listing.badge: nothing for [data-testid='study-tag-reward']" in output
+    assert "near: study-tag-rewards" in output
     assert "<!doctype html>" in CliRunner().invoke(skeleton_command, [str(file)]).output
 
 
@@ -108,4 +124,4 @@ def test_what_is_no_report_is_refused_with_the_reason(text: str, message: str):
 
 def test_a_report_of_another_site_is_refused():
     with pytest.raises(shapes.BadReport, match="does not name"):
-        shapes.missing(packs.load()["connect"], shapes.parse(REPORT))
+        shapes.gaps(packs.load()["connect"], shapes.parse(REPORT))

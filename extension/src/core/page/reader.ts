@@ -67,7 +67,7 @@ function elementsOf(sight: Sight, reading: Listing | Held | Status): Found[] | U
   if (records !== null && isUnfit(records)) return records;
   if (elements === null) return (records ?? []).map((record) => ({ element: null, record }));
   const capture = captureOf(sight, reading, records);
-  if (capture !== null && capture.read < capture.told * LEAST_READ) {
+  if (capture !== null && capture.matched < capture.expected * LEAST_READ) {
     return elements.length === 0 && isOtherTabOpen(sight, reading) ? [] : { unfit: "records without rows" };
   }
   return elements.map((element, place) => ({ element, record: records?.[place] }));
@@ -82,8 +82,8 @@ function isOtherTabOpen({ root }: Sight, reading: Listing | Held | Status): bool
 
 /** How many rows the site's own data tell of, and how many of them stand on the page; null where data tell nothing. */
 export interface Capture {
-  told: number;
-  read: number;
+  expected: number;
+  matched: number;
 }
 
 /** Of records that rows find by a key: `rows` holds the record of each row. */
@@ -93,9 +93,9 @@ function captureOf(
   rows: readonly unknown[] | null,
 ): Capture | null {
   if (records === null || records.tie !== "key" || rows === null) return null;
-  const told = mainRecords(sight, records);
-  const read = new Set(rows);
-  return { told: told.length, read: told.filter((record) => read.has(record)).length };
+  const expected = mainRecords(sight, records);
+  const found = new Set(rows);
+  return { expected: expected.length, matched: expected.filter((record) => found.has(record)).length };
 }
 
 /** Where rows are that the document itself does not hold: a frame of the same site, or an open shadow root. */

@@ -13,7 +13,7 @@ const MOST_LINES = 400;
 const UNSEEN = ["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "SVG", "IFRAME", "OBJECT", "HEAD", "LINK", "META"];
 const UNTOLD = ["class", "style", "id"];
 
-/** Marks that a site's own tests find elements by: names like classes, and nobody's text. */
+/** Marks that a site's own tests find elements by: names like classes, and no text of the page. */
 const TEST_IDS = ["data-testid", "data-test-id", "data-test", "data-qa"];
 
 /** One line an element, by depth; siblings of one shape are told once. */

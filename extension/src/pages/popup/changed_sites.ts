@@ -1,6 +1,6 @@
 /**
- * What a worker can do about a site that changed, or that nobody knows yet: look at the shape of its page, and send it to those
- * who keep the packs. It is shown in full before it goes anywhere.
+ * What a worker can do about a site that changed, or that no pack reads yet: look at the shape of its page, and send it to the
+ * people who keep the packs. It is shown in full before it goes anywhere.
  */
 
 import type { ShapeTold } from "../../core/messages";
@@ -8,7 +8,7 @@ import { askFront, send, text } from "../../platform/browser";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 
-/** A place for the offer, and what shows it there while a site is changed. It stays put while the rest is drawn anew. */
+/** A place for the offer, and what shows it there while a site is changed. It stays put while the rest is drawn again. */
 export function changedSite(): { place: HTMLElement; offer: (isChanged: boolean) => void } {
   const make = h("button", { type: "button", id: "report" }, text("report_make"));
   const shown = h("div", { class: "parts", "aria-live": "polite" });

@@ -124,7 +124,7 @@ test("no text and no value of a page leaks, on three hundred made-up pages", () 
     expect(report).not.toMatch(/\d{4}|k3j9x1|aXbYcZ/);
     expect(report.length).toBeLessThanOrEqual(MAX_SHAPE_LETTERS);
   }
-});
+}, 60_000);
 
 /** Words of a page that its shape may share by chance: names of tags, classes, attributes, keys. */
 function namesIn(root: Document): Set<string> {
@@ -164,6 +164,18 @@ test("a report says what the pack looks for and does not find", () => {
   expect(report).toContain("#listing: 1");
   expect(report).toContain("Why: titles cannot be read.");
 });
+
+/** The golden files, which the Python tests read too; after a wanted change: `npx vitest run report -u`. */
+test.each(["prolific/heard", "dataannotation/listing_text_pay", "crowdgen/projects"])(
+  "the report of %s is as its golden file says",
+  async (fixture) => {
+    const sight = sightOfFixture(fixture);
+    const page = pageOf(sight.pack, sight.url, sight.root, sight.replies);
+    if (page === null) throw new Error("no page");
+    const file = `../../../fixtures/shapes/${fixture.replace("/", "_")}.txt`;
+    await expect(reportOf(sight, page, "pay cannot be read")).toMatchFileSnapshot(file);
+  },
+);
 
 test("test ids are told as names, without ids of rows", () => {
   const root = documentOf('<li data-testid="study-65a000000000000000000001" data-id="7"><b data-testid="study-tag-reward">£1</b></li>');
