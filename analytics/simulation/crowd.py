@@ -19,6 +19,7 @@ from analytics.simulation.sightings import sightings
 from analytics.simulation.worker import Attempt, Day, Worker, day_of_work, worker
 
 UNDECIDED = 0.015  # of what is handed in, nothing is ever heard again
+TIMED_BY = "0.2.0"  # the version of the extension that simulated people have
 CENT = MICROS // 100
 HOUR_MILLISECONDS = 3_600_000
 
@@ -139,6 +140,7 @@ def _observation(lot: Random, attempt: Attempt, midnight: datetime) -> Item:
         "decided_on": None,
         "pack": {"slug": listing.platform, "version": listing.pack_version},
         "timer": "focus",
+        "extension_version": TIMED_BY,
     }
 
 

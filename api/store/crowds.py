@@ -9,10 +9,11 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from analytics.simulation.crowd import TIMED_BY
 from api.errors import CannotStart
 from api.store import codes
 from api.store.database import Database
-from api.store.rows import ClientRow, ObservationRow, TaskRow
+from api.store.rows import ClientRow, ObservationRow, TaskRow, version_number
 
 COPY_SECONDS = 600.0  # of one block
 IS_EMPTY = """
@@ -63,7 +64,8 @@ async def add_rows(db: Database, block: pl.DataFrame) -> None:
         revision=pl.lit(1),
         pack_version=pl.lit(1),
         timer=pl.lit(codes.TIMER["focus"].decode()),
-        **dict.fromkeys(("cap_seconds", "paid_seconds", "pay_kind", "extension_version"), pl.lit(None)),
+        **dict.fromkeys(("cap_seconds", "paid_seconds", "pay_kind"), pl.lit(None)),
+        extension_version=pl.lit(version_number(TIMED_BY)),
     )
     await _copy(db, "observations", rows.select(ObservationRow._fields))
 

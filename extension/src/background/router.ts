@@ -2,7 +2,7 @@
 
 import { forgetHistory } from "../core/history/recent";
 import { changeLedger } from "../core/ledger/keep";
-import { mend } from "../core/ledger/mend";
+import { confirmSaid, mend } from "../core/ledger/mend";
 import { currentSession, forget } from "../core/ledger/store";
 import { forgetSightings, keepGlance } from "../core/listing_stats/keep";
 import type { LedgerMessage, Message, OutboxMessage, PageMessage, TeachMessage } from "../core/messages";
@@ -196,6 +196,7 @@ export async function ring(worker: Worker, name: string): Promise<void> {
   }
   if (name === SYNC) {
     await forget(worker.edge.database, worker.edge.now());
+    await confirmSaid(worker.edge);
     await syncNow(worker);
   }
 }

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import asyncpg
+import msgspec
 import numpy as np
 import polars as pl
 import pytest
@@ -270,3 +271,24 @@ async def test_an_export_that_was_numbered_and_never_written_is_no_alarm(db, tmp
     assert await left(db, tmp_path) == 3
     await exports.begin(db, None)
     assert await left(db, tmp_path) == 0
+
+
+FAULTS = {
+    "an end that nobody saw": {"outcome": "abandoned"},
+    "half the time as the only answer": {"timer": "manual"},
+    "hours of open time": {"active_seconds": 14_400.0, "open_seconds": 14_400.0},
+    "pay taken for none while pending": {"paid": {"micros": 0, "currency": "USD"}, "outcome": "approved"},
+}
+
+
+@pytest.mark.parametrize("changes", FAULTS.values(), ids=FAULTS.keys())
+async def test_a_row_that_a_fault_of_an_early_extension_may_have_touched_counts_once_it_is_revised(
+    db, tmp_path, changes
+):
+    worker, early = uuid4(), observed(**changes)
+    await load(db, [BulkRow(worker, early), *rows(uuid4(), 2)], DAYS[0])
+    assert await db.fetchval("SELECT count(*) FROM intake.observations") == 3
+    assert (await print_of(db, tmp_path / "before"))[1] == 2
+    looked_at = msgspec.structs.replace(early, revision=2, extension_version="0.2.0")
+    await load(db, [BulkRow(worker, looked_at)], DAYS[1])
+    assert (await print_of(db, tmp_path / "after"))[1] == 3

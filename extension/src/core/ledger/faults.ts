@@ -16,7 +16,9 @@ export type FaultKind =
   /** Pay that is not decided was taken for none. */
   | "paid_nothing"
   /** One attempt is recorded twice: as it was timed, and as a file named it. */
-  | "double";
+  | "double"
+  /** Nothing is wrong: the worker said its time. The server is to know that it is no answer of the popup. */
+  | "as_said";
 
 export interface Fault {
   /** The record's. */
@@ -54,6 +56,8 @@ function faultOf(record: LedgerRecord): Fault | null {
   if (outcome === "end_unseen") return { id, kind: "end_unseen" };
   if (corrected_seconds !== null && corrected_seconds === rounded(active_seconds / 2))
     return { id, kind: "halved_time" };
+  if (record.is_shared && (record.by_hand === true || corrected_seconds !== null))
+    return { id, kind: "as_said" };
   const isTimed = record.by_hand !== true && record.is_untimed !== true && corrected_seconds === null;
   if (isTimed && works === "elsewhere" && active_seconds > longest(record)) return { id, kind: "too_long" };
   const isDue = outcome === "submitted" || outcome === "approved" || outcome === "paid";
@@ -103,6 +107,7 @@ export function mended(record: LedgerRecord, { kind }: Fault, twin: LedgerRecord
     case "double":
       return twin === undefined ? record : withTwin(record, twin);
     case "end_unseen":
+    case "as_said":
       return record;
   }
 }

@@ -27,3 +27,10 @@ export async function mend(edge: Edge, { id, is_mended }: MendMessage): Promise<
     return news;
   });
 }
+
+/** Sends again what the worker said of earlier records: nobody need look at it. */
+export async function confirmSaid(edge: Edge): Promise<void> {
+  for (const { id, kind } of await edge.database.getAll("faults")) {
+    if (kind === "as_said") await mend(edge, { kind: "mend", id, is_mended: false });
+  }
+}

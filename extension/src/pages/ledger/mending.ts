@@ -22,7 +22,7 @@ export interface MendingDesk {
 export async function mending(desk: MendingDesk): Promise<HTMLElement | null> {
   const { writing, database } = desk;
   const { text } = writing;
-  const faults = await database.getAll("faults");
+  const faults = (await database.getAll("faults")).filter(({ kind }) => kind !== "as_said");
   if (faults.length === 0) return null;
   const shown = await Promise.all(faults.slice(0, SHOWN).map((fault) => rowOf(fault, desk)));
   const all = button("mend-all", text("mend_all"), async () => {

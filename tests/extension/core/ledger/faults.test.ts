@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Fault, faultsOf, upToDate } from "../../../../extension/src/core/ledger/faults";
 import { correct, putRecord } from "../../../../extension/src/core/ledger/keep";
-import { mend } from "../../../../extension/src/core/ledger/mend";
+import { confirmSaid, mend } from "../../../../extension/src/core/ledger/mend";
 import type { LedgerRecord } from "../../../../extension/src/core/ledger/record";
 import { strictly } from "../../../../extension/src/platform/database";
 import { NOON, record, task, type World, world } from "../../world";
@@ -95,6 +95,17 @@ describe("the worker", () => {
     await correct(edge, ids(1), { outcome: "returned" });
     expect(await sent(1)).toMatchObject({ outcome: "returned", extension_version: edge.version });
     expect(await faults()).not.toContain("end_unseen");
+  });
+
+  test("is not asked about a time that they said: it is sent again by itself", async () => {
+    const said = old(8, { active_seconds: 480, corrected_seconds: 600 });
+    await strictly(edge.database, async (writing) => {
+      await putRecord(writing, said);
+      for (const fault of faultsOf([said])) await writing.objectStore("faults").put(fault);
+    });
+    await confirmSaid(edge);
+    expect(await sent(8)).toMatchObject({ active_seconds: 600, revision: 2, extension_version: edge.version });
+    expect(await faults()).not.toContain("as_said");
   });
 
   test("corrects a right record of an earlier version: it stays one of that version", async () => {
