@@ -81,7 +81,7 @@ def test_every_report_that_the_extension_makes_is_taken_apart(file: Path):
     report = shapes.parse(file.read_text())
     pack = packs.load()[report.slug]
     assert report.page in {page.name for page in pack.pages}
-    essential = (".rows", ".title.at", ".title.json", ".records.path")
+    essential = (".rows", ".listing.task.title.at", ".listing.task.title.json", ".listing.records.path")
     assert not [gap for gap in shapes.gaps(pack, report) if gap.path.endswith(essential)]  # the page reads
     tags = Tags()
     tags.feed(shapes.skeleton(report))

@@ -19,8 +19,9 @@ function plainPart(part: string): string {
 
 /** Letters alone, in humps as people write them: "taskRow", and not "kXyZqW", "qzxvk" or "a41f". */
 function isWords(part: string): boolean {
-  if (!/^[A-Za-z]+$/.test(part) || part.length > MOST_LETTERS) return false;
+  if (!/^[A-Za-z]+$/.test(part) || part.length > 2 * MOST_LETTERS) return false;
   const humps = part.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? [];
+  if (humps.some((hump) => hump.length > MOST_LETTERS)) return false;
   const isEven = humps.length === 1 || part.length / humps.length >= 3;
   return isEven && humps.every(isWord);
 }

@@ -25,6 +25,7 @@ describe("a name keeps its words and loses the rest", () => {
     ["maria@example.org", "*"],
     ["qzxvkjtr", "*"],
     ["averylongwordthatisnowordatall", "*"],
+    ["dashboardMerchTargeting", "dashboardMerchTargeting"],
     ["a1-b2-c3", "*"],
     ["", ""],
   ])("%j is told as %j", (name, told) => expect(plainName(name)).toBe(told));
