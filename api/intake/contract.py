@@ -196,7 +196,6 @@ class Refusal(StrEnum):
     UNKNOWN_CURRENCY = "unknown_currency"  # no day's rate converts it
     UNWATCHED = "unwatched"  # listings appeared, or units went, while nobody watched
     BEYOND_A_DAY = "beyond_a_day"  # the unpaid seconds of one day add up to more than a day
-    NOT_YOURS = "not_yours"  # the id belongs to another contributor
 
 
 class Receipt(Struct, frozen=True):

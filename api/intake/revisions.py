@@ -2,7 +2,6 @@
 
 kept before            sent            status
 nothing                any             accepted
-somebody else's        any             not_yours
 a lower revision       higher          updated
 the same revision      same            duplicate
 a higher revision      lower           stale
@@ -14,39 +13,41 @@ from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Literal, NamedTuple, TypeVar
 
-Status = Literal["accepted", "updated", "duplicate", "stale", "not_yours"]
+Status = Literal["accepted", "updated", "duplicate", "stale"]
 KeyT = TypeVar("KeyT", bound=Hashable)
 STORED: tuple[Status, ...] = ("accepted", "updated")
 
 
 class Kept(NamedTuple):
-    """The highest revision of one record, whose it is, and the day its first revision came."""
+    """The highest revision of one record, the day on which it came, and its client where it has one."""
 
     revision: int
-    contributor: int
     received_on: date
+    client_key: int | None = None
 
 
 def status(kept: Kept | None, sent: Kept) -> Status:
     """What `sent` is beside what is `kept`."""
     if kept is None:
         return "accepted"
-    if kept.contributor != sent.contributor:
-        return "not_yours"
     if sent.revision > kept.revision:
         return "updated"
     return "duplicate" if sent.revision == kept.revision else "stale"
 
 
-def settle(known: dict[KeyT, Kept], sent: Sequence[tuple[KeyT, Kept]]) -> list[tuple[Status, date]]:
-    """The status of each of `sent` as if they came one by one, and the day of its first revision."""
+def settle(known: dict[KeyT, Kept], sent: Sequence[tuple[KeyT, Kept]]) -> list[Status]:
+    """Return the status of each of `sent` as if they came one by one."""
+    return [verdict for verdict, _ in settle_moves(known, sent)]
+
+
+def settle_moves(known: dict[KeyT, Kept], sent: Sequence[tuple[KeyT, Kept]]) -> list[tuple[Status, bool]]:
+    """Return the same, and whether the item moves its record to another client."""
     latest = dict(known)
-    settled: list[tuple[Status, date]] = []
+    settled: list[tuple[Status, bool]] = []
     for key, item in sent:
         kept = latest.get(key)
         verdict = status(kept, item)
-        received_on = kept.received_on if kept else item.received_on
-        settled.append((verdict, received_on))
+        settled.append((verdict, verdict == "updated" and kept is not None and kept.client_key != item.client_key))
         if verdict in STORED:
-            latest[key] = Kept(item.revision, item.contributor, received_on)
+            latest[key] = item
     return settled

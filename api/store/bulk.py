@@ -16,14 +16,15 @@ import asyncpg
 from api.intake.contract import Observation
 from api.intake.revisions import STORED
 from api.store import codes, observations
+from api.store.contributors import hold, new_number
 from api.store.database import Database, Pool
 from api.store.rows import Named, named
 
 MOST_ROWS = 10_000  # of one load: more gains nothing and holds its memory longer
 AT_ONCE = 2  # one is made ready while the other is stored
 ENROL = """
-INSERT INTO intake.contributors (id, secret_hash, enrolled_on, origin)
-SELECT id, NULL, $2, $3 FROM unnest($1::uuid[]) AS pseudonym (id)
+INSERT INTO intake.contributors (number, id, secret_hash, enrolled_on, origin)
+SELECT number, id, NULL, $3, $4 FROM unnest($1::bigint[], $2::uuid[]) AS pseudonym (number, id)
 ON CONFLICT DO NOTHING
 """
 NUMBERS = "SELECT id, number FROM intake.contributors WHERE id = ANY($1::uuid[])"
@@ -77,16 +78,19 @@ async def load(db: Database, rows: Sequence[BulkRow], received_on: date) -> Bulk
     fresh = [item.row for item in found]
     try:
         async with db.transaction():
+            await hold(db, set(numbers.values()))
             statuses = await observations.store(db, fresh)
     except asyncpg.UniqueViolationError:  # another import of the same at the same moment
         async with db.transaction():
+            await hold(db, set(numbers.values()))
             statuses = await observations.store(db, fresh, careful=True)
     accepted = sum(status in STORED for status in statuses)
     return BulkCounts(len(rows), accepted, len(rows) - accepted)
 
 
 async def _enrol(db: Database, pseudonyms: set[UUID], day: date) -> dict[UUID, int]:
-    await db.execute(ENROL, sorted(pseudonyms), day, codes.ORIGIN["archive"])
+    numbers = [new_number() for _ in pseudonyms]
+    await db.execute(ENROL, numbers, sorted(pseudonyms), day, codes.ORIGIN["archive"])
     return {row["id"]: row["number"] for row in await db.fetch(NUMBERS, sorted(pseudonyms))}
 
 

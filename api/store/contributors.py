@@ -4,6 +4,7 @@ work.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
@@ -15,10 +16,11 @@ from api.store.database import Database
 USE_CHALLENGE = "INSERT INTO intake.challenges (hash, expires_hour) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING 1"
 FORGET_CHALLENGES = "DELETE FROM intake.challenges WHERE expires_hour < $1"
 ENROL = """
-INSERT INTO intake.contributors (id, secret_hash, enrolled_on, origin, country) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO intake.contributors (number, id, secret_hash, enrolled_on, origin, country)
+VALUES ($1, $2, $3, $4, $5, $6)
 """
 RECOGNISE = "SELECT number, id, enrolled_on, country FROM intake.contributors WHERE secret_hash = $1"
-HOLD = "SELECT number FROM intake.contributors WHERE number = ANY($1::int[]) ORDER BY number FOR KEY SHARE"
+HOLD = "SELECT number FROM intake.contributors WHERE number = ANY($1::bigint[]) ORDER BY number FOR NO KEY UPDATE"
 MOVE = "UPDATE intake.contributors SET country = $2 WHERE number = $1"
 ERASE = "DELETE FROM intake.contributors WHERE number = $1"
 
@@ -52,9 +54,11 @@ async def forget_challenges(db: Database, now: datetime) -> None:
     await db.execute(FORGET_CHALLENGES, now)
 
 
-async def enrol(db: Database, new: NewContributor) -> None:
-    """Keep a new contributor."""
-    await db.execute(ENROL, new.id, new.secret_hash, new.enrolled_on, codes.ORIGIN["crowd"], new.country)
+async def enrol(db: Database, new: NewContributor) -> int:
+    """Keep a new contributor, and return the number that their rows will carry."""
+    number = new_number()
+    await db.execute(ENROL, number, new.id, new.secret_hash, new.enrolled_on, codes.ORIGIN["crowd"], new.country)
+    return number
 
 
 async def recognise(db: Database, secret_hash: bytes) -> Contributor | None:
@@ -63,8 +67,15 @@ async def recognise(db: Database, secret_hash: bytes) -> Contributor | None:
     return Contributor(row["number"], row["id"], row["enrolled_on"], row["country"]) if row else None
 
 
+def new_number() -> int:
+    """Return a number for a new contributor: 63 random bits, so that no two servers ever give the same."""
+    return secrets.randbits(63)
+
+
 async def hold(db: Database, numbers: Collection[int]) -> set[int]:
-    """Those of `numbers` that still exist; none of them can be erased until the transaction ends."""
+    """Return those of `numbers` that still exist. Until the transaction ends, none of them can be erased, and nobody
+    else can store for them: what is kept of a record cannot change while a revision of it is stored.
+    """
     return {row["number"] for row in await db.fetch(HOLD, sorted(numbers))}
 
 

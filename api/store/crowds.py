@@ -19,7 +19,6 @@ COPY_SECONDS = 600.0  # of one block
 IS_EMPTY = """
 SELECT NOT EXISTS (SELECT FROM intake.contributors) AND NOT EXISTS (SELECT FROM intake.clients)
 """
-START = "SELECT setval(pg_get_serial_sequence('intake.contributors', 'number'), max(number)) FROM intake.contributors"
 _HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
 
 
@@ -41,7 +40,6 @@ async def add_workers(db: Database, workers: Iterable[pl.DataFrame], enrolled_on
             country=pl.col("country"),
         )
         await _copy(db, "contributors", rows)
-    await db.execute(START)
 
 
 async def add_names(db: Database, clients: Iterable[pl.DataFrame], tasks: Iterable[pl.DataFrame]) -> None:

@@ -74,7 +74,7 @@ class Exported:
 
     def partitions(self) -> Iterator[pl.DataFrame]:
         """The observations of one partition after another, in the shape of analytics.model.observations.RAW; rows in the
-        order of `api.store.records.ORDER`. All rows of a client are in one of them.
+        order of `api.store.records.ORDER`. All rows of a client are in one of them, and every record in one only.
 
         Raises:
             DamagedSegment: a file was lost or spoilt since; the next export makes it anew.

@@ -10,8 +10,8 @@ from api.store.database import Database
 
 FILL_SECONDS = 3600.0
 PEOPLE = """
-INSERT INTO intake.contributors (id, secret_hash, enrolled_on, origin)
-SELECT gen_random_uuid(), NULL, $2::date, 'c' FROM generate_series(1, $1::int)
+INSERT INTO intake.contributors (number, id, secret_hash, enrolled_on, origin)
+SELECT number, gen_random_uuid(), NULL, $2::date, 'c' FROM generate_series(1, $1::int) AS number
 """
 CLIENTS = """
 INSERT INTO intake.clients (client_key, platform, client_id, client_name)

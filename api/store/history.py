@@ -15,7 +15,7 @@ from api.store.database import Database
 from api.store.rows import version_text
 
 OBSERVATIONS = """
-SELECT o.id, o.revision, c.platform, c.client_id, c.client_name, t.task_id, t.title, o.reward_micros,
+SELECT DISTINCT ON (o.id) o.id, o.revision, c.platform, c.client_id, c.client_name, t.task_id, t.title, o.reward_micros,
     o.paid_micros, o.currency, o.reward_per, o.units,
     to_timestamp(o.claimed_hour * 3600.0) AS claimed_hour, o.active_seconds, o.open_seconds, o.limit_seconds,
     o.estimate_seconds, o.outcome, o.decided_on, o.timer, o.pack_version, o.received_on,
@@ -24,12 +24,12 @@ FROM intake.observations o
 JOIN intake.clients c USING (client_key)
 JOIN intake.tasks t USING (client_key, task_key)
 WHERE o.contributor = $1
-ORDER BY o.id, o.revision
+ORDER BY o.id, o.revision DESC
 """
 OVERHEADS = """
-SELECT id, revision, platform, day, search_seconds, watch_seconds, preview_seconds, qualification_seconds,
-    messages_seconds, payment_seconds, learning_seconds, received_on
-FROM intake.overheads WHERE contributor = $1 ORDER BY day, platform, id, revision
+SELECT DISTINCT ON (id) id, revision, platform, day, search_seconds, watch_seconds, preview_seconds,
+    qualification_seconds, messages_seconds, payment_seconds, learning_seconds, received_on
+FROM intake.overheads WHERE contributor = $1 ORDER BY id, revision DESC
 """
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a title
 WORDS = {
@@ -42,7 +42,7 @@ Row = dict[str, Any]
 
 
 class History(msgspec.Struct, frozen=True):
-    """Every revision of everything shared."""
+    """Everything shared: each record as its highest revision says."""
 
     observations: Sequence[Row]
     overheads: Sequence[Row]

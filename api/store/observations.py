@@ -1,14 +1,13 @@
 """`intake.observations` and the names behind its keys: insert, read one contributor's, erase.
 
 New rows go in by COPY, the cheapest way there is; should somebody else store one of them at that very moment,
-the key refuses the whole batch, and the caller tries again with `careful`. Nothing here needs more than COPY
-and a plain ON CONFLICT DO NOTHING, and every question is about one client's rows or row by row, so that it runs
-unchanged where rows are spread over servers. The caller owns the transaction.
+the key refuses the whole batch, and the caller tries again with `careful`. A record is (contributor, id), and its
+highest revision counts. The caller owns the transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -16,20 +15,21 @@ from uuid import UUID
 import polars as pl
 
 from analytics.estimator.maturity import ARRIVALS as ARRIVALS_SHAPE
-from api.intake.revisions import STORED, Kept, Status, settle, status
+from api.intake.revisions import STORED, Kept, Status, settle_moves
 from api.store.database import Database
 from api.store.rows import ClientRow, ObservationRow, TaskRow
 
 COLUMNS = ", ".join(ObservationRow._fields)
 
 KEPT = """
-SELECT sent.id, kept.revision, kept.contributor, kept.received_on
-FROM unnest($1::uuid[], $2::bigint[]) AS sent (id, client_key) CROSS JOIN LATERAL (
-    SELECT revision, contributor, received_on FROM intake.observations o
-    WHERE o.id = sent.id AND o.client_key = sent.client_key ORDER BY revision DESC LIMIT 1
+SELECT kept.* FROM unnest($1::bigint[], $2::uuid[]) AS sent (contributor, id) CROSS JOIN LATERAL (
+    SELECT o.contributor, o.id, o.revision, o.received_on, o.client_key FROM intake.observations o
+    WHERE o.id = sent.id AND o.contributor = sent.contributor ORDER BY o.revision DESC LIMIT 1
 ) AS kept
 """
-ELSEWHERE = "SELECT id, revision, contributor, received_on FROM intake.observations WHERE id = ANY($1::uuid[])"
+MOVE = """
+INSERT INTO intake.moved_records (contributor, id) SELECT * FROM unnest($1::bigint[], $2::uuid[]) ON CONFLICT DO NOTHING
+"""
 NAME_CLIENTS = """
 INSERT INTO intake.clients (client_key, platform, client_id, client_name)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[])
@@ -43,15 +43,15 @@ ON CONFLICT DO NOTHING
 INSERT = f"""
 INSERT INTO intake.observations ({COLUMNS})
 SELECT * FROM unnest(
-    $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[], $6::int[], $7::int[],
+    $1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::uuid[], $6::bigint[], $7::int[],
     $8::real[], $9::real[], $10::real[], $11::real[], $12::int[], $13::date[], $14::date[], $15::smallint[],
     $16::smallint[], $17::"char"[], $18::"char"[], $19::"char"[], $20::text[], $21::real[], $22::real[], $23::"char"[],
     $24::int[])
 ON CONFLICT DO NOTHING
-RETURNING client_key, id, revision
+RETURNING contributor, id, revision
 """
 Revision = tuple[int, UUID, int]
-Record = tuple[int, UUID]  # an id at a client
+Record = tuple[int, UUID]  # a contributor's number and an id of theirs
 COPY_SECONDS = 600.0  # a hundred thousand rows take under a second; a slow disk may take its time
 
 
@@ -67,61 +67,42 @@ async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool =
     """Insert what is new among `rows`; one status a row, in their order.
 
     Each revision keeps the day on which it came, so that a past release can be made of what was known then; maturity
-    counts from the first.
+    counts from the first. A record whose new revision names another client is noted as moved.
+
+    Whoever stores for a contributor holds them (`api.store.contributors.hold`), so that nobody else stores a
+    revision of the same record meanwhile.
 
     Raises:
         asyncpg.UniqueViolationError: somebody stored one of them meanwhile, and we are not `careful`.
     """
-    verdicts = await _settled(db, rows)
-    fresh = [row for row, (verdict, _) in zip(rows, verdicts, strict=True) if verdict in STORED]
+    settled = await _settled(db, rows)
+    fresh = [row for row, (verdict, _) in zip(rows, settled, strict=True) if verdict in STORED]
+    moved = {_record(row) for row, (_, is_moved) in zip(rows, settled, strict=True) if is_moved}
     if careful and fresh:
         inserted = await _insert(db, fresh)
         if len(inserted) < len(fresh):  # somebody else was storing the same at the same moment: look again
             lost = [row for row in rows if _revision(row) not in inserted]
-            again = dict(zip(map(_revision, lost), await _found(db, lost), strict=True))
-            verdicts = [again.get(_revision(row), verdict) for row, verdict in zip(rows, verdicts, strict=True)]
+            again = dict(zip(map(_revision, lost), await _settled(db, lost), strict=True))
+            settled = [again.get(_revision(row), one) for row, one in zip(rows, settled, strict=True)]
     elif fresh:
         await copy(db, fresh)
-    return [verdict for verdict, _ in verdicts]
+    if moved:
+        await db.execute(MOVE, *zip(*sorted(moved), strict=True))
+    return [verdict for verdict, _ in settled]
 
 
-async def _settled(db: Database, rows: Sequence[ObservationRow]) -> list[tuple[Status, date]]:
-    """What each row is beside what is kept of its record: its id at its client. So one server answers for it."""
-    clients = {row.id: row.client_key for row in rows}
-    known = await _kept(db, clients)
-    if len(clients) == len(rows):
-        if not known:  # the usual batch: all of it new
-            return [("accepted", row.received_on) for row in rows]
-    else:  # an id at two clients at once: nobody honest, so it may cost a question each
-        for row in rows:
-            if clients[row.id] != row.client_key:
-                known |= await _kept(db, {row.id: row.client_key})
-    return settle(known, [(_record(row), _known(row)) for row in rows])
-
-
-async def _kept(db: Database, clients: Mapping[UUID, int]) -> dict[Record, Kept]:
-    """What is kept of each record, an id with its client's key; nothing where it is new."""
-    found = await db.fetch(KEPT, list(clients), list(clients.values()))
-    return {
-        (clients[row["id"]], row["id"]): Kept(row["revision"], row["contributor"], row["received_on"]) for row in found
+async def _settled(db: Database, rows: Sequence[ObservationRow]) -> list[tuple[Status, bool]]:
+    """Return what each row is beside what is kept of its record, and whether it moves the record."""
+    if not rows:
+        return []
+    records = {_record(row) for row in rows}
+    found = await db.fetch(KEPT, *zip(*records, strict=True))
+    known = {
+        (row["contributor"], row["id"]): Kept(row["revision"], row["received_on"], row["client_key"]) for row in found
     }
-
-
-async def _found(db: Database, lost: Sequence[ObservationRow]) -> list[tuple[Status, date]]:
-    """The same for rows that the key refused: where it is not their own record that is there, the id is taken by
-    another client's, and a row of it is what they are beside."""
-    verdicts = await _settled(db, lost)
-    taken = [row.id for row, (verdict, _) in zip(lost, verdicts, strict=True) if verdict in STORED]
-    if not taken:
-        return verdicts
-    rows = await db.fetch(ELSEWHERE, taken)
-    others = {(row["id"], row["revision"]): row for row in rows}
-    for at, row in enumerate(lost):
-        other = others.get((row.id, row.revision))
-        if verdicts[at][0] in STORED and other is not None:
-            kept = Kept(other["revision"], other["contributor"], other["received_on"])
-            verdicts[at] = status(kept, _known(row)), kept.received_on
-    return verdicts
+    if not known and len(records) == len(rows):  # the usual batch: all of it new
+        return [("accepted", False)] * len(rows)
+    return settle_moves(known, [(_record(row), Kept(row.revision, row.received_on, row.client_key)) for row in rows])
 
 
 async def copy(db: Database, rows: Sequence[ObservationRow]) -> None:
@@ -138,7 +119,7 @@ async def copy(db: Database, rows: Sequence[ObservationRow]) -> None:
 
 async def _insert(db: Database, rows: Sequence[ObservationRow]) -> set[Revision]:
     found = await db.fetch(INSERT, *zip(*sorted(rows, key=_place), strict=True))
-    return {(row["client_key"], row["id"], row["revision"]) for row in found}
+    return {(row["contributor"], row["id"], row["revision"]) for row in found}
 
 
 def _place(row: ObservationRow) -> int:
@@ -147,21 +128,22 @@ def _place(row: ObservationRow) -> int:
 
 
 def _revision(row: ObservationRow) -> Revision:
-    return row.client_key, row.id, row.revision
+    return row.contributor, row.id, row.revision
 
 
 def _record(row: ObservationRow) -> Record:
-    return row.client_key, row.id
-
-
-def _known(row: ObservationRow) -> Kept:
-    return Kept(row.revision, row.contributor, row.received_on)
+    return row.contributor, row.id
 
 
 COUNTS = """
-SELECT client_key, count(DISTINCT id) AS observations, count(DISTINCT task_key) AS tasks,
-    array_agg(DISTINCT claimed_hour / 24) AS days, min(received_on) AS first_received_on
-FROM intake.observations WHERE contributor = $1 GROUP BY client_key
+WITH latest AS (
+    SELECT DISTINCT ON (id) client_key, task_key, claimed_hour FROM intake.observations
+    WHERE contributor = $1 ORDER BY id, revision DESC
+)
+SELECT count(*) AS observations, count(DISTINCT claimed_hour / 24) AS active_days,
+    count(DISTINCT (client_key, task_key)) AS tasks, count(DISTINCT client_key) AS clients,
+    (SELECT min(received_on) FROM intake.observations WHERE contributor = $1) AS first_received_on
+FROM latest
 """
 
 
@@ -176,15 +158,8 @@ class Counts(NamedTuple):
 
 
 async def counts(db: Database, contributor: int) -> Counts:
-    """How much `contributor` has shared, put together from each client's part."""
-    parts = await db.fetch(COUNTS, contributor)
-    return Counts(
-        observations=sum(part["observations"] for part in parts),
-        active_days=len({day for part in parts for day in part["days"]}),
-        tasks=sum(part["tasks"] for part in parts),
-        clients=len(parts),
-        first_received_on=min((part["first_received_on"] for part in parts), default=None),
-    )
+    """Return how much `contributor` has shared: each record once, as its highest revision says."""
+    return Counts(*(await db.fetchrow(COUNTS, contributor) or ()))
 
 
 ARRIVALS = """
@@ -204,8 +179,19 @@ async def arrivals(db: Database, contributor: int) -> pl.DataFrame:
 
 
 ERASE = "DELETE FROM intake.observations WHERE contributor = $1 RETURNING id"
+ERASE_MOVED = "DELETE FROM intake.moved_records WHERE contributor = $1"
+RETIRE_MOVED = """
+DELETE FROM intake.moved_records moved WHERE NOT EXISTS (
+    SELECT FROM intake.observations o WHERE (o.contributor, o.id) = (moved.contributor, moved.id))
+"""
 
 
 async def erase(db: Database, contributor: int) -> int:
     """Delete every revision of everything `contributor` shared; how many records that were."""
+    await db.execute(ERASE_MOVED, contributor)
     return len({row["id"] for row in await db.fetch(ERASE, contributor)})
+
+
+async def retire_moved(db: Database) -> None:
+    """Forget moved records whose rows are no longer kept."""
+    await db.execute(RETIRE_MOVED)

@@ -16,13 +16,13 @@ COLUMNS = ", ".join(OverheadRow._fields)
 
 KEPT = """
 SELECT contributor, id, max(revision) AS revision, min(received_on) AS received_on
-FROM intake.overheads JOIN unnest($1::int[], $2::uuid[]) AS sent (contributor, id) USING (contributor, id)
+FROM intake.overheads JOIN unnest($1::bigint[], $2::uuid[]) AS sent (contributor, id) USING (contributor, id)
 GROUP BY contributor, id
 """
 INSERT = f"""
 INSERT INTO intake.overheads ({COLUMNS})
 SELECT * FROM unnest(
-    $1::int[], $2::uuid[], $3::date[], $4::date[], $5::real[], $6::real[], $7::real[], $8::real[],
+    $1::bigint[], $2::uuid[], $3::date[], $4::date[], $5::real[], $6::real[], $7::real[], $8::real[],
     $9::real[], $10::real[], $11::real[], $12::smallint[], $13::text[])
 ON CONFLICT DO NOTHING
 RETURNING contributor, id, revision
@@ -33,28 +33,23 @@ ERASE = "DELETE FROM intake.overheads WHERE contributor = $1 RETURNING id"
 async def store(db: Database, rows: Sequence[OverheadRow]) -> list[Status]:
     """Insert what is new among `rows`; one status a row, in their order."""
     verdicts = await _settled(db, rows)
-    fresh = [row for row, (verdict, _) in zip(rows, verdicts, strict=True) if verdict in STORED]
+    fresh = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict in STORED]
     if not fresh:
-        return [verdict for verdict, _ in verdicts]
+        return verdicts
     found = await db.fetch(INSERT, *zip(*sorted(fresh, key=_revision), strict=True))
     inserted = {(row["contributor"], row["id"], row["revision"]) for row in found}
     if len(inserted) < len(fresh):  # somebody else was storing the same at the same moment: look again
         lost = [row for row in rows if _revision(row) not in inserted]
         again = dict(zip(map(_revision, lost), await _settled(db, lost), strict=True))
         verdicts = [again.get(_revision(row), verdict) for row, verdict in zip(rows, verdicts, strict=True)]
-    return [verdict for verdict, _ in verdicts]
+    return verdicts
 
 
-async def _settled(db: Database, rows: Sequence[OverheadRow]) -> list[tuple[Status, date]]:
+async def _settled(db: Database, rows: Sequence[OverheadRow]) -> list[Status]:
     records = {(row.contributor, row.id) for row in rows}
     found = await db.fetch(KEPT, *zip(*records, strict=True))
-    known = {
-        (row["contributor"], row["id"]): Kept(row["revision"], row["contributor"], row["received_on"]) for row in found
-    }
-    return settle(
-        known,
-        [((row.contributor, row.id), Kept(row.revision, row.contributor, row.received_on)) for row in rows],
-    )
+    known = {(row["contributor"], row["id"]): Kept(row["revision"], row["received_on"]) for row in found}
+    return settle(known, [((row.contributor, row.id), Kept(row.revision, row.received_on)) for row in rows])
 
 
 def _revision(row: OverheadRow) -> tuple[int, UUID, int]:

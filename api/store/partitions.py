@@ -39,10 +39,10 @@ INSERT INTO intake.{name} SELECT * FROM moved
 ATTACH = "ALTER TABLE intake.observations ATTACH PARTITION intake.{name} FOR VALUES FROM ({first}) TO ('{last}')"
 DETACH = "ALTER TABLE intake.observations DETACH PARTITION intake.{name}"
 ARCHIVE = "SELECT coalesce(array_agg(number), '{}') FROM intake.contributors WHERE origin = 'a'"
-KEEP_ARCHIVE = "INSERT INTO intake.observations SELECT o.* FROM intake.{name} o WHERE o.contributor = ANY($1::int[])"
+KEEP_ARCHIVE = "INSERT INTO intake.observations SELECT o.* FROM intake.{name} o WHERE o.contributor = ANY($1::bigint[])"
 DROP = "DROP TABLE intake.{name}"
 COUNT = "SELECT count(*) FROM intake.{name}"
-DELETE_OLD = "DELETE FROM intake.{name} WHERE contributor <> ALL($1::int[]) AND id < '{last}'"
+DELETE_OLD = "DELETE FROM intake.{name} WHERE contributor <> ALL($1::bigint[]) AND id < '{last}'"
 
 
 class Month(NamedTuple):

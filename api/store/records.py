@@ -50,7 +50,8 @@ RECORD = layout(
     {
         **{name: [(name, _LONG)] for name in ("client_key", "task_key", "reward_micros", "paid_micros")},
         "id": [("id_high", _LONG), ("id_low", _LONG)],
-        **{name: [(name, _INT)] for name in ("contributor", "claimed_hour")},
+        "contributor": [("contributor", _LONG)],
+        "claimed_hour": [("claimed_hour", _INT)],
         **{name: [(name, _REAL)] for name in ("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds")},
         **{name: [(name, _INT)] for name in ("units", "decided_day", "received_day")},
         "revision": [("revision", _SHORT)],
@@ -61,8 +62,9 @@ RECORD = layout(
 )
 NO_CURRENCY = int.from_bytes(b"   ", "big")
 NULLS = {"reward_micros": -1, "paid_micros": -1, "decided_day": -1}
-KEY = ("id_high", "id_low")
-ORDER = ("client_key", "contributor", "task_key", *KEY)  # what is worked on together lies together
+ID = ("id_high", "id_low")
+KEY = ("contributor", *ID)  # a record
+ORDER = ("client_key", "contributor", "task_key", *ID)  # what is worked on together lies together
 
 
 class Facts(NamedTuple):
@@ -117,8 +119,8 @@ def currencies(codes: pl.Series) -> dict[int, str]:
 
 
 def latest(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of each record the highest revision, with the day of its first one. The rows of one partition: a record stays with
-    its client, and so with its partition.
+    """Return of each record the highest revision among the rows of one partition, with the day of its first one there.
+    Of a record that moved to another client, other partitions may have a higher one (`api.store.moved_records`).
     """
     again = rows.filter(pl.col("revision") > 1).select(KEY).unique()
     if again.is_empty():
@@ -134,7 +136,7 @@ def latest(rows: pl.DataFrame) -> pl.DataFrame:
 
 def without_ids(rows: pl.DataFrame) -> pl.DataFrame:
     """What is left once rows are in their order: what a release is made of."""
-    return rows.drop(*KEY, "revision")
+    return rows.drop(*ID, "revision")
 
 
 def nothing() -> pl.DataFrame:

@@ -18,8 +18,8 @@ INSERT INTO intake.flags (
 )
 SELECT raised.contributor, $1, $1, raised.flag, raised.evidence, raised.set_aside_on, raised.set_aside_on
 FROM (
-    SELECT contributor, flag, evidence, CASE WHEN contributor = ANY($5::int[]) THEN $1::date END AS set_aside_on
-    FROM unnest($2::int[], $3::text[], $4::text[]) AS given (contributor, flag, evidence)
+    SELECT contributor, flag, evidence, CASE WHEN contributor = ANY($5::bigint[]) THEN $1::date END AS set_aside_on
+    FROM unnest($2::bigint[], $3::text[], $4::text[]) AS given (contributor, flag, evidence)
 ) AS raised
 JOIN intake.contributors ON number = raised.contributor
 ON CONFLICT (contributor, flag) DO UPDATE SET

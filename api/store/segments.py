@@ -31,17 +31,19 @@ from obstore.store import ObjectStore
 
 from analytics.model.threads import side_by_side
 from api.errors import DamagedSegment
-from api.store import objects
+from api.store import moved_records, objects
 from api.store.database import Database
 from api.store.exports import Export
 from api.store.gathering import Batch, gathered
+from api.store.moved_records import Moved
+from api.store.moved_records import counted as counted_at
 from api.store.objects import Seen
 from api.store.records import ORDER, SUMS, Facts, latest, nothing, without_ids
 from api.store.scratch import Scratch
 from api.store.spread import PARTITIONS
 
 SUM_SECONDS = 3600.0
-INDEX, LAYOUT = "index.json", 3
+INDEX, LAYOUT = "index.json", 4
 # Only what looks like ours is ever deleted: the bucket may hold other things. The second is the layout of old.
 OURS = re.compile(r"\d\d/[\d-]{10}-to-[\d-]{10}-[0-9a-f]{16}\.parquet|\d{4}-\d\d-\d\d-[0-9a-f]{12}\.parquet")
 
@@ -77,6 +79,7 @@ class Partition:
     print: str
     segments: tuple[Segment, ...]
     place: ObjectStore = field(repr=False)
+    moved: tuple[Moved, ...] = ()
 
     def read(self) -> pl.DataFrame:
         """Of each record the latest revision, in the order of `api.store.records.ORDER`.
@@ -99,7 +102,7 @@ class Partition:
             for segment in self.segments
             for rows in [_read(self.place, segment)]
         ]
-        return latest(pl.concat(frames, rechunk=False))
+        return counted_at(latest(pl.concat(frames, rechunk=False)), self.moved)
 
 
 class Taken(NamedTuple):
@@ -113,6 +116,7 @@ async def taken(db: Database, place: ObjectStore, spool: Path, day: date, now: E
     """All partitions as they were at the end of `day`, by the export `now`; `spool` is for scratch files."""
     index, there = _index(place), objects.listed(place)
     known = index.segments if index.layout == LAYOUT else []
+    moved = await moved_records.known(db, day)
     facts = await counted(db, max([day, *(segment.days[-1].day for segment in known)]))
     standing = [found for segment in known if (found := _standing(place, there, segment, facts))]
     wanted = facts - {one for segment in standing for one in segment.days}
@@ -123,7 +127,8 @@ async def taken(db: Database, place: ObjectStore, spool: Path, day: date, now: E
         batches = gathered(standing, stale, day)
         segments = await asyncio.to_thread(side_by_side, partial(_written, place, scratch), batches)
     _keep(place, segments, there, now)
-    partitions = tuple(_partition(number, day, segments, place) for number in range(PARTITIONS))
+    numbers = range(PARTITIONS)
+    partitions = tuple(_partition(number, day, segments, place, moved.get(number, ())) for number in numbers)
     return Taken(partitions, sum(one.rows for one in stale))
 
 
@@ -158,12 +163,15 @@ def _written(place: ObjectStore, scratch: Scratch, batch: Batch[Segment]) -> Seg
     return Segment(days, name, sha256, objects.put(place, name, content))
 
 
-def _partition(number: int, day: date, segments: Iterable[Segment], place: ObjectStore) -> Partition:
+def _partition(
+    number: int, day: date, segments: Iterable[Segment], place: ObjectStore, moved: tuple[Moved, ...]
+) -> Partition:
     own = tuple(one for one in segments if one.days[0].number == number and one.days[0].day <= day)
     facts = sorted(facts for segment in own for facts in segment.days if facts.day <= day)
     told = "\n".join(f"{one.day} {one.rows} {one.sum}" for one in facts)
     rows = sum(one.rows for one in facts)
-    return Partition(number, day, rows, hashlib.sha256(f"{number}\n{told}".encode()).hexdigest(), own, place)
+    mark = hashlib.sha256(f"{number}\n{told}\n{moved}".encode()).hexdigest()
+    return Partition(number, day, rows, mark, own, place, moved)
 
 
 def _read(place: ObjectStore, segment: Segment) -> pl.DataFrame:

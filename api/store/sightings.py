@@ -35,8 +35,9 @@ FROM intake.sightings WHERE received_on <= $1 ORDER BY contributor, id, revision
 ERASE = "DELETE FROM intake.sightings WHERE contributor = $1 RETURNING id"
 RETIRE = "DELETE FROM intake.sightings WHERE day < $1"
 OWN = """
-SELECT id, revision, platform, day, watched_minutes, appeared, lives, units_minutes, units_gone, received_on
-FROM intake.sightings WHERE contributor = $1 ORDER BY day, platform, id, revision
+SELECT DISTINCT ON (id) id, revision, platform, day, watched_minutes, appeared, lives, units_minutes, units_gone,
+    received_on
+FROM intake.sightings WHERE contributor = $1 ORDER BY id, revision DESC
 """
 
 
@@ -78,13 +79,13 @@ async def store(pool: Pool, rows: Sequence[Row]) -> list[Status]:
             if not await contributors.hold(db, {contributor}):
                 raise UnknownSecret("This contributor was erased.")
             found = await db.fetch(KEPT, contributor, [one.id for one in rows])
-            known = {one["id"]: Kept(one["revision"], contributor, one["received_on"]) for one in found}
-            sent = [(one.id, Kept(one.revision, contributor, one.received_on)) for one in rows]
+            known = {one["id"]: Kept(one["revision"], one["received_on"]) for one in found}
+            sent = [(one.id, Kept(one.revision, one.received_on)) for one in rows]
             verdicts = settle(known, sent)
-            fresh = [one for one, (verdict, _) in zip(rows, verdicts, strict=True) if verdict in STORED]
+            fresh = [one for one, verdict in zip(rows, verdicts, strict=True) if verdict in STORED]
             if fresh:
                 await db.executemany(INSERT, fresh)
-    return [verdict for verdict, _ in verdicts]
+    return verdicts
 
 
 async def known(db: Database, day: date) -> pl.DataFrame:
@@ -93,7 +94,7 @@ async def known(db: Database, day: date) -> pl.DataFrame:
 
 
 async def own(db: Database, contributor: int) -> list[dict[str, Any]]:
-    """Every revision that `contributor` shared."""
+    """Return what `contributor` shared: each record as its highest revision says."""
     return [dict(one) for one in await db.fetch(OWN, contributor)]
 
 

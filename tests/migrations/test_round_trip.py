@@ -59,7 +59,8 @@ def test_several_processes_may_migrate_at_once(empty_dsn):
 
 
 async def test_a_row_takes_no_byte_for_padding(dsn):
-    """Columns go from wide to narrow: putting them in another order could only make a row longer."""
+    """Columns go from wide to narrow: putting them in another order could only make a row longer. Those that were added
+    later stand behind the texts."""
     connection = await asyncpg.connect(dsn)
     await load(connection, [BulkRow(uuid4(), observed())], NOW.date())
     sizes = await connection.fetch(
@@ -67,6 +68,7 @@ async def test_a_row_takes_no_byte_for_padding(dsn):
         " AND attnum > 0 ORDER BY attnum"
     )
     await connection.close()
+    sizes = sizes[: [row["attlen"] < 0 for row in sizes].index(True)]
     alignments = [{b"d": 8, b"i": 4, b"s": 2, b"c": 1}[row["attalign"]] for row in sizes if row["attlen"] > 0]
     fixed = [(row["attlen"], alignment) for row, alignment in zip(sizes, alignments, strict=False)]
     offset = 0

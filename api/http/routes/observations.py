@@ -171,8 +171,6 @@ def _judged(item: Item | Receipt, services: Services, now: datetime) -> Item | R
 
 
 def _receipt(id_: UUID, status: Status) -> Receipt:
-    if status == "not_yours":
-        return Receipt(id_, "refused", Refusal.NOT_YOURS, "another contributor sent this id")
     return Receipt(id_, status)
 
 

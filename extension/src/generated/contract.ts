@@ -194,7 +194,7 @@ export interface Batch {
 }
 
 /** Why an item is not kept. A refusal is an answer, not a failure: sending it again changes nothing. */
-export type Refusal = "malformed" | "unknown_platform" | "not_hourly" | "not_time_ordered" | "in_the_future" | "too_old" | "open_shorter_than_active" | "currencies_differ" | "paid_without_work" | "paid_beyond_reward" | "unknown_currency" | "unwatched" | "beyond_a_day" | "not_yours";
+export type Refusal = "malformed" | "unknown_platform" | "not_hourly" | "not_time_ordered" | "in_the_future" | "too_old" | "open_shorter_than_active" | "currencies_differ" | "paid_without_work" | "paid_beyond_reward" | "unknown_currency" | "unwatched" | "beyond_a_day";
 
 /** The answer to one item, sent only after its row is on disk. */
 export interface Receipt {

@@ -17,7 +17,8 @@ from api.commands.main import cli
 from api.store import review
 
 ENROL = """
-INSERT INTO intake.contributors (id, enrolled_on, origin) VALUES (gen_random_uuid(), '2026-11-16', 'c') RETURNING number
+INSERT INTO intake.contributors (number, id, enrolled_on, origin)
+VALUES (7, gen_random_uuid(), '2026-11-16', 'c') RETURNING number
 """
 
 

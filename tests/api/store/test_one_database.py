@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
 
 from api.errors import CannotMigrate
-from api.store import copies, migrate, partitions
+from api.store import contributors, copies, migrate, partitions
 from tests.builders import NOW, observation
 
 LATER = {"cap_seconds", "paid_seconds", "pay_kind", "extension_version"}  # columns that no cluster had
@@ -68,8 +69,9 @@ async def as_a_cluster(dsn, shard_dsn):
 
 
 @pytest.fixture
-async def filled(site):
+async def filled(site, monkeypatch):
     """Two people's rows, and what they were."""
+    monkeypatch.setattr(contributors, "new_number", count(1).__next__)  # numbers that fit the schema of before
     for _ in range(2):
         who = await site.enrol()
         items = [observation(client={"id": f"c{number}", "name": None}) for number in range(20)]

@@ -128,7 +128,7 @@ async def test_the_erased_are_gone_from_the_segments_too(db, tmp_path):
     await load(db, rows(uuid4(), 3), DAYS[0])
     await load(db, rows(uuid4(), 4), DAYS[1])
     await print_of(db, tmp_path)
-    worker = await db.fetchval("SELECT min(contributor) FROM intake.observations")
+    worker = await db.fetchval("SELECT contributor FROM intake.observations WHERE received_on = $1 LIMIT 1", DAYS[0])
     await contributors.erase(db, worker)
     await observations.erase(db, worker)
     before = files(tmp_path)

@@ -77,6 +77,5 @@ async function note(writing: Writing, item: OutboxItem, receipt: Receipt): Promi
   const record = await writing.objectStore("records").get(item.id);
   if (record === undefined || record.revision !== item.revision) return;
   const refusal = { reason: receipt.reason ?? "malformed", detail: receipt.detail ?? null };
-  const is_shared = record.is_shared && receipt.reason !== "not_yours"; // it was sent under another secret, for good
-  await writing.objectStore("records").put({ ...record, refusal, is_shared });
+  await writing.objectStore("records").put({ ...record, refusal });
 }

@@ -2,8 +2,6 @@ import { expect, test } from "vitest";
 import { archived, restore } from "../../../../extension/src/core/ledger/archive";
 import { CSV_HEAD, csvLines } from "../../../../extension/src/core/ledger/csv";
 import { putRecord, wipe } from "../../../../extension/src/core/ledger/keep";
-import { observationOf } from "../../../../extension/src/core/outbox/observation";
-import { settle } from "../../../../extension/src/core/outbox/outbox";
 import { keepOutcomes } from "../../../../extension/src/core/timer/outcomes";
 import { strictly } from "../../../../extension/src/platform/database";
 import { NOON, record, task, type World, world } from "../../world";
@@ -108,18 +106,4 @@ test("on a device that shares under another name the records are kept and nothin
   await keepOutcomes(other, "practice", [{ attempt: "a-0", outcome: "approved", paid: usd(1) }]);
   expect((await other.database.getAll("records"))[0]?.outcome).toBe("approved");
   expect(await other.database.count("outbox")).toBe(0);
-});
-
-test("a record that the server says another name sent is kept, and not sent again", async () => {
-  const edge = await filled(1);
-  const [mine] = await edge.database.getAll("records");
-  if (mine === undefined) throw new Error("no record");
-  const item = observationOf(mine);
-  if (item === null) throw new Error("nothing to send");
-  const waiting = { id: mine.id, revision: mine.revision, kind: "observation" as const, item };
-  await edge.database.put("outbox", waiting);
-  await settle(edge.database, [waiting], [{ id: mine.id, status: "refused", reason: "not_yours", detail: null }]);
-  await keepOutcomes(edge, "practice", [{ attempt: "a-0", outcome: "approved", paid: usd(1) }]);
-  expect((await edge.database.getAll("records"))[0]).toMatchObject({ outcome: "approved", is_shared: false });
-  expect(await edge.database.count("outbox")).toBe(0);
 });
