@@ -1,4 +1,4 @@
-"""Tests 4 to 8: how far liars, and how far loud people, move a rate."""
+"""Tests 4 to 8: how far accounts, and how far loud people, move a rate."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from analytics.estimator.groups import Floats, Groups
 from analytics.evaluation.controls import CONTROLS, of_clients
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared, controls
-from analytics.evaluation.liars import Attack, Direction, attacked, louder
 from analytics.evaluation.markets import SMALL, SMALL_CROWD, percent, policy_of, rates_of, seeds, untouched, with_unpaid
+from analytics.evaluation.suspected_manipulation import Attack, Direction, attacked, louder
 from analytics.model.policy import Policy
 from analytics.simulation.synthetic import AS_OF, Market, made
 
@@ -33,13 +33,10 @@ SHIFTS: dict[tuple[str, Direction, int], Bound] = {
 }
 DIRECTIONS: tuple[Direction, ...] = ("up", "down")
 CONTROL_SHIFT = Bound(low=100, strict=True)
-ONE_LIAR = {10: Bound(high=30, strict=True), 20: Bound(high=15, strict=True), 50: Bound(high=6, strict=True)}
-ASYMPTOTE = 0.347  # 0.25 CLIP / P(|Z| < CLIP): the shift by a fifth of liars, in spreads
+ONE_FALSE_REPORT = {10: Bound(high=30, strict=True), 20: Bound(high=15, strict=True), 50: Bound(high=6, strict=True)}
+ASYMPTOTE = 0.347  # 0.25 CLIP / P(|Z| < CLIP): the shift by a fifth of false reports, in spreads
 BASES = {"archive": SMALL, "crowd": SMALL_CROWD}  # equal votes, as the thresholds were found; and votes that fade
-FRESH = (
-    "votes fade with the days since the last record (step D4) and liars are as fresh as can be: their part of the votes "
-    "is greater than their part of the people"
-)
+FRESH = "their part of the votes is greater than their part of the people"
 UNSEEN = (
     "fewer than five came together, or too many newcomers to tell them apart: no flag; and votes fade (see 4a.crowd)"
 )
@@ -54,18 +51,18 @@ def why(policy: str) -> str:
     return FRESH if policy == "crowd" else MOVED
 
 
-def shares_of_liars(effort: Effort) -> list[Figure]:
+def shares_of_false_reports(effort: Effort) -> list[Figure]:
     """Tests 4a, 4b and 6: 10, 20 and 30 % of the people of a client lie."""
     cases = product(("4a", "4b"), BASES, DIRECTIONS, (10, 20, 30))
-    return [*(figure for case in cases for figure in by_liars(effort, *case)), *bonuses(effort), *waves(effort)]
+    return [*(figure for case in cases for figure in by_false_reports(effort, *case)), *bonuses(effort), *waves(effort)]
 
 
 def bonuses(effort: Effort) -> list[Figure]:
-    """Beyond test 4b: liars who also say that they were paid double."""
+    """Beyond test 4b: accounts that also say that they were paid double."""
     return [
         compared(
             f"4.bonus.{share}",
-            f"Shift of the effective rate, by {share} % of liars up who claim double pay, archive policy, K = {PEOPLE}",
+            f"Shift of the effective rate, by {share} % of false reports up with double pay, archive policy, K = {PEOPLE}",
             percent(shifts(effort, SMALL, Attack("up", PEOPLE * share // 100, fakes=True, bonus=True))[0]),
         )
         for share in (10, 20)
@@ -73,24 +70,23 @@ def bonuses(effort: Effort) -> list[Figure]:
 
 
 def waves(effort: Effort) -> list[Figure]:
-    """Test 4a where the liars came on one day: the flag of joint arrival is there for them."""
+    """Return test 4a where the accounts came on one day: the flag of joint arrival exists for them."""
     figures = []
     for direction, share in product(DIRECTIONS, (10, 20)):
         shift, _ = shifts(effort, SMALL_CROWD, Attack(direction, PEOPLE * share // 100, together=True))
-        name = (
-            f"Shift of the task rate, by {share} % of liars {direction} who came on one day, crowd policy, K = {PEOPLE}"
-        )
+        words = f"{share} % of false reports {direction} from accounts of one day"
+        name = f"Shift of the task rate, by {words}, crowd policy, K = {PEOPLE}"
         bound = SHIFTS["4a", direction, share]
         figures.append(checked(f"4a.wave.{direction}.{share}", name, bound, percent(shift), UNSEEN))
     return figures
 
 
-def by_liars(effort: Effort, test: str, policy: str, direction: Direction, share: int) -> list[Figure]:
-    """One part of liars, one direction, one policy."""
+def by_false_reports(effort: Effort, test: str, policy: str, direction: Direction, share: int) -> list[Figure]:
+    """One part of false reports, one direction, one policy."""
     attack = Attack(direction, PEOPLE * share // 100, fakes=test == "4b")
     ours, theirs = shifts(effort, BASES[policy], attack)
     rate = "task rate, timing" if test == "4a" else "effective rate, timing, outcomes and bonuses"
-    name = f"Shift of the {rate}, by {share} % of liars {direction}, {policy} policy, K = {PEOPLE}"
+    name = f"Shift of the {rate}, by {share} % of false reports {direction}, {policy} policy, K = {PEOPLE}"
     identity = f"{test}.{policy}.{direction}.{share}"
     bound = SHIFTS.get((test, direction, share))
     own = (
@@ -135,7 +131,7 @@ def moved(before: pl.DataFrame, after: pl.DataFrame, clients: list[int], rates: 
 
 
 def any_spread(effort: Effort) -> list[Figure]:
-    """Test 5: the raw centre of a cell with 20 % of liars, over its own scale, at any spread of honest votes."""
+    """Test 5: the raw centre of a cell with 20 % of false reports, over its own scale, at any spread of honest votes."""
     figures = []
     clients = 200 * effort.attacks
     for spread in (0.5, 0.9, 1.3, 2.0):
@@ -172,18 +168,18 @@ def centres(rows: pl.DataFrame, clients: list[int], policy: Policy) -> pl.DataFr
 
 def centre_shift(identity: str, words: str, spreads: float, reason: str = MOVED) -> Figure:
     bound = Bound(high=1.15 * ASYMPTOTE, unit="spreads", strict=True)
-    return checked(identity, f"Raw centre moved by 20 % of liars, {words}, clip {CLIP}", bound, spreads, reason)
+    return checked(identity, f"Raw centre moved by 20 % of false reports, {words}, clip {CLIP}", bound, spreads, reason)
 
 
-def one_liar(effort: Effort) -> list[Figure]:
+def one_false_report(effort: Effort) -> list[Figure]:
     """Test 7: one mature attacker added, either direction; the 95th percentile of what moves."""
     figures = []
-    for policy, (people, bound) in product(BASES, ONE_LIAR.items()):
+    for policy, (people, bound) in product(BASES, ONE_FALSE_REPORT.items()):
         values = [np.abs(np.expm1(shift)) for way in DIRECTIONS for shift in added(effort, policy, people, way)]
         figures.append(
             checked(
                 f"7.{policy}.k{people}",
-                f"One liar added, 95th percentile of the shift, {policy} policy, K = {people}",
+                f"One false report added, 95th percentile of the shift, {policy} policy, K = {people}",
                 bound,
                 100 * float(np.quantile(np.concatenate(values), 0.95)),
                 why(policy),
@@ -193,7 +189,7 @@ def one_liar(effort: Effort) -> list[Figure]:
 
 
 def added(effort: Effort, policy: str, people: int, direction: Direction) -> list[Floats]:
-    """Shifts of the task rate by one liar, by market."""
+    """Shifts of the task rate by one account, by market."""
     shift = []
     base = BASES[policy]
     for market in seeds(replace(base, contributors=people, seed=90_000), effort.attacks):

@@ -81,7 +81,7 @@ def bias(policy: str, people: int, table: pl.DataFrame) -> list[Figure]:
     return [
         checked(
             f"3.{policy}.k{people}.{name}",
-            f"Bias of the {name} rate, nobody lies, {policy} policy, K = {people}",
+            f"Bias of the {name} rate, nobody reports falsely, {policy} policy, K = {people}",
             BIAS,
             percent(of[name][0]),
             why,
@@ -95,7 +95,7 @@ def control_bias() -> list[Figure]:
     rows, truth = made(replace(BASE, contributors=30, seed=77))
     table = of_clients(rows).join(truth, on="client_key")
     measured = {name: percent((table[name].log() - table["theta"]).to_numpy()) for name in table.columns[1:4]}
-    return controls("3.k30", "Bias of the task rate, nobody lies, K = 30", measured)
+    return controls("3.k30", "Bias of the task rate, nobody reports falsely, K = 30", measured)
 
 
 def few_clients(effort: Effort) -> list[Figure]:

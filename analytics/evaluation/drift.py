@@ -1,4 +1,4 @@
-"""Test 15: a client halves its pay; how much of that is seen after 45 days."""
+"""Tests 15 and 27: a client halves its pay; how much of that is seen after 45 days."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ VISITS = 12  # clients of who is there all the time, one after the other
 TASKS = 4  # of one person with one client
 PAY = 0.25
 Kind = Literal["known", "new"]
+Change = Literal["pay", "work"]
+CHANGES: dict[Change, str] = {"pay": "of the listed pay", "work": "of pay by the hour, by double the work"}
+LEAST_SEEN: dict[Change, int] = {"pay": 85, "work": 45}
 KINDS: tuple[Kind, ...] = ("known", "new")
 WORDS = {"known": "people who are known come to the client", "new": "people who are new come, stay 16 days and go"}
 LATE = (
@@ -34,18 +37,24 @@ LATE = (
 
 
 def step(effort: Effort) -> list[Figure]:
-    """Test 15, over the clients that halve their pay: part of ln 2 that their task rate fell by in 45 days."""
+    """Tests 15 and 27, over the clients that change: part of ln 2 that their task rate fell by in 45 days, where the
+    listed pay is halved and where the same pay asks for double the work.
+    """
     figures = []
     for kind in KINDS:
-        closed = np.concatenate([gaps_closed(150_000 + number, kind) for number in range(effort.steps)])
-        name = f"Part of a halving of pay that is seen after {DAYS_AFTER} days, {WORDS[kind]} steadily"
-        figures.append(checked(f"15.{kind}", name, Bound(low=50), 100 * float(np.mean(closed)), LATE))
+        for change, least in LEAST_SEEN.items():
+            closed = np.concatenate([gaps_closed(150_000 + number, kind, change) for number in range(effort.steps)])
+            seen = 100 * float(np.mean(closed))
+            name = f"Part of a halving {CHANGES[change]} that is seen after {DAYS_AFTER} days, {WORDS[kind]} steadily"
+            if change == "pay":
+                figures.append(checked(f"15.{kind}", name, Bound(low=50), seen, LATE))
+            figures.append(checked(f"27.{change}.{kind}", name, Bound(low=least), seen, LATE))
     return figures
 
 
-def gaps_closed(seed: int, kind: Kind) -> Floats:
-    """By halving client, the part of the step in ln USD per hour that is seen."""
-    rows = arrivals(seed, kind)
+def gaps_closed(seed: int, kind: Kind, change: Change) -> Floats:
+    """Return by changed client the part of the step in ln USD per hour that is seen."""
+    rows = arrivals(seed, kind, change)
     then = AS_OF - timedelta(days=DAYS_AFTER)
     before, after = (
         estimate(rows.filter(pl.col("received_on") <= day.date()), as_of=day, policy=CROWD)
@@ -58,7 +67,7 @@ def gaps_closed(seed: int, kind: Kind) -> Floats:
     return closed
 
 
-def arrivals(seed: int, kind: Kind) -> pl.DataFrame:
+def arrivals(seed: int, kind: Kind, change: Change) -> pl.DataFrame:
     """Visits of people to clients, steadily over the days: of who is there all the time, or of who comes, works for
     three clients over 16 days, and goes.
     """
@@ -80,8 +89,8 @@ def arrivals(seed: int, kind: Kind) -> pl.DataFrame:
     chosen = client[who, place]
     halved = (chosen < HALVING) & (day > DAYS_BEFORE)
     rate = 1.3 + own[chosen] + skill[who] + fit[who, place] + 0.95 * random.standard_normal(len(who))
-    reward = np.where(halved, PAY / 2, PAY)
-    seconds = PAY / np.exp(rate) * SECONDS_PER_HOUR
+    reward = np.where(halved & (change == "pay"), PAY / 2, PAY)
+    seconds = PAY / np.exp(rate) * SECONDS_PER_HOUR * np.where(halved & (change == "work"), 2.0, 1.0)
     start = AS_OF - timedelta(days=days)
     frame = pl.DataFrame(
         {

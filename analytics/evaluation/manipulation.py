@@ -13,8 +13,8 @@ from analytics.estimator.groups import Floats, Ints
 from analytics.evaluation.crowds import MU, Crowd, honest, observations
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked
-from analytics.evaluation.liars import FIRST_LIAR, without_some
 from analytics.evaluation.markets import SMALL_CROWD, percent, rates_of, screened_study, seeds, untouched
+from analytics.evaluation.suspected_manipulation import FIRST_ACCOUNT, without_some
 from analytics.simulation.synthetic import Market, long_run, made
 
 PEOPLE = 30
@@ -59,7 +59,7 @@ def slept(market: Market, rows: pl.DataFrame, clients: list[int], count: int, li
     frames = []
     for place, client in enumerate(clients):
         for number in range(count):
-            who = FIRST_LIAR + 1_000 * place + number
+            who = FIRST_ACCOUNT + 1_000 * place + number
             visited = random.choice(others, HONEST_CLIENTS, replace=False)
             work = np.repeat(visited, 3)
             ago = np.linspace(SLEPT_DAYS + 8, 9, len(work)).astype(np.int64)
@@ -142,7 +142,7 @@ def fresh(rows: pl.DataFrame, clients: list[int], kind: str) -> pl.DataFrame:
             where = np.array([client] * 5 + [other] * 5)
             ago = np.tile(np.array([15, 12, 9, 6, 3]), 2)
             rate = np.full(10, LOUD if kind == "least" else MU)
-            own = accounts(rows, listed, where, FIRST_LIAR + 1_000 * place + number, ago, rate)
+            own = accounts(rows, listed, where, FIRST_ACCOUNT + 1_000 * place + number, ago, rate)
             is_target = pl.col("client_key") == client
             frames.append(
                 own
@@ -164,7 +164,7 @@ def silencing(effort: Effort) -> list[Figure]:
             rows = honest(Crowd(100, 150, 12, zipf=0.8, seed=220_000 + seed))
             attack = absurd(rows, count, np.full(count, 20), seed)
             studied, aside = screened_study(pl.concat([rows, attack]))
-            silenced += sum(contributor < FIRST_LIAR for contributor in aside)
+            silenced += sum(contributor < FIRST_ACCOUNT for contributor in aside)
             before, after = (
                 estimated(one).cells.filter(pl.col("level") == "platform")["theta"][0]
                 for one in (screened_study(rows)[0], studied)
@@ -181,7 +181,7 @@ def silencing(effort: Effort) -> list[Figure]:
         rows = honest(Crowd(100, 150, 12, days=400, zipf=0.8, seed=225_000 + seed))
         ages = np.random.default_rng(seed).integers(45, 400, 40)
         _, aside = screened_study(pl.concat([rows, absurd(rows, 40, ages, seed)]))
-        worst = max(worst, sum(contributor < FIRST_LIAR for contributor in aside))
+        worst = max(worst, sum(contributor < FIRST_ACCOUNT for contributor in aside))
     name = "Honest people set aside in a release, 40 accounts that slept for 45 to 400 days, the worst market"
     return [*figures, checked("22.sleepers", name, Bound(high=1, unit="people"), worst, SILENCED)]
 
@@ -204,7 +204,7 @@ def absurd(rows: pl.DataFrame, count: int, since: Ints, seed: int) -> pl.DataFra
         ago = np.unique(np.linspace(first, 2, len(work)).astype(np.int64))[::-1]
         work = work[: len(ago)]
         rates = MU + 1.3 * random.standard_normal(len(work))
-        who = np.full(len(work) + len(small), FIRST_LIAR + number)
+        who = np.full(len(work) + len(small), FIRST_ACCOUNT + number)
         frames.append(
             observations(
                 np.append(work, small),
@@ -243,7 +243,7 @@ def copied_times(effort: Effort) -> list[Figure]:
             copies = pl.concat([copying(rows, client, jitter, place) for place, client in enumerate(clients)])
             attacked = pl.concat([without_some_but_copied(rows, clients), copies])
             studied, aside = screened_study(attacked)
-            silenced += sum(contributor < FIRST_LIAR for contributor in aside)
+            silenced += sum(contributor < FIRST_ACCOUNT for contributor in aside)
             shifts.append(shift(before, estimated(studied).cells, clients))
         kind = "exact" if jitter == 0 else "jitter"
         words = f"a fifth copy the times of a slow person, {kind}"
@@ -293,7 +293,7 @@ def copying(rows: pl.DataFrame, client: int, jitter: float, place: int) -> pl.Da
     random = np.random.default_rng(client % 2**32)
     frames = []
     for number in range(PEOPLE // 5):
-        account = FIRST_LIAR + 1_000 * place + number
+        account = FIRST_ACCOUNT + 1_000 * place + number
         noise = np.exp(jitter * random.standard_normal(vector.height))
         other = elsewhere.with_columns(
             active_seconds=pl.col("active_seconds") * float(np.exp(0.3 * random.standard_normal()))

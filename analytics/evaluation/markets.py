@@ -56,7 +56,7 @@ def screened_study(rows: pl.DataFrame, policy: Policy = CROWD, day: datetime = A
 
 @lru_cache(maxsize=32)
 def untouched(market: Market) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A market's rows, and its cells with nobody lying."""
+    """A market's rows, and its cells with nobody reporting falsely."""
     rows, _ = made(market)
     return rows, rates_of(rows, policy_of(market)).cells
 

@@ -5,27 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 
-from analytics.evaluation import attacks, clock, coverage, differencing, drift, exact, golden, prediction
+from analytics.evaluation import (
+    attacks,
+    clock,
+    coverage,
+    differencing,
+    drift,
+    exact,
+    golden,
+    manipulation,
+    one_task,
+    prediction,
+)
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Figure
 
 TESTS: tuple[Callable[[Effort], list[Figure]], ...] = (
     coverage.coverage,  # 1 and 3
     coverage.few_clients,  # 2
-    attacks.shares_of_liars,  # 4 and 6
+    attacks.shares_of_false_reports,  # 4 and 6
     attacks.any_spread,  # 5
-    attacks.one_liar,  # 7
+    attacks.one_false_report,  # 7
     attacks.volume,  # 8
     clock.conservation,  # 9
     clock.ordering,  # 10
     golden.golden,  # 11
     prediction.without_rows,  # 12 and 13
     coverage.next_tasks,  # 14
-    drift.step,  # 15
+    drift.step,  # 15 and 27
     differencing.differencing,  # 16
     exact.unseen_cells,  # 17
     exact.erasure,  # 18
     exact.scale,  # 19
+    manipulation.sleepers,  # 20
+    manipulation.quiet_clients,  # 21
+    manipulation.silencing,  # 22
+    manipulation.honest_flags,  # 23
+    manipulation.copied_times,  # 24
+    one_task.one_task_data,  # 28
 )
 
 

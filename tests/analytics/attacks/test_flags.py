@@ -24,9 +24,9 @@ from analytics.estimator.screening import (
     set_aside,
 )
 from analytics.evaluation.crowds import Crowd, honest
-from analytics.evaluation.liars import FIRST_LIAR, Attack, attacked
 from analytics.evaluation.manipulation import absurd
 from analytics.evaluation.markets import NO_VERDICTS, SMALL_CROWD, rates_of, screened_study
+from analytics.evaluation.suspected_manipulation import FIRST_ACCOUNT, Attack, attacked
 from analytics.model.policy import ARCHIVE, CROWD
 from analytics.simulation.synthetic import AS_OF, made
 
@@ -59,13 +59,13 @@ def test_copied_times_share_one_vote_and_silence_nobody():
     )
     person, client = busy.row(0)[:2]
     copy = HONEST.filter(pl.col("contributor") == person).with_columns(
-        contributor=pl.lit(FIRST_LIAR, pl.Int64), claimed_hour=pl.col("claimed_hour") + timedelta(hours=1)
+        contributor=pl.lit(FIRST_ACCOUNT, pl.Int64), claimed_hour=pl.col("claimed_hour") + timedelta(hours=1)
     )
     rows = pl.concat([HONEST, copy])
     assert raised(rows).is_empty()
     cells = study(rows, as_of=AS_OF, policy=CROWD).client_cells.filter(pl.col("client_key") == client)
     parts = dict(cells.select("contributor", "voter_part").rows())
-    assert (parts[person], parts[FIRST_LIAR]) == (0.5, 0.5)
+    assert (parts[person], parts[FIRST_ACCOUNT]) == (0.5, 0.5)
     assert set(parts.values()) == {0.5, 1.0}
 
 
@@ -115,7 +115,7 @@ def test_accounts_that_post_absurd_rows_everywhere_silence_nobody(accounts):
     rows = honest(Crowd(100, 150, 12, zipf=0.8, seed=5))
     attack = absurd(rows, accounts, np.full(accounts, 20), seed=1)
     studied, aside = screened_study(pl.concat([rows, attack]))
-    assert not [contributor for contributor in aside if contributor < FIRST_LIAR]
+    assert not [contributor for contributor in aside if contributor < FIRST_ACCOUNT]
     rate, honest_rate = (
         rates(one).cells.filter(pl.col("level") == "platform")["theta"][0] for one in (studied, screened_study(rows)[0])
     )
@@ -143,11 +143,11 @@ def test_where_too_many_would_be_set_aside_nobody_is_and_the_operator_is_told():
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])
-def test_a_wave_of_liars_is_seen_and_nobody_else(direction):
+def test_a_wave_of_false_reports_is_seen_and_nobody_else(direction):
     wave = attacked(HONEST, CLIENTS[:2], Attack(direction, 6, together=True))
     found = raised(wave)
     assert set(found["flag"]) == {JOINT_ARRIVAL}
-    assert sorted(found["contributor"]) == [FIRST_LIAR + number for number in range(6)]
+    assert sorted(found["contributor"]) == [FIRST_ACCOUNT + number for number in range(6)]
 
 
 def test_people_who_come_together_and_do_not_lie_are_no_wave():
@@ -162,15 +162,15 @@ def test_people_who_come_together_and_do_not_lie_are_no_wave():
 
 
 @pytest.mark.parametrize("share", [6, 9, 15])
-def test_liars_cannot_have_honest_people_flagged(share):
+def test_accounts_cannot_have_honest_people_flagged(share):
     rows = attacked(HONEST, CLIENTS[:12], Attack("up", share))
-    honest = raised(rows).filter(pl.col("contributor") < FIRST_LIAR)
+    honest = raised(rows).filter(pl.col("contributor") < FIRST_ACCOUNT)
     assert honest.is_empty()
 
 
 def test_who_is_set_aside_moves_nothing():
     wave = attacked(HONEST, CLIENTS[:2], Attack("up", 6, together=True))
-    without = wave.filter(pl.col("contributor") < FIRST_LIAR)
+    without = wave.filter(pl.col("contributor") < FIRST_ACCOUNT)
     seen = rates_of(wave).cells.drop("platform").write_csv()
     assert seen == rates_of(without).cells.drop("platform").write_csv()
 

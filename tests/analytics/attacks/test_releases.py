@@ -13,8 +13,8 @@ from analytics.disclosure.pseudonyms import Key, members
 from analytics.disclosure.thresholds import disclose
 from analytics.estimator.estimate import rates_of, study
 from analytics.evaluation.differencing import released
-from analytics.evaluation.liars import FIRST_LIAR, Attack, attacked
 from analytics.evaluation.markets import SMALL_CROWD
+from analytics.evaluation.suspected_manipulation import FIRST_ACCOUNT, Attack, attacked
 from analytics.model.policy import CROWD
 from analytics.simulation.synthetic import AS_OF, made
 
@@ -43,11 +43,11 @@ def test_four_sybils_and_a_victim_make_a_band_and_no_number():
 
 def test_sybils_count_only_after_fourteen_days():
     lied = attacked(ROWS, sorted(ROWS["client_key"].unique())[:2], Attack("up", 6, replace=False))
-    is_liar = pl.col("contributor") >= FIRST_LIAR
+    is_account = pl.col("contributor") >= FIRST_ACCOUNT
 
     def arrived(days_ago):
         late = pl.lit(AS_OF.date() - timedelta(days=days_ago)) + pl.duration(days=pl.col("claimed_hour").dt.day() % 5)
-        return lied.with_columns(received_on=pl.when(is_liar).then(late).otherwise("received_on"))
+        return lied.with_columns(received_on=pl.when(is_account).then(late).otherwise("received_on"))
 
     honest = told(ROWS).cells.write_csv()
     assert told(arrived(13)).cells.write_csv() == honest

@@ -49,7 +49,7 @@ def test_a_few_are_drawn_to_the_studies():
     assert row["all_in_contributors"] == 1
 
 
-def test_a_loud_liar_is_one_of_many():
+def test_a_loud_account_is_one_of_many():
     honest = [(person, 180.0) for person in range(1, 41)]
     lied = house(team(41), overheads(*honest, (41, 80_000.0)))["all_in_factor"]
     assert lied == pytest.approx(house(team(41), overheads(*honest))["all_in_factor"], rel=0.05)

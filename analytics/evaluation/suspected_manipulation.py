@@ -1,4 +1,4 @@
-"""People who lie, for the attack lab: rows of attackers who are mature, each on two clients, as loud as they can be."""
+"""Accounts that report falsely, for the attack lab: mature, each on two clients, as loud as they can be."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from analytics.model.observations import SCHEMA
 from analytics.simulation.synthetic import AS_OF
 
 Direction = Literal["up", "down"]
-FIRST_LIAR = 10_000_000  # numbers above those of honest people
-TASKS = 30  # of a liar with each of two clients
+FIRST_ACCOUNT = 10_000_000  # numbers above those of honest people
+TASKS = 30  # of an account with each of two clients
 SECONDS = {"up": 1.0, "down": 4 * 3600.0}  # the most and the least that a task can be said to pay
 BONUS = 2.0  # of the reward, claimed by who pushes up
 
 
 @dataclass(frozen=True)
 class Attack:
-    """`liars` a client; where `replace`, that many honest people of it are not there. `fakes`: who pushes down also
+    """`accounts` a client; where `replace`, that many honest people of it are not there. `fakes`: who pushes down also
     fakes rejections and returns; `bonus`: who pushes up also claims to be paid double. `together`: all came on one day.
     """
 
     direction: Direction
-    liars: int
+    accounts: int
     replace: bool = True
     fakes: bool = False
     bonus: bool = False
@@ -37,8 +37,8 @@ class Attack:
 def attacked(rows: pl.DataFrame, clients: Sequence[int], attack: Attack) -> pl.DataFrame:
     """`rows` with `clients`, taken two by two, attacked."""
     pairs = [clients[place : place + 2] for place in range(0, len(clients) - 1, 2)]
-    lies = [lying(rows, pair, FIRST_LIAR + 1_000 * number, attack) for number, pair in enumerate(pairs)]
-    kept = without_some(rows, clients, attack.liars) if attack.replace else rows
+    lies = [reporting_falsely(rows, pair, FIRST_ACCOUNT + 1_000 * number, attack) for number, pair in enumerate(pairs)]
+    kept = without_some(rows, clients, attack.accounts) if attack.replace else rows
     return pl.concat([kept, *lies])
 
 
@@ -55,17 +55,17 @@ def without_some(rows: pl.DataFrame, clients: Sequence[int], people: int) -> pl.
     return rows.join(gone, on=["client_key", "contributor"], how="anti", maintain_order="left")
 
 
-def lying(rows: pl.DataFrame, pair: Sequence[int], first: int, attack: Attack) -> pl.DataFrame:
-    """What the liars of one pair of clients share: one task at a time, the last one yesterday."""
+def reporting_falsely(rows: pl.DataFrame, pair: Sequence[int], first: int, attack: Attack) -> pl.DataFrame:
+    """What the accounts of one pair of clients share: one task at a time, the last one yesterday."""
     listed = rows.filter(pl.col("client_key").is_in(pair)).unique("client_key", keep="first", maintain_order=True)
-    liar, task = np.divmod(np.arange(TASKS * attack.liars), TASKS)
+    account, task = np.divmod(np.arange(TASKS * attack.accounts), TASKS)
     since = np.where(
-        attack.together, TASKS, TASKS + 60 * liar // max(attack.liars, 1)
+        attack.together, TASKS, TASKS + 60 * account // max(attack.accounts, 1)
     )  # days from the first to the last
     ago = 1 + task * since // TASKS
     who = pl.DataFrame(
         {
-            "contributor": first + liar,
+            "contributor": first + account,
             "claimed_hour": pl.Series([AS_OF.replace(hour=9) - timedelta(days=int(days)) for days in ago]),
         }
     )
@@ -80,7 +80,7 @@ def lying(rows: pl.DataFrame, pair: Sequence[int], first: int, attack: Attack) -
 
 
 def faked(attack: Attack) -> dict[str, pl.Expr]:
-    """Outcomes that go with the lie: approved, paid double, or half rejected and half given back after hours."""
+    """Outcomes that go with the false time: approved, paid double, or half rejected and half given back after hours."""
     if attack.bonus:
         return {"outcome": pl.lit("paid"), "paid_micros": (pl.col("reward_micros") * BONUS).cast(pl.Int64)}
     if not attack.fakes or attack.direction == "up":
