@@ -19,6 +19,7 @@ from analytics.model.encoding import Format, encode, schema
 from analytics.model.identifiers import snapshot_key
 from analytics.model.policy import POLICIES
 from analytics.release.card import CARD, About, card
+from analytics.release.descriptions import CROISSANT, DATA_PACKAGE, descriptions
 from analytics.release.manifest import LICENCE, REQUEST, Manifest, TableFacts, facts, statement
 from analytics.release.signature import Signer
 from analytics.release.snapshot import Snapshot, all_in_factor, encoded, packed, snapshot_rates, split
@@ -155,12 +156,17 @@ class Contents:
             for platform, content in snapshots.items()
             for suffix, smaller in packed(content).items()
         }
-        return {**tables, **plain, **small, CARD: self.card(release)}
+        described = descriptions(self.about(release), {name: facts(content) for name, content in tables.items()})
+        return {**tables, **plain, **small, **described, CARD: self.card(release)}
+
+    def about(self, release: str) -> About:
+        """Which release it is and how it was made."""
+        return About(release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION)
 
     def card(self, release: str) -> bytes:
         """The release's data card."""
         rows = {name: frame.height for name, frame in self.frames.items()}
-        return card(About(release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION), rows)
+        return card(self.about(release), rows)
 
     @cached_property
     def sha256(self) -> str:
@@ -197,7 +203,7 @@ class Contents:
             content_sha256=self.sha256,
             public_key=signer.public_key if signer else None,
             signatures={name.removesuffix(JSON): signer.sign(contents[FOLDER + name]) for name in plain if signer},
-            documents={CARD: files[CARD]},
+            documents={name: files[name] for name in (CARD, DATA_PACKAGE, CROISSANT)},
         )
         return msgspec.structs.replace(manifest, signature=signer.sign(statement(manifest)) if signer else None)
 

@@ -89,23 +89,23 @@ async def manifest(services: Injected, request: _Request, release_id: FromPath[s
 async def file(
     services: Injected, request: _Request, release_id: FromPath[str], name: FromPath[str]
 ) -> Response[bytes] | Stream:
-    """One whole table of one release as CSV or Parquet, or its data card. It never changes."""
+    """One whole table of one release as CSV or Parquet, its data card, or a description for tools. It never changes."""
     services.asks.count(address_of(request), services.clock.now())
     found = await asyncio.to_thread(services.releases.find, release_id)
     table, _, form = name.rpartition(".")
-    is_card = name in found.documents
+    is_document = name in found.documents
     facts = found.tables[table].files.get(form) if table in found.tables else found.documents.get(name)
-    if facts is None or not (is_card or form in FORMS):
+    if facts is None or not (is_document or form in FORMS):
         raise NotFound("This release has no such file.")
     etag = f'"{facts.sha256[:32]}"'
     headers = {"etag": etag, "cache-control": FOR_EVER}
     if matches(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers=headers)
-    path = name if is_card else f"tables/{name}"
+    path = name if is_document else f"tables/{name}"
     opened = await asyncio.to_thread(services.releases.opened, found, path, facts)
     headers["content-disposition"] = f'attachment; filename="{found.release}-{name}"'
     headers["content-length"] = str(facts.bytes)
-    media = "text/markdown" if is_card else media_type(form)
+    media = ("application/json" if form == "json" else "text/markdown") if is_document else media_type(form)
     return Stream(_blocks(opened, is_empty=is_head(request)), media_type=media, headers=headers)
 
 
