@@ -15,8 +15,8 @@ import httpx
 import numpy as np
 import polars as pl
 
-from analytics.disclosure.pseudonyms import Key
-from analytics.disclosure.thresholds import Names, disclose
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.thresholds import Draws, Names, disclose
 from analytics.estimator.estimate import rates_of, study
 from analytics.model.policy import CROWD
 from analytics.release import repository
@@ -24,13 +24,14 @@ from analytics.release.builder import contents_of
 from analytics.release.manifest import Manifest
 from analytics.release.repository import Stamp
 from analytics.simulation.synthetic import AS_OF, Market, made
-from analytics.tables.release_context import Ground
-from analytics.tables.supplementary import Beside, companions
+from analytics.tables.release_context import ReleaseContext
+from analytics.tables.supplementary import SupplementaryInputs, supplementary_tables
 from analytics.tables.work import Work
 from benchmarks.figures import Figure, as_json, at_most, table
 from benchmarks.site import site
 
 CONTRIBUTORS, PER_CLIENT, CLIENTS_PER_CONTRIBUTOR = 20_000, 20, 10
+SECRET = ReleaseSecret(bytes(range(32)))  # of invented people
 MOST_MS = 50.0
 ROUNDS, WARM = 30, 3
 ID, RELEASES = "2026-11-23", "releases"
@@ -149,9 +150,9 @@ def invented_release(root: Path, contributors: int) -> Manifest:
     rows, _ = made(market)
     studied = study(rows, as_of=AS_OF, policy=CROWD)
     rates = rates_of(studied)
-    told = disclose(rates, CROWD)
-    ground = Ground(AS_OF.date(), CROWD, Key.of(bytes(range(16))), told.cells)
-    tables, _ = companions(Work.of_study(studied), Beside.nothing(), {}, ground, None)
+    told = disclose(rates, CROWD, Draws(SECRET))
+    context = ReleaseContext(AS_OF.date(), CROWD, SECRET, told.cells)
+    tables, _ = supplementary_tables(Work.of_study(studied), SupplementaryInputs.nothing(), rates, context, None)
     contents = contents_of(told, names_of(told.cells), Stamp("demo", {"USD": 1.0}), tables)
     return repository.write(root, ID, contents)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import polars as pl
 
 from analytics.tables.overheads import CLASSES, SPENT
-from analytics.tables.supplementary import NOTE, Beside
+from analytics.tables.supplementary import NOTE, SupplementaryInputs
 from analytics.tables.supply import HOURS, SIGHTINGS, SIZES
 
 
@@ -31,7 +31,7 @@ def everything_beside(hours, day):
         for person, platform in people
     ]
     note = [(people[0][1], None, None, 1, day, "note", "Simulated.")] if people else []
-    return Beside(
+    return SupplementaryInputs(
         pl.DataFrame(spent, schema=SPENT, orient="row"),
         pl.DataFrame(seen, schema=SIGHTINGS, orient="row"),
         pl.DataFrame(note, schema=NOTE, orient="row"),

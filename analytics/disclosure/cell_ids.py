@@ -1,30 +1,25 @@
-"""Cells of any table that the changed-cell rule of step F (`disclosure.change_control`) governs, and their members.
+"""Cells of any table under change control (step F): their numbers, and the people behind them.
 
-Rates have cells; weeks, unpaid time and supply have cells of other kinds and the same rule.
-
-A cell is a number made of the table's name and the row's key. A person in it is a keyed mark
+A cell is a number made of the table's name and the row's key. A person in it is a pseudonym
 (`analytics.disclosure.pseudonyms`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from analytics.disclosure.pseudonyms import Key, marks_of
+from analytics.disclosure.release_state import ReleaseState
 from analytics.estimator.groups import Ints, mix
 from analytics.model.identifiers import key
 
-if TYPE_CHECKING:
-    from analytics.disclosure.change_control import Memory
 
-
-def asked_of(fresh: pl.DataFrame, before: Memory | None, *beside: str) -> pl.DataFrame:
-    """The cells whose members `settled` asks for, with what stands `beside` each: those of `fresh`, and those that ever
-    were published.
+def asked_of(fresh: pl.DataFrame, before: ReleaseState | None, *beside: str) -> pl.DataFrame:
+    """The cells whose members `released_cells` needs, with the columns `beside` of each: those of `fresh`, and those that
+    were ever published.
     """
     now = fresh.select(*beside, "cell")
     return now if before is None else pl.concat([now, before.cells.select(*beside, "cell")]).unique()
@@ -60,4 +55,4 @@ def marks(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFra
     cell = np.ascontiguousarray(people["cell"].to_numpy())
     contributor = np.ascontiguousarray(people["contributor"].to_numpy()).view(np.uint64)
     digest = mix(*(numbers(people[name]) for name in facts))
-    return marks_of(secret, cell, contributor, digest)
+    return marks_of(secret, cell, contributor, digest).with_columns(people["contributor"])

@@ -1,156 +1,241 @@
-"""What earlier releases said of each cell and who was in it then: the changed-cell rule of step F.
+"""Change control: a published figure changes only when several people came or left since its last release (step F).
 
-A figure may change only once enough contributors' data entered or left the cell; until then the old one stands,
-for a while. So nobody who compares two releases sees what one person's joining or leaving did. A memory is private:
-it holds marks of people (`analytics.disclosure.pseudonyms`), and stays beside the releases, never inside one.
+How many is drawn by the release secret, from 3 to 7, anew for each release of a cell. Until then the old figure stands. So
+whoever compares two releases cannot see what one person's coming or leaving did. The release state is private: it holds
+pseudonyms of people and stays in the database, never in a release.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import msgspec
+import numpy as np
 import polars as pl
 
 from analytics.disclosure.cell_ids import asked_of
-from analytics.disclosure.pseudonyms import MEMBERS, cell_ids
+from analytics.disclosure.pseudonyms import cell_ids
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.release_state import OWN, ReleaseState, members_frame
 from analytics.disclosure.thresholds import Disclosed
-from analytics.model.encoding import encode
 from analytics.model.policy import Policy
 
-OWN: dict[str, pl.DataType] = {
-    "cell": pl.UInt64(),
-    "released_on": pl.Date(),  # the day of the figures
-    "absent_since": pl.Date(),  # the last release before somebody in the figures was gone; null while nobody is
-    "is_shown": pl.Boolean(),
-}
+HELD_BACK = 2  # people drawn beside one who erased their data, so that no release differs by one person
+REFRESH_WEEKS = 13  # in one of these, drawn by cell, new work of members counts as a change too
+FORGET_DAYS = 400  # of people who left: raw rows are kept no longer
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
-class Memory:
-    """After the release of `as_of`: `cells` are the figures last released of every cell that ever was (the columns of
-    Disclosed.cells and OWN); `members` in the shape MEMBERS are the people in those figures. `countries` is the table
-    of `quarter`, the last that was over. `others` are the memories of tables beside the rates, by name.
+class ChangeRules:
+    """The day, the policy and the secret of one release."""
+
+    day: date
+    policy: Policy
+    secret: ReleaseSecret
+
+    def needed(self, cells: pl.DataFrame) -> pl.Series:
+        """n_c: how many changes each cell needs for its next release, by cell and number of its releases."""
+        least, most = self.policy.fewest_changes, self.policy.most_changes
+        even = self.secret.draws("changes", cells["cell"].to_numpy(), cells["releases"].to_numpy().view(np.uint64))
+        return pl.Series("needed", least + np.floor(even * (most - least + 1)).astype(np.int64))
+
+    def refreshed(self, cells: pl.Series) -> pl.Series:
+        """The cells whose week of the quarter it is, in which new work of members counts as a change."""
+        week = (self.day.toordinal() - 1) // 7 % REFRESH_WEEKS
+        even = self.secret.draws("refresh week", cells.to_numpy())
+        return cells.filter(pl.Series(np.floor(even * REFRESH_WEEKS).astype(np.int64) == week, dtype=pl.Boolean))
+
+
+@dataclass(frozen=True)
+class CellMembers:
+    """`counted`: cell, person, data (pseudonyms) and contributor of those whose work is in the figures now. `present`:
+    cell and person of everybody with a row there, counted or not. `without` computes the figures of cells again, given
+    the pairs of cell and contributor to leave out; None: such figures are withdrawn instead.
     """
 
-    as_of: date
-    cells: pl.DataFrame
-    members: pl.DataFrame
-    quarter: str | None = None
-    countries: pl.DataFrame | None = None
-    others: Mapping[str, Memory] = field(default_factory=dict)
+    counted: pl.DataFrame
+    present: pl.DataFrame | None = None
+    without: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+
+    @classmethod
+    def of(cls, members: pl.DataFrame, without: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> CellMembers:
+        """From the frame of `analytics.disclosure.pseudonyms.members`."""
+        return cls(members.filter("is_counted").drop("is_counted"), members.select("cell", "person"), without)
+
+    @property
+    def everybody(self) -> pl.DataFrame:
+        """Cell and person of all who still have a row."""
+        counted = self.counted.select("cell", "person")
+        return counted if self.present is None else pl.concat([counted, self.present.select("cell", "person")]).unique()
 
 
-def candidates(fresh: Disclosed, before: Memory | None) -> pl.DataFrame:
-    """The cells whose members `settle` asks for (`pseudonyms.WANTED`): those that may be published now, and those that ever
-    were.
+def divided(before: ReleaseState | None) -> pl.Series:
+    """The cells that the release before showed without a figure."""
+    return pl.Series("cell", [], pl.UInt64) if before is None else before.divided()
+
+
+def candidates(fresh: Disclosed, before: ReleaseState | None) -> pl.DataFrame:
+    """The cells whose members are needed (in the shape `analytics.disclosure.pseudonyms.WANTED`): those that may be
+    published now, and those that ever were.
     """
     return asked_of(fresh.cells.with_columns(cell_ids(fresh.cells)), before, "client_key")
 
 
-def settle(fresh: Disclosed, members: pl.DataFrame, before: Memory | None, policy: Policy) -> tuple[Disclosed, Memory]:
-    """What is published of `fresh`, given who is in each cell now and what was released `before`; and what is
-    remembered of it.
-    """
+def apply_change_threshold(
+    fresh: Disclosed, members: CellMembers, before: ReleaseState | None, rules: ChangeRules
+) -> tuple[Disclosed, ReleaseState]:
+    """What is published of `fresh`, and the state to remember, given who is in each cell now and the state `before`."""
     now = fresh.cells.with_columns(cell_ids(fresh.cells))
-    shown, memory = settled(now, members, before, fresh.as_of, policy)
-    return replace(fresh, cells=fresh.cells if before is None else in_order(shown.drop("cell"))), memory
+    shown, state = released_cells(now, members, before, rules)
+    return replace(fresh, cells=in_order(shown.drop("cell"))), state
 
 
-def settled(
-    fresh: pl.DataFrame, inside: pl.DataFrame, before: Memory | None, day: date, policy: Policy
-) -> tuple[pl.DataFrame, Memory]:
-    """What is published of `fresh` (a column `cell`, and figures), and what is remembered of it. `inside` says who is
-    in each of the cells that `analytics.disclosure.cell_ids.asked_of` names.
+def released_cells(
+    fresh: pl.DataFrame, members: CellMembers, before: ReleaseState | None, rules: ChangeRules
+) -> tuple[pl.DataFrame, ReleaseState]:
+    """The same for any table: `fresh` has a column `cell`, and figures. `members` has people of the cells that
+    `analytics.disclosure.cell_ids.asked_of` names.
     """
+    if not rules.policy.is_guarded:
+        return fresh, ReleaseState(rules.day, owned(fresh.clear(), rules.day), members_frame(pl.DataFrame()))
+    known = None if before is None or not before.is_current else before
+    people = compared(members, known, rules)
+    verdict = verdicts(people, known, fresh["cell"], rules)
+    held = held_back(people, verdict, rules.secret)
+    again = fresh.clear()
+    if held.height and members.without is not None:
+        again = members.without(held.select("cell", "contributor")).select(fresh.columns)
+    anew = fresh.join(verdict.filter("is_new"), on="cell", how="semi", maintain_order="left")
+    released = with_counts(pl.concat([anew, again]), before, rules.day)
+    stands = (
+        released.clear()
+        if known is None
+        else known.cells.drop("is_shown", "absent_since")
+        .join(released, on="cell", how="anti")
+        .join(verdict.select("cell", "is_shown", "absent_since"), on="cell", maintain_order="left")
+    )
+    cells = pl.concat([released, stands], how="diagonal").select(released.columns).sort("cell")
+    inside = remembered(people, released["cell"], held.filter(pl.col("cell").is_in(again["cell"].implode())), rules.day)
+    state = ReleaseState(rules.day, cells, inside)
+    return cells.filter("is_shown").select(fresh.columns), state
+
+
+def compared(members: CellMembers, before: ReleaseState | None, rules: ChangeRules) -> pl.DataFrame:
+    """One row for each cell and person, of now and of before: `is_now`, `was_in`, `is_held`, `is_erased`, and
+    `is_change`: they came or left since the cell's last release, once in 28 days.
+    """
+    past = members_frame(pl.DataFrame()) if before is None else before.members
+    now = members.counted.select("cell", "person", "contributor", data_now="data", is_now=pl.lit(True))
+    both = past.join(now, on=["cell", "person"], how="full", coalesce=True).with_columns(
+        pl.col("is_now", "is_held").fill_null(False), is_known=pl.col("is_in").is_not_null(), was_in="is_in"
+    )
+    both = both.with_columns(pl.col("was_in").fill_null(False)).join(
+        members.everybody.with_columns(is_there=pl.lit(True)), on=["cell", "person"], how="left"
+    )
+    quiet = pl.col("changed_on").is_null() | (
+        pl.lit(rules.day) - pl.col("changed_on") >= timedelta(days=rules.policy.counted_once_days)
+    )
+    arrived = pl.col("is_now") & (~pl.col("is_known") | pl.col("is_held"))
+    left = pl.col("was_in") & ~pl.col("is_now")
+    refreshed = pl.col("cell").is_in(rules.refreshed(both["cell"].unique()).implode())
+    worked = refreshed & pl.col("is_now") & pl.col("was_in") & (pl.col("data") != pl.col("data_now"))
+    return both.with_columns(
+        is_erased=pl.col("is_known") & pl.col("is_there").is_null(),
+        is_change=arrived | ((left | worked) & quiet),
+    )
+
+
+def verdicts(people: pl.DataFrame, before: ReleaseState | None, now: pl.Series, rules: ChangeRules) -> pl.DataFrame:
+    """By cell: `is_new`, its figures are released anew; `is_due`, they must change because a person erased their data, with
+    too few changes beside; else `is_shown`, the old ones stand; `absent_since` as in OWN.
+    """
+    told = pl.DataFrame({"cell": now.unique()})
     if before is None:
-        return fresh, remembered(day, fresh, inside, None)
-    first = fresh.join(before.cells, on="cell", how="anti", maintain_order="left")
-    judged = verdicts(before, inside, fresh["cell"], day, policy)
-    told = fresh.join(judged.filter("is_new"), on="cell", how="semi", maintain_order="left")
-    kept = (
-        before.cells.drop("absent_since", "is_shown").join(judged.filter(~pl.col("is_new")), on="cell").drop("is_new")
+        shape = {"is_due": pl.lit(False), "is_shown": pl.lit(True), "absent_since": pl.lit(None, pl.Date)}
+        return told.with_columns(is_new=pl.lit(True), **shape)
+    policy = rules.policy
+    counted = people.group_by("cell").agg(
+        changes=pl.col("is_change").sum(), erased=(pl.col("is_erased") & pl.col("was_in")).any()
     )
-    memory = remembered(day, pl.concat([first, told]), inside, replace(before, cells=kept))
-    return memory.cells.filter("is_shown").select(fresh.columns), memory
-
-
-def verdicts(before: Memory, members: pl.DataFrame, now: pl.Series, day: date, policy: Policy) -> pl.DataFrame:
-    """By cell known before: `is_new`, its figures may be released anew; else `is_shown`, the old ones stand; and since
-    when somebody in these is gone.
-    """
-    counted = before.cells.select("cell", "released_on", "absent_since", "is_shown").join(
-        changes(before.members, members), on="cell", how="left", maintain_order="left"
-    )
-    enough = pl.col("changed").fill_null(0) >= policy.fewest_changes
-    since = pl.when(pl.col("left").fill_null(0) > 0).then(pl.col("absent_since").fill_null(before.as_of))
+    own = before.cells.select(*OWN)
+    known = own.with_columns(rules.needed(own)).join(counted, on="cell", how="left", maintain_order="left")
+    changes, is_told = pl.col("changes").fill_null(0), pl.col("cell").is_in(now.implode())
+    since = pl.when(pl.col("erased").fill_null(False)).then(pl.col("absent_since").fill_null(before.as_of))
+    # The next release is a week away: what may stand no longer than that must go now.
+    is_late = (pl.lit(rules.day) + WEEK - since > timedelta(days=policy.absence_days)).fill_null(False)
+    is_enough = (changes >= pl.col("needed")) | (is_late & (changes >= policy.fewest_changes))
     is_old = (
         pl.lit(False)
         if policy.repeat_days is None
-        else pl.lit(day) - pl.col("released_on") > timedelta(days=policy.repeat_days)
+        else pl.lit(rules.day) - pl.col("released_on") > timedelta(days=policy.repeat_days)
     )
-    is_long = (pl.lit(day) - since >= timedelta(days=policy.absence_days)).fill_null(False)
-    is_told = pl.col("cell").is_in(now.implode())
-    return counted.with_columns(absent_since=since).select(
+    old = known.select(
         "cell",
-        "absent_since",
-        is_new=enough & is_told,
-        is_shown=pl.col("is_shown") & ~enough & ~is_old & ~is_long,
+        is_new=is_enough & is_told,
+        is_due=is_late & ~is_enough & is_told,
+        is_shown=pl.col("is_shown") & ~is_enough & ~is_old & ~is_late,
+        absent_since=since,
     )
-
-
-def changes(before: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """By cell: in how many contributors' data something entered or left (`changed`), and how many are gone (`left`)."""
-    keys = ["cell", "person"]
-    # A mark of data is one of its cell and person alone: marks that are on both sides are people who did nothing.
-    went = before.join(now, on="data", how="anti").select(*keys, went=pl.lit(True))
-    came = now.join(before, on="data", how="anti").select(*keys, came=pl.lit(True))
-    both = went.join(came, on=keys, how="full", coalesce=True)
-    return both.group_by("cell").agg(changed=pl.len(), left=pl.col("came").is_null().sum())
-
-
-def remembered(day: date, told: pl.DataFrame, members: pl.DataFrame, kept: Memory | None) -> Memory:
-    """The memory once the figures `told` are released on `day` beside those `kept`, with their own days and people."""
-    new = told.with_columns(released_on=pl.lit(day), absent_since=pl.lit(None, pl.Date), is_shown=pl.lit(True)).select(
-        *told.drop("cell").columns, *OWN
+    first = told.join(own, on="cell", how="anti").with_columns(
+        is_new=pl.lit(True), is_due=pl.lit(False), is_shown=pl.lit(True), absent_since=pl.lit(None, pl.Date)
     )
-    inside = members.join(new, on="cell", how="semi")
-    if kept is None:
-        return Memory(day, new.sort("cell"), inside.sort("cell", "person"))
-    cells = pl.concat([new, kept.cells], how="diagonal").select(new.columns).sort("cell")
-    still = kept.members.join(kept.cells, on="cell", how="semi")
-    return Memory(day, cells, pl.concat([inside, still]).select(*MEMBERS).sort("cell", "person"))
+    return pl.concat([old, first])
 
 
-def packed(memory: Memory) -> bytes:
-    """`memory` as one file; equal memories give equal bytes."""
-    frames = {"cells": memory.cells, "members": memory.members, "countries": memory.countries}
-    head = Head(
-        memory.as_of,
-        memory.quarter,
-        {name: encode(frame, "parquet") for name, frame in frames.items() if frame is not None},
-        {name: packed(other) for name, other in memory.others.items()},
+def held_back(people: pl.DataFrame, verdict: pl.DataFrame, secret: ReleaseSecret) -> pl.DataFrame:
+    """Of each cell whose figures must change because of one person: two more to leave out, the least by a keyed hash of
+    cell and person.
+    """
+    inside = people.filter("is_now").join(verdict.filter("is_due"), on="cell", how="semi")
+    order = secret.draws("held back", inside["cell"].to_numpy(), inside["person"].to_numpy())
+    drawn = inside.with_columns(order=pl.Series(order, dtype=pl.Float64)).sort("cell", "order", "person")
+    return drawn.group_by("cell", maintain_order=True).head(HELD_BACK)
+
+
+def owned(figures: pl.DataFrame, day: date) -> pl.DataFrame:
+    """Figures with OWN, as released first on `day`."""
+    own = figures.with_columns(
+        released_on=pl.lit(day),
+        releases=pl.lit(1, pl.Int64),
+        absent_since=pl.lit(None, pl.Date),
+        is_shown=pl.lit(True),
     )
-    return msgspec.msgpack.encode(head, order="deterministic")
+    return own.select(*figures.drop("cell").columns, *OWN)
 
 
-def unpacked(content: bytes) -> Memory:
-    """The memory that `packed` wrote."""
-    head = msgspec.msgpack.decode(content, type=Head)
-    frames = {name: pl.read_parquet(frame) for name, frame in head.frames.items()}
-    others = {name: unpacked(other) for name, other in head.others.items()}
-    return Memory(head.as_of, frames["cells"], frames["members"], head.quarter, frames.get("countries"), others)
+def with_counts(figures: pl.DataFrame, before: ReleaseState | None, day: date) -> pl.DataFrame:
+    """Figures released on `day`, each cell's releases counted on."""
+    fresh = owned(figures, day)
+    if before is None or "releases" not in before.cells.columns:
+        return fresh
+    earlier = before.cells.select("cell", earlier="releases")
+    counted = fresh.join(earlier, on="cell", how="left", maintain_order="left")
+    return counted.with_columns(releases=pl.col("earlier").fill_null(0) + 1).drop("earlier")
 
 
-class Head(msgspec.Struct):
-    """A memory's file: its frames as Parquet."""
-
-    as_of: date
-    quarter: str | None
-    frames: dict[str, bytes]
-    others: dict[str, bytes] = {}
+def remembered(people: pl.DataFrame, released: pl.Series, held: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The people behind the figures that stand after this release, in the shape STATE_MEMBERS. Of cells `released` now:
+    those in it, and those who were once, unless they erased their data or left long ago.
+    """
+    is_released = pl.col("cell").is_in(released.implode())
+    mine = people.join(
+        held.select("cell", "person", drawn=pl.lit(True)), on=["cell", "person"], how="left"
+    ).with_columns(pl.col("drawn").fill_null(False))
+    is_forgotten = (pl.lit(day) - pl.col("changed_on") > timedelta(days=FORGET_DAYS)).fill_null(False)
+    anew = mine.filter(is_released & ~pl.col("is_erased") & (pl.col("is_now") | ~is_forgotten)).select(
+        "cell",
+        "person",
+        data=pl.coalesce("data_now", "data"),
+        is_in=pl.col("is_now") & ~pl.col("drawn"),
+        is_held="drawn",
+        changed_on=pl.when("is_change").then(pl.lit(day)).otherwise("changed_on"),
+    )
+    stays = mine.filter(~is_released & pl.col("is_known")).select(
+        "cell", "person", "data", is_in="was_in", is_held="is_held", changed_on="changed_on"
+    )
+    return members_frame(pl.concat([anew, stays]))
 
 
 def in_order(cells: pl.DataFrame) -> pl.DataFrame:

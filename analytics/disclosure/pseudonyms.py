@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 
 from analytics.estimator.digest import digests
 from analytics.estimator.estimate import Study
-from analytics.estimator.groups import mix
+from analytics.estimator.groups import Groups, mix
 from analytics.estimator.rates import LEVELS
+from analytics.estimator.vote_weights import within_window
 from analytics.model.identifiers import key
+from analytics.model.policy import Policy
 
 MEMBERS: dict[str, pl.DataType] = {"cell": pl.UInt64(), "person": pl.UInt64(), "data": pl.UInt64()}
 WANTED: dict[str, pl.DataType] = {"client_key": pl.Int64(), "cell": pl.UInt64()}
@@ -118,51 +120,74 @@ def cell_ids(cells: pl.DataFrame) -> pl.Series:
     )
 
 
-def members(rows: pl.DataFrame, day: date, secret: Key, wanted: pl.Series) -> pl.DataFrame:
-    """Who is in each of the cells `wanted`, in the shape MEMBERS, sorted; `rows` as admitted on `day`.
+def members(rows: pl.DataFrame, day: date, secret: Key, wanted: pl.Series, policy: Policy) -> pl.DataFrame:
+    """People of each of the cells `wanted`, in the shape MEMBERS and with `contributor` and `is_counted`, sorted; `rows` as
+    admitted on `day`.
 
     `data` changes when any row of the person in the cell enters, leaves or is revised; not as rows grow older.
     """
     marked = rows.select(
-        "platform", "client_key", "task_key", "contributor", digest=pl.Series(digests(rows, day), dtype=pl.UInt64)
+        "platform",
+        "client_key",
+        "task_key",
+        "contributor",
+        "age_days",
+        digest=pl.Series(digests(rows, day), dtype=pl.UInt64),
+        reward=pl.when("submitted").then("reward").otherwise(0.0),
+        submitted_seconds=pl.when("submitted").then("seconds").otherwise(0.0),
     )
-    found = [level_members(marked, level, secret, wanted) for level in LEVELS]
-    return pl.concat(found).select(*MEMBERS).sort("cell", "person")
+    found = [level_members(marked, level, secret, wanted, policy) for level in LEVELS]
+    return pl.concat(found).select(*MEMBERS, "contributor", "is_counted").sort("cell", "person")
 
 
 def members_of(studied: Study, secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The same of a study at hand, from its cells, in any order; `wanted` are cells with the client of each (`WANTED`)."""
-    names = studied.names
-    task_and_client = studied.each_cell(partial(cell_members, names=names, secret=secret, wanted=wanted))
-    platforms = level_members(with_names(studied.told["clients"], names), "platform", secret, wanted["cell"])
-    return pl.concat([platforms, task_and_client]).select(*MEMBERS)
+    """The same of a study at hand, from its cells, in any order. `wanted` are cells with the client of each (`WANTED`)."""
+    names, policy = studied.names, studied.policy
+    task_and_client = studied.each_cell(partial(cell_members, names=names, secret=secret, wanted=wanted, policy=policy))
+    clients = with_names(studied.told["clients"], names)
+    platforms = level_members(clients, "platform", secret, wanted["cell"], policy)
+    return pl.concat([platforms, task_and_client]).select(*MEMBERS, "contributor", "is_counted")
 
 
-def cell_members(cells: pl.DataFrame, names: list[str], secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:
-    """Who is in the wanted task groups and clients of some cells (task group x contributor), with their client."""
+def cell_members(
+    cells: pl.DataFrame, names: list[str], secret: Key, wanted: pl.DataFrame, policy: Policy
+) -> pl.DataFrame:
+    """People of the wanted task groups and clients of some cells (task group x contributor), with their client."""
     named = with_names(cells, names)
-    return pl.concat([level_members(named, level, secret, wanted["cell"]) for level in ("client", "task")])
+    return pl.concat([level_members(named, level, secret, wanted["cell"], policy) for level in ("client", "task")])
+
+
+VOTE = ("age_days", "reward", "submitted_seconds")
 
 
 def with_names(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """Who is where, by the platform's name, and the digest of what they did there."""
-    kept = [name for name in ("client_key", "task_key", "contributor", "digest") if name in cells.columns]
+    """Cells by the platform's name, with what a vote needs and the digest of what people did."""
+    columns = ("client_key", "task_key", "contributor", "digest", *VOTE)
     platform = cells["platform"].replace_strict(list(range(len(names))), names, return_dtype=pl.Enum(names))
-    return cells.select(platform.alias("platform"), *kept)
+    return cells.select(platform.alias("platform"), *(name for name in columns if name in cells.columns))
 
 
-def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Series) -> pl.DataFrame:
-    """MEMBERS of the wanted cells of one level, and `client_key`, null above clients."""
+def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Series, policy: Policy) -> pl.DataFrame:
+    """MEMBERS of the wanted cells of one level, `client_key` (null above clients), `contributor`, and `is_counted`: they
+    have a vote there (step D4).
+    """
     keys = KEYS[level]
     absent = [name for name in ("client_key", "task_key") if name not in keys]
     each = (
         marked.group_by(*keys, "contributor")
-        .agg(pl.col("digest").sum())
+        .agg(pl.col("digest", "reward", "submitted_seconds").sum(), pl.col("age_days").min())
         .with_columns(pl.lit(level).alias("level"), *(pl.lit(None, pl.Int64).alias(name) for name in absent))
     )
-    known = each.with_columns(cell_ids(each)).filter(pl.col("cell").is_in(wanted.implode()))
-    marked = marks_of(secret, *(known[name].to_numpy().view(np.uint64) for name in ("cell", "contributor", "digest")))
-    return marked.with_columns(known["client_key"])
+    known = each.with_columns(cell_ids(each)).filter(pl.col("cell").is_in(wanted.implode())).sort("cell", "contributor")
+    votes = ((known["reward"] > 0) & (known["submitted_seconds"] > 0)).to_numpy()
+    groups = Groups.of(known["cell"].to_numpy().view(np.int64))
+    counted = votes & within_window(known["age_days"].to_numpy(), votes, groups, policy)
+    pseudonyms = marks_of(
+        secret, *(known[name].to_numpy().view(np.uint64) for name in ("cell", "contributor", "digest"))
+    )
+    return pseudonyms.with_columns(
+        known["client_key"], known["contributor"], is_counted=pl.Series(counted, dtype=pl.Boolean)
+    )
 
 
 def marks_of(

@@ -1,43 +1,44 @@
-"""What may be published of the estimator's rates: step F. The last station before a release; nothing leaves
-round it.
+"""What may be published of the estimator's rates, and in which figures (step F). Every release passes through here.
 
-Fewer than five contributors: no row. Five to nine: a band, no number. From ten: numbers on a grid that grows
-finer with the number of contributors, so that one person joining or leaving shows no more of their pay than
-a guess would.
+Too few people: no row. Up to the border of a number: an interval without a figure. From there a figure on a grid that grows
+finer with the band of people. A cell whose people differ too much has its band and no figure. Borders and the grid's
+offset are moved by the release secret (`analytics.disclosure.borders`).
 
-What reaches other rows: a client with fewer than five voters moves nothing shared between clients (their
-anchors, components and slopes come from clients with five). Its mature contributors count on their
-platform's own rate, and its rows for their contributors' maturity and 14-hour day. Data of contributors who
-are not mature reaches nothing.
+A client with fewer than five voters moves nothing that clients share. Its mature contributors count in their
+platform's own rate, and its rows in their contributors' maturity and 14-hour day. Data of contributors who are not mature
+reaches nothing.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 import polars as pl
 
+from analytics.disclosure import rounding
+from analytics.disclosure.borders import LEAST_BAND, LEAST_NUMBER, NUMBER, nominal, with_borders, words
+from analytics.disclosure.pseudonyms import cell_ids
+from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.estimator import Rates
 from analytics.estimator.summary import ENDINGS
 from analytics.model.policy import Policy
 
 Z95 = 1.96
-BANDS = ((5, "5-9"), (10, "10-19"), (20, "20-49"), (50, "50+"))
-# By the least number of contributors: the step of the grid of rates, and of shares. One contributor can move a
-# share by one part in that number, so no finer step is shown.
-RATE_STEPS = ((5, 0.20), (10, 0.20), (20, 0.10), (50, 0.05))
-SHARE_STEPS = ((5, 0.20), (10, 0.10), (20, 0.05), (50, 0.02))
 SLOPE_STEP = 0.05  # of gamma, which comes from 25 clients of five people at least
 SPREAD_STEP = 0.05  # of s_b and sigma_e
-SIGNIFICANT_DIGITS = 3
-ROUNDING = 1e-9  # what the order of a sum may change; a figure on the edge of a step must not hang on it
+MUCH_UNDECIDED = 0.1  # of submitted pay: from there on the rate if none of it is paid is given, too
+FIGURES = ("number", "task_rate", "range", "divided")
+NEAR_CHANCE = 0.576  # of a vote within .8 s of the centre, where votes are normal
+DIVIDED_BELOW, WHOLE_FROM, DIVIDED_CHANCE = 0.40, 0.45, 0.005
+PEOPLE, STEP = "people_band", "rate_step"
+FIRST_TASKS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "task_key": pl.Int64()}
 
 
 @dataclass(frozen=True)
 class Names:
-    """What keys stand for. `clients`: client_key, platform, client_id, client_name; `tasks`: task_key,
+    """The words behind keys. `clients`: client_key, platform, client_id, client_name; `tasks`: task_key,
     client_key, title, task_id. `shows_clients`: the platforms that show every worker who pays.
     """
 
@@ -47,9 +48,26 @@ class Names:
 
 
 @dataclass(frozen=True)
+class Draws:
+    """Hidden inputs of disclosure: the release secret (None: nothing is moved), each client's first task group (it shares
+    the draws of its client), and the cells that were divided in the last release.
+    """
+
+    secret: ReleaseSecret | None = None
+    first_tasks: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FIRST_TASKS))
+    divided: pl.Series = field(default_factory=lambda: pl.Series("cell", [], pl.UInt64))
+
+    def checked(self, policy: Policy) -> ReleaseSecret | None:
+        """The secret that `policy` needs."""
+        if policy.is_guarded and self.secret is None:
+            raise ValueError(f"the policy {policy.name} needs a release secret; pass one")
+        return self.secret if policy.is_guarded else None
+
+
+@dataclass(frozen=True)
 class Disclosed:
     """Rates that may be published, every number rounded, sorted by level and key. `slopes`: by platform, how much pay
-    grows with the listed reward. `countries`: the table of the last quarter; `evaluation`: how the estimator did.
+    grows with the listed reward. `countries`: the table of the last quarter.
     """
 
     as_of: date
@@ -58,151 +76,231 @@ class Disclosed:
     slopes: dict[str, float] = field(default_factory=dict)
     spreads: dict[str, tuple[float, float]] = field(default_factory=dict)  # by platform, s_b and sigma_e
     countries: pl.DataFrame | None = None
-    evaluation: pl.DataFrame | None = None
 
 
-def disclose(rates: Rates, policy: Policy) -> Disclosed:
-    """The part of `rates` that `policy` lets out (step F)."""
-    told = rates.cells.filter(pl.col("contributors") >= policy.band_contributors)
-    ordered = told.sort("level", "platform", "client_key", "task_key")
-    cells = ordered.select(**pay_columns(policy), **unseen_columns(policy), **outcome_columns(policy))
-    slopes = rates.components.select("platform", on_steps(pl.col("gamma"), pl.lit(SLOPE_STEP))).rows()
-    return Disclosed(rates.as_of, rates.policy, cells, dict(slopes), spreads_of(rates.components))
+def disclose(rates: Rates, policy: Policy, draws: Draws | None = None) -> Disclosed:
+    """The part of `rates` that `policy` allows to be published (step F)."""
+    given = draws or Draws()
+    cells = rates.cells.with_columns(cell_ids(rates.cells))
+    judged = with_people(cells, drawn_from(cells, given), policy, given).filter(pl.col(PEOPLE) > 0)
+    ordered = with_paid_share(judged).sort("level", "platform", "client_key", "task_key")
+    shown = ordered.select(**pay_columns(), **unseen_columns(), **outcome_columns(policy))
+    slopes = rates.components.select("platform", rounding.stepped(pl.col("gamma"), SLOPE_STEP)).rows()
+    return Disclosed(rates.as_of, rates.policy, shown, dict(slopes), spreads_of(rates.components))
 
 
 def spreads_of(components: pl.DataFrame) -> dict[str, tuple[float, float]]:
     """Return s_b (of people at a client) and sigma_e by platform, on steps: both come from counted groups alone."""
-    rounded = (on_steps(pl.col(name), pl.lit(SPREAD_STEP)).round(2) for name in ("client_s_b", "sigma_e"))
+    rounded = (rounding.stepped(pl.col(name), SPREAD_STEP).round(2) for name in ("client_s_b", "sigma_e"))
     return {platform: (s_b, sigma_e) for platform, s_b, sigma_e in components.select("platform", *rounded).rows()}
 
 
-def pay_columns(policy: Policy) -> dict[str, pl.Expr]:
-    """Keys, people and pay. An interval rounds outwards: it never claims more than it knows.
-
-    Every rate stands whole steps away from the rounded effective one. Rounded on its own, each would tell where within
-    its step the rate lies, and all together one person's pay (test 16 of the specification).
+def first_tasks(cells: pl.DataFrame, days: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
+    """The first task group of each client (FIRST_TASKS): of those with enough people for a row, the one that arrived first,
+    ties by key. One that is `known` from the release before stays, for life.
     """
-    people = pl.col("contributors")
-    step = by_contributors(RATE_STEPS, people)
-    has_number = people >= policy.number_contributors
-    centre = pl.col("effective_usd_per_hour").log()
-    half = step.log1p() / 2
+    enough = cells.filter(pl.col("level").cast(pl.String) == "task", pl.col("contributors") >= LEAST_BAND)
+    fresh = (
+        enough.select(*FIRST_TASKS)
+        .join(days, on=[*FIRST_TASKS], how="left")
+        .sort("client_key", "first_day", "task_key", nulls_last=True)
+        .unique("client_key", keep="first")
+        .select(pl.col(name).cast(kind) for name, kind in FIRST_TASKS.items())
+    )
+    if known is not None:
+        fresh = pl.concat([known, fresh.join(known, on="client_key", how="anti")])
+    return fresh.sort("client_key")
+
+
+def drawn_from(cells: pl.DataFrame, draws: Draws) -> pl.Series:
+    """The cell whose draws each row takes: its own; of a client's first task group the client's."""
+    first = draws.first_tasks.select("client_key", "task_key", is_first=pl.lit(True))
+    marked = cells.select("level", "platform", "client_key", "task_key").join(
+        first, on=["client_key", "task_key"], how="left", maintain_order="left"
+    )
+    is_first = pl.col("is_first").fill_null(False)
+    return cell_ids(
+        marked.with_columns(
+            level=pl.when(is_first).then(pl.lit("client")).otherwise(pl.col("level").cast(pl.String)),
+            task_key=pl.when(~is_first).then("task_key"),
+        )
+    )
+
+
+def with_people(cells: pl.DataFrame, drawn: pl.Series, policy: Policy, draws: Draws) -> pl.DataFrame:
+    """`cells` with their borders, the band shown (PEOPLE, 0: none) and `figure`: what kind of figure a row has."""
+    bordered = with_borders(cells, drawn, draws.checked(policy))
+    people = bordered.with_columns(nominal(pl.col("contributors")).alias(PEOPLE))
+    has_number = pl.col(PEOPLE) >= LEAST_NUMBER
+    known = people.with_columns(is_divided=divided(people, draws.divided))
+    return known.with_columns(
+        figure=pl.when(has_number & pl.col("is_divided"))
+        .then(pl.lit("divided"))
+        .when(has_number)
+        .then(pl.lit("number"))
+        .otherwise(pl.lit("range")),
+        rate_step=rounding.rate_step(pl.col(PEOPLE), policy),
+    )
+
+
+def divided(cells: pl.DataFrame, before: pl.Series) -> pl.Series:
+    """Cells whose people differ too much for one figure: fewer than 40 % of the votes near the centre, and too few for
+    chance. A cell that was divided is whole again from 45 %.
+    """
+    if "near_contributors" not in cells.columns:
+        return pl.Series("is_divided", [False] * cells.height, pl.Boolean)
+    asked = cells.select(
+        "contributors", near=pl.col("near_contributors").fill_null(pl.col("contributors")).round().cast(pl.Int64)
+    )
+    pairs = asked.unique()
+    chance = [binomial_at_most(near, people, NEAR_CHANCE) for people, near in pairs.rows()]
+    known = asked.join(pairs.with_columns(chance=pl.Series(chance, dtype=pl.Float64)), on=["contributors", "near"],
+                       how="left", maintain_order="left")  # fmt: skip
+    share = pl.col("near") / pl.col("contributors").clip(lower_bound=1)
+    was = cells["cell"].is_in(before.implode()) if "cell" in cells.columns else pl.Series([False] * cells.height)
+    falls = (share < DIVIDED_BELOW) & (pl.col("chance") < DIVIDED_CHANCE)
+    return known.with_columns(was=was).select(is_divided=falls | (pl.col("was") & (share < WHOLE_FROM))).to_series()
+
+
+def binomial_at_most(seen: int, trials: int, chance: float) -> float:
+    """P(Bin(trials, chance) <= seen)."""
+    logs = (math.log(chance), math.log1p(-chance))
+    whole = math.lgamma(trials + 1)
+    return sum(
+        math.exp(whole - math.lgamma(k + 1) - math.lgamma(trials - k + 1) + k * logs[0] + (trials - k) * logs[1])
+        for k in range(min(seen, trials) + 1)
+    )
+
+
+def with_paid_share(cells: pl.DataFrame) -> pl.DataFrame:
+    """`cells` with the paid share in use: `paid_used`, and `paid_share_from`, the level whose decisions it is made of.
+
+    A cell's own share needs enough decided pay (step D8) of as many people as a number does; else its parent's stands, and
+    where that has too few as well, it is not known: the row has a task rate only.
+    """
+    is_decided = pl.col("decided_contributors") >= pl.col(NUMBER)
+    if "is_own_paid_share" in cells.columns:
+        is_decided = is_decided & pl.col("is_own_paid_share").fill_null(True)
+    is_own = is_decided & pl.col("paid_share").is_not_null()
+    level = pl.col("level").cast(pl.String)
+    if "above" not in cells.columns:
+        cells = with_shares_above(cells, is_own)
+    is_above = pl.col("above").is_not_null()
+    return cells.with_columns(
+        paid_share_from=pl.when(is_own).then(level).when(is_above).then(pl.col("above_level")),
+        paid_used=pl.when(is_own).then("paid_share").when(is_above).then("above").otherwise(1.0),
+    )
+
+
+def with_shares_above(cells: pl.DataFrame, is_own: pl.Expr) -> pl.DataFrame:
+    """`cells` with the paid share of their parent: of a task its client's, where that is the client's own, else the
+    platform's (`above`, and whose it is, `above_level`).
+    """
+    level = pl.col("level").cast(pl.String)
+    platforms = cells.filter((level == "platform") & is_own).select("platform", of_platform="paid_share")
+    clients = cells.filter((level == "client") & is_own).select("client_key", of_client="paid_share")
+    joined = cells.join(platforms, on="platform", how="left", maintain_order="left").join(
+        clients, on="client_key", how="left", maintain_order="left"
+    )
+    is_of_client = (level == "task") & pl.col("of_client").is_not_null()
+    return joined.with_columns(
+        above=pl.when(is_of_client).then("of_client").otherwise("of_platform"),
+        above_level=pl.when(is_of_client).then(pl.lit("client")).otherwise(pl.lit("platform")),
+    )
+
+
+def is_number() -> pl.Expr:
+    return pl.col("figure") == "number"
+
+
+def pay_columns() -> dict[str, pl.Expr]:
+    """Keys, people and pay. Only the task rate and the shares are rounded: the effective rate is the product of what is
+    shown. Intervals round outwards.
+    """
+    step, people = pl.col(STEP), pl.col(PEOPLE)
+    task = pl.col("task_usd_per_hour").log()
+    paid, kept = rounding.share(pl.col("paid_used")), rounding.share(pl.col("kept_share"))
+    effective = rounding.product(rounding.rate(task, step), paid, kept)
+    slack = rounding.share_slack(paid) + rounding.share_slack(kept)
     reach = Z95 * pl.col("pooled_variance").sqrt()
-    share_step = by_contributors(SHARE_STEPS, people)
+    is_known = pl.col("paid_share_from").is_not_null() & pl.col("kept_share").is_not_null()
+    shown = pl.when(is_number() & is_known).then(effective)
+    factor = pl.when(is_known | (pl.col("figure") != "number")).then(paid * kept.fill_null(1.0)).otherwise(1.0)
+    undecided = rounding.share(pl.col("undecided_share").clip(0.0, 1.0))
+    low, high = rounding.ends(task, reach, factor, slack.fill_null(0.0), step)
+    is_told = pl.col("figure") != "divided"
     return {
         **{name: pl.col(name) for name in ("level", "platform", "client_key", "task_key")},
         "level_used": pl.col("level").cast(pl.String),
-        "contributors": band(people),
-        "contributors_at_least": by_contributors(tuple((least, float(least)) for least, _ in BANDS), people).cast(
-            pl.Int64
+        "contributors": words(people),
+        "contributors_at_least": people,
+        "figure": pl.when(is_number() & ~is_known).then(pl.lit("task_rate")).otherwise("figure"),
+        "effective_usd_per_hour": shown,
+        "low_usd_per_hour": pl.when(is_told).then(pl.min_horizontal(low, shown)),
+        "high_usd_per_hour": pl.when(is_told).then(pl.max_horizontal(high, shown)),
+        "task_usd_per_hour": pl.when(is_number()).then(rounding.rate(task, step)),
+        "paid_share": pl.when(is_number() & pl.col("paid_share_from").is_not_null()).then(paid),
+        "paid_share_from": pl.when(is_number()).then("paid_share_from"),
+        "kept_share": pl.when(is_number()).then(kept),
+        "undecided_share": pl.when(is_number()).then(undecided),
+        "none_paid_usd_per_hour": pl.when(is_number() & is_known & (undecided > MUCH_UNDECIDED)).then(
+            rounding.product(effective, 1 - undecided)
         ),
-        "effective_usd_per_hour": pl.when(has_number).then(on_grid(centre, step, "nearest")),
-        "low_usd_per_hour": on_grid(nearest(centre, step) - half - reach, step, "down"),
-        "high_usd_per_hour": on_grid(nearest(centre, step) + half + reach, step, "up"),
-        "task_usd_per_hour": pl.when(has_number).then(beside(centre, pl.col("task_usd_per_hour").log(), step)),
-        "kept_share": pl.when(has_number).then(on_steps(pl.col("kept_share"), share_step)),
     }
 
 
-def unseen_columns(policy: Policy) -> dict[str, pl.Expr]:
-    """What is known of work that nobody did yet (step D10), and of all hours together (step B).
+def unseen_columns() -> dict[str, pl.Expr]:
+    """Pay of work that nobody did yet (step D10), and of all hours together (step B).
 
     `unseen_usd_per_hour` is the effective rate of a new task of the client, or a new client of the platform, that
-    lists `unseen_reward_usd`; both null below ten people.
+    lists `unseen_reward_usd`. Both are whole steps away from the shown task rate.
     """
-    people, tellers = pl.col("contributors"), pl.col("all_in_contributors")
-    step = by_contributors(RATE_STEPS, people)
-    has_number = people >= policy.number_contributors
-    centre = pl.col("effective_usd_per_hour").log()
-    shares = (pl.col("paid_share") * pl.col("kept_share")).log()
-    is_told = has_number & (pl.col("level") == "platform") & (tellers >= policy.number_contributors)
-    factor = on_steps(pl.col("all_in_factor"), by_contributors(SHARE_STEPS, tellers))
+    step = pl.col(STEP)
+    task = pl.col("task_usd_per_hour").log()
+    paid, kept = rounding.share(pl.col("paid_used")), rounding.share(pl.col("kept_share"))
+    is_all_in = is_number() & (pl.col("level") == "platform") & (pl.col("all_in_contributors") >= pl.col(NUMBER))
+    part = rounding.share(1 / pl.col("all_in_factor"))
+    effective = rounding.product(rounding.rate(task, step), paid, kept)
+    unseen = round_relative_to(task, pl.col("child_theta"), step)
     return {
-        "unseen_usd_per_hour": pl.when(has_number).then(beside(centre, pl.col("child_theta") + shares, step)),
-        "unseen_reward_usd": pl.when(has_number).then(on_grid(pl.col("child_log_reward"), step, "nearest")),
-        "all_in_usd_per_hour": pl.when(is_told).then(beside(centre, pl.col("all_in_usd_per_hour").log(), step)),
-        "all_in_factor": pl.when(is_told).then(factor),
+        "unseen_usd_per_hour": pl.when(is_number() & pl.col("paid_share_from").is_not_null()).then(
+            rounding.product(unseen, paid, kept)
+        ),
+        "unseen_reward_usd": pl.when(is_number()).then(rounding.rate(pl.col("child_log_reward"), step)),
+        "all_in_usd_per_hour": pl.when(is_all_in).then(rounding.product(effective, part)),
+        "task_time_share": pl.when(is_all_in).then(part),
+        "all_in_factor": pl.when(is_all_in).then((1 / part).round(2)),
     }
 
 
 def outcome_columns(policy: Policy) -> dict[str, pl.Expr]:
     """How work ended; every figure by the number of contributors that it is made of."""
-    people, decided = pl.col("contributors"), pl.col("decided_contributors")
-    payers = pl.col("days_to_pay_contributors")
+    payers = nominal(pl.col("days_to_pay_contributors"))
     reach = Z95 * pl.col("paid_share_variance").sqrt()
-    step = by_contributors(SHARE_STEPS, decided)
-    has_decided = decided >= policy.number_contributors
-    low = ((pl.col("paid_share") - reach).clip(lower_bound=0.0) / step + ROUNDING).floor() * step
-    high = ((pl.col("paid_share") + reach) / step - ROUNDING).ceil() * step
+    is_own = is_number() & (pl.col("paid_share_from") == pl.col("level").cast(pl.String))
+    days = rounding.rate(pl.col("days_to_pay").clip(lower_bound=1.0).log(), rounding.rate_step(payers, policy))
     return {
-        **{
-            name: pl.when(people >= policy.number_contributors).then(
-                on_steps(pl.col(name), by_contributors(SHARE_STEPS, people))
-            )
-            for name in ENDINGS
-        },
-        "paid_share": pl.when(has_decided).then(on_steps(pl.col("paid_share"), step)),
-        "paid_share_low": pl.when(has_decided).then(low.round(2)),
-        "paid_share_high": pl.when(has_decided).then(high.round(2)),
-        "days_to_pay": pl.when(payers >= policy.number_contributors).then(
-            on_grid(
-                pl.col("days_to_pay").clip(lower_bound=1.0).log(),
-                by_contributors(RATE_STEPS, payers),
-                "nearest",
-            )
+        **{name: pl.when(is_number()).then(rounding.share(pl.col(name))) for name in ENDINGS},
+        "paid_share_low": pl.when(is_own).then(rounding.share_low(pl.col("paid_used") - reach)),
+        "paid_share_high": pl.when(is_own).then(rounding.share_high(pl.col("paid_used") + reach, most=None)),
+        "days_to_pay": pl.when(is_number() & (payers >= LEAST_NUMBER)).then(
+            pl.when(pl.col("days_to_pay") < 1).then(0.0).otherwise(days)
         ),
     }
 
 
-def band(contributors: pl.Expr) -> pl.Expr:
-    """How many people a row is made of, as a band."""
-    chosen = pl.lit(BANDS[0][1])
-    for least, words in BANDS[1:]:
-        chosen = pl.when(contributors >= least).then(pl.lit(words)).otherwise(chosen)
-    return chosen
-
-
-def by_contributors(steps: tuple[tuple[int, float], ...], contributors: pl.Expr) -> pl.Expr:
-    """The step for this many contributors."""
-    chosen = pl.lit(steps[0][1])
-    for least, step in steps[1:]:
-        chosen = pl.when(contributors >= least).then(step).otherwise(chosen)
-    return chosen
-
-
-def on_grid(logarithm: pl.Expr, step: pl.Expr, direction: Literal["nearest", "down", "up"]) -> pl.Expr:
-    """exp(`logarithm`) on the geometric grid (1 + step)^k, in three significant digits (step F)."""
-    position = logarithm / step.log1p()
-    if direction == "down":
-        place = (position + ROUNDING).floor()
-    elif direction == "up":
-        place = (position - ROUNDING).ceil()
-    else:
-        place = (position + 0.5 + ROUNDING).floor()
-    return (place * step.log1p()).exp().round_sig_figs(SIGNIFICANT_DIGITS)
-
-
-def nearest(logarithm: pl.Expr, step: pl.Expr) -> pl.Expr:
-    """The logarithm of the grid's nearest rate."""
-    return (logarithm / step.log1p() + 0.5 + ROUNDING).floor() * step.log1p()
-
-
-def beside(rate: pl.Expr, other: pl.Expr, step: pl.Expr) -> pl.Expr:
-    """exp(`other`) on the grid, by whole steps from the rounded exp(`rate`); both arguments are logarithms."""
-    return on_grid(nearest(rate, step) + nearest(other - rate, step), step, "nearest")
-
-
-def on_steps(share: pl.Expr, step: pl.Expr) -> pl.Expr:
-    """A share at its nearest whole step."""
-    return ((share / step + 0.5 + ROUNDING).floor() * step).round(2)
+def round_relative_to(shown: pl.Expr, other: pl.Expr, step: pl.Expr) -> pl.Expr:
+    """exp(`other`) by whole steps from the rounded exp(`shown`), so that two roundings tell no more than one."""
+    apart = ((other - shown) / step.log1p() + 0.5 + rounding.ROUNDING).floor()
+    return rounding.at(rounding.place(shown, step) + apart, step)
 
 
 def named(disclosed: Disclosed, names: Names, policy: Policy) -> pl.DataFrame:
     """The disclosed cells with `client_id`, `client_name`, `task_id`, `title` where these may be shown.
 
-    A client's name stands only where its platform shows it to every worker and the cell has enough
-    contributors for a number: clients can be natural persons. Otherwise the platform's own id stands alone.
-    A title needs a band.
+    A client's name is shown only where its platform shows it to every worker and the cell has enough contributors for a
+    number: clients can be natural persons. Otherwise the platform's own id is shown alone. A title needs a row.
+    Which words may be shown at all is decided before (`analytics.disclosure.published_names`).
     """
     cells = disclosed.cells
     of_clients = (

@@ -25,9 +25,9 @@ MUCH_UNDECIDED = 0.1  # of submitted pay: from there on the rates if none and if
 COUNTS = ("contributors", "people", "effective_contributors", "near_contributors", "largest_share", "observations")
 
 
-def cells_frame(studied: Study, shrunk: ShrunkLevels) -> pl.DataFrame:
-    """The frame `cells` of Rates."""
-    levels, names = studied.levels, pl.Series(studied.names)
+def cells_frame(studied: Study, shrunk: ShrunkLevels, levels: Levels | None = None) -> pl.DataFrame:
+    """The frame `cells` of Rates; of other `levels` than the study's own where they are given."""
+    levels, names = levels or studied.levels, pl.Series(studied.names)
     extra = studied.spreads.extra_variance
     platforms, families = levels.platform.platform, levels.client.platform
     frames = [

@@ -144,6 +144,13 @@ def of_clients(rows: pl.DataFrame, eligible: EligibleContributors, clients: pl.D
     return None, {"rows": told.filter(is_eligible, ~pl.col("contributor").is_in(sorted(eligible.set_aside)))}
 
 
+def first_days(rows: pl.DataFrame, eligible: EligibleContributors) -> Kept:
+    """The earliest day of arrival of each task group, among eligible contributors."""
+    is_eligible = pl.col("contributor").is_in(eligible.contributors["contributor"].implode())
+    found = rows.filter(is_eligible).group_by("client_key", "task_key").agg(first_day=pl.col("received_on").min())
+    return None, {"first_days": found}
+
+
 def with_seniority(cells: pl.DataFrame, eligible: EligibleContributors) -> pl.DataFrame:
     """Add each contributor's `seniority` (lambda of step D4)."""
     known = eligible.contributors["contributor"].to_numpy()

@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from analytics.disclosure.thresholds import disclose
+from analytics.disclosure import rounding
+from analytics.disclosure.borders import OFFSET
+from analytics.disclosure.thresholds import (
+    PEOPLE,
+    STEP,
+    Draws,
+    outcome_columns,
+    pay_columns,
+    unseen_columns,
+    with_paid_share,
+    with_people,
+)
 from analytics.estimator.centre import centre_variance, huber_centre
 from analytics.estimator.chain import Z95, joint_variance, shrinkage_factor
 from analytics.estimator.default_spreads import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, TASK_SPREAD
 from analytics.estimator.groups import Flags, Floats, Groups
-from analytics.estimator.rates import CELLS, COMPONENTS, Rates
+from analytics.estimator.rates import CELLS
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.model.policy import CROWD
-from analytics.simulation.synthetic import AS_OF
 
 PARENT = 1.3
 PARENT_VARIANCE = 0.01
 TASKS = 2  # of everybody, known: the median of the generator
 WITHIN = math.log(1.1)
-AT_ONCE = 50  # victims in one sweep
+NOISE = math.log1p(math.expm1(TASK_SPREAD**2) / TASKS)
+AT_ONCE = 10  # victims in one sweep
+OFFSETS = 20  # of the grid, that an attacker tries
+UNGUARDED = replace(CROWD, is_guarded=False)  # the offset is put in by hand
 CANDIDATES = 201  # pays that the victim might have, over four spreads to each side
 LEAK = "the figures of a cell, taken together, say more than its one rounded rate"
 
@@ -41,24 +55,32 @@ def differencing(effort: Effort) -> list[Figure]:
 def attack(people: int, victims: int) -> tuple[float, float]:
     """Part of `victims` that are hit from the released figures of their cell, and by guessing."""
     random = np.random.default_rng(1_600 + people)
-    noise = math.log1p(math.expm1(TASK_SPREAD**2) / TASKS)
-    spread = math.sqrt(CONTRIBUTOR_SPREAD**2 + noise)
+    spread = math.sqrt(CONTRIBUTOR_SPREAD**2 + NOISE)
     found = [hits(random, people, min(AT_ONCE, victims - done), spread) for done in range(0, victims, AT_ONCE)]
     hit, guessed = (np.concatenate(part) for part in zip(*found, strict=True))
     return float(np.mean(hit)), float(np.mean(guessed))
 
 
 def hits(random: np.random.Generator, people: int, victims: int, spread: float) -> tuple[Flags, Flags]:
-    """Which of `victims` are hit, and which would be by guessing."""
+    """Which of `victims` are hit, and which would be by guessing. Two releases are seen, without and with the victim; the
+    grid's offset is not known, but the first release tells of it.
+    """
     centre = PARENT + CLIENT_SPREAD * random.standard_normal((victims, 1))
     others = centre + spread * random.standard_normal((victims, people - 1))
     known = np.mean(others, axis=1, keepdims=True)
     victim = known + spread * random.standard_normal((victims, 1))
     pays = known + spread * np.linspace(-4, 4, CANDIDATES)
-    told = released(others, np.concatenate([pays, victim], axis=1), spread)
+    offset = random.random((victims, 1))
+    before = published(theta_of(others[:, None, :], spread), people, offset)
+    after = published(theta_of(joined(others, victim), spread), people, offset)
+    offsets = np.broadcast_to(np.arange(OFFSETS) / OFFSETS, (victims, OFFSETS))
+    fits_before = same(published(np.repeat(theta_of(others[:, None, :], spread), OFFSETS, 1), people, offsets), before)
+    asked = np.repeat(theta_of(joined(others, pays), spread), OFFSETS, axis=1)
+    tiled = np.tile(offsets, (1, CANDIDATES))
+    fits_after = same(published(asked, people, tiled), after).reshape(victims, CANDIDATES, OFFSETS)
+    fits = np.sum(fits_after * fits_before[:, None, :], axis=2)
+    fits = np.where(fits.any(axis=1, keepdims=True), fits, 1.0)
     prior = np.exp(-(((pays - known) / spread) ** 2) / 2)
-    fits = np.all(told[:, :-1] == told[:, -1:], axis=2)
-    fits |= ~fits.any(axis=1, keepdims=True)
     return tuple(np.abs(best(pays, weight) - victim[:, 0]) <= WITHIN for weight in (fits * prior, prior))
 
 
@@ -69,26 +91,48 @@ def best(pays: Floats, weight: Floats) -> Floats:
     return chosen
 
 
-def released(others: Floats, pays: Floats, spread: float) -> Floats:
-    """All figures that a release would hold of the cell of each victim, were the last one's pay each of `pays`: by
-    victim, pay, figure.
-    """
-    victims, count = pays.shape
-    people = others.shape[1] + 1
-    votes = np.concatenate([np.repeat(others[:, None, :], count, axis=1), pays[:, :, None]], axis=2)
+def joined(others: Floats, pays: Floats) -> Floats:
+    """The votes of each victim's cell, were the last one's pay each of `pays`: by victim, pay, person."""
+    count = pays.shape[1]
+    votes: Floats = np.concatenate([np.repeat(others[:, None, :], count, axis=1), pays[:, :, None]], axis=2)
+    return votes
+
+
+def theta_of(votes: Floats, spread: float) -> Floats:
+    """Steps D5 and D7 of cells given by their votes: by victim and candidate."""
+    victims, count, people = votes.shape
     each = victims * count
     groups = Groups.of(np.repeat(np.arange(each), people))
     scale = np.full(each, spread)
     centre = huber_centre(votes.ravel(), np.ones(votes.size), scale, groups)
     own = centre_variance(scale, np.full(each, float(people)))
-    between = np.full(each, CLIENT_SPREAD**2)
-    factor = shrinkage_factor(own, between)
-    theta = (1 - factor) * centre + factor * PARENT
-    variance = joint_variance(own, between, np.full(each, PARENT_VARIANCE))
-    rates = Rates(AS_OF.date(), CROWD.name, cells(theta, variance, people), pl.DataFrame(schema=COMPONENTS), {})
-    shown = disclose(rates, CROWD).cells.sort("client_key")
+    pull = shrinkage_factor(own, np.full(each, CLIENT_SPREAD**2))
+    theta: Floats = ((1 - pull) * centre + pull * PARENT).reshape(victims, count)
+    return theta
+
+
+def published(theta: Floats, people: int, offset: Floats) -> Floats:
+    """Every figure that a release holds of cells with this theta, on a grid with this offset, by victim and candidate."""
+    victims, count = theta.shape
+    flat = theta.ravel()
+    own = centre_variance(
+        np.full(len(flat), math.sqrt(CONTRIBUTOR_SPREAD**2 + NOISE)), np.full(len(flat), float(people))
+    )
+    variance = joint_variance(own, np.full(len(flat), CLIENT_SPREAD**2), np.full(len(flat), PARENT_VARIANCE))
+    frame = cells(flat, variance, people)
+    judged = with_people(frame, frame["client_key"], UNGUARDED, Draws()).with_columns(
+        pl.Series(OFFSET, np.broadcast_to(offset, theta.shape).ravel()),
+        rounding.rate_step(pl.col(PEOPLE), CROWD).alias(STEP),
+    )
+    shown = with_paid_share(judged).select(**pay_columns(), **unseen_columns(), **outcome_columns(CROWD))
     numbers = shown.select(pl.selectors.float()).fill_null(-1.0)
     return numbers.to_numpy().reshape(victims, count, -1)
+
+
+def same(shown: Floats, seen: Floats) -> Flags:
+    """Which candidates give the figures that were seen: by victim and candidate."""
+    equal: Flags = np.all(shown == seen, axis=2)
+    return equal
 
 
 def cells(theta: Floats, variance: Floats, people: int) -> pl.DataFrame:

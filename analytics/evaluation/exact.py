@@ -11,9 +11,10 @@ import msgspec
 import polars as pl
 
 from analytics.disclosure import change_control
-from analytics.disclosure.change_control import Memory
-from analytics.disclosure.pseudonyms import Key, members
-from analytics.disclosure.thresholds import Disclosed, Names, disclose
+from analytics.disclosure.pseudonyms import members
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.release_state import ReleaseState
+from analytics.disclosure.thresholds import Disclosed, Draws, Names, disclose
 from analytics.estimator.estimate import rates_of, study
 from analytics.estimator.screening import raised
 from analytics.evaluation.effort import Effort
@@ -30,7 +31,7 @@ NO_NAMES = Names(
     pl.DataFrame(schema=dict.fromkeys(("task_key", "client_key", "title", "task_id"), pl.String)),
     frozenset(),
 )
-MARKS = Key(1, 2)  # any: nothing here leaves the process
+SECRET = ReleaseSecret(bytes(range(32)))  # any: nothing here leaves the process
 MOST_SECONDS = 600.0
 PEOPLE_PER_CLIENT = 20
 KEY_BITS = 44
@@ -46,7 +47,7 @@ def told(rows: pl.DataFrame, day: datetime = AS_OF) -> Disclosed:
     flagged = frozenset(raised(studied)["contributor"].to_list())
     if flagged:
         studied = study(rows, as_of=day, policy=CROWD, set_aside=flagged)
-    return disclose(rates_of(studied), CROWD)
+    return disclose(rates_of(studied), CROWD, Draws(SECRET))
 
 
 def snapshot_of(rows: pl.DataFrame, *, of_platform: bool = True) -> bytes:
@@ -110,17 +111,22 @@ def table_bytes(rows: pl.DataFrame) -> str:
 
 def still_held(rows: pl.DataFrame, left: pl.DataFrame) -> int:
     """Weekly releases, the person's rows gone after the first: figures shown on day 28 whose people are not all there."""
-    before: Memory | None = None
+    before: ReleaseState | None = None
     for week in range(GONE_BY // 7 + 1):
         day = AS_OF + timedelta(days=7 * week)
         now = rows if week == 0 else left
         fresh = told(now, day)
         counted = study(now, as_of=day, policy=CROWD).admitted.rows
-        inside = members(counted, day.date(), MARKS, change_control.candidates(fresh, before)["cell"])
-        _shown, before = change_control.settle(fresh, inside, before, CROWD)
+        wanted = change_control.candidates(fresh, before)["cell"]
+        inside = members(counted, day.date(), SECRET.key("pseudonyms"), wanted, CROWD)
+        rules = change_control.ChangeRules(day.date(), CROWD, SECRET)
+        _shown, before = change_control.apply_change_threshold(
+            fresh, change_control.CellMembers.of(inside), before, rules
+        )
     assert before is not None
     shown = before.cells.filter("is_shown").select("cell")
-    return before.members.join(shown, on="cell", how="semi").join(inside, on=["cell", "person"], how="anti").height
+    counted_then = before.members.filter("is_in")
+    return counted_then.join(shown, on="cell", how="semi").join(inside, on=["cell", "person"], how="anti").height
 
 
 def large_market(cells: int) -> pl.DataFrame:

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from analytics.disclosure.thresholds import disclose
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.thresholds import Draws, disclose
 from analytics.estimator import Rates
 from analytics.estimator.estimate import rates_of, study
 from analytics.evaluation.markets import SMALL_CROWD, with_unpaid
@@ -18,6 +19,7 @@ from analytics.model.policy import CROWD
 from analytics.model.units import SECONDS_PER_HOUR
 from analytics.simulation.synthetic import AS_OF, made
 
+SECRET = ReleaseSecret(bytes(range(32)))  # of invented people
 WIDTH, LEFT, RIGHT = 860, 215, 30
 LEAST, MOST = 0.1, 100.0  # USD per hour at the ends of the axis
 ROW = 17
@@ -45,21 +47,22 @@ def drawn() -> str:
 
 
 def one_cell() -> Cell:
-    """The client of a fixed market with the most people between 10 and 19."""
+    """The client of a fixed market with the most people of those that have a number on the coarsest grid."""
     rows, _ = made(with_unpaid(replace(SMALL_CROWD, contributors=12, seed=5)))
     studied = study(rows, as_of=AS_OF, policy=CROWD)
     rates = rates_of(studied)
-    clients = rates.cells.filter(pl.col("level") == "client", pl.col("contributors").is_between(10, 19))
+    shown = disclose(rates, CROWD, Draws(SECRET)).cells.filter(pl.col("level") == "client")
+    numbers = shown.filter(pl.col("figure") == "number", pl.col("contributors_at_least") == 10)["client_key"]
+    clients = rates.cells.filter(pl.col("level") == "client", pl.col("client_key").is_in(numbers.implode()))
     key = clients.sort("contributors", "client_key", descending=[True, False])["client_key"][0]
     here = pl.col("client_key") == key
-    shown = disclose(rates, CROWD).cells.filter(here, pl.col("level") == "client")
     return Cell(
         studied.admitted.rows.filter(here),
         studied.client_cells.filter(here).sort("vote", nulls_last=False),
         studied.levels.client.summary.filter(here).row(0, named=True),
         clients.filter(here).row(0, named=True),
         expected(rates, clients.filter(here).row(0, named=True)),
-        shown.row(0, named=True),
+        shown.filter(here).row(0, named=True),
     )
 
 

@@ -45,9 +45,12 @@ class Policy:
     band_contributors: int = 5  # from here a band, from the next a number
     number_contributors: int = 10
     largest_share: float = 0.25  # of the votes in a cell, held by one contributor
-    fewest_changes: int = 3  # contributors whose data entered or left before a cell's figures may change (F)
-    repeat_days: int | None = 90  # how long old figures stand without that many; None: an export does not grow old
-    absence_days: int = 28  # how long figures may still count somebody who left (F)
+    is_guarded: bool = True  # a secret moves borders and the grid, and figures change by several people at a time (F)
+    fewest_changes: int = 3  # contributors who came or left before a cell's figures may change: drawn from 3 to 7 (F)
+    most_changes: int = 7
+    counted_once_days: int = 28  # in which a person counts as one change of a cell at most (F)
+    repeat_days: int | None = 270  # how long old figures stand without enough changes; None: they do not grow old
+    absence_days: int = 28  # how long figures may still count a person who erased their data (F)
     screens: bool = (
         True  # E: sets suspected manipulation aside; the workers of an export were enrolled by their platform
     )
@@ -70,6 +73,7 @@ ARCHIVE = Policy(
     half_life_days=None,
     maturity=None,
     pending_days=None,
+    is_guarded=False,
     repeat_days=None,
     screens=False,
 )

@@ -61,7 +61,6 @@ class Contents:
     slopes: Mapping[str, float]
     spreads: Mapping[str, tuple[float, float]]
     countries: pl.DataFrame | None = None
-    evaluation: pl.DataFrame | None = None
     beside: Mapping[str, pl.DataFrame] = field(
         default_factory=dict
     )  # `analytics.tables.supplementary`, clients as numbers
@@ -84,12 +83,9 @@ class Contents:
             name: shown.filter(pl.col("level").is_in(list(levels))).sort(TABLES[name].key)
             for name, levels in LEVELS.items()
         }
-        countries, evaluation = (
-            nothing(name) if frame is None else frame
-            for name, frame in (("country_rates", self.countries), ("evaluation", self.evaluation))
-        )
+        countries = nothing("country_rates") if self.countries is None else self.countries
         beside = {name: self.with_names(name) if name in self.beside else nothing(name) for name in BESIDE}
-        others = {"country_rates": countries, "evaluation": evaluation, "releases": self.own_row(figures)}
+        others = {"country_rates": countries, "releases": self.own_row(figures)}
         return {**figures, **beside, **others}
 
     def with_names(self, table: str) -> pl.DataFrame:
@@ -219,7 +215,7 @@ def contents_of(
 ) -> Contents:
     """What a release of `disclosed` says, with the names that may be shown, and the tables `beside` the rates."""
     cells = named(disclosed, names, POLICIES[disclosed.policy])
-    figures = (disclosed.slopes, disclosed.spreads, disclosed.countries, disclosed.evaluation)
+    figures = (disclosed.slopes, disclosed.spreads, disclosed.countries)
     return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures, beside or {})
 
 

@@ -18,21 +18,27 @@ from analytics.release import repository as release
 from analytics.release.manifest import Manifest
 
 NOTES = (
-    "Each contributor counts once, however much they did; a few who differ far from the rest are held back.",
+    "Each person counts once, however much they did; a few who differ far from the rest move the figure only a little.",
     "Listed pay by the hour of submitted work, times the share of it that was paid, times the share of time that ended "
-    "in a submission, is the effective rate. Each is rounded by itself, so that their product may be a step off.",
-    "The interval is where the rate lies with 95 % certainty, rounded outwards.",
+    "in a submission, is the effective rate. It is the product of these figures as shown.",
+    "Where too few people's work is decided, the paid share is the platform's; where that is not known either, there is a "
+    "task rate only.",
+    "The interval says how sure the typical person's hour is, with 95 %, rounded outwards. Single people differ much more.",
 )
 
 
 class Parts(Struct, frozen=True):
-    """task_usd_per_hour x paid_share x kept_share = the effective rate; divided by all_in_factor, the all-in rate. Null
-    below ten people who tell.
+    """task_usd_per_hour x paid_share x kept_share = the effective rate; times task_time_share, the all-in rate. Null where
+    there is no figure. `paid_share_from` is the level whose decisions the paid share is made of; null: nothing
+    is decided.
     """
 
     task_usd_per_hour: float | None
     paid_share: float | None
+    paid_share_from: str | None
     kept_share: float | None
+    undecided_share: float | None
+    task_time_share: float | None
     all_in_factor: float | None
 
 
@@ -101,7 +107,7 @@ def first(found: pl.LazyFrame) -> Row | None:
 
 
 def explanation(manifest: Manifest, asked: Asked, level: str, row: Row, house: Row) -> Explanation:
-    effective, factor = row.get("effective_usd_per_hour"), house.get("all_in_factor")
+    effective, part = row.get("effective_usd_per_hour"), house.get("task_time_share")
     return Explanation(
         platform=asked.platform,
         level_used=level,
@@ -109,9 +115,17 @@ def explanation(manifest: Manifest, asked: Asked, level: str, row: Row, house: R
         effective_usd_per_hour=effective,
         low_usd_per_hour=row.get("low_usd_per_hour"),
         high_usd_per_hour=row.get("high_usd_per_hour"),
-        all_in_usd_per_hour=None if effective is None or factor is None else float(f"{effective / factor:.3g}"),
+        all_in_usd_per_hour=None if effective is None or part is None else float(f"{effective * part:.3g}"),
         contributors=row.get("contributors"),
-        parts=Parts(row.get("task_usd_per_hour"), row.get("paid_share"), row.get("kept_share"), factor),
+        parts=Parts(
+            row.get("task_usd_per_hour"),
+            row.get("paid_share"),
+            row.get("paid_share_from"),
+            row.get("kept_share"),
+            row.get("undecided_share"),
+            part,
+            house.get("all_in_factor"),
+        ),
         release=manifest.release,
         as_of=manifest.as_of,
         policy=manifest.policy,
@@ -123,14 +137,31 @@ def explanation(manifest: Manifest, asked: Asked, level: str, row: Row, house: R
 
 
 def text(level: str, row: Row, *, is_stand_in: bool) -> str:
-    """The figure in words (the text rule of step F): what people earned, never what anybody pays."""
+    """The figure in words (the text rule of step F): what the typical person earned, never what anybody pays."""
     if level == "none":
         return "Nothing is published of this platform yet."
-    people, low, high = row["contributors"], row["low_usd_per_hour"], row["high_usd_per_hour"]
-    span = f"range ${low:,.2f}-${high:,.2f}, method version {VERSION}"
-    where = "on the platform as a whole" if level == "platform" else "here"
-    if row["effective_usd_per_hour"] is None:
-        words = f"{people} contributors worked {where}: too few for a figure; {span}."
-    else:
-        words = f"{people} contributors earned about ${row['effective_usd_per_hour']:,.2f}/h {where}, {span}."
+    words = figure_words(row, "on the platform as a whole" if level == "platform" else "here")
     return f"No figure of its own: {words}" if is_stand_in else words
+
+
+def figure_words(row: Row, where: str) -> str:
+    """One published row in words."""
+    people, low, high = row["contributors"], row["low_usd_per_hour"], row["high_usd_per_hour"]
+    if row["figure"] == "divided":
+        return f"{people} people worked {where}, and they differ too much for one figure."
+    span = f"${low:,.2f} to ${high:,.2f}"
+    if row["figure"] == "range":
+        return (
+            f"{people} people worked {where}: too few for a figure. The typical person earned between {span} an hour "
+            f"(95 % sure; method version {VERSION})."
+        )
+    if row["figure"] == "task_rate":
+        return (
+            "Task rate only, as nothing is decided yet or some time is not known: about "
+            f"${row['task_usd_per_hour']:,.2f} for an hour of submitted work {where} (95 % sure: {span}; {people} people, "
+            f"method version {VERSION})."
+        )
+    return (
+        f"The typical person earned about ${row['effective_usd_per_hour']:,.2f} an hour {where} (95 % sure: {span}; "
+        f"{people} people, method version {VERSION}); single people earn much more and less."
+    )

@@ -14,13 +14,17 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from analytics.disclosure.change_control import Memory
+from analytics.disclosure import rounding
+from analytics.disclosure.borders import nominal, with_borders, words
+from analytics.disclosure.cell_ids import with_cells
 from analytics.disclosure.pseudonyms import Key, siphash
-from analytics.disclosure.thresholds import RATE_STEPS, Z95, Disclosed, band, by_contributors, on_grid
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.release_state import ReleaseState
+from analytics.disclosure.thresholds import Z95, Disclosed
 from analytics.estimator.groups import Floats
 from analytics.model.encoding import schema
 from analytics.model.identifiers import key
-from analytics.model.policy import ARCHIVE
+from analytics.model.policy import ARCHIVE, CROWD
 from analytics.model.units import MICROS, SECONDS_PER_HOUR
 from analytics.tables.dictionary.registry import COUNTRY_RATES
 
@@ -47,45 +51,57 @@ def quarter_name(day: date) -> str:
     return f"{first.year}Q{(first.month - 1) // MONTHS + 1}"
 
 
-def country_rates(hours: pl.DataFrame, countries: pl.DataFrame, day: date, secret: Key) -> pl.DataFrame:
+def country_rates(hours: pl.DataFrame, countries: pl.DataFrame, day: date, secret: ReleaseSecret) -> pl.DataFrame:
     """The table of the last whole quarter before `day`, without its release; `hours` as `analytics.tables.work` has them,
     `countries` the country of contributors who gave one.
     """
     people = typical_hours(hours).join(countries, on="contributor", how="left", maintain_order="left")
     by_country = people.filter(pl.col("country").is_not_null())
-    cells = [summed(people.with_columns(country=pl.lit(WHOLE)), secret), summed(by_country, secret)]
-    enough = pl.concat(cells).filter(pl.col("contributors") >= FEWEST_CONTRIBUTORS).sort("platform", "country")
+    key_of_noise = secret.key("noise")
+    cells = [summed(people.with_columns(country=pl.lit(WHOLE)), key_of_noise), summed(by_country, key_of_noise)]
+    numbered = with_cells(pl.concat(cells), "country_rates", ("platform", "country"))
+    bordered = with_borders(numbered, numbered["cell"], secret)
+    enough = bordered.filter(pl.col("contributors") >= pl.col(f"border_{FEWEST_CONTRIBUTORS}")).sort(
+        "platform", "country"
+    )
     name = quarter_name(day)
     scale = (
         np.log(MOST_USD_PER_HOUR / LEAST_USD_PER_HOUR) * ROWS_OF_A_PERSON / EPSILON / enough["contributors"].to_numpy()
     )
-    centre = pl.Series(enough["mean"].to_numpy() + scale * laplace(enough, name, secret))
+    centre = pl.Series(enough["mean"].to_numpy() + scale * laplace(enough, name, key_of_noise))
     # The interval knows the noise and how many people there are at least, nothing of who they are.
     reach = pl.Series(Z95 * np.sqrt(SPREAD**2 / enough["contributors"].to_numpy() + 2 * scale**2))
-    step = by_contributors(RATE_STEPS, pl.col("contributors"))
-    told = enough.with_columns(centre=centre, reach=reach).with_columns(
-        quarter=pl.lit(name),
+    return in_columns(enough.with_columns(centre=centre, reach=reach), name)
+
+
+def in_columns(cells: pl.DataFrame, quarter: str) -> pl.DataFrame:
+    """The rows of the table: figures on the grid, people as bands."""
+    people = cells.with_columns(least=nominal(pl.col("contributors")))
+    step = rounding.rate_step(pl.col("least"), CROWD)
+    shown = rounding.rate(pl.col("centre"), step)
+    rows = people.with_columns(
+        quarter=pl.lit(quarter),
         level_used=pl.when(pl.col("country") == WHOLE).then(pl.lit("platform")).otherwise(pl.lit("country")),
         country=pl.when(pl.col("country") != WHOLE).then("country"),
-        contributors_at_least=pl.lit(FEWEST_CONTRIBUTORS),
-        effective_usd_per_hour=on_grid(pl.col("centre"), step, "nearest"),
-        low_usd_per_hour=on_grid(pl.col("centre") - pl.col("reach"), step, "down"),
-        high_usd_per_hour=on_grid(pl.col("centre") + pl.col("reach"), step, "up"),
+        contributors_at_least=pl.col("least"),
+        effective_usd_per_hour=shown,
+        low_usd_per_hour=rounding.low_end(pl.col("centre") - pl.col("reach"), step, shown),
+        high_usd_per_hour=rounding.high_end(pl.col("centre") + pl.col("reach"), step, shown),
         epsilon=pl.lit(EPSILON / ROWS_OF_A_PERSON),
-        contributors=band(pl.col("contributors")),
+        contributors=words(pl.col("least")),
     )
-    return told.select(pl.col(name).cast(kind) for name, kind in schema(COUNTRY_RATES).items() if name != "release")
+    return rows.select(pl.col(name).cast(kind) for name, kind in schema(COUNTRY_RATES).items() if name != "release")
 
 
 def with_countries(
-    disclosed: Disclosed, people: People, memories: tuple[Memory | None, Memory], secret: Key
-) -> tuple[Disclosed, Memory]:
+    disclosed: Disclosed, people: People, memories: tuple[ReleaseState | None, ReleaseState], secret: ReleaseSecret
+) -> tuple[Disclosed, ReleaseState]:
     """The release and its memory with the table of the last quarter: the one remembered from before where that quarter
     was told already, else a new one from `people`.
     """
     before, after = memories
     day, quarter = disclosed.as_of, quarter_name(disclosed.as_of)
-    if before is not None and before.quarter == quarter:
+    if before is not None and before.is_current and before.quarter == quarter:
         table = before.countries
     elif disclosed.policy in NO_QUARTERS:
         table = None
@@ -113,10 +129,10 @@ def typical_hours(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def worked_longest(hours: pl.DataFrame) -> pl.DataFrame:
-    """By contributor, on the platform worked on longest in the time that is told: whole `credited` micros and
-    `tasks_ms`. Pay that is pending counts with neither its money nor its time.
+    """By contributor, on the platform worked on longest in the published time: whole `credited` micros and `tasks_ms`, and
+    what was listed and is `owed` or `decided`. `hours` have their expected pay (`analytics.tables.work.with_expected_pay`).
     """
-    worked = hours.group_by("platform", "contributor").agg(pl.col("credited", "tasks_ms").sum())
+    worked = hours.group_by("platform", "contributor").agg(pl.col("credited", "owed", "decided", "tasks_ms").sum())
     return (
         worked.filter(pl.col("tasks_ms") > 0)
         .sort("contributor", "tasks_ms", "platform", descending=[False, True, False])

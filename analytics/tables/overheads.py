@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from analytics.disclosure.borders import LEAST_NUMBER
 from analytics.disclosure.cell_ids import asked_of, marked, with_cells
-from analytics.disclosure.change_control import Memory, settled
-from analytics.disclosure.thresholds import BANDS, ROUNDING, SHARE_STEPS, Z95, band, by_contributors, on_steps
-from analytics.tables.release_context import Ground
+from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
+from analytics.disclosure.release_state import ReleaseState
+from analytics.disclosure.rounding import ROUNDING
+from analytics.disclosure.thresholds import PEOPLE, Z95
+from analytics.tables.release_context import ReleaseContext
 from analytics.tables.work_facts import RECENT_DAYS
 
 CLASSES = ("search", "watch", "preview", "qualification", "messages", "payment", "learning")
@@ -26,30 +29,34 @@ ALL = "all"
 TABLE, KEYS = "overheads", ("platform", "class")
 MINUTES = 60
 MOST, MOST_OF_ALL = 1.0, 2.0  # unpaid seconds for a second of tasks that a person counts with
-LEAST = tuple((least, float(least)) for least, _ in BANDS)
+SHARE_STEP = 0.05  # of an hour of tasks: 3 minutes
 SPREAD = 0.3  # of people's own around their mean, for each such second: a constant, so that an interval tells nothing
 
 
 def overheads(
-    hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground, before: Memory | None
-) -> tuple[pl.DataFrame, Memory]:
-    """The table without its release, and what is remembered of it; `hours` as `analytics.tables.work` has
-    them, unpaid time in the shape SPENT.
+    hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext, before: ReleaseState | None
+) -> tuple[pl.DataFrame, ReleaseState]:
+    """The table without its release, and the state to remember; `hours` as `analytics.tables.work` has them, unpaid time in
+    the shape SPENT.
     """
-    own = own_overheads(hours, spent, ground)
-    fresh = rounded(own, ground)
-    inside = marked(
-        own.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode())), ("data",), ground.secret
-    )
-    told, memory = settled(fresh, inside, before, ground.day, ground.policy)
-    return told.join(ground.told(("platform",)), on="platform", how="semi").drop("cell").sort(KEYS), memory
+    own = own_overheads(hours, spent, context)
+    fresh = rounded(own, context)
+    asked = own.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
+
+    def without(pairs: pl.DataFrame) -> pl.DataFrame:
+        some = own.join(pairs, on="cell", how="semi").join(pairs, on=["cell", "contributor"], how="anti")
+        return rounded(some, context, HELD_BACK)
+
+    members = CellMembers(marked(asked, ("data",), context.pseudonyms), without=without)
+    shown, state = released_cells(fresh, members, before, context.rules)
+    return shown.join(context.published(("platform",)), on="platform", how="semi").drop("cell").sort(KEYS), state
 
 
-def own_overheads(hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def own_overheads(hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
     """By platform, class and person: `ratio`, unpaid seconds for each second of tasks, and `data`, the seconds."""
     people = ["platform", "contributor"]
     worked = hours.group_by(people).agg(pl.col("worked").sum())
-    since = (pl.lit(ground.day) - pl.col("day")).dt.total_days()
+    since = (pl.lit(context.day) - pl.col("day")).dt.total_days()
     shared = spent.filter(since.is_between(0, RECENT_DAYS - 1))
     milliseconds = [
         (pl.col(f"{name}_seconds").clip(0, None) * 1000).round().cast(pl.Int64).sum().alias(name) for name in CLASSES
@@ -63,26 +70,26 @@ def own_overheads(hours: pl.DataFrame, spent: pl.DataFrame, ground: Ground) -> p
     return with_cells(told.sort(*KEYS, "contributor"), TABLE, KEYS)
 
 
-def rounded(own: pl.DataFrame, ground: Ground) -> pl.DataFrame:
-    """The rows that may be told now."""
-    policy, people = ground.policy, pl.col("people")
+def rounded(own: pl.DataFrame, context: ReleaseContext, held: int = 0) -> pl.DataFrame:
+    """The rows that may be published now; `held` are people left out of each cell by draw, who count for its band."""
     found = own.group_by("cell", *KEYS, maintain_order=True).agg(
-        people=pl.len().cast(pl.Int64), mean=pl.col("ratio").mean()
+        people=pl.len().cast(pl.Int64) + held, mean=pl.col("ratio").mean()
     )
-    enough = found.filter(people >= policy.band_contributors).join(
-        ground.told(("platform",)), on="platform", how="semi", maintain_order="left"
+    enough = context.with_bands(found, found["cell"]).join(
+        context.published(("platform",)), on="platform", how="semi", maintain_order="left"
     )
-    step = by_contributors(SHARE_STEPS, people) * most()
-    centre, reach = on_steps(pl.col("mean"), step), Z95 * SPREAD * most() / people.sqrt()
-    low = (((centre - reach).clip(0, None) / step + ROUNDING).floor() * step).clip(0, None)
-    high = ((centre + reach) / step - ROUNDING).ceil() * step
+    step = SHARE_STEP * most()
+    centre = (pl.col("mean") / step + 0.5 + ROUNDING).floor() * step
+    reach = Z95 * SPREAD * most() / pl.col("people").sqrt()
+    low = (((pl.col("mean") - reach).clip(0, None) / step + ROUNDING).floor() * step).clip(0, None)
+    high = ((pl.col("mean") + reach) / step - ROUNDING).ceil() * step
     return enough.select(
         "cell",
         *KEYS,
+        "contributors",
+        "contributors_at_least",
         level_used=pl.lit("platform"),
-        contributors=band(people),
-        contributors_at_least=by_contributors(LEAST, people).cast(pl.Int64),
-        minutes_per_task_hour=pl.when(people >= policy.number_contributors).then((centre * MINUTES).round(1)),
+        minutes_per_task_hour=pl.when(pl.col(PEOPLE) >= LEAST_NUMBER).then((centre * MINUTES).round(1)),
         low_minutes=(low * MINUTES).round(1),
         high_minutes=(high * MINUTES).round(1),
     )

@@ -1,30 +1,30 @@
 """The tables beside the rates: weeks, unpaid time, people's own hours, supply and notes, made in one go.
 
-Each keeps its own memory (`Memory.others`), so that a figure of any of them moves by three people at a time.
+Each keeps its own memory (`ReleaseState.others`), so that a figure of any of them moves by three people at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from analytics.disclosure.change_control import Memory
+from analytics.disclosure.release_state import ReleaseState
+from analytics.estimator import Rates
 from analytics.model.encoding import schema
 from analytics.tables.dictionary.about import NOTES
 from analytics.tables.overheads import SPENT, overheads
-from analytics.tables.release_context import Ground
+from analytics.tables.release_context import ReleaseContext
 from analytics.tables.supply import SIGHTINGS, supply
 from analytics.tables.weeks import weeks
-from analytics.tables.work import Work
+from analytics.tables.work import Work, with_expected_pay
 from analytics.tables.worker_pay import worker_rates
 
 NOTE = {name: kind for name, kind in schema(NOTES).items() if name != "release"} | {"client_key": pl.Int64()}
 
 
 @dataclass(frozen=True)
-class Beside:
+class SupplementaryInputs:
     """What is known beside observations: unpaid time by class (shape `analytics.tables.overheads.SPENT`), counts of listings
     (shape `analytics.tables.supply.SIGHTINGS`) and notes (shape NOTE).
     """
@@ -34,24 +34,29 @@ class Beside:
     notes: pl.DataFrame
 
     @classmethod
-    def nothing(cls) -> Beside:
+    def nothing(cls) -> SupplementaryInputs:
         return cls(pl.DataFrame(schema=SPENT), pl.DataFrame(schema=SIGHTINGS), pl.DataFrame(schema=NOTE))
 
 
-def companions(
-    work: Work, beside: Beside, sigma: Mapping[str, float], ground: Ground, before: Memory | None
-) -> tuple[dict[str, pl.DataFrame], dict[str, Memory]]:
+def supplementary_tables(
+    work: Work,
+    beside: SupplementaryInputs,
+    rates: Rates,
+    context: ReleaseContext,
+    before: ReleaseState | None,
+) -> tuple[dict[str, pl.DataFrame], dict[str, ReleaseState]]:
     """The tables by name, without release and names and with clients as numbers; and what is remembered of each.
-    `sigma` is sigma_e by platform.
+    `rates` give sigma_e by platform, and the paid share at which pending pay is expected.
     """
     known = {} if before is None else dict(before.others)
-    told, memories = weeks(work, sigma, ground, known)
-    hours = work.hours
+    sigma = dict(rates.components.select("platform", "sigma_e").rows())
+    told, memories = weeks(work, sigma, context, known)
+    hours = with_expected_pay(work.hours, rates.cells)
     heard = hours.select("contributor").unique()
     made = {
-        "overheads": overheads(hours, beside.spent, ground, known.get("overheads")),
-        "worker_rates": worker_rates(hours, beside.spent, ground, known.get("worker_rates")),
-        "supply": supply(heard, beside.sightings, ground, known.get("supply")),
+        "overheads": overheads(hours, beside.spent, context, known.get("overheads")),
+        "worker_rates": worker_rates(hours, beside.spent, context, known.get("worker_rates")),
+        "supply": supply(heard, beside.sightings, context, known.get("supply")),
     }
     notes = {"notes": beside.notes.sort(NOTES.key, nulls_last=False)}
     return (

@@ -10,20 +10,14 @@ from __future__ import annotations
 
 import polars as pl
 
+from analytics.disclosure import rounding
+from analytics.disclosure.borders import LEAST_NUMBER
 from analytics.disclosure.cell_ids import asked_of, marked, with_cells
-from analytics.disclosure.change_control import Memory, settled
+from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
+from analytics.disclosure.release_state import ReleaseState
 from analytics.disclosure.secondary_suppression import Margin, withheld
-from analytics.disclosure.thresholds import (
-    BANDS,
-    RATE_STEPS,
-    SHARE_STEPS,
-    Z95,
-    band,
-    by_contributors,
-    on_grid,
-    on_steps,
-)
-from analytics.tables.release_context import Ground
+from analytics.disclosure.thresholds import PEOPLE, STEP, Z95
+from analytics.tables.release_context import ReleaseContext
 
 HOURS = 24
 LIVES = ("under_1_minute", "under_5_minutes", "under_15_minutes", "under_1_hour", "under_4_hours", "over_4_hours")
@@ -47,33 +41,47 @@ LEAST_LISTING_MINUTES = 30  # of watching listings of a size before a person tel
 MOST_PER_HOUR, LEAST_PER_HOUR = 200.0, 0.05  # a person's own mean counts within these
 MOST_GONE_PER_HOUR = 2_000.0  # the same of units of one listing
 SPREAD, UNITS_SPREAD = 1.0, 1.5  # of people's ln of these: constants, so that an interval tells nothing of them
-LEAST = tuple((least, float(least)) for least, _ in BANDS)
 ANY_DAY, ANY_HOUR = 0, -1
 
 
 def supply(
-    heard: pl.DataFrame, sightings: pl.DataFrame, ground: Ground, before: Memory | None
-) -> tuple[pl.DataFrame, Memory]:
-    """The table without its release, and what is remembered of it. `heard` are the contributors that count (a column
+    heard: pl.DataFrame, sightings: pl.DataFrame, context: ReleaseContext, before: ReleaseState | None
+) -> tuple[pl.DataFrame, ReleaseState]:
+    """The table without its release, and the state to remember. `heard` are the contributors that count (a column
     `contributor`), `sightings` in the shape SIGHTINGS.
     """
-    since = (pl.lit(ground.day) - pl.col("day")).dt.total_days()
+    since = (pl.lit(context.day) - pl.col("day")).dt.total_days()
     counted = sightings.filter(since.is_between(0, DAYS - 1)).join(heard, on="contributor", how="semi")
-    arrivals, lives, units = own_arrivals(counted), own_lives(counted), own_units(counted)
-    shown = ["cell", "contributor", "data"]
-    inside = pl.concat([own.select(shown) for own in (arrivals, lives, units)]).unique(["cell", "contributor"])
-    figures = [
-        rounded_paces(arrivals, ground, "new_listings_per_hour", SPREAD),
-        rounded_lives(lives, ground),
-        rounded_paces(units, ground, "units_gone_per_hour", UNITS_SPREAD),
+    own = own_arrivals(counted), own_lives(counted), own_units(counted)
+    fresh = figures(own, context)
+    inside = pl.concat([each.select("cell", "contributor", "data") for each in own]).unique(["cell", "contributor"])
+    asked = inside.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
+
+    def without(pairs: pl.DataFrame) -> pl.DataFrame:
+        some = (
+            each.join(pairs, on="cell", how="semi").join(pairs, on=["cell", "contributor"], how="anti") for each in own
+        )
+        return figures(tuple(some), context, HELD_BACK)
+
+    members = CellMembers(marked(asked, ("data",), context.pseudonyms), without=without)
+    shown, state = released_cells(fresh, members, before, context.rules)
+    hidden = withheld(margins(own[0]), shown["cell"], context.policy.band_contributors)
+    return shaped(shown.filter(~pl.col("cell").is_in(sorted(hidden))), context), state
+
+
+def figures(own: tuple[pl.DataFrame, ...], context: ReleaseContext, held: int = 0) -> pl.DataFrame:
+    """The rows that may be published now, of people's own arrivals, lives and units; `held` are people who were left out
+    of each cell by draw, and count for its band.
+    """
+    arrivals, lives, units = own
+    rows = [
+        rounded_paces(means(arrivals, context, held), "new_listings_per_hour", SPREAD),
+        rounded_lives(means(lives, context, held)),
+        rounded_paces(means(units, context, held), "units_gone_per_hour", UNITS_SPREAD),
     ]
-    fresh = pl.concat(figures, how="diagonal").join(
-        ground.told(("platform",)), on="platform", how="semi", maintain_order="left"
+    return pl.concat(rows, how="diagonal").join(
+        context.published(("platform",)), on="platform", how="semi", maintain_order="left"
     )
-    members = inside.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
-    told, memory = settled(fresh, marked(members, ("data",), ground.secret), before, ground.day, ground.policy)
-    hidden = withheld(margins(arrivals), told["cell"], ground.policy.band_contributors)
-    return shaped(told.filter(~pl.col("cell").is_in(sorted(hidden))), ground), memory
 
 
 def own_arrivals(sightings: pl.DataFrame) -> pl.DataFrame:
@@ -139,45 +147,34 @@ def own_units(sightings: pl.DataFrame) -> pl.DataFrame:
     return with_cells(told.sort(keys), TABLE, UNIT_KEYS)
 
 
-def means(own: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def means(own: pl.DataFrame, context: ReleaseContext, held: int) -> pl.DataFrame:
     """The mean over the people of each cell that has enough."""
     keys = [name for name in UNIT_KEYS if name in own.columns]
     found = own.group_by("cell", *keys, maintain_order=True).agg(
-        people=pl.len().cast(pl.Int64), mean=pl.col("own").mean()
+        people=pl.len().cast(pl.Int64) + held, mean=pl.col("own").mean()
     )
-    enough = found.filter(pl.col("people") >= ground.policy.band_contributors)
-    return enough.with_columns(
-        level_used=pl.lit("platform"),
-        contributors=band(pl.col("people")),
-        contributors_at_least=by_contributors(LEAST, pl.col("people")).cast(pl.Int64),
-    )
+    return context.with_bands(found, found["cell"]).with_columns(level_used=pl.lit("platform"))
 
 
-def rounded_paces(own: pl.DataFrame, ground: Ground, name: str, spread: float) -> pl.DataFrame:
+SHOWN = ("cell", *UNIT_KEYS, "level_used", "contributors", "contributors_at_least")
+
+
+def rounded_paces(cells: pl.DataFrame, name: str, spread: float) -> pl.DataFrame:
     """How many in an hour, as the column `name`, with its interval."""
-    people = pl.col("people")
-    step = by_contributors(RATE_STEPS, people)
-    centre, reach = pl.col("mean").clip(LEAST_PER_HOUR, None).log(), Z95 * spread / people.sqrt()
-    number = pl.when(people >= ground.policy.number_contributors).then(on_grid(centre, step, "nearest"))
-    return (
-        means(own, ground)
-        .with_columns(
-            number.alias(name),
-            low_per_hour=on_grid(centre - reach, step, "down"),
-            high_per_hour=on_grid(centre + reach, step, "up"),
-        )
-        .drop("people", "mean")
+    centre = pl.col("mean").clip(LEAST_PER_HOUR, None).log()
+    reach, step = Z95 * spread / pl.col("people").sqrt(), pl.col(STEP)
+    number = pl.when(pl.col(PEOPLE) >= LEAST_NUMBER).then(rounding.rate(centre, step))
+    return cells.select(
+        *(key for key in SHOWN if key in cells.columns),
+        number.alias(name),
+        low_per_hour=rounding.low_end(centre - reach, step, number),
+        high_per_hour=rounding.high_end(centre + reach, step, number),
     )
 
 
-def rounded_lives(own: pl.DataFrame, ground: Ground) -> pl.DataFrame:
-    people = pl.col("people")
-    share = on_steps(pl.col("mean"), by_contributors(SHARE_STEPS, people))
-    return (
-        means(own, ground)
-        .filter(people >= ground.policy.number_contributors)
-        .with_columns(life_share=share)
-        .drop("people", "mean")
+def rounded_lives(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.filter(pl.col(PEOPLE) >= LEAST_NUMBER).select(
+        *(key for key in SHOWN if key in cells.columns), life_share=rounding.share(pl.col("mean"))
     )
 
 
@@ -192,9 +189,9 @@ def margins(arrivals: pl.DataFrame) -> list[Margin]:
     return [Margin(with_cells(frame, TABLE, KEYS).rename({"cell": "whole"})) for frame in (of_hour, of_all)]
 
 
-def shaped(told: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def shaped(told: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
     """Rows with their days and hours as they are published: null stands for all."""
-    whole = told.join(ground.told(("platform",)), on="platform", how="semi", maintain_order="left").drop("cell")
+    whole = told.join(context.published(("platform",)), on="platform", how="semi", maintain_order="left").drop("cell")
     return whole.with_columns(
         weekday=pl.when(pl.col("weekday") != ANY_DAY).then("weekday"),
         hour=pl.when(pl.col("hour") != ANY_HOUR).then("hour"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from analytics.disclosure.borders import LEAST_NUMBER
 from analytics.estimator.centre import centre_variance, huber_centre
 from analytics.estimator.default_spreads import TASK_SPREAD
 from analytics.estimator.group_sums import code_of, group_sums
@@ -19,6 +20,7 @@ CLIENTS, HOUSES = "client_weeks", "platform_weeks"
 KEYS = {HOUSES: ("platform", "week"), CLIENTS: ("platform", "client_key", "week")}
 WHOLES = {HOUSES: ("platform",), CLIENTS: ("platform", "client_key")}
 MILLISECONDS_PER_HOUR = 3_600_000.0
+NEAR = 0.8  # of the spread: votes this near to the centre say that one figure is enough
 SHARES = {"paid": ("credited", "decided", MOST_PAID_SHARE), "kept": ("submitted_ms", "all_ms", MOST_KEPT_SHARE)}
 
 
@@ -53,12 +55,17 @@ def week_cells(
     voters = groups.sum(heard)
     scales = of_platform(own[groups.starts], scale, "scale")
     shares = shares_of(own, groups, policy)
+    centre = huber_centre(votes, heard, scales, groups)
+    near = np.abs(votes - groups.spread(centre)) <= NEAR * groups.spread(scales)
+    undecided = ratio(own["owed"].to_numpy().astype(np.float64), own["reward"].to_numpy().astype(np.float64))
     return pl.DataFrame(
         {
             **{name: own[name][groups.starts] for name in keys},
             "people": groups.sizes,
             "contributors": voters.astype(np.int64),
-            "centre": huber_centre(votes, heard, scales, groups),
+            "near_contributors": groups.sum(near),
+            "centre": centre,
+            "undecided_share": groups.mean(undecided, heard),
             "pooled_variance": centre_variance(scales, voters),
             **{name: share.share for name, share in shares.items()},
             **{f"{name}_contributors": share.contributors for name, share in shares.items()},
@@ -67,9 +74,10 @@ def week_cells(
 
 
 def rated(cells: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
-    """`cells` with what `disclosure.thresholds.pay_columns` reads: their shares lean on those of their platform, which
-    are in `parents`, one row each (`shares_by_platform`).
+    """`cells` with what `analytics.disclosure.thresholds.pay_columns` reads. Their shares are shrunk towards those of their
+    platform, which are in `parents`, one row each (`shares_by_platform`).
     """
+    above = of_platform(cells, parents.filter(pl.col("paid_contributors") >= LEAST_NUMBER), "paid")
     shrunk = {}
     for name, (_, _, most) in SHARES.items():
         own = Shares(cells[f"{name}_contributors"].to_numpy(), cells[name].to_numpy(), np.zeros(cells.height))
@@ -78,10 +86,13 @@ def rated(cells: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
     return cells.select(
         *(name for name in ("platform", "client_key", "week") if name in cells.columns),
         "contributors",
+        "near_contributors",
         "pooled_variance",
+        "undecided_share",
         decided_contributors=pl.col("paid_contributors").cast(pl.Int64),
         task_usd_per_hour=pl.Series(task),
-        effective_usd_per_hour=pl.Series(task * shrunk["paid"] * shrunk["kept"]),
+        above=pl.Series(above).fill_nan(None),
+        above_level=pl.lit("platform"),
         paid_share=pl.Series(shrunk["paid"]),
         kept_share=pl.Series(shrunk["kept"]),
     )
@@ -91,8 +102,10 @@ def shares_by_platform(own: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The paid and the kept share of each platform, from all its told weeks."""
     platforms = summed(own, ("platform", "contributor"))
     wholes = Groups.of(code_of(platforms["platform"]))
-    shares = {name: share.share for name, share in shares_of(platforms, wholes, policy).items()}
-    return pl.DataFrame({"platform": platforms["platform"][wholes.starts], **shares})
+    found = shares_of(platforms, wholes, policy)
+    shares = {name: share.share for name, share in found.items()}
+    paid = {"paid_contributors": found["paid"].contributors}
+    return pl.DataFrame({"platform": platforms["platform"][wholes.starts], **shares, **paid})
 
 
 def of_platform(frame: pl.DataFrame, known: pl.DataFrame, name: str) -> Floats:

@@ -1,7 +1,7 @@
 """What an hour paid week by week, by platform and by client: which cells are told, and with which figures.
 
-The rules of release are those of the rates (`disclosure.thresholds`, `disclosure.cell_ids`), and no week shows by
-subtraction: not from its platform's week, nor from the whole that the rates show (`disclosure.secondary_suppression`).
+The rules of release are those of the rates. No week shows by subtraction: not from its platform's week, nor from the
+whole among the rates (`analytics.disclosure.secondary_suppression`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from functools import partial
 import polars as pl
 
 from analytics.disclosure.cell_ids import asked_of, marks, with_cells
-from analytics.disclosure.change_control import Memory, settled
-from analytics.disclosure.pseudonyms import MEMBERS, Key
-from analytics.disclosure.thresholds import SHARE_STEPS, by_contributors, on_steps, pay_columns
+from analytics.disclosure.change_control import CellMembers, released_cells
+from analytics.disclosure.pseudonyms import MEMBERS, Key, cell_ids
+from analytics.disclosure.release_state import ReleaseState
+from analytics.disclosure.thresholds import PEOPLE, Draws, pay_columns, with_paid_share, with_people
 from analytics.model.policy import Policy
 from analytics.model.threads import side_by_side
-from analytics.tables.release_context import Ground
+from analytics.tables.release_context import ReleaseContext
 from analytics.tables.week_cells import (
     CLIENTS,
     HOUSES,
@@ -41,24 +42,27 @@ SPREADS: dict[str, pl.DataType] = {"platform": pl.String(), "sigma_e": pl.Float6
 
 
 def weeks(
-    work: Work, sigma: Mapping[str, float], ground: Ground, before: Mapping[str, Memory]
-) -> tuple[dict[str, pl.DataFrame], dict[str, Memory]]:
+    work: Work, sigma: Mapping[str, float], context: ReleaseContext, before: Mapping[str, ReleaseState]
+) -> tuple[dict[str, pl.DataFrame], dict[str, ReleaseState]]:
     """The tables of weeks, without release and names, with client_key as a number; and what is remembered of them.
     `sigma` by platform. No platform's weeks hang on another's.
     """
-    ground = replace(ground, policy=replace(ground.policy, repeat_days=None))  # a week that is over does not grow old
+    context = replace(
+        context, policy=replace(context.policy, repeat_days=None)
+    )  # a week that is over does not grow old
     spreads = pl.DataFrame({"platform": list(sigma), "sigma_e": list(sigma.values())}, schema=SPREADS)
     people = work.added(of_houses, (*KEYS[HOUSES], "contributor"))
     told_weeks = whole_weeks(people)
-    parents = shares_by_platform(told_weeks, ground.policy)
-    cells = {CLIENTS: client_cells(work, spreads, ground), HOUSES: house_cells(told_weeks, spreads, ground)}
+    parents = shares_by_platform(told_weeks, context.policy)
+    cells = {CLIENTS: client_cells(work, spreads, context), HOUSES: house_cells(told_weeks, spreads, context)}
     told, memories = {}, {}
     for table in KEYS:
-        fresh = fresh_weeks(rated(cells[table], parents), table, ground)
-        inside = insiders(work, told_weeks, asked_of(fresh, before.get(table), BELONGS[table]), ground)
-        standing, memories[table] = settled(fresh, inside, before.get(table), ground.day, ground.policy)
-        told[table] = standing.join(ground.told(WHOLES[table]), on=WHOLES[table], how="semi")
-    shown = without_rests(work, people, cells[CLIENTS], told, ground.policy.band_contributors)
+        known = before.get(table)
+        fresh = fresh_weeks(rated(cells[table], parents), table, context, known)
+        inside = insiders(work, told_weeks, asked_of(fresh, known, BELONGS[table]), context)
+        standing, memories[table] = released_cells(fresh, CellMembers(inside), known, context.rules)
+        told[table] = standing.join(context.published(WHOLES[table]), on=WHOLES[table], how="semi")
+    shown = without_rests(work, people, cells[CLIENTS], told, context.policy.band_contributors)
     return {table: shaped(frame) for table, frame in shown.items()}, memories
 
 
@@ -67,10 +71,10 @@ def of_houses(weeks: pl.DataFrame) -> pl.DataFrame:
     return weeks.select(pl.col("platform").cast(pl.String), "week", "contributor", *SUMS)
 
 
-def client_cells(work: Work, sigma: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def client_cells(work: Work, sigma: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
     """The weeks of clients (`analytics.tables.week_cells.week_cells`)."""
     scale = pooled(work.each(partial(noise_of_clients, sigma=sigma)))
-    return work.each(partial(cells_of_clients, sigma=sigma, scale=scale, policy=ground.policy))
+    return work.each(partial(cells_of_clients, sigma=sigma, scale=scale, policy=context.policy))
 
 
 def noise_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame) -> pl.DataFrame:
@@ -82,10 +86,10 @@ def cells_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame, scale: pl.DataFra
     return week_cells(whole_weeks(weeks), KEYS[CLIENTS], sigma, scale, policy)
 
 
-def house_cells(told_weeks: pl.DataFrame, sigma: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def house_cells(told_weeks: pl.DataFrame, sigma: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
     """The weeks of platforms."""
     scale = pooled(noise_sums(told_weeks, WHOLES[HOUSES], sigma))
-    return by_house(lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, ground.policy), told_weeks)
+    return by_house(lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, context.policy), told_weeks)
 
 
 def by_house(function: Callable[[pl.DataFrame], pl.DataFrame], weeks: pl.DataFrame) -> pl.DataFrame:
@@ -100,33 +104,28 @@ def whole_weeks(weeks: pl.DataFrame) -> pl.DataFrame:
     return weeks.filter(pl.col("week").is_not_null())
 
 
-def fresh_weeks(cells: pl.DataFrame, table: str, ground: Ground) -> pl.DataFrame:
-    """The weeks that may be told now, rounded."""
-    policy = ground.policy
-    enough = cells.filter(pl.col("contributors") >= policy.band_contributors).join(
-        ground.told(WHOLES[table]), on=WHOLES[table], how="semi", maintain_order="left"
-    )
+def fresh_weeks(cells: pl.DataFrame, table: str, context: ReleaseContext, before: ReleaseState | None) -> pl.DataFrame:
+    """The weeks that may be published now, rounded. A week takes the draws of its client or platform, so that weeks are
+    no second look at the same people.
+    """
     level = "client" if table == CLIENTS else "platform"
-    whole = enough.with_columns(level=pl.lit(level), task_key=pl.lit(None, pl.Int64))
+    told = cells.join(context.published(WHOLES[table]), on=WHOLES[table], how="semi", maintain_order="left")
+    whole = with_cells(told, table, KEYS[table]).with_columns(level=pl.lit(level), task_key=pl.lit(None, pl.Int64))
     if "client_key" not in whole.columns:
         whole = whole.with_columns(client_key=pl.lit(None, pl.Int64))
-    people = pl.col("decided_contributors")
-    shares = on_steps(pl.col("paid_share"), by_contributors(SHARE_STEPS, people))
-    rounded = whole.select(
-        "week",
-        **pay_columns(policy),
-        paid_share=pl.when(people >= policy.number_contributors).then(shares),
-    )
-    return with_cells(rounded.drop("level", "task_key"), table, KEYS[table])
+    draws = Draws(context.secret) if before is None else Draws(context.secret, divided=before.divided())
+    judged = with_people(whole, cell_ids(whole), context.policy, draws).filter(pl.col(PEOPLE) > 0)
+    shown = with_paid_share(judged).select("cell", "week", **pay_columns())
+    return shown.drop("level", "task_key")
 
 
-def insiders(work: Work, told_weeks: pl.DataFrame, wanted: pl.DataFrame, ground: Ground) -> pl.DataFrame:
+def insiders(work: Work, told_weeks: pl.DataFrame, wanted: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
     """Who is in the `wanted` cells, in the shape MEMBERS."""
     if BELONGS[CLIENTS] in wanted.columns:
-        found = work.each(partial(marks_of_clients, wanted=wanted, secret=ground.secret))
+        found = work.each(partial(marks_of_clients, wanted=wanted, secret=context.pseudonyms))
     else:
-        found = by_house(lambda weeks: marks_in(weeks, HOUSES, wanted, ground.secret), told_weeks)
-    return found.select(*MEMBERS)
+        found = by_house(lambda weeks: marks_in(weeks, HOUSES, wanted, context.pseudonyms), told_weeks)
+    return found.select(*MEMBERS, "contributor")
 
 
 def marks_of_clients(weeks: pl.DataFrame, wanted: pl.DataFrame, secret: Key) -> pl.DataFrame:

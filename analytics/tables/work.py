@@ -68,8 +68,8 @@ def halves(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def hours_of(facts: pl.DataFrame) -> pl.DataFrame:
     """By platform, client and contributor, in milliseconds and micros: what was `worked` in the last 90 days; of the
-    quarter that is told, what was `credited` and the time `tasks_ms` for it. Work whose pay is pending counts in the
-    quarter with neither money nor time.
+    quarter that is published, what was `credited`, what was listed and is `decided`
+    or still `owed`, and the time `tasks_ms` of all of it.
     """
 
     def of_quarter(name: str) -> pl.Expr:
@@ -78,6 +78,18 @@ def hours_of(facts: pl.DataFrame) -> pl.DataFrame:
     found = facts.group_by("platform", "client_key", "contributor").agg(
         worked=pl.col("all_ms").filter("is_recent").sum(),
         credited=of_quarter("credited"),
-        tasks_ms=of_quarter("known_ms"),
+        owed=of_quarter("owed"),
+        decided=of_quarter("decided"),
+        tasks_ms=of_quarter("all_ms"),
     )
     return found.with_columns(pl.col("platform").cast(pl.String))
+
+
+def with_expected_pay(hours: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
+    """`hours` with pending pay credited at the paid share of its client (step B): nobody is left out, and nobody's hour
+    looks unpaid, because their work is not decided yet. `cells` are those of Rates.
+    """
+    clients = cells.filter(pl.col("level").cast(pl.String) == "client").select("client_key", "paid_share")
+    known = hours.join(clients, on="client_key", how="left", maintain_order="left")
+    expected = (pl.col("owed") * pl.col("paid_share").fill_null(1.0)).round().cast(pl.Int64)
+    return known.with_columns(credited=pl.col("credited") + expected).drop("paid_share")

@@ -27,7 +27,7 @@ FACTS: dict[str, pl.DataType] = {
     "decided": pl.Int64(),  # of `reward`, what is no longer pending
     "submitted_ms": pl.Int64(),
     "all_ms": pl.Int64(),
-    "known_ms": pl.Int64(),  # of `all_ms`, where the pay is no longer pending
+    "owed": pl.Int64(),  # of `reward`, what is still pending
     "tasks": pl.Int64(),  # submitted
     "pending": pl.Int64(),  # of these, not decided
 }
@@ -64,7 +64,7 @@ def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
         decided=micros("reward") * (submitted & pl.col("credited").is_not_null()),
         submitted_ms=milliseconds * submitted,
         all_ms=milliseconds,
-        known_ms=milliseconds * pl.col("credited").is_not_null(),
+        owed=micros("reward") * (submitted & pl.col("credited").is_null()),
         tasks=submitted.cast(pl.Int64),
         pending=(pl.col("outcome") == "submitted").cast(pl.Int64),
     )

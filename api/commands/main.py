@@ -33,8 +33,8 @@ from api.packs import model as packs_module
 from api.packs.readme_table import README
 from api.packs.update_repository import UpdateShelf
 from api.publishing.local_engine import ENGINES, Engine, engine_named
+from api.publishing.publish import next_due, release_day
 from api.publishing.publish import publish as publish_release
-from api.publishing.publish import release_day
 from api.runtime import logs
 from api.runtime.allocator import share_memory
 from api.runtime.clock import SystemClock
@@ -157,6 +157,12 @@ def publish(
     chosen = engine_named(engine, address)
     day = as_of.replace(tzinfo=UTC) if as_of else release_day(SystemClock().now(), POLICIES[policy])
     manifest = asyncio.run(_publish(settings, day, policy, chosen))
+    if manifest.as_of != day.date():
+        click.echo(
+            f"Release {manifest.release} is this week's: shared timings are published once a week. The next is due for "
+            f"{next_due(manifest)} or later, and can be made the day after.",
+            err=True,
+        )
     click.echo(encoded_manifest(manifest) if as_json else _told(manifest, settings), nl=not as_json)
 
 

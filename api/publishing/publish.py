@@ -10,13 +10,15 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
-from analytics.disclosure import change_control
-from analytics.disclosure.pseudonyms import Key
+from analytics.disclosure import release_state
+from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.model.currency import shipped
-from analytics.model.policy import Policy
+from analytics.model.policy import CROWD, Policy
 from analytics.release import repository
 from analytics.release.manifest import Manifest
+from analytics.release.repository import ReleaseId
 from api.errors import CannotRebuild
 from api.packs import model as packs
 from api.publishing.local_engine import Engine, Exports, here
@@ -30,13 +32,13 @@ from api.store.export import SEGMENTS, export
 from api.store.locks import PUBLISHING, alone
 from api.store.memories import Written
 
-MARKS = "marks"  # the database's secret behind `analytics.disclosure.pseudonyms`
+RELEASE_SECRET = "release"
 KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be made again
 
 
 async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Policy, engine: Engine = here) -> Manifest:
     """Publish what had come by the end of the day of `as_of`; the same content makes no new release. `engine` runs the
-    heavy steps.
+    heavy steps. Shared timings are published once an ISO week: asked again, the release of that week is returned.
 
     Raises:
         Busy: another process is publishing. DatabaseGone: it cannot be read.
@@ -48,12 +50,52 @@ async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Polic
             order = replace(await _order(db, settings, as_of.date(), policy), engine=engine)
             await _finish(db, order)
             await _recall(db, order)
+            standing = await _of_this_week(db, order)
+            if standing is not None and standing.as_of != order.day:
+                whole = repository.damage(settings.releases / str(standing)) is None
+                return (
+                    repository.manifest_of(settings.releases / str(standing))
+                    if whole
+                    else await _release(db, replace(order, day=standing.as_of))
+                )
             return await _release(db, order)
 
 
 async def _order(db: Database, settings: Settings, day: date, policy: Policy) -> Order:
-    marks = Key.of(await keys.secret(db, MARKS))
-    return Order(settings, day, policy, shipped(), packs.load(), marks, await signer(db, settings))
+    secret = await release_secret(db, settings.releases)
+    return Order(settings, day, policy, shipped(), packs.load(), secret, await signer(db, settings))
+
+
+async def release_secret(db: Database, root: Path) -> ReleaseSecret:
+    """The publisher's release secret, made with its first release.
+
+    Raises:
+        CannotRebuild: releases were made under a secret that this database has not.
+    """
+    found = await keys.existing(db, RELEASE_SECRET)
+    if found is None and (
+        await memories.known(db) or any(known.policy == CROWD.name for known in repository.ids(root))
+    ):
+        raise CannotRebuild(
+            "the database has releases and no release secret: restore a backup that holds it (table intake.keys). A new "
+            "secret would show, by comparison, what single people did"
+        )
+    return ReleaseSecret(found or await keys.secret(db, RELEASE_SECRET))
+
+
+async def _of_this_week(db: Database, order: Order) -> ReleaseId | None:
+    """The newest release in the ISO week of the order's day, where its policy is published weekly."""
+    if not order.is_weekly:
+        return None
+    ids = filter(None, map(ReleaseId.of, await memories.known(db)))
+    week = order.day.isocalendar()[:2]
+    same = [known for known in ids if known.policy == order.policy.name and known.as_of.isocalendar()[:2] == week]
+    return max(same, default=None)
+
+
+def next_due(manifest: Manifest) -> date:
+    """The first day that the next weekly release may stand for: the Monday after."""
+    return manifest.as_of + timedelta(days=8 - manifest.as_of.isoweekday())
 
 
 async def _finish(db: Database, order: Order) -> None:
@@ -72,7 +114,7 @@ async def _recall(db: Database, order: Order) -> None:
             continue
         again = await _draft(db, replace(order, day=known.as_of))
         sha256 = repository.manifest_of(order.settings.releases / str(known)).content_sha256
-        await memories.put(db, Written(str(known), sha256, change_control.packed(again.memory)))
+        await memories.put(db, Written(str(known), sha256, release_state.packed(again.memory)))
         await memories.keep(db, str(known))
 
 
@@ -94,7 +136,7 @@ async def _release(db: Database, order: Order) -> Manifest:
         )
     name = before or repository.next_id(root, contents, await memories.known(db))
     if before is None:
-        packed = await asyncio.to_thread(change_control.packed, draft.memory)
+        packed = await asyncio.to_thread(release_state.packed, draft.memory)
         await memories.put(db, Written(name, sha256, packed))
     manifest = await asyncio.to_thread(repository.replace, root, name, contents)
     await memories.keep(db, name)
@@ -123,4 +165,4 @@ def release_day(now: datetime, policy: Policy) -> datetime:
     """The day that is published where none is asked for: of shared timings the last one that is over, so that it can
     be made again; of archives today, for nothing of them comes by itself.
     """
-    return now if policy.repeat_days is None else now - timedelta(days=1)
+    return now - timedelta(days=1) if policy.is_guarded else now

@@ -7,27 +7,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from analytics.disclosure import change_control as memory
-from analytics.disclosure.change_control import Memory
-from analytics.disclosure.pseudonyms import Key, members_of
-from analytics.disclosure.thresholds import disclose
+from analytics.disclosure import release_state
+from analytics.disclosure.pseudonyms import cell_ids, members_of
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.release_state import ReleaseState
+from analytics.disclosure.thresholds import Draws, disclose, first_tasks
 from analytics.estimator import Rates
-from analytics.estimator.estimate import Study, arrivals_of, rates_of
+from analytics.estimator.estimate import ROWS, Study, arrivals_of, rates_of
+from analytics.estimator.held_back import KEYS, cells_without
 from analytics.estimator.parts import Parts
 from analytics.estimator.screening import Screening, newly_set_aside, screened
-from analytics.evaluation.own_rows import chosen, of_sample
+from analytics.estimator.steps import first_days
 from analytics.model.currency import Exchange
 from analytics.model.policy import Policy
 from analytics.release.builder import Contents, contents_of
 from analytics.release.repository import Names, Stamp
 from analytics.release.signature import Signer
 from analytics.tables.countries import People, with_countries
-from analytics.tables.release_context import Ground
-from analytics.tables.supplementary import Beside, companions
-from analytics.tables.work import Work
+from analytics.tables.release_context import ReleaseContext
+from analytics.tables.supplementary import SupplementaryInputs, supplementary_tables
+from analytics.tables.work import Work, with_expected_pay
 from api.packs.model import Pack
 from api.publishing.local_engine import Engine, here
 from api.runtime.settings import Settings
@@ -43,9 +47,14 @@ class Order:
     policy: Policy
     exchange: Exchange
     known: Mapping[str, Pack]
-    marks: Key
+    secret: ReleaseSecret
     signer: Signer
     engine: Engine = here
+
+    @property
+    def is_weekly(self) -> bool:
+        """Real people's shared timings are published once a week; simulated ones and archives at any time."""
+        return self.policy.is_guarded and self.settings.nature == "real"
 
     @property
     def stamp(self) -> Stamp:
@@ -57,7 +66,7 @@ class Order:
 class Said:
     """What a release is made of beside the rows: counts and notes, a person's word on flags, the memory of before."""
 
-    beside: Beside
+    beside: SupplementaryInputs
     decided: pl.DataFrame
     set_aside: frozenset[int]  # in the release before
     kept: bytes | None
@@ -70,7 +79,7 @@ class Draft:
     """
 
     contents: Contents
-    memory: Memory
+    memory: ReleaseState
     flags: pl.DataFrame
     set_aside: frozenset[int]
     alarm: str | None
@@ -81,21 +90,37 @@ def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft
     policy, day = order.policy, order.day
     studied, screening, alarm = screened_study(parts, order, said)
     aside = studied.eligible.set_aside
-    before = None if said.kept is None else memory.unpacked(said.kept)
+    before = None if said.kept is None else release_state.unpacked(said.kept)
     rates = rates_of(studied, exported.around.overheads)
-    fresh = disclose(rates, policy)
-    inside = members_of(studied, order.marks, memory.candidates(fresh, before))
-    settled, after = memory.settle(fresh, inside, before, policy)
+    rules = memory.ChangeRules(day, policy, order.secret)
+    days = studied.parts.run(first_days, ROWS, None, studied.eligible)["first_days"]
+    first = first_tasks(rates.cells, days, None if before is None else before.first_tasks)
+    draws = Draws(order.secret, first, memory.divided(before))
+    fresh = disclose(rates, policy, draws)
+    wanted = memory.candidates(fresh, before)
+    inside = members_of(studied, order.secret.key("pseudonyms"), wanted)
+    members = memory.CellMembers.of(inside, partial(disclosed_without, studied, rates, draws))
+    told, after = memory.apply_change_threshold(fresh, members, before, rules)
+    after = replace(after, first_tasks=first)
     countries = exported.around.people.select("contributor", "country").drop_nulls()
     work = Work.of_study(studied)
-    told, after = with_countries(settled, People(work.hours, countries), (before, after), order.marks)
-    told = replace(told, evaluation=evaluated(studied, rates))
-    ground = Ground(day, policy, order.marks, told.cells)
-    sigma = dict(rates.components.select("platform", "sigma_e").rows())
-    del studied, rates, inside, settled, fresh  # large, and done with
-    tables, memories_beside = companions(work, said.beside, sigma, ground, before)
+    people = People(with_expected_pay(work.hours, rates.cells), countries)
+    told, after = with_countries(told, people, (before, after), order.secret)
+    context = ReleaseContext(day, policy, order.secret, told.cells)
+    del studied, inside, members, fresh  # large, and done with
+    tables, states = supplementary_tables(work, said.beside, rates, context, before)
     contents = contents_of(told, names_of(exported, order.known), order.stamp, tables)
-    return Draft(contents, replace(after, others=memories_beside), screening.flags, aside, alarm)
+    return Draft(contents, replace(after, others=states), screening.flags, aside, alarm)
+
+
+def disclosed_without(studied: Study, rates: Rates, draws: Draws, pairs: pl.DataFrame) -> pl.DataFrame:
+    """The figures of the cells in `pairs` (cell, contributor), made without these people; they count for the bands."""
+    numbered = rates.cells.with_columns(cell_ids(rates.cells))
+    located = numbered.select("cell", *KEYS).join(pairs, on="cell")
+    again = cells_without(studied, rates, located).with_columns(pl.col("contributors") + memory.HELD_BACK)
+    others = numbered.join(pairs, on="cell", how="anti", maintain_order="left").drop("cell")
+    shown = disclose(replace(rates, cells=pl.concat([others, again])), studied.policy, draws).cells
+    return shown.with_columns(cell_ids(shown)).join(pairs, on="cell", how="semi", maintain_order="left")
 
 
 def screened_study(parts: Parts, order: Order, said: Said) -> tuple[Study, Screening, str | None]:
@@ -105,15 +130,6 @@ def screened_study(parts: Parts, order: Order, said: Said) -> tuple[Study, Scree
     screening = screened(studied)
     aside, alarm = newly_set_aside(screening, said.decided, said.set_aside)
     return (arrivals.study(aside) if aside else studied), screening, alarm
-
-
-def evaluated(studied: Study, rates: Rates) -> pl.DataFrame:
-    """The self-evaluation as its table has it: passed in words, in the order of its figures."""
-    sample = chosen(studied.told["sizes"])
-    people = studied.eligible.contributors.height - len(studied.eligible.set_aside)
-    figures = of_sample(studied.rows_of(sample), people, rates, studied.policy)
-    passed = pl.when(pl.col("passed")).then(pl.lit("yes")).when(~pl.col("passed")).then(pl.lit("no"))
-    return figures.with_columns(passed=passed).sort("figure")
 
 
 def names_of(exported: Exported, known: Mapping[str, Pack]) -> Names:

@@ -14,7 +14,7 @@ import polars as pl
 
 from analytics.tables.countries import quarter_before
 from analytics.tables.overheads import CLASSES, SPENT
-from analytics.tables.supplementary import Beside
+from analytics.tables.supplementary import SupplementaryInputs
 from analytics.tables.work_facts import RECENT_DAYS
 from api.store import notes, sightings
 from api.store.database import Database
@@ -32,9 +32,9 @@ ORDER BY contributor, platform, 3
 """
 
 
-async def beside(db: Database, day: date) -> Beside:
-    """All of it, in the shapes of `analytics.tables.supplementary.Beside`."""
-    return Beside(await unpaid(db, day), await sightings.known(db, day), await notes.standing(db, day))
+async def beside(db: Database, day: date) -> SupplementaryInputs:
+    """All of it, in the shapes of `analytics.tables.supplementary.SupplementaryInputs`."""
+    return SupplementaryInputs(await unpaid(db, day), await sightings.known(db, day), await notes.standing(db, day))
 
 
 async def unpaid(db: Database, day: date) -> pl.DataFrame:

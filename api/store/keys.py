@@ -11,6 +11,12 @@ MAKE = "INSERT INTO intake.keys (name, secret) VALUES ($1, $2) ON CONFLICT DO NO
 READ = "SELECT secret FROM intake.keys WHERE name = $1"
 
 
+async def existing(db: Database, name: str) -> bytes | None:
+    """The secret called `name`, None where the database has none."""
+    found = await db.fetchval(READ, name)
+    return None if found is None else bytes(found)
+
+
 async def secret(db: Database, name: str) -> bytes:
     """The secret called `name`: 32 random bytes, made when first asked for, then the same for all."""
     found = await db.fetchval(READ, name)

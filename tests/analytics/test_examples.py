@@ -13,7 +13,6 @@ import pytest
 from click.testing import CliRunner
 
 from analytics.commands.main import cli
-from analytics.disclosure.pseudonyms import Key
 from analytics.disclosure.thresholds import Names, disclose
 from analytics.estimator.estimate import rates_of, study
 from analytics.model.encoding import from_csv
@@ -24,10 +23,11 @@ from analytics.release.builder import contents_of
 from analytics.release.repository import Stamp
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.dictionary.registry import TABLES
-from analytics.tables.release_context import Ground
-from analytics.tables.supplementary import companions
+from analytics.tables.release_context import ReleaseContext
+from analytics.tables.supplementary import supplementary_tables
 from analytics.tables.work import Work
 from tests.beside import everything_beside
+from tests.secret import SECRET
 
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
 TEXT = DOCS.read_text(encoding="utf-8")
@@ -42,9 +42,9 @@ def folder(tmp_path_factory):
     studied = study(rows, as_of=AS_OF, policy=ARCHIVE)
     rates = rates_of(studied)
     told = disclose(rates, ARCHIVE)
-    ground = Ground(AS_OF.date(), ARCHIVE, Key.of(bytes(range(16))), told.cells)
+    context = ReleaseContext(AS_OF.date(), ARCHIVE, SECRET, told.cells)
     work = Work.of_study(studied)
-    tables, _ = companions(work, everything_beside(work.hours, AS_OF.date()), {}, ground, None)
+    tables, _ = supplementary_tables(work, everything_beside(work.hours, AS_OF.date()), rates, context, None)
     clients = told.cells["client_key"].drop_nulls().unique().sort()
     names = Names(
         pl.DataFrame(

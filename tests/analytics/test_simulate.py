@@ -11,7 +11,7 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from analytics.disclosure.thresholds import disclose
+from analytics.disclosure.thresholds import Draws, disclose
 from analytics.estimator import estimate
 from analytics.importers.apportion import shares
 from analytics.model.currency import in_usd, shipped
@@ -30,6 +30,7 @@ from analytics.simulation import (
     raw_frame,
     worker,
 )
+from tests.secret import SECRET
 
 UNSUBMITTED = ("returned", "expired", "screened_out", "abandoned")
 FIRST_DAY = date(2026, 3, 2)
@@ -245,7 +246,7 @@ def test_what_is_published_of_the_crowd_holds_the_truth():
     one = crowd(contributors=220, days=45, seed=4, platforms=("alpha", "beta"))
     frame = raw_frame(events(one))
     rows = in_usd(frame, shipped())
-    disclosed = disclose(estimate(rows, as_of=datetime(2026, 4, 16, tzinfo=UTC), policy=CROWD), CROWD)
+    disclosed = disclose(estimate(rows, as_of=datetime(2026, 4, 16, tzinfo=UTC), policy=CROWD), CROWD, Draws(SECRET))
     told = {row["client_key"]: row for row in disclosed.cells.to_dicts() if str(row["level"]) == "client"}
     held, errors = [], []
     for market in one.markets:

@@ -28,9 +28,20 @@ def interval(label: str, row: Row, language: Speech) -> Interval:
     """A row of rates as a bar; the number where there is one. A platform's own rate stands back behind its clients'."""
     words = language.wording
     middle = row["effective_usd_per_hour"]
-    shown = words.usd(middle) if middle is not None else language.say("no number")
+    shown = words.usd(middle) if middle is not None else no_number(row, language)
     is_house = row.get("level_used") == "platform" and "client_key" not in row and "country" not in row
     return Interval(_cut(label), row["low_usd_per_hour"], row["high_usd_per_hour"], middle, shown, is_back=is_house)
+
+
+def no_number(row: Row, language: Speech) -> str:
+    """Why a row has no effective rate, and the task rate where there is one."""
+    kind = row.get("figure")
+    if kind == "divided":
+        return language.say("people differ too much for one figure")
+    if kind == "task_rate":
+        amount = language.wording.usd(row["task_usd_per_hour"])
+        return language.say("task rate, nothing decided: %(amount)s", amount=amount)
+    return language.say("no number")
 
 
 def rates_sentence(rows: Sequence[tuple[str, Row]], language: Speech) -> str:
@@ -42,7 +53,7 @@ def rates_sentence(rows: Sequence[tuple[str, Row]], language: Speech) -> str:
             label=_cut(label),
             number=words.usd(row["effective_usd_per_hour"])
             if row["effective_usd_per_hour"] is not None
-            else language.say("no number"),
+            else no_number(row, language),
             low=words.usd(row["low_usd_per_hour"]),
             high=words.usd(row["high_usd_per_hour"]),
             people=language.wording.isolated(row["contributors"]),
@@ -56,12 +67,14 @@ def rates_figure(
 ) -> Figure:
     """Rows of rates under each other, beside a floor where there is one."""
     words = language.wording
-    drawn = tuple(interval(label, row, language) for label, row in rows)
+    drawn = tuple(interval(label, row, language) for label, row in rows if row["low_usd_per_hour"] is not None)
     picture = Intervals(drawn, language.say("US dollars an hour"), floor_mark(floor, language))
     cells = tuple(
         (
             label,
-            words.usd(row["effective_usd_per_hour"]),
+            words.usd(row["effective_usd_per_hour"])
+            if row["effective_usd_per_hour"] is not None
+            else no_number(row, language),
             words.between(row["low_usd_per_hour"], row["high_usd_per_hour"]),
             words.isolated(row["contributors"]),
         )
@@ -121,11 +134,11 @@ def endings_figure(outcomes: Row | None, language: Speech) -> Figure | None:
     if outcomes is None or outcomes["submitted_share"] is None:
         return None
     words = {
-        "submitted": language.say("Handed in"),
-        "rejected": language.say("Handed in and refused"),
-        "returned": language.say("Given back unpaid"),
-        "expired": language.say("Ended by the timer"),
-        "screened_out": language.say("Sent away by the client"),
+        "submitted": language.say("Submitted"),
+        "rejected": language.say("Submitted and rejected"),
+        "returned": language.say("Returned unpaid"),
+        "expired": language.say("Timed out"),
+        "screened_out": language.say("Screened out by the client"),
         "abandoned": language.say("Lost with the connection or machine"),
     }
     shares = [(words[name], outcomes[f"{name}_share"]) for name in ENDINGS]
@@ -148,8 +161,8 @@ def hour_figure(rate: Row, language: Speech) -> Figure | None:
     paid = kept * min(rate["paid_share"], 1.0)
     parts = [
         (language.say("Paid work"), paid),
-        (language.say("Handed in, not paid"), kept - paid),
-        (language.say("Never handed in"), HOUR - kept),
+        *undecided_part(rate, kept, paid, language),
+        (language.say("Never submitted"), HOUR - kept),
     ]
     if rate.get("all_in_factor") is not None:
         parts.append((language.say("On top: searching, waiting, chores"), HOUR * (rate["all_in_factor"] - 1)))
@@ -158,6 +171,15 @@ def hour_figure(rate: Row, language: Speech) -> Figure | None:
     picture = Bars(tuple(Bar(label, part, words.minutes(part)) for label, part in parts))
     headings = ("", language.say("Minutes"))
     return Figure("hour", language.say("What becomes of an hour"), sentence(cells), headings, cells, picture)
+
+
+def undecided_part(rate: Row, kept: float, paid: float, language: Speech) -> list[tuple[str, float]]:
+    """Of an hour, the minutes that are not paid, and among the paid ones those that nobody decided yet."""
+    open_part = rate.get("undecided_share") or 0.0
+    return [
+        (language.say("Of that, not yet decided"), paid * open_part),
+        (language.say("Submitted, not paid"), kept - paid),
+    ]
 
 
 def spread_figure(rates: Sequence[float], language: Speech) -> Figure | None:

@@ -1,6 +1,4 @@
-"""How attempts in a set of exports ended, what refusals cost, and who pays most: counts and sums, told where people are
-enough.
-"""
+"""How attempts in a set of exports ended, what rejections cost, and who pays most: exact counts and sums."""
 
 from __future__ import annotations
 
@@ -8,11 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from analytics.disclosure.thresholds import SHARE_STEPS
 from analytics.importers.apportion import active_seconds, person, union_seconds
 from analytics.model.units import MICROS, SECONDS_PER_HOUR
 from analytics.reporting.report.document import Values
-from analytics.reporting.report.people import FEWEST_FOR_NUMBER, PAUSE_SECONDS, band_of, share_of, step_for
+from analytics.reporting.report.people import FEWEST_FOR_NUMBER, PAUSE_SECONDS, share_of
 
 FEWEST_FOR_BAND = 5
 FEWEST_CLIENTS = 5
@@ -41,29 +38,20 @@ def _ending(platform: str, ending: str, rows: pl.DataFrame) -> dict[str, Any]:
     own = rows.group_by("person").agg(part=is_it.mean())
     lost = rows.filter(is_it)
     hit = lost["person"].n_unique()
-    row: dict[str, Any] = {"platform": platform, "ending": ending, "contributors": band_of(people)}
-    is_told = people >= FEWEST_FOR_NUMBER
-    step = step_for(SHARE_STEPS, people)
+    row: dict[str, Any] = {"platform": platform, "ending": ending, "people": people}
     mean = float(own["part"].sum()) / people
     met = share_of(hit, people)
-    # sums are told where five people at least are in them: of fewer they would be somebody's own
     seconds = lost["active_seconds"].drop_nulls()
-    is_summed = is_told and hit >= FEWEST_FOR_BAND
     return row | {
-        "share_of_tasks": _fine(mean, step) if is_told else None,
+        "share_of_tasks": round(mean, 4),
         "people_share": met.middle if met else None,
         "people_share_low": met.low if met else None,
         "people_share_high": met.high if met else None,
-        "hours": round(float(seconds.sum()) / SECONDS_PER_HOUR, 1) if is_summed and seconds.len() else None,
+        "hours": round(float(seconds.sum()) / SECONDS_PER_HOUR, 1) if seconds.len() else None,
         "listed_usd": round(int(lost["reward_micros"].sum()) / MICROS, 2)
-        if is_summed and lost["reward_micros"].null_count() < lost.height
+        if lost["reward_micros"].null_count() < lost.height
         else None,
     }
-
-
-def _fine(part: float, step: float) -> float:
-    """A small share in tenths of its step: that one person's share moves the mean of fifty by a fiftieth of it."""
-    return round(round(part / (step / 10)) * (step / 10), 4)
 
 
 def pauses(attempts: pl.DataFrame) -> Values:
@@ -81,7 +69,7 @@ def pauses(attempts: pl.DataFrame) -> Values:
         both = both.filter(pl.col("union_seconds") > 0)
         own = both.select(60 * (pl.col("union_seconds_with") / pl.col("union_seconds") - 1)).to_series()
         typical = sum(min(float(minutes), 60.0) for minutes in own) / max(own.len(), 1)
-        told.append({"platform": platform, "contributors": band_of(people), "minutes_per_task_hour": round(typical, 1)})
+        told.append({"platform": platform, "people": people, "minutes_per_task_hour": round(typical, 1)})
     return told
 
 

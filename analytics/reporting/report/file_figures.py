@@ -11,7 +11,7 @@ from analytics.reporting.charts.figure import Figure
 from analytics.reporting.charts.pictures import Bar, Bars, Interval, Intervals, Mark
 from analytics.reporting.charts.rate_figures import sentence
 from analytics.reporting.report.document import Values
-from analytics.reporting.report.people import BASES, band_of, mean, percentile, share_of
+from analytics.reporting.report.people import BASES, mean, percentile, share_of
 from analytics.reporting.wording import Wording
 
 WORDS = Wording("en")
@@ -23,11 +23,11 @@ OF_BASIS = {
     "all_hours": "All hours",
 }
 OF_ENDING = {
-    "rejected": "refused",
-    "returned": "given back",
-    "expired": "ended by the timer",
-    "screened_out": "sent away",
-    "abandoned": "lost",
+    "rejected": "rejected",
+    "returned": "returned",
+    "expired": "timed out",
+    "screened_out": "screened out",
+    "abandoned": "abandoned",
 }
 
 
@@ -44,7 +44,7 @@ def read_figure(attempts: pl.DataFrame, merged: Merged) -> Figure:
         (
             row["platform"],
             WORDS.number(row["attempts"]),
-            band_of(row["people"]),
+            WORDS.number(row["people"]),
             WORDS.number(row["paid"]),
             f"{row['first']:%Y} – {row['last']:%Y}",
         )
@@ -80,7 +80,7 @@ def _basis(platform: str, basis: str, amounts: list[float]) -> dict[str, Any]:
     return {
         "platform": platform,
         "basis": basis,
-        "contributors": band_of(len(amounts)),
+        "people": len(amounts),
         "mean": mean(amounts),
         "median": middle.middle if middle else None,
         "median_low": middle.low if middle else None,
@@ -93,7 +93,7 @@ def _hours_figure(platform: str, rows: Values) -> Figure:
     cells = tuple(
         (
             OF_BASIS[row["basis"]],
-            row["contributors"],
+            WORDS.number(row["people"]),
             WORDS.usd(row["mean"]),
             f"{WORDS.usd(row['median'])} ({WORDS.between(row['median_low'], row['median_high'])})",
             *(WORDS.usd(row[f"p{part}"]) for part in (10, 25, 75, 90)),
@@ -135,7 +135,7 @@ def floors_figure(hours: pl.DataFrame, floors: tuple[float, ...]) -> tuple[Figur
                             "platform": platform,
                             "floor_usd_per_hour": floor,
                             "basis": basis,
-                            "contributors": band_of(own.len()),
+                            "people": own.len(),
                             "share_below": part.middle,
                             "share_low": part.low,
                             "share_high": part.high,
@@ -148,7 +148,12 @@ def floors_figure(hours: pl.DataFrame, floors: tuple[float, ...]) -> tuple[Figur
         for row in values
     ]
     cells = tuple(
-        (label, row["contributors"], WORDS.share(row["share_below"]), _shares(row["share_low"], row["share_high"]))
+        (
+            label,
+            WORDS.number(row["people"]),
+            WORDS.share(row["share_below"]),
+            _shares(row["share_low"], row["share_high"]),
+        )
         for label, row in zip(labels, values, strict=True)
     )
     bars = tuple(
@@ -167,11 +172,11 @@ def endings_figure(values: Values) -> Figure | None:
     cells = tuple(
         (
             f"{row['platform']}: {OF_ENDING[row['ending']]}",
-            row["contributors"],
+            WORDS.number(row["people"]),
             _finely(row["share_of_tasks"]),
             _shares(row["people_share_low"], row["people_share_high"]),
-            WORDS.hours(row["hours"]) if row["hours"] is not None else "too few people, or no times",
-            "too few people, or no pay" if row["listed_usd"] is None else WORDS.usd(row["listed_usd"]),
+            WORDS.hours(row["hours"]) if row["hours"] is not None else "no times known",
+            "no pay known" if row["listed_usd"] is None else WORDS.usd(row["listed_usd"]),
         )
         for row in values
     )
@@ -190,7 +195,9 @@ def pauses_figure(values: Values) -> Figure | None:
     """Minutes between tasks."""
     if not values:
         return None
-    cells = tuple((row["platform"], row["contributors"], WORDS.minutes(row["minutes_per_task_hour"])) for row in values)
+    cells = tuple(
+        (row["platform"], WORDS.number(row["people"]), WORDS.minutes(row["minutes_per_task_hour"])) for row in values
+    )
     headings = ("Platform", "People", "Pauses of up to a minute, beside each hour of tasks")
     told = "; ".join(f"{cell[0]}: {cell[2]}" for cell in cells) + "."
     return Figure("pauses", "Time between one task and the next", told, headings, cells)
@@ -222,7 +229,7 @@ def countries_figure(values: Values) -> Figure | None:
     if not values:
         return None
     cells = tuple(
-        (row["country"], row["contributors"], f"× {row['factor']:.2f}", f"{row['low']:.2f} – {row['high']:.2f}")
+        (row["country"], WORDS.number(row["people"]), f"× {row['factor']:.2f}", f"{row['low']:.2f} – {row['high']:.2f}")
         for row in values
     )
     surest = sorted(values, key=lambda row: row["high"] / row["low"])[:MOST_DRAWN]
@@ -234,9 +241,9 @@ def countries_figure(values: Values) -> Figure | None:
     note = f"Drawn are the {len(drawn)} with the narrowest intervals." if len(drawn) < len(values) else None
     told = "; ".join(f"{cell[0]}: {cell[2]}, between {cell[3]}" for cell in cells) + "."
     picture = Intervals(
-        drawn, "An hour’s pay, beside the typical person on the same tasks", Mark(1.0, "the same"), "plain"
+        drawn, "An hour’s pay against the mean of all people on the same tasks", Mark(1.0, "the same"), "plain"
     )
-    headings = ("Country", "People", "Of the typical person’s hour", "95 %")
+    headings = ("Country", "People", "Of the mean hour on the same tasks", "95 %")
     return Figure("same-task", "An hour of the same task, by country", told, headings, cells, picture, note)
 
 

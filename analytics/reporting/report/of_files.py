@@ -30,12 +30,17 @@ from analytics.reporting.report.file_figures import (
     pauses_figure,
     read_figure,
 )
-from analytics.reporting.report.people import own_hours
+from analytics.reporting.report.people import own_hours, pay_over_time, people_too_short, undecided_share
 from analytics.reporting.report.same_task import same_task
 from analytics.reporting.report.sources import Scope, method_section
 from analytics.reporting.wording import English
 
 MOST_DRAWN = 14
+WHY_TWO = (
+    "These figures and the rate by platform above answer two questions. These are every person’s own hours, as the files "
+    "have them. The rate by platform is the centre of people’s rates with equal votes: a few extreme people hardly move it, "
+    "it is drawn towards the usual where people are few, and it is taken times the paid share and the kept share."
+)
 SAYS = English()
 
 
@@ -157,18 +162,41 @@ def platforms_section(held: Held) -> Section:
 
 def hara_section(held: Held) -> Section:
     figures, values = hours_figures(held.hours)
+    totals = pay_over_time(held.attempts) if values else {}
+    values += [{"platform": platform, "basis": "pay_over_time", "mean": usd} for platform, usd in totals.items()]
     return section(
         "own_hours",
         "Hourly pay with and without unpaid time, per worker",
         figures,
         values,
-        TOO_FEW + " Percentiles need fifty people whose pay is known.",
+        "Fewer than ten people whose pay is known worked a minute or more.",
         source="Hara et al. 2018: medians of 3.18 without unpaid work and 1.77 with it, means of 6.19 and 3.13 USD",
         text=(
             "Three ways to count the same hours. By task: every task by itself, time with two tasks open counted twice. "
-            "Tasks: that time shared between them. All hours: refused work and pauses of up to a minute count as time too.",
+            "Tasks: that time shared between them. All hours: rejected work and pauses of up to a minute count as time too.",
+            WHY_TWO,
+            *(
+                f"{platform}: pay over time, all pay over all hours of tasks, is {SAYS.wording.usd(usd)} an hour."
+                for platform, usd in totals.items()
+            ),
+            *left_out_words(held.attempts),
         ),
     )
+
+
+def left_out_words(attempts: pl.DataFrame) -> list[str]:
+    """Who is not in people's own hours, and how much of their work is not decided."""
+    short, undecided = people_too_short(attempts), undecided_share(attempts)
+    words = []
+    if short:
+        people = "1 person" if short == 1 else f"{short:,} people"
+        words.append(f"{people} with less than a minute of work on a platform are not in these figures.")
+    if undecided:
+        words.append(
+            f"Not yet decided: {SAYS.wording.share(undecided)} of a person’s submitted tasks, on average. They count here as "
+            "paid in full, and their people are in every figure."
+        )
+    return words
 
 
 def floors_section(held: Held, scope: Scope) -> Section:
@@ -187,11 +215,11 @@ def endings_section(held: Held) -> Section:
     values = endings(held.attempts)
     return section(
         "endings",
-        "Refused and returned work, and what it cost",
+        "Rejected and returned work, and what it cost",
         [endings_figure(values)],
         values,
         "No attempt in these files is known to have ended unpaid, or they do not say how attempts ended.",
-        source="Hara et al. 2018: about 13 % of tasks never handed in, about 0.7 % refused",
+        source="Hara et al. 2018: about 13 % of tasks never submitted, about 0.7 % rejected",
     )
 
 
@@ -249,9 +277,9 @@ def countries_section(held: Held) -> Section:
         values,
         "No two countries with ten people each worked on the same tasks, or the files do not say where people were.",
         text=(
-            "Everybody on a task is paid alike, so what differs is the time it took. 1 is the typical person on the same "
-            "tasks; 0.7 means that their hour on the very same work paid 30 % less. It can have many reasons: language, "
-            "connection, machine.",
+            "Everybody on a task is paid alike, so what differs is the time it took. 1 is the mean over all people on the "
+            "same tasks, taken on the scale of logarithms, each person once; 0.7 means that an hour of the same work paid "
+            "30 % less. It can have many reasons: language, connection, machine.",
         ),
     )
 

@@ -58,9 +58,12 @@ def pay_values(rows: Rows) -> Rows:
 def best_covered(rows: Rows) -> Rows:
     """The rows with the most people, the best paid of them first."""
     most = sorted(
-        rows, key=lambda row: (-row["contributors_at_least"], row["high_usd_per_hour"] / row["low_usd_per_hour"])
+        (row for row in rows if row["low_usd_per_hour"]),
+        key=lambda row: (-row["contributors_at_least"], row["high_usd_per_hour"] / row["low_usd_per_hour"]),
     )
-    return sorted(most[:MOST_DRAWN], key=lambda row: -(row["effective_usd_per_hour"] or row["high_usd_per_hour"]))
+    return sorted(
+        most[:MOST_DRAWN], key=lambda row: -(row["effective_usd_per_hour"] or row["high_usd_per_hour"] or 0.0)
+    )
 
 
 def named(figure: Figure | None, slug: str) -> Figure | None:

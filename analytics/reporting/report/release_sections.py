@@ -71,8 +71,9 @@ def floors_section(told: Told) -> Section:
 def clients_under(told: Told, floor: float) -> str:
     """How the published clients stand against a floor, decided by their intervals."""
     rows = told.rows("client_rates")
-    below = sum(row["high_usd_per_hour"] < floor for row in rows)
-    above = sum(row["low_usd_per_hour"] > floor for row in rows)
+    known = [row for row in rows if row["low_usd_per_hour"] is not None]
+    below = sum(row["high_usd_per_hour"] < floor for row in known)
+    above = sum(row["low_usd_per_hour"] > floor for row in known)
     amount = SAYS.wording.usd(floor)
     return (
         f"Of {len(rows)} published clients, {below} lie below {amount} an hour with the whole interval, {above} above it, "
@@ -87,11 +88,11 @@ def endings_section(told: Told) -> Section:
     figures += [named(hour_figure(rate, SAYS), slug) for slug, rate in rates.items()]
     return section(
         "endings",
-        "Refused and returned work, and what it cost",
+        "Rejected and returned work, and what it cost",
         figures,
         pay_values(rows),
         TOO_FEW,
-        source="Hara et al. 2018: about 13 % of tasks never handed in, about 0.7 % refused",
+        source="Hara et al. 2018: about 13 % of tasks never submitted, about 0.7 % rejected",
         text=(
             "The cost is told per hour of work: a release counts each person once, so it holds no sum of everybody’s hours.",
         ),

@@ -1,4 +1,4 @@
-"""Countries compared on the same task: what somebody's hour came to there, beside everybody else's on the very same work.
+"""Countries compared on the same task: a person's hour there against the mean of all people on the very same work.
 
 Everybody on a task is paid alike, so pay for an hour differs by pace alone and no pay need be known. ln pace = task +
 country, fitted over people (each counts once, over all their tasks together): only the column of countries comes out.
@@ -7,17 +7,17 @@ No cell of country and client, or country and task, is shown.
 
 from __future__ import annotations
 
-from math import log, sqrt
+from math import sqrt
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from analytics.disclosure.thresholds import RATE_STEPS, Z95
+from analytics.disclosure.thresholds import Z95
 from analytics.importers.apportion import active_seconds, person
 from analytics.reporting.report.document import Values
-from analytics.reporting.report.people import FEWEST_FOR_NUMBER, band_of, on_grid, step_for
+from analytics.reporting.report.people import FEWEST_FOR_NUMBER, cents
 
 FEWEST_COUNTRIES = 2
 LEAST_SECONDS = 1.0
@@ -25,7 +25,7 @@ ROUNDS = 200  # of fitting one after the other; twenty are enough where countrie
 
 
 def same_task(attempts: pl.DataFrame) -> Values:
-    """A row for each country of ten people or more: country, contributors, `factor` beside the typical person on the same
+    """A row for each country of ten people or more: country, people, `factor` against the mean over all people on the same
     tasks, its 95 % interval; the best paid first. Empty where no two countries can be compared.
     """
     rows = paces(attempts)
@@ -38,14 +38,14 @@ def same_task(attempts: pl.DataFrame) -> Values:
         if people < FEWEST_FOR_NUMBER:
             continue
         effect, spread = effects[country]
-        reach, step = Z95 * spread / sqrt(people), step_for(RATE_STEPS, people)
+        reach = Z95 * spread / sqrt(people)
         told.append(
             {
                 "country": country,
-                "contributors": band_of(people),
-                "factor": on_grid(np.exp(effect), step),
-                "low": on_grid(np.exp(effect - reach - log(1 + step) / 2), step, -1),
-                "high": on_grid(np.exp(effect + reach + log(1 + step) / 2), step, 1),
+                "people": people,
+                "factor": cents(np.exp(effect)),
+                "low": cents(np.exp(effect - reach)),
+                "high": cents(np.exp(effect + reach)),
             }
         )
     return sorted(told, key=lambda row: -row["factor"]) if len(told) >= FEWEST_COUNTRIES else []

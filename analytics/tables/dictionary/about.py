@@ -24,22 +24,6 @@ RELEASES = Table(
     ),
 )
 
-EVALUATION = Table(
-    "evaluation",
-    "How well the estimator does on the very rows of the release: work held out and predicted, and what its numbers "
-    "rest on.",
-    "Over all platforms together, in whole percent; empty where fewer than fifty people shared.",
-    ("figure",),
-    (
-        RELEASE,
-        Column("figure", "text", None, "Short name of the figure, the same in every release."),
-        Column("name", "text", None, "What is measured."),
-        Column("threshold", "text", None, "What it is held against; empty where it is only told."),
-        Column("measured", "number", "as the name says", "What was found."),
-        Column("passed", "text", None, "yes or no; null where it is held against nothing."),
-    ),
-)
-
 NOTES = Table(
     "notes",
     "What a client objected, and what was corrected: dated notes beside the figures, which they never change.",

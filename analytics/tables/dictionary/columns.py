@@ -22,43 +22,80 @@ CLIENT_NAME = Column(
     "client_name",
     "text",
     None,
-    "The client's name, only where its platform shows it to every worker and ten people or more are counted.",
+    "The client's name, only where its platform shows it to every worker, the row has enough people for a number, "
+    "and five counted people or more sent this very name.",
 )
 CONTRIBUTORS = (
     Column(
         "contributors",
         "text",
         PEOPLE,
-        "How many people's work is counted, as a band: 5-9, 10-19, 20-49 or 50+.",
+        "How many people's work is counted, as a band: 5-9, 10-19, 20-49, 50-99, 100-499, 500-1,999 or 2,000+. A secret "
+        "moves each row's borders: 10-19 may begin at 10 to 14 people, later borders come up to a fifth later.",
     ),
     Column("contributors_at_least", "integer", PEOPLE, "The lower edge of that band."),
 )
 PAY = (
     Column(
+        "figure",
+        "text",
+        None,
+        "number: the row has a figure; task_rate: nothing is decided, or the time of unsubmitted work is not known, so there "
+        "is a task rate and its interval only; range: only an interval, as people are fewer; divided: people differ too much "
+        "for one figure, and the row has neither.",
+    ),
+    Column(
         "effective_usd_per_hour",
         "number",
         USD_PER_HOUR,
-        "What an hour of work paid in the end, every outcome counted; null below ten people.",
+        "Pay of an hour of work for the typical person in the end, every outcome counted: task_usd_per_hour x paid_share x "
+        "kept_share, as shown; null where there is no figure.",
     ),
-    Column("low_usd_per_hour", "number", USD_PER_HOUR, "Lower end of the 95 % interval of the effective rate."),
-    Column("high_usd_per_hour", "number", USD_PER_HOUR, "Upper end of the 95 % interval of the effective rate."),
+    Column(
+        "low_usd_per_hour",
+        "number",
+        USD_PER_HOUR,
+        "Lower end of the 95 % interval of the effective rate, or of the task rate where only that is known.",
+    ),
+    Column("high_usd_per_hour", "number", USD_PER_HOUR, "Upper end of the 95 % interval of it."),
     Column(
         "task_usd_per_hour",
         "number",
         USD_PER_HOUR,
-        "Listed pay over time of submitted work only, what a listing implies; null below ten people.",
+        "Listed pay over time of submitted work only, as a listing implies; null where there is no figure.",
     ),
     Column(
         "paid_share",
         "number",
         SHARE,
-        "Paid of what was listed for submitted work, bonuses included; null below ten people whose pay is decided.",
+        "Paid of what was listed for submitted work, bonuses included: the share used in the effective rate; null where "
+        "nothing is decided.",
+    ),
+    Column(
+        "paid_share_from",
+        "text",
+        None,
+        "The level whose decisions the paid share is made of: the row's own, or platform; null where too few people's work "
+        "is decided.",
     ),
     Column(
         "kept_share",
         "number",
         SHARE,
-        "Time that ended in a submission, of all time worked; null below ten people.",
+        "Time that ended in a submission, of all time worked; null where there is no figure.",
+    ),
+    Column(
+        "undecided_share",
+        "number",
+        SHARE,
+        "Of listed pay of submitted work, what is not yet decided; each person counts once. It is expected to be paid at the "
+        "paid share.",
+    ),
+    Column(
+        "none_paid_usd_per_hour",
+        "number",
+        USD_PER_HOUR,
+        "The effective rate if nothing of the undecided pay is paid; null where a tenth or less is undecided.",
     ),
 )
 ALL_IN = (
@@ -66,13 +103,21 @@ ALL_IN = (
         "all_in_usd_per_hour",
         "number",
         USD_PER_HOUR,
-        "The effective rate with searching, waiting and chores in the hour too; null below ten people who share these.",
+        "The effective rate with searching, waiting and chores in the hour too: effective_usd_per_hour x task_time_share; "
+        "null where too few people share these.",
     ),
-    Column("all_in_factor", "number", "hours per hour of tasks", "All time over the time of tasks, likewise."),
+    Column("task_time_share", "number", SHARE, "Time of tasks, of all time with searching, waiting and chores."),
+    Column(
+        "all_in_factor", "number", "hours per hour of tasks", "All time over the time of tasks: 1 / task_time_share."
+    ),
+)
+CHANGE_RULE = (
+    "A row's figures change only when 3 to 7 people, a number drawn by a secret, came or left since its last release; else "
+    "the old ones stand, for 270 days at most. In an archive of exports figures always are the newest."
 )
 RATES_RULE = (
-    "Rows need five people; numbers ten, on a grid of 20 % steps (10-19 people), 10 % (20-49) or 5 % (50 and "
-    "more); shares on steps of 0.1, 0.05 or 0.02; intervals round outwards. One person counts once, however "
-    "much they did. A row's figures change only when three people's data entered or left; else the old ones stand, "
-    "for 90 days at most."
+    "Rows need five to nine people, numbers ten to fourteen: a secret draws each row's border. The task rate is on a public "
+    "grid of 30 % steps (10-19 people), 20 % (20-49) or 10 % (50 and more) with a secret offset, in an archive of 5 %; "
+    "shares on steps of 5 points, below 20 % of 1 point; other rates are products of these; intervals round outwards. One "
+    "person counts once, however much they did. " + CHANGE_RULE
 )

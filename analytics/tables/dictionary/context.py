@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.model.table import Column, Table
-from analytics.tables.dictionary.columns import CONTRIBUTORS, LEVEL_USED, PLATFORM, RELEASE, SHARE
+from analytics.tables.dictionary.columns import CHANGE_RULE, CONTRIBUTORS, LEVEL_USED, PLATFORM, RELEASE, SHARE
 
 PER_HOUR = "listings per watched hour"
 UNITS_PER_HOUR = "units per hour and listing"
@@ -13,10 +13,8 @@ SUPPLY = Table(
     "supply",
     "When new tasks are listed, how long they stay and how fast their units go, from listings that contributors had "
     "open anyway.",
-    "Rows need five people, numbers ten, of the last 90 days; each person's own mean counts once, on a grid of 20 % "
-    "steps (10-19 people), 10 % (20-49) or 5 % (50 and more), shares on steps of 0.1, 0.05 or 0.02. A row's figures "
-    "change only when three people's data entered or left; else the old ones stand, for 90 days at most. Platforms "
-    "only: nobody shares which listings they saw.",
+    "Rows need five to nine people, numbers ten to fourteen, of the last 90 days; each person's own mean counts once, on the "
+    "grid of the rates. " + CHANGE_RULE + " Platforms only: nobody shares which listings they saw.",
     ("platform", "figure", "weekday", "hour", "life", "units_left"),
     (
         RELEASE,

@@ -9,10 +9,12 @@ WORKER_RATES = Table(
     "worker_rates",
     "How many people earn how much: points of the distribution of people's own hourly pay on each platform, with and "
     "without their unpaid time.",
-    "Rows need fifty people, each counted on the platform where they worked longest. People are counted in bins of "
+    "Rows need fifty to sixty people, each counted on the platform where they worked longest. Nobody is left out because "
+    "their work is not decided yet. People are counted in bins of "
     "their own hourly pay and Laplace noise is added to every bin: epsilon 0.5 for each of the two bases, 1 for a person "
     "in the whole table of a quarter. The noise comes from a secret of the database and the quarter's data; a table once "
-    "released stands until the next quarter is over, whoever joins or leaves.",
+    "released stands until the next quarter is over, whoever joins or leaves. After the noise the distributions are made "
+    "consistent: nobody is richer with unpaid time counted. Noised, not differentially private.",
     ("platform", "basis", "kind", "point"),
     (
         RELEASE,
@@ -33,6 +35,12 @@ WORKER_RATES = Table(
         Column("share_below", "number", SHARE, "Of people, those whose hour came to less."),
         Column("share_low", "number", SHARE, "Lower end of its 95 % interval; null for a percentile."),
         Column("share_high", "number", SHARE, "Upper end of its 95 % interval; null for a percentile."),
+        Column(
+            "undecided_share",
+            "number",
+            SHARE,
+            "Of listed pay behind these hours, not yet decided: expected at the client's paid share; each person once.",
+        ),
         Column("epsilon", "number", "privacy budget", "What the row's basis costs each person of their privacy."),
     ),
 )

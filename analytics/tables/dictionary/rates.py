@@ -44,8 +44,18 @@ TASK_RATES = Table(
         CLIENT_ID,
         CLIENT_NAME,
         Column("task_key", "text", None, "Key of the task group: 12 hex digits, the same as in a snapshot."),
-        Column("task_id", "text", None, "The platform's own id of the task, null where it has none."),
-        Column("title", "text", None, "The task's title."),
+        Column(
+            "task_id",
+            "text",
+            None,
+            "The platform's own id of the task; null where it has none, or fewer than five counted people sent this very id.",
+        ),
+        Column(
+            "title",
+            "text",
+            None,
+            "The title as five counted people or more sent it; else the folded title of the group: lower case, digits as 0.",
+        ),
         LEVEL_USED,
         *CONTRIBUTORS,
         *PAY,
@@ -58,7 +68,7 @@ COUNTRY_RATES = Table(
     "Rows need fifty people, each counted on the platform where they worked longest, in its row and in their country's. "
     "Laplace noise is added to the mean of ln hours, each held within 0.25 and 40 USD: epsilon 0.5 a row, 1 for a "
     "person in the whole table of a quarter. The noise comes from a secret of the database and the quarter's data; a "
-    "table once released stands until the next quarter is over, whoever joins or leaves.",
+    "table once released stands until the next quarter is over, whoever joins or leaves. Noised, not differentially private.",
     ("platform", "country"),
     (
         RELEASE,

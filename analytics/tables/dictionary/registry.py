@@ -20,7 +20,7 @@ from analytics.model.table import (
     Operator,
     Table,
 )
-from analytics.tables.dictionary.about import EVALUATION, NOTES, RELEASES
+from analytics.tables.dictionary.about import NOTES, RELEASES
 from analytics.tables.dictionary.columns import PEOPLE, SHARE, USD_PER_HOUR
 from analytics.tables.dictionary.context import SUPPLY
 from analytics.tables.dictionary.people import WORKER_RATES
@@ -29,7 +29,7 @@ from analytics.tables.dictionary.weeks import CLIENT_WEEKS, PLATFORM_WEEKS
 from analytics.tables.dictionary.work import OUTCOMES, OVERHEADS
 
 __all__ = [
-    "AXES_NEVER_TOGETHER", "CLIENT_RATES", "CLIENT_WEEKS", "COUNTRY_RATES", "EVALUATION", "MOST_AXES", "NOTES",
+    "AXES_NEVER_TOGETHER", "CLIENT_RATES", "CLIENT_WEEKS", "COUNTRY_RATES", "MOST_AXES", "NOTES",
     "OPERATORS", "OUTCOMES", "OVERHEADS", "PEOPLE", "PLATFORM_RATES", "PLATFORM_WEEKS", "RELEASES", "SHARE", "SUPPLY",
     "TABLES", "TASK_RATES", "USD_PER_HOUR", "WORKER_RATES", "Axis", "Column", "ColumnType", "Operator", "Table",
     "described", "table_named",
@@ -49,7 +49,6 @@ TABLES: dict[str, Table] = {
         WORKER_RATES,
         SUPPLY,
         NOTES,
-        EVALUATION,
         RELEASES,
     )
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.model.table import Column, Table
 from analytics.tables.dictionary.columns import (
+    CHANGE_RULE,
     CLIENT_ID,
     CLIENT_KEY,
     CLIENT_NAME,
@@ -24,10 +25,11 @@ WEEK = (
     Column("week_starts_on", "date", None, "The Monday of that week."),
 )
 WEEKS_RULE = (
-    "Rows need five people in the week, numbers ten, on the same grid as the rates; each person's week counts once, "
+    "Rows need as many people in the week as the client or platform needs among the rates, on the same grid; each person's "
+    "week counts once, "
     "and only clients and platforms that have a row among the rates have weeks. Weeks of a client are left out until the "
     "people of the platform's week in none of them are nobody or five at least, and weeks of a platform likewise "
-    "against its whole. A row's figures change only when three people's data entered or left."
+    "against its whole. " + CHANGE_RULE
 )
 
 PLATFORM_WEEKS = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analytics.model.table import Column, Table
 from analytics.tables.dictionary.columns import (
+    CHANGE_RULE,
     CLIENT_ID,
     CLIENT_NAME,
     CONTRIBUTORS,
@@ -35,19 +36,19 @@ OUTCOMES = Table(
             "submitted_share",
             "number",
             SHARE,
-            "Of tasks begun, handed in; each person's own share counts once.",
+            "Of tasks begun, submitted; each person's own share counts once.",
         ),
-        Column("pending_share", "number", SHARE, "Of tasks begun, handed in and not yet decided."),
-        Column("rejected_share", "number", SHARE, "Of tasks begun, handed in and refused."),
-        Column("returned_share", "number", SHARE, "Of tasks begun, given back unpaid."),
-        Column("expired_share", "number", SHARE, "Of tasks begun, ended by the timer."),
-        Column("screened_out_share", "number", SHARE, "Of tasks begun, sent away by the client."),
+        Column("pending_share", "number", SHARE, "Of tasks begun, submitted and not yet decided."),
+        Column("rejected_share", "number", SHARE, "Of tasks begun, submitted and rejected."),
+        Column("returned_share", "number", SHARE, "Of tasks begun, returned unpaid."),
+        Column("expired_share", "number", SHARE, "Of tasks begun, timed out."),
+        Column("screened_out_share", "number", SHARE, "Of tasks begun, screened out by the client."),
         Column("abandoned_share", "number", SHARE, "Of tasks begun, lost with the connection or machine."),
         Column(
             "days_to_pay",
             "number",
             "days",
-            "From claim to approval or payment, the middle of people's own medians.",
+            "From claim to approval or payment, the middle of people's own medians; 0: under a day.",
         ),
     ),
     ("client",),
@@ -56,10 +57,9 @@ OUTCOMES = Table(
 OVERHEADS = Table(
     "overheads",
     "Time that no task pays for, by class: what each hour of tasks costs beside it.",
-    "Rows need five people who share unpaid time on the platform, numbers ten; rounded to whole steps of 6 minutes "
-    "(10-19 people), 3 (20-49) or 1.2 (50 and more), of all classes together twice that. One person counts once, for "
-    "60 minutes of a class and 120 of all at most. A row's figures change "
-    "only when three people's data entered or left; else the old ones stand, for 90 days at most.",
+    "Rows need five to nine people who share unpaid time on the platform, numbers ten to fourteen; rounded to whole steps of "
+    "3 minutes, of all classes together 6. One person counts once, for 60 minutes of a class and 120 of all at most. "
+    + CHANGE_RULE,
     ("platform", "class"),
     (
         RELEASE,

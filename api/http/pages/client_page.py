@@ -49,12 +49,14 @@ def against_floor(row: Row, floor: float, language: Language) -> str:
         "around": language.say("Around your floor of %(floor)s: the interval reaches across it.", floor=amount),
         "above": language.say("Above your floor of %(floor)s: the whole interval lies over it.", floor=amount),
     }
+    if row["low_usd_per_hour"] is None:
+        return language.say("People differ too much for one figure, so it cannot be compared with your floor.")
     return verdicts[standing(row, floor)]
 
 
 def against_house(part: ClientPart, language: Language) -> str | None:
     """How the two intervals lie; nothing where the platform has no rate."""
-    if part.house is None:
+    if part.house is None or part.rate["low_usd_per_hour"] is None or part.house["low_usd_per_hour"] is None:
         return None
     own, house = part.rate, part.house
     if own["high_usd_per_hour"] < house["low_usd_per_hour"]:

@@ -54,7 +54,7 @@ def platform_figures(part: PlatformPart, past: Sequence[Row], language: Language
 
 def by_pay(rows: Sequence[tuple[str, Row]]) -> list[tuple[str, Row]]:
     """The best paid first; rows without a number by the top of their interval."""
-    return sorted(rows, key=lambda row: -(row[1]["effective_usd_per_hour"] or row[1]["high_usd_per_hour"]))
+    return sorted(rows, key=lambda row: -(row[1]["effective_usd_per_hour"] or row[1]["high_usd_per_hour"] or 0.0))
 
 
 def _waits(part: PlatformPart, language: Language) -> list[tuple[str, float]]:

@@ -49,7 +49,7 @@ def every_cell(rows):
 
 def marked(rows=ROWS, day=DAY, secret=KEY):
     counted = admitted(rows, day)
-    return members(counted, day, secret, every_cell(counted))
+    return members(counted, day, secret, every_cell(counted), ARCHIVE)
 
 
 def test_everybody_is_once_in_each_of_their_cells():
@@ -95,4 +95,4 @@ def test_the_order_of_rows_changes_nothing():
 def test_only_wanted_cells_are_marked():
     some = every_cell(admitted()).head(2)
     counted = admitted()
-    assert set(members(counted, DAY, KEY, some)["cell"]) == set(some)
+    assert set(members(counted, DAY, KEY, some, ARCHIVE)["cell"]) == set(some)

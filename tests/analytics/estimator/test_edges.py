@@ -11,11 +11,12 @@ from attempts import AS_OF, TODAY, attempt, frame, mature_history, team
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.disclosure.thresholds import disclose
+from analytics.disclosure.thresholds import Draws, disclose
 from analytics.estimator import estimate
 from analytics.estimator.rates import CELLS, COMPONENTS
 from analytics.model.observations import OUTCOMES, SCHEMA
 from analytics.model.policy import ARCHIVE, CROWD
+from tests.secret import SECRET
 
 NEVER_NULL = ("theta", "variance", "kept_share", "task_usd_per_hour", "pooled_variance")
 EFFECTIVE = ("paid_share", "effective_usd_per_hour", "low_usd_per_hour", "high_usd_per_hour")
@@ -30,7 +31,7 @@ def test_no_rows_give_empty_rates_of_the_same_shape(policy):
     rates = estimate(pl.DataFrame(schema=SCHEMA), as_of=AS_OF, policy=policy)
     assert rates.cells.schema == CELLS
     assert rates.components.schema == COMPONENTS
-    assert disclose(rates, policy).cells.is_empty()
+    assert disclose(rates, policy, Draws(SECRET)).cells.is_empty()
 
 
 def test_the_frames_have_the_declared_shape():

@@ -76,21 +76,21 @@ def test_few_people_have_a_band_and_no_number(published):
     found = of(published, client=f"{CLIENT}0")
     assert (found.effective_usd_per_hour, found.contributors) == (None, "5-9")
     assert found.parts.task_usd_per_hour is None
-    assert found.text.startswith("5-9 contributors worked here: too few for a figure; range $")
+    assert found.text.startswith("5-9 people worked here: too few for a figure. The typical person earned between $")
 
 
 def test_a_client_without_a_figure_and_one_that_never_was_are_told_alike(published):
     found = of(published, client=HIDDEN)
     assert found.level_used == "platform"
-    assert found.text.startswith("No figure of its own: 50+ contributors earned about $")
+    assert found.text.startswith("No figure of its own: The typical person earned about $")
     assert found == of(published, client="nobody at all")
 
 
 def test_words_say_what_people_earned_and_never_what_somebody_pays(published):
     for asked in ({}, {"client": f"{CLIENT}0"}, {"client": f"{CLIENT}4"}, {"client": HIDDEN}):
         text = of(published, **asked).text
-        assert "contributors" in text
-        assert "range" in text
+        assert " people" in text
+        assert "95 % sure" in text
         assert "method version" in text
         assert "pays" not in text
         assert CLIENT not in text

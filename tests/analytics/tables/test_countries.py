@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analytics.disclosure.change_control import Memory
-from analytics.disclosure.pseudonyms import MEMBERS, Key
+from analytics.disclosure.pseudonyms import Key
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.release_state import STATE_MEMBERS, ReleaseState
 from analytics.disclosure.thresholds import Disclosed
 from analytics.model.encoding import schema
 from analytics.model.policy import CROWD
@@ -26,9 +27,10 @@ from analytics.tables.countries import (
 from analytics.tables.dictionary.registry import COUNTRY_RATES
 from analytics.tables.work import hours_of
 from analytics.tables.work_facts import work_facts
+from tests.secret import SECRET
 
 DAY = date(2026, 11, 23)
-SECRET = Key.of(bytes(range(16)))
+NOISE = SECRET.key("noise")
 
 
 def worked(people, platform="here", usd=4.0, age=80, seconds=3600, day=DAY):
@@ -59,10 +61,12 @@ def test_a_day_tells_of_the_last_quarter_that_was_over(day, name, first):
     assert (quarter_name(day), quarter_before(day)[0]) == (name, first)
 
 
-def test_a_row_needs_fifty_people():
-    found = told(worked(range(99)), countries(PH=range(50), CO=range(50, 99)))
+def test_a_row_needs_fifty_to_sixty_people_as_a_secret_draws():
+    found = told(worked(range(109)), countries(PH=range(60), CO=range(60, 109)))
     assert found.select("platform", "country").rows() == [("here", None), ("here", "PH")]
-    assert found["contributors"].to_list() == ["50+", "50+"]
+    assert set(found["contributors"]) <= {"50-99", "100-499"}
+    drawn = [told(worked(range(55)), countries(), ReleaseSecret(bytes([n]) * 32)).height for n in range(40)]
+    assert set(drawn) == {0, 1}
     assert found.schema == {name: kind for name, kind in schema(COUNTRY_RATES).items() if name != "release"}
     assert found["epsilon"].sum() == EPSILON  # what one person in both rows spends
 
@@ -78,11 +82,11 @@ def test_a_person_counts_on_one_platform_only():
 
 def test_one_person_s_hour_moves_the_mean_by_no_more_than_the_noise_is_for():
     """The bound on ln hours is what epsilon is reckoned from: a million in an hour counts as 40 dollars."""
-    people = worked(range(50))
-    wild = pl.concat([worked(range(49)), worked([49], usd=1e6)])
+    people = worked(range(60))
+    wild = pl.concat([worked(range(59)), worked([59], usd=1e6)])
     calm, moved = (told(rows, countries()).row(0, named=True)["effective_usd_per_hour"] for rows in (people, wild))
     assert calm != moved  # other data, other noise
-    scale = 2 * math.log(40 / 0.25) / 50
+    scale = 2 * math.log(40 / 0.25) / 60
     assert abs(math.log(moved / calm)) < 40 * scale
 
 
@@ -91,12 +95,12 @@ def test_the_noise_is_that_of_laplace_and_comes_from_the_secret():
     cells = pl.DataFrame(
         {"platform": ["here"] * count, "country": [""] * count, "data": pl.Series(range(count), dtype=pl.UInt64)}
     )
-    noise = laplace(cells, "2026Q3", SECRET)
+    noise = laplace(cells, "2026Q3", NOISE)
     assert np.isfinite(noise).all()
     assert abs(np.median(noise)) < 0.05
     assert abs(np.mean(np.abs(noise)) - 1.0) < 0.05  # the mean distance of Laplace noise of scale 1
-    assert np.array_equal(noise, laplace(cells, "2026Q3", SECRET))
-    for other in (laplace(cells, "2026Q4", SECRET), laplace(cells, "2026Q3", Key.of(bytes(16)))):
+    assert np.array_equal(noise, laplace(cells, "2026Q3", NOISE))
+    for other in (laplace(cells, "2026Q4", NOISE), laplace(cells, "2026Q3", Key.of(bytes(16)))):
         assert abs(np.corrcoef(noise, other)[0, 1]) < 0.05
 
 
@@ -107,7 +111,7 @@ def test_the_same_rows_make_the_same_table_in_any_order():
 
 def told_by(day, people, before=None, policy="crowd"):
     """The release of `day` with its table of countries, and what is remembered; `before` is the memory of before."""
-    nothing = Memory(DAY, pl.DataFrame(), pl.DataFrame(schema=MEMBERS))
+    nothing = ReleaseState(DAY, pl.DataFrame(), pl.DataFrame(schema=STATE_MEMBERS))
     disclosed = Disclosed(day, policy, pl.DataFrame())
     return with_countries(disclosed, People(worked(people, day=day), countries()), (before, nothing), SECRET)
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from analytics.disclosure.pseudonyms import Key
 from analytics.model.policy import CROWD
-from analytics.tables.release_context import Ground
+from analytics.tables.release_context import ReleaseContext
 from analytics.tables.supply import DAYS, HOURS, LIVES, SIGHTINGS, SIZES, supply
+from tests.secret import SECRET
 
 DAY = date(2026, 11, 23)
 MONDAY = date(2026, 11, 16)
@@ -28,7 +28,7 @@ def seen(people, day=MONDAY, hours=(3,), new=6, minutes=30, lives=(0, 2, 2, 4, 2
 
 def told(sightings, before=None, heard=range(100), rates=RATES):
     people = pl.DataFrame({"contributor": list(heard)}, schema={"contributor": pl.Int64})
-    return supply(people, sightings, Ground(DAY, CROWD, Key.of(bytes(range(16))), rates), before)
+    return supply(people, sightings, ReleaseContext(DAY, CROWD, SECRET, rates), before)
 
 
 def hour(table, weekday, at):
@@ -40,7 +40,7 @@ def test_new_listings_by_hour_of_the_week_of_the_day_and_altogether():
     table, _ = told(pl.concat([seen(range(60)), seen(range(60), MONDAY + timedelta(days=1))]))
     for weekday, at in ((1, 3), (2, 3), (None, 3), (None, None)):
         (row,) = hour(table, weekday, at)
-        assert row["new_listings_per_hour"] == pytest.approx(12.0, rel=0.03)
+        assert row["new_listings_per_hour"] == pytest.approx(12.0, rel=0.11)
         assert row["low_per_hour"] < 12 < row["high_per_hour"]
     assert hour(table, 3, 3) == []
 
@@ -60,22 +60,22 @@ def test_units_that_go_in_an_hour_by_how_many_are_left():
     found = dict(gone(table).select("units_left", "units_gone_per_hour").rows())
     assert list(found) == sorted(SIZES)
     for size, expected in zip(SIZES, (2, 9, 30, 120, 800), strict=True):
-        assert found[size] == pytest.approx(expected, rel=0.03)
+        assert found[size] == pytest.approx(expected, rel=0.11)
     for row in gone(table).to_dicts():
-        assert row["low_per_hour"] < row["units_gone_per_hour"] < row["high_per_hour"]
+        assert row["low_per_hour"] <= row["units_gone_per_hour"] <= row["high_per_hour"]
         assert (row["weekday"], row["hour"], row["life"], row["new_listings_per_hour"]) == (None, None, None, None)
 
 
 def test_senders_that_count_no_units_tell_of_all_else():
     old, new = seen(range(30)), seen(range(30, 40), units=(1, 1, 1, 1, 1))
     table, _ = told(pl.concat([old, new]))
-    assert set(gone(table)["contributors"]) == {"10-19"}
+    assert set(gone(table)["contributors"]) <= {"5-9", "10-19"}
     assert hour(table, 1, 3)[0]["contributors"] == "20-49"
     assert gone(told(old)[0]).is_empty()
 
 
-@pytest.mark.parametrize(("people", "rows", "has_number"), [(4, 0, False), (5, 5, False), (10, 5, True)])
-def test_units_need_five_people_and_numbers_ten(people, rows, has_number):
+@pytest.mark.parametrize(("people", "rows", "has_number"), [(4, 0, False), (9, 5, False), (14, 5, True)])
+def test_units_need_five_to_nine_people_and_numbers_ten_to_fourteen(people, rows, has_number):
     units = gone(told(seen(range(people), units=(4, 4, 4, 4, 4)))[0])
     assert units.height == rows
     assert all((number is not None) is has_number for number in units["units_gone_per_hour"])
@@ -87,27 +87,26 @@ def test_one_person_s_flood_moves_the_units_of_many_by_little():
         assert row["units_gone_per_hour"] < 6 + 2_000 / 50
 
 
-def test_units_stand_until_three_people_s_counts_changed():
-    table, memory = told(seen(range(20), units=(4, 4, 4, 4, 4)))
-    for people, is_same in ((18, True), (17, False)):
-        changed = pl.concat(
-            [seen(range(people), units=(4, 4, 4, 4, 4)), seen(range(people, 20), units=(90, 90, 90, 90, 90))]
-        )
-        assert gone(told(changed, memory)[0]).equals(gone(table)) is is_same
+def test_units_stand_until_enough_people_came():
+    table, state = told(seen(range(30), units=(4, 4, 4, 4, 4)))
+    for people, is_same in ((2, True), (7, False)):
+        came = seen(range(30, 30 + people), units=(900, 900, 900, 900, 900))
+        changed = pl.concat([seen(range(30), units=(4, 4, 4, 4, 4)), came])
+        assert gone(told(changed, state)[0]).equals(gone(table)) is is_same
 
 
 def test_what_was_remembered_before_units_were_counted_still_stands():
     """A memory of an older version has neither the column of sizes nor that of units."""
     table, memory = told(seen(range(20)))
     older = replace(memory, cells=memory.cells.drop("units_left", "units_gone_per_hour"))
-    two = pl.concat([seen(range(18), units=(4, 4, 4, 4, 4)), seen([18, 19], new=900, units=(4, 4, 4, 4, 4))])
+    two = pl.concat([seen(range(20), units=(4, 4, 4, 4, 4)), seen([20, 21], new=900, units=(4, 4, 4, 4, 4))])
     later, _ = told(two, older)
     assert later.filter(pl.col("figure") != "units_gone").equals(table)
     assert gone(later).height == len(SIZES)
 
 
-@pytest.mark.parametrize(("people", "rows", "has_number"), [(4, 0, False), (5, 3, False), (10, 9, True)])
-def test_rows_need_five_people_and_numbers_ten(people, rows, has_number):
+@pytest.mark.parametrize(("people", "rows", "has_number"), [(4, 0, False), (9, 3, False), (14, 9, True)])
+def test_rows_need_five_to_nine_people_and_numbers_ten_to_fourteen(people, rows, has_number):
     table, _ = told(seen(range(people)))
     assert table.height == rows
     if rows:
@@ -131,9 +130,9 @@ def test_who_does_not_count_and_what_is_old_is_not_there():
     assert told(seen(range(60)), rates=RATES[:0])[0].is_empty()
 
 
-def test_rows_stand_until_three_people_s_counts_changed():
-    table, memory = told(seen(range(20)))
-    two = pl.concat([seen(range(18)), seen([18, 19], new=900)])
-    assert told(two, memory)[0].equals(table)
-    three = pl.concat([seen(range(17)), seen([17, 18, 19], new=900)])
-    assert not told(three, memory)[0].equals(table)
+def test_rows_stand_until_enough_people_came():
+    table, state = told(seen(range(30)))
+    two = pl.concat([seen(range(30)), seen([30, 31], new=900)])
+    assert told(two, state)[0].equals(table)
+    seven = pl.concat([seen(range(30)), seen(range(30, 37), new=900)])
+    assert not told(seven, state)[0].equals(table)

@@ -9,15 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analytics.disclosure.pseudonyms import Key
 from analytics.model.policy import ARCHIVE, CROWD
-from analytics.tables.release_context import Ground
+from analytics.tables.release_context import ReleaseContext
 from analytics.tables.weeks import weeks
 from analytics.tables.work import Work
 from analytics.tables.work_facts import FACTS, KEYS, work_facts
+from tests.secret import SECRET
 
 DAY = date(2026, 11, 23)  # a Monday: the week of the 16th is over
-SECRET = Key.of(bytes(range(16)))
 ROWS = {
     "platform": pl.String, "client_key": pl.Int64, "contributor": pl.Int64, "outcome": pl.String, "submitted": pl.Boolean,
     "reward": pl.Float64, "credited": pl.Float64, "seconds": pl.Float64, "age_days": pl.Float64,
@@ -38,8 +37,8 @@ def rates(*clients):
 
 
 def told(rows, before=None, day=DAY, policy=CROWD):
-    ground = Ground(day, policy, SECRET, rates(1, 2, 3))
-    tables, memories = weeks(Work.of(work_facts(rows, day, policy)), {"here": 0.95}, ground, before or {})
+    context = ReleaseContext(day, policy, SECRET, rates(1, 2, 3))
+    tables, memories = weeks(Work.of(work_facts(rows, day, policy)), {"here": 0.95}, context, before or {})
     return tables["platform_weeks"], tables["client_weeks"], memories
 
 
@@ -49,8 +48,8 @@ def test_a_week_is_told_once_it_is_over():
     assert during["week_starts_on"].to_list() == [date(2026, 11, 16)]
 
 
-def test_ten_people_have_a_number_five_a_band_four_nothing():
-    rows = pl.concat([work(range(10), 1), work(range(20, 25), 2), work(range(30, 34), 3), work(range(60), 4)])
+def test_fourteen_people_have_a_number_nine_a_band_four_nothing():
+    rows = pl.concat([work(range(14), 1), work(range(20, 29), 2), work(range(30, 34), 3), work(range(60), 4)])
     clients = told(rows)[1]
     assert clients.select("client_key", "contributors").rows() == [(1, "10-19"), (2, "5-9")]
     assert clients["effective_usd_per_hour"].is_null().to_list() == [False, True]
@@ -91,13 +90,13 @@ def test_a_week_that_has_begun_to_decay_away_is_not_told():
     assert work_facts(work([1], age=3000), DAY, ARCHIVE)["week"].item() is not None
 
 
-def test_a_week_moves_by_three_people_and_not_by_two():
+def test_a_week_moves_by_seven_people_and_not_by_two():
     first = pl.concat([work(range(20), usd=4.0), work(range(60), 4)])
     _, before, memory = told(first)
     two = pl.concat([first, work([30, 31], usd=90.0)])
     assert told(two, memory)[1].equals(before)
-    three = pl.concat([first, work(range(30, 33), usd=90.0)])
-    assert not told(three, memory)[1].equals(before)
+    seven = pl.concat([first, work(range(30, 37), usd=90.0)])
+    assert not told(seven, memory)[1].equals(before)
     assert told(first, memory)[1].equals(before)
 
 
@@ -107,11 +106,11 @@ def test_a_week_does_not_grow_old():
     assert told(rows.with_columns(pl.col("age_days") + 105), memory, later)[1].equals(before)
 
 
-def test_who_left_is_gone_after_twenty_eight_days():
+def test_a_week_that_holds_a_person_who_erased_is_gone_by_day_28():
     rows = pl.concat([work(range(20)), work(range(60), 4)])
     _, before, memory = told(rows)
     without = rows.filter(pl.col("contributor") != 7)
-    for days, stands in ((7, True), (27, True), (28, False)):
+    for days, stands in ((7, True), (21, True), (28, False)):
         aged = without.with_columns(pl.col("age_days") + days)
         _, now, memory = told(aged, memory, DAY + timedelta(days=days))
         assert (now.height == before.height) is stands
@@ -126,19 +125,19 @@ def test_the_last_small_client_does_not_show_by_subtraction():
 
 
 def test_no_rates_no_weeks():
-    ground = Ground(DAY, CROWD, SECRET, rates()[:0])
-    tables, _ = weeks(Work.of(work_facts(work(range(60)), DAY, CROWD)), {}, ground, {})
+    context = ReleaseContext(DAY, CROWD, SECRET, rates()[:0])
+    tables, _ = weeks(Work.of(work_facts(work(range(60)), DAY, CROWD)), {}, context, {})
     assert all(table.is_empty() for table in tables.values())
-    assert replace(ground, rates=rates(1)).told(("platform",)).height == 1
+    assert replace(context, rates=rates(1)).published(("platform",)).height == 1
 
 
 def test_one_platform_s_weeks_do_not_hang_on_another_s():
     here, there = work(range(30), 1), work(range(10, 50), 2, usd=9.0).with_columns(platform=pl.lit("there"))
     both = pl.concat([rates(1), rates(2).with_columns(platform=pl.lit("there"))])
-    ground = Ground(DAY, CROWD, SECRET, both)
+    context = ReleaseContext(DAY, CROWD, SECRET, both)
 
     def tables(rows):
-        return weeks(Work.of(work_facts(rows, DAY, CROWD)), {"here": 0.95, "there": 0.8}, ground, {})[0]
+        return weeks(Work.of(work_facts(rows, DAY, CROWD)), {"here": 0.95, "there": 0.8}, context, {})[0]
 
     alone, together = tables(here), tables(pl.concat([there, here]))
     assert together["client_weeks"].height == 2

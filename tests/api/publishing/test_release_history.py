@@ -6,20 +6,23 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from analytics.model.policy import CROWD
+from analytics.disclosure import release_state
+from analytics.model.policy import ARCHIVE, CROWD
 from analytics.release import repository
 from api.errors import CannotRebuild
-from api.publishing import publish as job
-from api.publishing.publish import publish, release_day
+from api.publishing.publish import next_due, publish, release_day
+from api.publishing.stages import Order
 from api.store import contributors, memories, observations
 from api.store.contributors import NewContributor
 from api.store.export import export
+from api.store.memories import NEWEST
 from api.store.rows import named
 from tests.builders import NOW, hour_id, observed
 
@@ -103,14 +106,12 @@ def clients(settings, manifest):
 
 
 async def three_releases(crowd, releasing):
-    """Twelve people; a week later outcomes of four have changed; three weeks after that three have joined."""
-    await crowd.join(*range(1, 13))
-    rows = [row for person in range(1, 5) for row in await crowd.work(person, "c-1", NOW - timedelta(days=1))]
+    """Fourteen people; a week later seven have joined; three weeks after that eight more."""
+    await crowd.join(*range(1, 15))
     made = [await releasing(0)]
-    for row in rows:
-        await crowd.revise(row, (NOW + timedelta(days=3)).date(), outcome=b"r", paid_micros=0)
+    await crowd.join(*range(21, 28), since=FIRST + timedelta(days=5))
     made.append(await releasing(7))
-    await crowd.join(21, 22, 23, since=NOW + timedelta(days=1))
+    await crowd.join(*range(31, 39), since=NOW + timedelta(days=1))
     made.append(await releasing(28))
     return made
 
@@ -149,12 +150,49 @@ async def test_a_lost_memory_is_made_again_from_the_days_before(crowd, releasing
 async def test_no_release_comes_to_stand_between_two(crowd, releasing):
     await three_releases(crowd, releasing)
     with pytest.raises(CannotRebuild, match="cannot be made again"):
-        await releasing(3)
+        await releasing(14)
+
+
+async def test_shared_timings_are_published_once_a_week_and_archives_and_demos_at_any_time(crowd, releasing, settings):
+    """Seven releases a week are seven times the questions."""
+    await crowd.join(*range(1, 13))
+    first = await releasing(0)
+    await crowd.join(*range(31, 45))
+    assert [await releasing(day) for day in range(1, 7)] == [first] * 6
+    assert next_due(first) == (NOW + timedelta(days=7)).date()
+    second = await releasing(7)
+    assert second.as_of == next_due(first)
+    demo = msgspec.structs.replace(settings, data=settings.data / "demo", nature="demo")
+    order = Order(demo, NOW.date(), CROWD, None, {}, None, None)
+    assert not order.is_weekly
+    assert replace(order, settings=settings).is_weekly
+    assert not replace(order, settings=settings, policy=ARCHIVE).is_weekly
+
+
+async def test_a_damaged_release_of_the_week_is_made_again_and_no_second_one(crowd, releasing, settings):
+    await crowd.join(*range(1, 13))
+    first = await releasing(0)
+    before = bytes_of(settings.releases)
+    (settings.releases / first.release / "tables" / "client_rates.csv").write_text("damaged")
+    assert await releasing(3) == first
+    assert bytes_of(settings.releases) == before
+
+
+async def test_a_database_that_lost_its_release_secret_refuses_to_publish(crowd, releasing, settings):
+    await crowd.join(*range(1, 13))
+    await releasing(0)
+    await crowd.db.execute("DELETE FROM intake.keys WHERE name = 'release'")
+    with pytest.raises(CannotRebuild, match="no release secret"):
+        await releasing(7)
+    await crowd.db.execute("DELETE FROM intake.memories")
+    with pytest.raises(CannotRebuild, match="no release secret"):
+        await releasing(7)
+    assert await crowd.db.fetchval("SELECT count(*) FROM intake.keys WHERE name = 'release'") == 0
 
 
 async def test_what_was_erased_cannot_be_published_again(crowd, releasing, settings):
     await three_releases(crowd, releasing)
-    for person in (1, 2, 3, 4):
+    for person in range(1, 10):
         await crowd.leave(person)
     before = bytes_of(settings.releases)
     with pytest.raises(CannotRebuild, match="erased"):
@@ -162,20 +200,20 @@ async def test_what_was_erased_cannot_be_published_again(crowd, releasing, setti
     assert bytes_of(settings.releases) == before
 
 
-async def test_one_more_person_moves_no_figure_and_three_do(crowd, releasing, settings):
-    await crowd.join(*range(1, 11))
+async def test_two_more_people_move_no_figure_and_seven_do(crowd, releasing, settings):
+    await crowd.join(*range(1, 15))
     first = clients(settings, await releasing(0)).drop("release")
-    await crowd.join(40)
+    await crowd.join(40, 41)
     assert clients(settings, await releasing(7)).drop("release").equals(first)
-    await crowd.join(41, 42, 43, 44, 45, 46, 47, 48, 49)
+    await crowd.join(*range(42, 52))
     assert set(clients(settings, await releasing(14))["contributors"]) == {"20-49"}
 
 
 @pytest.mark.parametrize("moment", ["before the release stands", "before it is remembered"])
 async def test_a_crash_between_memory_and_release_is_put_right(crowd, releasing, settings, monkeypatch, moment):
-    await crowd.join(*range(1, 11))
+    await crowd.join(*range(1, 15))
     first = await releasing(0)
-    await crowd.join(*range(30, 36))
+    await crowd.join(*range(30, 40))
 
     def crash(*_):
         raise RuntimeError("power cut")
@@ -235,14 +273,19 @@ async def test_after_an_erasure_everything_is_as_if_they_had_never_been_here(cro
     for week in (1, 2, 3):
         assert clients(settings, await releasing(7 * week)).height == clients(settings, first).height == 2
     gone = await releasing(28)
-    assert clients(settings, gone).height == 0  # the parent's stands in: nobody can tell what one person took away
+    assert (
+        clients(settings, gone).height == 2
+    )  # made without two more people, so that nobody can tell what one took away
+    state = release_state.unpacked(bytes(await crowd.db.fetchval(NEWEST, "crowd", gone.as_of)))
+    assert state.members.filter("is_held").height >= 2
+    assert state.cells.filter("is_shown")["released_on"].max() == gone.as_of
 
 
 async def test_an_erasure_among_many_changes_is_out_at_the_next_release(crowd, releasing, settings, tmp_path):
     await crowd.join(*range(1, 12))
     await releasing(0)
     await crowd.leave(5)
-    await crowd.join(51, 52, 53)
+    await crowd.join(*range(51, 59))
     with_history = clients(settings, await releasing(7))
     await crowd.db.execute("DELETE FROM intake.memories")
     elsewhere = msgspec.structs.replace(settings, data=tmp_path / "elsewhere")
@@ -258,8 +301,8 @@ async def test_a_memory_names_nobody(crowd, releasing):
         number = await crowd.number(person)
         assert UUID(int=person).bytes not in content
         assert f'"contributor":{number}'.encode() not in content
-    columns = job.change_control.unpacked(content).members.columns
-    assert columns == ["cell", "person", "data"]
+    columns = release_state.unpacked(content).members.columns
+    assert columns == list(release_state.STATE_MEMBERS)
 
 
 async def test_a_release_of_shared_timings_is_of_a_day_that_is_over():

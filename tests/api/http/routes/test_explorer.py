@@ -119,7 +119,7 @@ def test_every_chart_tells_its_figures_in_words(browser):
     told = dict(re.findall(r"<title>([^<]+)</title><desc>([^<]+)</desc>", text))
     assert "Paid work: 43 minutes" in told["What becomes of an hour"]
     assert "All of these: 25 minutes" in told["Unpaid time beside each hour of tasks"]
-    assert "Handed in: 82%" in told["How tasks end"]
+    assert "Submitted: 82%" in told["How tasks end"]
     assert "1 to 5 left: 1.5" in told["How many places of one listing go in an hour"]
     assert all(len(words) > 20 for words in told.values())
 

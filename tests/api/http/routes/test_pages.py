@@ -14,7 +14,7 @@ from litestar.di import Provide
 from litestar.testing import TestClient
 from msgspec import json
 
-from analytics.disclosure.thresholds import disclose
+from analytics.disclosure.thresholds import Draws, disclose
 from analytics.estimator import estimate
 from analytics.model.currency import in_usd, shipped
 from analytics.model.policy import CROWD
@@ -40,6 +40,7 @@ from api.intake.contract import Observation
 from api.intake.rate_limits import AskLimit
 from api.packs import model as packs
 from api.runtime.settings import Settings
+from tests.secret import SECRET
 
 HOSTILE = "<script>alert('x')</script> & \"Sons\""
 PATHS = ["/", "/tables", "/method", "/privacy", "/platforms/practice", *(f"/tables/{name}" for name in TABLES)]
@@ -86,7 +87,7 @@ def released(tmp_path_factory):
     folder = tmp_path_factory.mktemp("released")
     crowd = Crowd((open_market(hostile_listing(), 5, Spread()),), 60, date(2026, 3, 2), 40, 5)
     told = list(events(crowd))
-    cells = disclose(estimate(in_usd(raw_frame(told), shipped()), as_of=AS_OF, policy=CROWD), CROWD)
+    cells = disclose(estimate(in_usd(raw_frame(told), shipped()), as_of=AS_OF, policy=CROWD), CROWD, Draws(SECRET))
     items = [event.item for event in told if event.kind == "observation"]
     rows = {item_keys(item): item for item in items}
     clients = [(c, i["platform"], i["client"]["id"], i["client"]["name"]) for (c, _), i in rows.items()]

@@ -7,11 +7,11 @@ import io
 import asyncpg
 import msgspec
 import pytest
-from analytics.policy import ARCHIVE
-from api.jobs.backup import backup, restore
-from api.jobs.prune import prune
-from api.jobs.publish import publish
 
+from analytics.model.policy import ARCHIVE
+from api.commands.backup import backup, restore
+from api.commands.prune import prune
+from api.publishing.publish import publish
 from api.store import copies, database, migrate
 from api.store.bulk import load
 from tests.builders import NOW, crowd, observation, overhead

@@ -1,0 +1,16 @@
+"""The release secret gets the name of its purpose: every hidden draw of a release comes from it, not pseudonyms alone."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0017"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    op.execute("UPDATE intake.keys SET name = 'release' WHERE name = 'marks'")
+
+
+def downgrade() -> None:
+    op.execute("UPDATE intake.keys SET name = 'marks' WHERE name = 'release'")
