@@ -82,6 +82,21 @@ export async function takeIn(
   return taken;
 }
 
+/** What became of the parts of one file together. */
+export function addTaken(one: TakenIn, other: TakenIn): TakenIn {
+  const left_out = { ...one.left_out };
+  for (const [reason, more] of Object.entries(other.left_out) as [Reason, LeftOutRows][]) {
+    const known = left_out[reason];
+    const words = [...new Set([...(known?.words ?? []), ...more.words])];
+    left_out[reason] = known === undefined ? more : { ...known, rows: known.rows + more.rows, words };
+  }
+  const sums = (["rows", "added", "untimed", "settled", "known"] as const).map((name) => [
+    name,
+    one[name] + other[name],
+  ]);
+  return { ...one, ...Object.fromEntries(sums), left_out };
+}
+
 /** The attempts of a file, and its rows that are none. */
 export function readAll(
   sheet: Sheet,

@@ -38,7 +38,8 @@ export function previewOf(sheet: Sheet, format: Format, answers: Answers = {}): 
     const amount = amountOf(entry);
     if (amount === null) continue;
     const { micros, currency } = amount;
-    pay.set(currency, (pay.get(currency) ?? 0) + micros);
+    for (const one of [amount, ...otherAmounts(entry)])
+      pay.set(one.currency, (pay.get(one.currency) ?? 0) + one.micros);
     if (length === null) continue;
     const known = timed.get(currency) ?? { micros: 0, seconds: 0 };
     timed.set(currency, { micros: known.micros + micros, seconds: known.seconds + length });
@@ -63,6 +64,11 @@ export function amountOf({ paid, reward, reward_per, seconds, bonus }: Entry): M
   if (paid !== null) return payOf(paid, bonus).paid;
   if (reward === null || reward_per !== "hour") return reward;
   return seconds === null ? null : { ...reward, micros: (reward.micros * seconds) / SECONDS_PER_HOUR };
+}
+
+/** What an entry brought in other currencies. */
+function otherAmounts({ paid, bonus }: Entry): Money[] {
+  return paid === null ? [] : payOf(paid, bonus).other_paid;
 }
 
 /** How long an entry took, as the file says it. */

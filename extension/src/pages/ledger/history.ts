@@ -3,7 +3,8 @@
 import { textOf } from "../../core/imports/decode";
 import { type Format, formatOf } from "../../core/imports/format";
 import type { Answers } from "../../core/imports/manner";
-import { type TakenIn, takeIn } from "../../core/imports/merge";
+import { addTaken, type TakenIn, takeIn } from "../../core/imports/merge";
+import { ownParts } from "../../core/imports/own_export";
 import { previewOf } from "../../core/imports/preview";
 import { type Sheet, sheetOf } from "../../core/imports/sheet";
 import { known } from "../../core/packs/packs";
@@ -89,6 +90,8 @@ async function takeText(desk: HistoryDesk, content: string, explaining: HTMLElem
   const { text } = desk.writing;
   const sheet = sheetOf(content);
   if ("unreadable" in sheet) return desk.say(text(`history_${sheet.unreadable}`));
+  const parts = ownParts(sheet, known);
+  if (parts !== null) return takeParts(desk, parts);
   const format = formatOf(known, sheet);
   const question = questionOf(sheet, format);
   if (format !== null && question === null) return take(desk, sheet, format, {});
@@ -109,10 +112,21 @@ function questionOf(sheet: Sheet, format: Format | null): string | null {
 }
 
 async function take(desk: HistoryDesk, sheet: Sheet, format: Format, answers: Answers): Promise<void> {
-  const { database } = desk;
-  const taken = await takeIn({ database, settings, now: desk.now() }, sheet, format, answers);
+  await takeParts(desk, [{ sheet, format }], answers);
+}
+
+async function takeParts(
+  desk: HistoryDesk,
+  parts: readonly { sheet: Sheet; format: Format }[],
+  answers: Answers = {},
+): Promise<void> {
+  const edge = { database: desk.database, settings, now: desk.now() };
+  const taken: TakenIn[] = [];
+  for (const { sheet, format } of parts) taken.push(await takeIn(edge, sheet, format, answers));
+  const [first, ...more] = taken;
+  if (first === undefined) return desk.say(desk.writing.text("history_no_table"));
   await desk.again();
-  desk.say(words(taken, desk.writing));
+  desk.say(words(more.reduce(addTaken, first), desk.writing));
 }
 
 function words({ added, settled, known: here, left_out }: TakenIn, writing: Writing): string {

@@ -8,10 +8,12 @@ import { expect, test } from "vitest";
 import { textOf } from "../../../../extension/src/core/imports/decode";
 import { chosenFormat, formatOf, withWords } from "../../../../extension/src/core/imports/format";
 import type { Answers } from "../../../../extension/src/core/imports/manner";
-import { type TakenIn, takeIn } from "../../../../extension/src/core/imports/merge";
+import { addTaken, type TakenIn, takeIn } from "../../../../extension/src/core/imports/merge";
+import { ownParts } from "../../../../extension/src/core/imports/own_export";
 import { previewOf } from "../../../../extension/src/core/imports/preview";
 import { type Sheet, sheetOf } from "../../../../extension/src/core/imports/sheet";
 import { readBook } from "../../../../extension/src/core/ledger/book";
+import { CSV_HEAD, csvLines } from "../../../../extension/src/core/ledger/csv";
 import { putRecord } from "../../../../extension/src/core/ledger/keep";
 import { owedBy, owedInAll } from "../../../../extension/src/core/ledger/owed";
 import { totals } from "../../../../extension/src/core/ledger/totals";
@@ -379,4 +381,31 @@ test("a tool's list of tasks is read once the worker says what its words mean", 
   const [first] = await records(edge);
   expect([first?.day, first?.active_seconds, first?.task.reward_per]).toEqual(["2026-06-03", 2730, "hour"]);
   expect((await figures(edge)).pending).toBe(Math.round((40_000_000 * 2730) / 3600));
+});
+
+test("what the ledger exports as a table comes back whole, and into the same ledger changes nothing", async () => {
+  const edge = await world();
+  await take(edge, SUBMISSIONS);
+  await take(edge, EARNINGS);
+  const table = CSV_HEAD + csvLines(await records(edge));
+  const takeOwn = async (to: World) => {
+    const parts = ownParts(readable(table), known) ?? [];
+    const taken: TakenIn[] = [];
+    for (const { sheet, format } of parts) taken.push(await takeIn({ ...to, now: NOON }, sheet, format));
+    const [first, ...more] = taken;
+    if (first === undefined) throw new Error("no parts");
+    return more.reduce(addTaken, first);
+  };
+  expect(await takeOwn(edge)).toMatchObject({ added: 0, left_out: {} });
+  const other = await world();
+  expect(await takeOwn(other)).toMatchObject({ added: 11, left_out: {} });
+  const [before, after] = [await figures(edge), await figures(other)];
+  expect(after.earned).toBeCloseTo(before.earned);
+  expect([after.pending, after.tasks, after.outcomes]).toEqual([
+    before.pending,
+    before.tasks,
+    before.outcomes,
+  ]);
+  expect(after.active_seconds).toBe(before.active_seconds);
+  expect(await takeOwn(other)).toMatchObject({ added: 0, settled: 0, known: 11 });
 });
