@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from analytics.importers import figure_eight, labelling_tools, mturk, prolific, toloka
+from analytics.importers import figure_eight, labelling_tools, ledger, mturk, prolific, toloka
 from analytics.importers.attempts import Reading
 from analytics.importers.formats import Format, Origin, source_of
 from analytics.importers.pay import PayRule, pay_for
@@ -20,6 +20,7 @@ FORMATS = (
     toloka.FORMAT,
     labelling_tools.LABEL_STUDIO,
     labelling_tools.GROUND_TRUTH,
+    ledger.FORMAT,
 )
 OLD_NAMES = {old: known.name for known in FORMATS for old in known.old_names}
 READABLE = ", ".join(known.title for known in FORMATS)

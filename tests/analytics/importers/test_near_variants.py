@@ -300,6 +300,31 @@ def test_worker_responses_of_ground_truth_are_read(file):
     assert figures(reading).median_seconds == 40
 
 
+LEDGER = (
+    "\ufeffid,day,platform,client_id,client_name,task_id,title,outcome,claimed_at,ended_at,end_imputed,counted_seconds,"
+    "measured_seconds,corrected_seconds,estimate_seconds,limit_seconds,listed,listed_currency,paid,paid_currency,bonus,"
+    "other_paid,decided_on\r\n"
+)
+
+
+def test_the_table_of_a_worker_s_own_ledger_is_described(file):
+    times = "2026-06-01T1{0}:00:00.000Z,2026-06-01T1{0}:30:00.000Z,no,{3},900"
+    row = f"i{{0}},2026-06-01,lab,,Lab,,{{1}},{{2}},{times},,,,{{4}},{{5}},,,,,\r\n"
+    rows = [
+        row.format(1, "Sort", "paid", 900, "1.5", "USD"),
+        row.format(2, "'=SUM(1)", "rejected", 900, "1.5", "USD"),
+        row.format(3, "Pounds", "submitted", 900, "1.5", "GBP"),
+        row.format(4, "No time", "approved", 0, "1.5", "USD"),
+    ]
+    reading = file(LEDGER + "".join(rows))
+    assert (reading.format, reading.left_out) == ("ledger", {})
+    assert reading.notes == {"no_reward": 1, "other_currency": 1, "no_end": 1}
+    assert reading.frame["task_title"].to_list() == ["Sort", "=SUM(1)", "Pounds", "No time"]
+    described = figures(reading)
+    assert (described.ratio_usd_per_hour, described.paid_usd_per_hour) == (pytest.approx(6.0), pytest.approx(3.0))
+    assert (described.attempts, described.workers, described.median_of) == (4, None, "task")
+
+
 @pytest.mark.parametrize(("old", "name"), [("figure-eight", "appen"), ("CrowdFlower", "appen"), ("appen", "appen")])
 def test_old_names_of_a_platform_mean_its_one_name(old, name):
     assert platform_name(old) == name
