@@ -36,6 +36,7 @@ COSTS = """async ({ rows, repeats }) => {
     return middle(times);
   };
   const lookup = () => send({ kind: "lookup", platform: "practice", rows });
+  const screen = () => send({ kind: "lookup", platform: "practice", rows: rows.slice(0, 40) });
   const subject = (attempt) => ({ kind: "task", platform: "practice", attempt });
   const claim = async (attempt) => {
     const common = { elapsed_seconds: 0, works: "here", claimed_by: "page", next: null };
@@ -47,14 +48,18 @@ COSTS = """async ({ rows, repeats }) => {
     await new Promise((resume) => setTimeout(resume, 60));
     await send({ kind: "ended", platform: "practice", attempt: `bench-${turn}`, ending: "submitted" });
   };
+  const first_screen_ms = await timed(screen);
   const first_lookup_ms = await timed(lookup);
+  const screen_ms = await often(screen);
+  const screen_after_task_ms = await often(screen, (turn) => finish(`s-${turn}`));
   const lookup_ms = await often(lookup);
   const after_task_ms = await often(lookup, finish);
   await claim("bench-open");
   const beat_ms = await often(() => send({ kind: "pulse", subject: subject("bench-open"), active: true }));
   const popup_ms = await often(() => send({ kind: "today" }));
   const message_ms = await often(() => send({ kind: "exchange" }));
-  return { first_lookup_ms, lookup_ms, after_task_ms, beat_ms, popup_ms, message_ms };
+  const screens = { first_screen_ms, screen_ms, screen_after_task_ms };
+  return { ...screens, first_lookup_ms, lookup_ms, after_task_ms, beat_ms, popup_ms, message_ms };
 }"""
 
 

@@ -1,7 +1,7 @@
 import { parseHTML } from "linkedom";
 import { beforeEach, describe, expect, test } from "vitest";
 import { hostOf, pathOf, slugOf, taughtSlug } from "../../../../extension/src/core/teach/address";
-import { begun, type Teaching } from "../../../../extension/src/core/teach/draft";
+import { begun, type Teaching, STEPS, UNASKED } from "../../../../extension/src/core/teach/draft";
 import { flaw } from "../../../../extension/src/core/teach/keep";
 import { type Lesson, lesson } from "../../../../extension/src/pages/teach/lesson";
 import { packOfTaught } from "../../../../extension/src/core/teach/pack";
@@ -153,4 +153,17 @@ test("the file leaves out what says nothing, and quotes what must be quoted", ()
   expect(text).toContain('rows = "li[data-x=\\"1\\"]"');
   expect(text).toContain('reward = { at = "b", after = "Reward:", parse = "money_text" }');
   expect(text).not.toMatch(/null|= false\nreplies|signals|skip/);
+});
+
+test("presses are caught in every step but the one that leaves the page to the worker, and mean nothing where none is asked for", () => {
+  const root = cards("k3x9");
+  for (const step of STEPS) {
+    const teaching = { ...begun(HOST), step };
+    const kept: Teaching[] = [];
+    const course = lesson(root, teaching, (now) => kept.push(now));
+    expect(course.isCatching()).toBe(step !== "go");
+    if (!UNASKED.has(step)) continue;
+    course.pick(root.querySelector("section > div b") as Element);
+    expect([kept, course.doubt(), course.teaching()]).toEqual([[], null, teaching]);
+  }
 });
