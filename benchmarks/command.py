@@ -90,14 +90,19 @@ async def _measured(place: Path, parts: tuple[str, ...], how: tuple[bool, int, l
 @click.option("--seed", type=int, default=0, show_default=True, help="Another order of victims and moments.")
 @click.option("--json", "as_json_", is_flag=True)
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--postgres-bin", type=click.Path(path_type=Path, file_okay=False), help="Programs of another PostgreSQL."
+)
 @click.pass_context
-def faults(ctx: click.Context, rounds: int, seed: int, as_json_: bool, folder: Path | None) -> None:
+def faults(
+    ctx: click.Context, rounds: int, seed: int, as_json_: bool, folder: Path | None, postgres_bin: Path | None
+) -> None:
     """Kill -9 the API, PostgreSQL, its processes and publishers under load; count what was lost or doubled.
 
     Ends with code 1 if anything was.
     """
     with _place(folder) as place:
-        log = asyncio.run(run_faults(place, rounds, lambda line: click.echo(line, err=True), seed))
+        log = asyncio.run(run_faults(place, rounds, lambda line: click.echo(line, err=True), seed, postgres_bin))
     click.echo(msgspec.json.encode(log) if as_json_ else str(log))
     ctx.exit(0 if log.is_clean else MISSED_EXIT)
 

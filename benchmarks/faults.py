@@ -71,6 +71,7 @@ class House:
 
     data: Path
     port: int
+    postgres_bin: Path | None = None
     server: subprocess.Popen[bytes] | None = None
     publisher: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
@@ -91,6 +92,8 @@ class House:
 
     def _run(self, *words: str) -> subprocess.Popen[bytes]:
         environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
+        if self.postgres_bin is not None:
+            environment["TASKWAGE_POSTGRES_BIN"] = str(self.postgres_bin)
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "api", *words], env=environment, stdout=log, stderr=log, start_new_session=True
@@ -125,9 +128,15 @@ class House:
                 process.wait(START_SECONDS)
 
 
-async def faults(folder: Path, rounds: int, told: Callable[[str], None] = lambda _: None, seed: int = 0) -> FaultLog:
-    """Run so many rounds on a new server below `folder`."""
-    house = House(folder / "faults", _free_port())
+async def faults(
+    folder: Path,
+    rounds: int,
+    told: Callable[[str], None] = lambda _: None,
+    seed: int = 0,
+    postgres_bin: Path | None = None,
+) -> FaultLog:
+    """Run so many rounds on a new server below `folder`, on the PostgreSQL of the folder `postgres_bin` (none: embedded)."""
+    house = House(folder / "faults", _free_port(), postgres_bin)
     dice = random.Random(seed)
     plan = [VICTIMS[number % len(VICTIMS)] for number in range(rounds)]
     dice.shuffle(plan)
@@ -135,7 +144,7 @@ async def faults(folder: Path, rounds: int, told: Callable[[str], None] = lambda
     house.start()
     try:
         await _ready(house)
-        with postgres(house.data / "postgres") as dsn:
+        with postgres(house.data / "postgres", house.postgres_bin) as dsn:
             secrets = await enrolled(dsn, PEOPLE, datetime.now(UTC).date())
         senders = Senders(house.url, secrets)
         senders.start()
@@ -193,7 +202,7 @@ async def _ready(house: House) -> None:
 async def _judged(house: House, senders: Senders, plan: list[str], slowest: float) -> FaultLog:
     if house.publisher is not None:
         await asyncio.to_thread(house.publisher.wait)
-    with postgres(house.data / "postgres") as dsn:
+    with postgres(house.data / "postgres", house.postgres_bin) as dsn:
         db = await asyncpg.connect(dsn)
         found = await measured.records(db)
         await db.close()

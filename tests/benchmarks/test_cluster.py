@@ -57,7 +57,7 @@ def figures(tmp_path_factory):
 
 def test_every_promised_row_is_there_with_its_goal(figures):
     name = "two_workers_over_one"
-    assert str(figures[name].target) == str(figures[f"{name}_cpu"].target) == ">= 1.7"
+    assert str(figures[name].target) == str(figures[f"{name}_cpu"].target) == ">= 1.8"
     assert "limit meanwhile" in figures[name].against
     assert "machine_two_over_one" in figures
     assert all(figure.unit == "ratio" and figure.value > 0 for figure in figures.values())

@@ -73,6 +73,12 @@ def test_nothing_receipted_is_lost_or_doubled_whatever_is_killed(tmp_path):
     assert log.rows_found == log.rows_receipted
 
 
+def test_nothing_is_lost_or_doubled_on_the_oldest_version_either(tmp_path, oldest_postgres):
+    log = apart(lambda: faults(tmp_path, ROUNDS // 4, seed=ROUNDS, postgres_bin=oldest_postgres))
+    assert log.is_clean, str(log)
+    assert log.rows_found == log.rows_receipted > ROUNDS
+
+
 def test_a_second_start_after_a_kill_serves_within_seconds(server: Server):
     server.kill()
     begun = time.monotonic()
