@@ -171,6 +171,19 @@ def test_a_badge_says_own_history_first_and_follows_the_floor_and_the_watch_list
         expect(settings.locator("#watch-list")).to_contain_text("Tone Works")
 
 
+def test_a_note_opens_where_it_is_written_with_the_focus_in_it(opened, listings, tmp_path):
+    with at_browser(tmp_path / "profile", opened) as worker:
+        begin(worker)
+        worker.page.goto(f"{listings.url}{LISTING}")
+        worker.badge_in(row_of(ROWS[1])).click()
+        with worker.context.expect_page() as opening:
+            worker.page.locator(row_of(ROWS[1])).get_by_text("Write a note").click()
+        note = opening.value.locator("#watch-note")
+        expect(note).to_be_focused()
+        expect(note).to_be_in_viewport()
+        expect(opening.value.locator("#watch-client")).to_have_value(ROWS[1].client)
+
+
 def test_the_explanation_opens_by_hover_by_key_and_by_tap_and_closes_by_escape(opened, listings, tmp_path):
     with at_browser(tmp_path / "profile", opened) as worker:
         begin(worker)
