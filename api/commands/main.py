@@ -20,6 +20,7 @@ from analytics.release.manifest import Manifest, encoded_manifest
 from api.commands.backup import backup_command, restore_command
 from api.commands.demo.command import demo
 from api.commands.import_files import import_files
+from api.commands.names import names
 from api.commands.notes import note
 from api.commands.pack_updates import COMMANDS as PACK_COMMANDS
 from api.commands.pack_updates import told as told_updates
@@ -227,6 +228,7 @@ for command in (
     import_files,
     demo,
     review,
+    names,
     note,
     simulate,
     *OPERATIONS,

@@ -19,7 +19,7 @@ from api.runtime.clock import SystemClock
 from api.runtime.logs import tell
 from api.runtime.server import stored
 from api.runtime.settings import Settings
-from api.store import contributors, enrolments, observations, overheads, partitions, sightings
+from api.store import contributors, enrolments, observations, overheads, partitions, sightings, words
 from api.store.database import Pool, translated
 from api.store.locks import PUBLISHING, alone
 
@@ -51,6 +51,7 @@ async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pr
             days = await overheads.retire(db, keep_from)
             await sightings.retire(db, keep_from)
             await observations.retire_moved(db)
+            await words.retire(db, keep_from)
             await contributors.forget_challenges(db, now)
             await enrolments.forget(db, now)
             if step_files is not None:

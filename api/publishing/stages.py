@@ -14,6 +14,7 @@ import polars as pl
 from analytics.disclosure import change_control as memory
 from analytics.disclosure import release_state
 from analytics.disclosure.pseudonyms import cell_ids, members_of
+from analytics.disclosure.published_names import published_names
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.release_state import ReleaseState
 from analytics.disclosure.thresholds import Draws, disclose, first_tasks
@@ -107,9 +108,13 @@ def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft
     people = People(with_expected_pay(work.hours, rates.cells), countries)
     told, after = with_countries(told, people, (before, after), order.secret)
     context = ReleaseContext(day, policy, order.secret, told.cells)
+    eligible = studied.eligible.contributors["contributor"]
+    counted = eligible.filter(~eligible.is_in(sorted(studied.eligible.set_aside)))
+    sent = exported.around.words
+    names = published_names(names_of(exported, order.known), sent.alike, sent.rulings, counted)
     del studied, inside, members, fresh  # large, and done with
     tables, states = supplementary_tables(work, said.beside, rates, context, before)
-    contents = contents_of(told, names_of(exported, order.known), order.stamp, tables)
+    contents = contents_of(told, names, order.stamp, tables)
     return Draft(contents, replace(after, others=states), screening.flags, aside, alarm)
 
 

@@ -95,6 +95,4 @@ async def _enrol(db: Database, pseudonyms: set[UUID], day: date) -> dict[UUID, i
 
 
 async def _name(db: Database, found: Sequence[Named]) -> None:
-    clients = {item.client.client_key: item.client for item in reversed(found)}
-    tasks = {item.task.task_key: item.task for item in reversed(found)}
-    await observations.name(db, list(clients.values()), list(tasks.values()))
+    await observations.keep_names(db, found)

@@ -20,10 +20,11 @@ from obstore.store import ObjectStore
 
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
 from analytics.model.observations import RAW
-from api.store import codes, exports, objects, segments
+from api.store import codes, exports, objects, segments, words
 from api.store.database import Database
 from api.store.records import currencies
 from api.store.segments import Partition
+from api.store.words import Words
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
 SEGMENTS = "segments"
@@ -63,6 +64,7 @@ class Around(NamedTuple):
     overheads: pl.DataFrame  # in the shape of analytics.estimator.all_in.OVERHEADS
     clients: pl.DataFrame
     tasks: pl.DataFrame
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ async def _around(db: Database, spool: Path, day: date) -> Around:
         people = await _frame(db, Question(CONTRIBUTORS), files / "contributors.csv", _CONTRIBUTOR_TYPES)
         clients = await _frame(db, Question(CLIENTS), files / "clients.csv", _CLIENT_TYPES)
         tasks = await _frame(db, Question(TASKS), files / "tasks.csv", _TASK_TYPES)
-    return Around(people, unpaid(spent), clients, tasks)
+    return Around(people, unpaid(spent), clients, tasks, await words.standing(db, day))
 
 
 class Question(NamedTuple):

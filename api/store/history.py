@@ -15,7 +15,8 @@ from api.store.database import Database
 from api.store.rows import version_text
 
 OBSERVATIONS = """
-SELECT DISTINCT ON (o.id) o.id, o.revision, c.platform, c.client_id, c.client_name, t.task_id, t.title, o.reward_micros,
+SELECT DISTINCT ON (o.id) o.id, o.revision, c.platform, c.client_id, w.client_name, w.task_id,
+    coalesce(w.title, t.title) AS title, o.reward_micros,
     o.paid_micros, o.currency, o.reward_per, o.units,
     to_timestamp(o.claimed_hour * 3600.0) AS claimed_hour, o.active_seconds, o.open_seconds, o.limit_seconds,
     o.estimate_seconds, o.outcome, o.decided_on, o.timer, o.pack_version, o.received_on,
@@ -23,6 +24,7 @@ SELECT DISTINCT ON (o.id) o.id, o.revision, c.platform, c.client_id, c.client_na
 FROM intake.observations o
 JOIN intake.clients c USING (client_key)
 JOIN intake.tasks t USING (client_key, task_key)
+LEFT JOIN intake.words w ON (w.task_key, w.contributor) = (o.task_key, o.contributor)
 WHERE o.contributor = $1
 ORDER BY o.id, o.revision DESC
 """

@@ -15,9 +15,11 @@ from uuid import UUID
 import polars as pl
 
 from analytics.estimator.maturity import ARRIVALS as ARRIVALS_SHAPE
+from analytics.model.identifiers import title_group
 from api.intake.revisions import STORED, Kept, Status, settle_moves
+from api.store import words
 from api.store.database import Database
-from api.store.rows import ClientRow, ObservationRow, TaskRow
+from api.store.rows import ClientRow, Named, ObservationRow, TaskRow
 
 COLUMNS = ", ".join(ObservationRow._fields)
 
@@ -56,11 +58,21 @@ COPY_SECONDS = 600.0  # a hundred thousand rows take under a second; a slow disk
 
 
 async def name(db: Database, clients: Sequence[ClientRow], tasks: Sequence[TaskRow]) -> None:
-    """Keep the words behind keys; those known already stay as they are."""
+    """Keep what stands behind keys for everybody, the client's id and the folded title; those known already stay."""
     if clients:
-        await db.execute(NAME_CLIENTS, *zip(*sorted(clients, key=lambda row: row[0]), strict=True))
+        ids = [row._replace(client_name=None) for row in clients]
+        await db.execute(NAME_CLIENTS, *zip(*sorted(set(ids), key=lambda row: row[0]), strict=True))
     if tasks:
-        await db.execute(NAME_TASKS, *zip(*sorted(tasks, key=lambda row: row[:2]), strict=True))
+        folded = [row._replace(task_id=None, title=title_group(row.title)) for row in tasks]
+        await db.execute(NAME_TASKS, *zip(*sorted(set(folded), key=lambda row: row[:2]), strict=True))
+
+
+async def keep_names(db: Database, named: Sequence[Named]) -> None:
+    """Keep the words behind the keys of `named`, and each contributor's own spelling of them."""
+    clients = {item.client.client_key: item.client for item in reversed(named)}
+    tasks = {item.task.task_key: item.task for item in reversed(named)}
+    await name(db, list(clients.values()), list(tasks.values()))
+    await words.keep(db, named)
 
 
 async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool = False) -> list[Status]:

@@ -17,7 +17,7 @@ from api.errors import NotAcceptable, TollUnpaid, TooMany
 from api.http.services import Injected, Services, address_of
 from api.intake import enrolment
 from api.intake.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
-from api.store import contributors, enrolments, history, observations, overheads, sightings
+from api.store import contributors, enrolments, history, observations, overheads, sightings, words
 from api.store.contributors import Contributor, NewContributor
 from api.store.database import translated
 
@@ -82,6 +82,7 @@ async def erase(services: Injected, request: _Request) -> Erased:
         async with services.pool.acquire() as db, db.transaction():
             await contributors.erase(db, me.number)
             observation_count = await observations.erase(db, me.number)
+            await words.erase(db, me.number)
             overhead_count = await overheads.erase(db, me.number) + await sightings.erase(db, me.number)
     services.secrets.forget(request.headers.get("authorization"))
     gone_by = services.clock.now().date() + GONE_FROM_RELEASES

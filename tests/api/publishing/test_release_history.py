@@ -44,15 +44,15 @@ class Crowd:
                 for client in clients:
                     await self.work(person, client, since + timedelta(days=day))
 
-    async def work(self, person, client, instant, tasks=2, **more):
+    async def work(self, person, client_id, instant, tasks=2, **more):
         number = await self.number(person)
         rows = [
             named(
                 observed(
                     id=hour_id(instant.replace(minute=0)),
-                    client={"id": client, "name": f"Client {client}"},
                     claimed_hour=instant.replace(minute=0).isoformat(),
                     **{
+                        "client": {"id": client_id, "name": f"Client {client_id}"},
                         "active_seconds": 100.0 + 10 * person,
                         "open_seconds": 400.0,
                         "outcome": "paid",
@@ -65,7 +65,7 @@ class Crowd:
             )
             for _ in range(tasks)
         ]
-        await observations.name(self.db, {row.client for row in rows}, {row.task for row in rows})
+        await observations.keep_names(self.db, rows)
         await observations.store(self.db, [row.row for row in rows])
         return [row.row for row in rows]
 

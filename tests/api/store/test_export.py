@@ -21,7 +21,7 @@ async def test_a_day_knows_only_what_had_come_by_its_end(pool, tmp_path):
         number = await db.fetchval("SELECT number FROM intake.contributors")
         item = named(observed(), number, TODAY)
         day = overhead_row(unpaid(), number, TODAY)
-        await observations.name(db, [item.client], [item.task])
+        await observations.keep_names(db, [item])
         await observations.store(db, [item.row])
         await overheads.store(db, [day])
         await observations.store(db, [item.row._replace(revision=4, outcome=b"r", received_on=LATER)])
