@@ -243,6 +243,8 @@ function settingsInMemory(): Settings {
     alarm_seen: item<Record<string, Seen>>("alarm_seen", {}),
     memory: item("memory", EMPTY_MEMORY),
     looks: item("looks", {}),
+    unseen_ends: item<string[]>("unseen_ends", []),
+    storage_failed: item("storage_failed", false),
     sightings: item("sightings", {}),
   };
 }

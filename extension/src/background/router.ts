@@ -3,7 +3,8 @@
 import { forgetHistory } from "../core/history/recent";
 import { changeLedger } from "../core/ledger/keep";
 import { confirmSaid, mend } from "../core/ledger/mend";
-import { currentSession, forget } from "../core/ledger/store";
+import { currentSession, forget, recordsSince } from "../core/ledger/store";
+import { sitesWithoutEnds, UNSEEN_MS } from "../core/ledger/unseen_ends";
 import { forgetSightings, keepGlance } from "../core/listing_stats/keep";
 import type { LedgerMessage, Message, OutboxMessage, PageMessage, TeachMessage } from "../core/messages";
 import { empty, outboxPage, withdraw, withhold } from "../core/outbox/controls";
@@ -197,6 +198,8 @@ export async function ring(worker: Worker, name: string): Promise<void> {
   if (name === SYNC) {
     await forget(worker.edge.database, worker.edge.now());
     await confirmSaid(worker.edge);
+    const lately = await recordsSince(worker.edge.database, worker.edge.now() - UNSEEN_MS);
+    await worker.edge.settings.unseen_ends.set(sitesWithoutEnds(lately));
     await syncNow(worker);
   }
 }
@@ -263,10 +266,24 @@ export async function syncNow({ edge, shelf }: Worker): Promise<null> {
 
 async function time(worker: Worker, message: ClaimMessage | Timed, sender: Sender): Promise<BeatAnswer> {
   const heard = message.kind === "pulse" ? await ofPresentWorker(worker.edge, message, sender) : message;
-  const kept = await inTurn("timer", () => keepTold(worker.edge, heard, sender.tab));
+  const kept = await orSay(worker.edge, () =>
+    inTurn("timer", () => keepTold(worker.edge, heard, sender.tab)),
+  );
   if (kept === null) return null;
   await after(worker, kept.session, kept.ended);
   return kept.answer;
+}
+
+/** A disk that takes nothing any more loses time: the worker is told, until it takes something again. */
+async function orSay<T>({ settings }: Edge, write: () => Promise<T>): Promise<T> {
+  try {
+    const written = await write();
+    if (await settings.storage_failed.get()) await settings.storage_failed.set(false);
+    return written;
+  } catch (failure) {
+    if (failure instanceof DOMException) await settings.storage_failed.set(true);
+    throw failure;
+  }
 }
 
 type Pulse = Extract<Timed, { kind: "pulse" }>;

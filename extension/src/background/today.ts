@@ -42,6 +42,7 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
   const day = await dayNow(edge, shelf);
   const synced = Object.values(await settings.synced.get()).map(({ at }) => at);
   const unfit = await settings.unfit.get();
+  const unseen = await settings.unseen_ends.get();
   const consent = await settings.consent.get();
   return {
     figures: day.figures,
@@ -53,6 +54,8 @@ export async function today(edge: Edge, shelf: Shelf): Promise<Today> {
     synced_at: synced.some((at) => at > 0) ? Math.max(...synced) : null,
     fetches_rates: consent.sharing || (await settings.fetches_rates.get()),
     consent,
+    unseen_ends: (await packsNow(edge)).filter(({ slug }) => unseen.includes(slug)).map(({ name }) => name),
+    storage_failed: await settings.storage_failed.get(),
     unfit: (await packsNow(edge)).filter(({ slug }) => slug in unfit).map(({ name }) => name),
     shows_pay: Object.values(await settings.platforms.get()).includes(true),
     lost: await lostSites(edge),

@@ -89,7 +89,8 @@ async function main(root: Document, pack: Pack, { all, isNewcomer }: Place): Pro
     },
     shape: async () => {
       const { page = null, visit = null } = stay ?? {};
-      const report = visit?.report() ?? null;
+      const isEndUnseen = (await settings.unseen_ends.get()).includes(pack.slug);
+      const report = visit?.report(isEndUnseen) ?? null;
       if (report === null || page === null) return null;
       const is_unknown = isUnknown({ root, url: new URL(root.location.href), pack }, page);
       return { platform: pack.slug, pack_version: pack.version, page: page.name, report, is_unknown };

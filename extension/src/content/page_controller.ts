@@ -38,7 +38,7 @@ export interface Visit {
   /** The page no longer fits its pack. */
   isChanged: () => boolean;
   /** The shape of a page that no longer fits, for those who mend packs; null where it fits. */
-  report: () => string | null;
+  report: (isEndUnseen?: boolean) => string | null;
 }
 
 export interface Visiting {
@@ -143,7 +143,7 @@ export function visit(visiting: Visiting): Visit {
     },
     subject: () => subjectOf(visiting, state),
     isChanged: () => state.isOff,
-    report: () => reportHere(visiting, state),
+    report: (isEndUnseen = false) => reportHere(visiting, state, isEndUnseen),
   };
 }
 
@@ -261,9 +261,10 @@ function giveUp(visiting: Visiting, state: State): void {
 }
 
 /** Of a page that changed; and of one of which nothing is known, on a site whose pack asks for shapes. */
-function reportHere(visiting: Visiting, state: State): string | null {
+function reportHere(visiting: Visiting, state: State, isEndUnseen: boolean): string | null {
   const { sight, page } = visiting;
   if (isUnknown(sight, page)) return reportOf(sight, page, "nothing is known of this page yet");
+  if (isEndUnseen && !state.isOff) return reportOf(sight, page, "the ends of tasks are not seen");
   const reason = state.isOff ? read(visiting, state, new Set()) : null;
   return reason === null ? null : reportOf(sight, page, reason);
 }

@@ -159,6 +159,10 @@ export interface Settings {
   memory: Item<Memory>;
   /** How each platform's listing last looked, as numbers, until the browser is closed. */
   looks: Item<Record<string, Look>>;
+  /** Slugs of sites whose tasks were claimed in the last week and never seen to end. */
+  unseen_ends: Item<string[]>;
+  /** The device could not keep what was timed: its disk may be full. */
+  storage_failed: Item<boolean>;
   /** Counts of open listings of days that are not over, by platform and day. */
   sightings: Item<Record<string, SightingDay>>;
 }
@@ -197,5 +201,7 @@ export const settings: Settings = {
   alarm_seen: item<Record<string, Seen>>("alarm_seen", {}),
   memory: passing("memory", EMPTY_MEMORY),
   looks: passing<Record<string, Look>>("looks", {}),
+  unseen_ends: item<string[]>("unseen_ends", []),
+  storage_failed: passing("storage_failed", false),
   sightings: item<Record<string, SightingDay>>("sightings", {}),
 };

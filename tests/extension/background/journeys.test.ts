@@ -424,3 +424,23 @@ describe("a message of a page", () => {
     expect(await edge.database.getAll("sessions")).toEqual([]);
   });
 });
+
+describe("a device whose disk is full", () => {
+  test("is said to the worker until it takes something again", async () => {
+    const { database } = edge;
+    const full = new Proxy(database, {
+      get: (target, name) => {
+        if (name !== "transaction") return Reflect.get(target, name);
+        return () => {
+          throw new DOMException("no room", "QuotaExceededError");
+        };
+      },
+    });
+    worker = { ...worker, edge: { ...edge, database: full } };
+    await expect(reserve("s1")).rejects.toThrow("no room");
+    expect(await edge.settings.storage_failed.get()).toBe(true);
+    worker = { ...worker, edge };
+    await reserve("s1");
+    expect(await edge.settings.storage_failed.get()).toBe(false);
+  });
+});

@@ -81,6 +81,10 @@ export interface Today {
   /** Published rates are fetched: by who shares, and by who says so. */
   fetches_rates: boolean;
   consent: { ledger: boolean; sharing: boolean };
+  /** Names of sites whose tasks are claimed and never seen to end. */
+  unseen_ends: string[];
+  /** The device could not keep what was timed. */
+  storage_failed: boolean;
   /** Names of sites that changed so that nothing could be read. */
   unfit: string[];
   /** A site is switched on, so that pay is shown there. */

@@ -54,7 +54,7 @@ function draw(today: Today): void {
   running.hidden = off;
   last.show(off ? null : today.last);
   timed.show(today);
-  changed.offer(!off && today.unfit.length > 0);
+  changed.offer(!off && today.unfit.length + today.unseen_ends.length > 0);
   refresh.hidden = off || !(today.consent.sharing || today.fetches_rates); // nothing to send, nothing to fetch
   start.hidden = !off;
 }

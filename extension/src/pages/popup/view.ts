@@ -73,9 +73,11 @@ function table(figures: Figures, writing: Writing): HTMLElement {
 export function warningsOf(today: Today, writing: Writing): HTMLElement[] {
   const { text } = writing;
   const words = [
+    today.storage_failed ? text("popup_storage_failed") : null,
     today.consent.sharing && today.problem ? text(`popup_problem_${today.problem}`) : null,
     today.refused > 0 ? text("popup_refused", count(today.refused, writing)) : null,
     ...today.unfit.map((site) => text("popup_unfit", site)),
+    ...today.unseen_ends.map((site) => text("popup_unseen_ends", site)),
     ...today.off.map((site) => text("popup_site_off", site)),
   ];
   const lost = today.lost.map((site) => lostSite(site, writing));
