@@ -70,9 +70,10 @@ def attempts(cells: Cells, origin: Origin) -> Attempts:
     notes = noted(kept, _ODDITIES)
     if origin.pay is None and kept.height:
         notes["no_reward"] = kept.height
-    if day_order(kept, ("start", "end")) == DayOrder.OPEN:
-        rewritten = is_numbered(pl.col("start")) & ~pl.col("start").str.contains(_UNTOUCHED)
-        notes |= noted(kept, {"month_first_assumed": rewritten})
+    rewritten = is_numbered(pl.col("start")) & ~pl.col("start").str.contains(_UNTOUCHED)
+    assumed = noted(kept, {"month_first_assumed": rewritten})
+    if assumed and day_order(kept, ("start", "end")) == DayOrder.OPEN:
+        notes |= assumed
     reward, is_pay_used = paid(framed, origin.pay)
     return Attempts(
         shaped(framed.with_columns(reward)), sifted.left_out, notes, sifted.examples, is_pay_used=is_pay_used

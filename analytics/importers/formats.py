@@ -133,13 +133,17 @@ def shaped(frame: pl.DataFrame) -> pl.DataFrame:
 
 def outcomes(statuses: pl.Series, words: Mapping[str, str]) -> pl.Series:
     """Return the outcome of each status by `words`, whose keys are plain words (see `plain_word`)."""
-    plain = plain_word(statuses)
-    return plain.replace_strict(words, default=None, return_dtype=Outcome).alias("outcome")
+    plain = _plain_word(pl.col("status")).replace_strict(words, default=None, return_dtype=Outcome)
+    return pl.DataFrame({"status": statuses}).select(outcome=plain).to_series()
 
 
 def plain_word(statuses: pl.Series) -> pl.Series:
     """Return statuses in lower case without blanks and hyphens."""
-    return statuses.str.to_lowercase().str.replace_all("[^a-z]", "")
+    return pl.DataFrame({"status": statuses}).select(_plain_word(pl.col("status"))).to_series()
+
+
+def _plain_word(status: pl.Expr) -> pl.Expr:
+    return status.str.to_lowercase().str.replace_all("[^a-z]", "")
 
 
 def unknown_words(frame: pl.DataFrame, status: str, outcome: str) -> dict[str, int]:

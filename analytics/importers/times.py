@@ -29,6 +29,7 @@ _SPELLED = r"^[A-Za-z]{3} [A-Za-z]{3} "
 _ISO = r"^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2})(:\d{2}(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
 _NUMBERS = r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4}),?\s+(\d{1,2}:\d{2})(:\d{2})?\s*([AaPp][Mm])?$"
 _NUMBERED = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2}"
+_WHOLE_YEAR = r"^\d{1,2}/\d{1,2}/\d{4} "
 _EPOCH = r"^\d{10}(?:\.\d+)?$|^\d{13}$"
 _MONTHS = 12
 _MILLISECONDS = 10**11
@@ -41,6 +42,9 @@ class DayOrder(StrEnum):
     MONTH_FIRST = "month"
     MIXED = "mixed"
     OPEN = "open"
+
+
+_USUAL_FORMS = {DayOrder.MONTH_FIRST: "%m/%d/%Y %H:%M:%S", DayOrder.DAY_FIRST: "%d/%m/%Y %H:%M:%S"}
 
 
 def instants(frame: pl.DataFrame, columns: Sequence[str], usual: DayOrder = DayOrder.OPEN) -> list[pl.Series]:
@@ -92,7 +96,8 @@ def _instants(texts: pl.Series, order: DayOrder) -> pl.Series:
         return found
     absent = texts.null_count()
     for _, parse in sorted(parsers, key=lambda known: re.match(known[0], str(first)) is None):
-        found = found.zip_with(found.is_not_null(), parse(texts))
+        read = parse(texts).alias(texts.name)
+        found = read if found.null_count() == len(texts) else found.zip_with(found.is_not_null(), read)
         if found.null_count() == absent:
             break
     return found
@@ -100,8 +105,9 @@ def _instants(texts: pl.Series, order: DayOrder) -> pl.Series:
 
 def _spelled(texts: pl.Series) -> pl.Series:
     """`Tue May 12 14:10:56 PDT 2015`."""
-    plain = texts.str.slice(len("Tue ")).str.replace_many([*_ZONES], [*_ZONES.values()])
-    return plain.str.to_datetime("%b %d %H:%M:%S %z %Y", time_unit="us", strict=False).cast(INSTANT)
+    plain = pl.col("text").str.slice(len("Tue ")).str.replace_many([*_ZONES], [*_ZONES.values()])
+    read = plain.str.to_datetime("%b %d %H:%M:%S %z %Y", time_unit="us", strict=False).cast(INSTANT)
+    return pl.DataFrame({"text": texts}).select(read).to_series()
 
 
 def _iso(texts: pl.Series) -> pl.Series:
@@ -124,6 +130,10 @@ def _iso(texts: pl.Series) -> pl.Series:
 
 def _numbered(texts: pl.Series, order: DayOrder) -> pl.Series:
     """`6/23/2015 22:56:48`, `23.06.15 22:56`, `6/23/2015 10:56:48 PM`, in UTC."""
+    if order in _USUAL_FORMS and bool(texts.str.contains(_WHOLE_YEAR).all()):
+        usual = texts.str.to_datetime(_USUAL_FORMS[order], time_unit="us", time_zone="UTC", strict=False).cast(INSTANT)
+        if usual.null_count() == texts.null_count():
+            return usual
     parts = pl.DataFrame({"text": texts}).select(
         first=pl.col("text").str.extract(_NUMBERS, 1).cast(pl.Int32, strict=False),
         second=pl.col("text").str.extract(_NUMBERS, 2).cast(pl.Int32, strict=False),
