@@ -132,7 +132,7 @@ def identity() -> pl.Expr:
 
 
 def latest(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with each attempt once, in its order. Rows that cannot be told apart (no ids at all) all stay.
+    """`frame` with each attempt once, in its order. Rows without any id all stay.
 
     Of several the one that is decided stays, then the latest decision, then the page with more of its units,
     then the one from the larger download.

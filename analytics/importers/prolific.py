@@ -1,6 +1,6 @@
 """Prolific exports and API answers: one row a submission, in the older header and in today's, with renamed id columns.
 
-Returned and timed-out submissions have no completion time, and a `time_taken` that runs on until somebody looked: when they
+Returned and timed-out submissions have no completion time, and a `time_taken` that runs on until a person looked: when they
 ended is not known, and no time is made up for them. Times are UTC, with or without saying so. The files state no pay in
 dollars; pay per submission comes from the command line.
 """

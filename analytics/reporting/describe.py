@@ -81,8 +81,8 @@ def describe(source: str, merged: Merged) -> Description:
     handed_in = pl.col("outcome").is_null() | pl.col("outcome").is_in(HANDED_IN)
     rated = timed.filter((pl.col("reward_micros") > 0) & handed_in)
     known = frame.filter(pl.col("worker").is_not_null())
-    compared = rated if rated.height else timed  # overlap is told of the rows that the rates are told of
-    told = frame.filter(pl.col("outcome").is_not_null())
+    compared = rated if rated.height else timed  # overlap is that of the rows behind the rates
+    ended = frame.filter(pl.col("outcome").is_not_null())
     per_unit = frame.select(pl.col("seconds") / pl.col("units"))
     paid = rated.filter(pl.col("outcome").is_null() | (pl.col("outcome") != "rejected"))
     hourly = rated.select(_rate(pl.col("reward_micros"), pl.col("seconds")))
@@ -102,14 +102,14 @@ def describe(source: str, merged: Merged) -> Description:
         median_seconds_per_unit=_figure(per_unit.to_series().median()),
         median_usd_per_hour=_figure(hourly.to_series().median()),
         ratio_usd_per_hour=_ratio(rated, rated["seconds"].sum()),
-        paid_usd_per_hour=_ratio(paid, rated["seconds"].sum()) if told.height else None,
+        paid_usd_per_hour=_ratio(paid, rated["seconds"].sum()) if ended.height else None,
         union_usd_per_hour=_union_rate(rated.filter(pl.col("worker").is_not_null())),
         overlap_share=_overlap_share(compared.filter(pl.col("worker").is_not_null())),
-        rejected_share=_share(told, "rejected"),
-        undecided_share=_share(told, "submitted"),
-        returned_share=_share(told, "returned"),
-        expired_share=_share(told, "expired"),
-        screened_out_share=_share(told, "screened_out"),
+        rejected_share=_share(ended, "rejected"),
+        undecided_share=_share(ended, "submitted"),
+        returned_share=_share(ended, "returned"),
+        expired_share=_share(ended, "expired"),
+        screened_out_share=_share(ended, "screened_out"),
         examples=merged.examples,
         unknown_words=merged.unknown_words,
     )
@@ -137,8 +137,8 @@ def _overlap_share(known: pl.DataFrame) -> float | None:
     return _figure(overlapping)
 
 
-def _share(told: pl.DataFrame, outcome: str) -> float | None:
-    return None if told.is_empty() else _figure((told["outcome"] == outcome).mean())
+def _share(ended: pl.DataFrame, outcome: str) -> float | None:
+    return None if ended.is_empty() else _figure((ended["outcome"] == outcome).mean())
 
 
 def _figure(value: object) -> float | None:

@@ -132,7 +132,7 @@ function withDays(entries: readonly Entry[]): Entry[] {
   }));
 }
 
-/** Rows of one attempt become one. What the platform did not name is told apart by its place among its like. */
+/** Rows of one attempt become one. Rows that the platform did not name are numbered among their like. */
 function attemptsOf(entries: readonly Entry[], { kind, pack }: Format): Entry[] {
   const byAttempt = new Map<string, Entry>();
   const alike = new Map<string, number>();

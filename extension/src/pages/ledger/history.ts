@@ -21,7 +21,7 @@ export interface HistoryDesk {
   now: () => number;
   today: () => string;
   say: (words: string) => void;
-  /** Shows everything anew. */
+  /** Draws the whole page again. */
   again: () => Promise<void>;
 }
 

@@ -132,7 +132,7 @@ class ExplainForm {
     );
   }
 
-  /** The words of the column of outcomes, each set to one of ours; without such a column, one for all. */
+  /** The words of the column of outcomes, each set to an outcome; without such a column, one for all. */
   private drawMeanings(): void {
     const { sheet, format, writing } = this.explained;
     const { text } = writing;

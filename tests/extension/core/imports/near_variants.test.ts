@@ -258,7 +258,7 @@ const WORDS: [string, Told][] = [
   ["Pending", "submitted"],
 ];
 
-test("any table: each word of its outcomes is set to one of ours, and only what was paid counts as paid", async () => {
+test("any table: each word is set to an outcome, and only what was paid counts as paid", async () => {
   const [pack] = known;
   if (pack === undefined) throw new Error("no pack");
   const edge = await world();
