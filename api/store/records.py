@@ -37,7 +37,8 @@ FROM intake.observations WHERE received_on <= $1 AND {IS_COUNTED} GROUP BY {PIEC
 """
 COLUMNS = f"""
 SELECT client_key, task_key, coalesce(reward_micros, -1), coalesce(paid_micros, -1), id, contributor, claimed_hour,
-    active_seconds, open_seconds, coalesce(limit_seconds, 'NaN'), coalesce(estimate_seconds, 'NaN'), units,
+    active_seconds, open_seconds, coalesce(limit_seconds, 'NaN'), coalesce(estimate_seconds, 'NaN'),
+    coalesce(cap_seconds, 'NaN'), coalesce(paid_seconds, 'NaN'), units,
     coalesce(decided_on - DATE '1970-01-01', -1), received_on - DATE '1970-01-01', revision, reward_per, outcome,
     coalesce(currency, '   '), {PARTITION_OF_CLIENT}::smallint
 FROM intake.observations
@@ -45,6 +46,7 @@ FROM intake.observations
 ROWS = f"""{COLUMNS}
 WHERE received_on BETWEEN $1 AND $2 AND {IS_COUNTED} AND {PIECE} = ANY(string_to_array($3, ',')::bigint[])
 """
+OPTIONAL_SECONDS = ("limit_seconds", "estimate_seconds", "cap_seconds", "paid_seconds")
 _LONG, _INT, _SHORT, _REAL = ">i8", ">i4", ">i2", ">f4"
 RECORD = layout(
     {
@@ -52,7 +54,7 @@ RECORD = layout(
         "id": [("id_high", _LONG), ("id_low", _LONG)],
         "contributor": [("contributor", _LONG)],
         "claimed_hour": [("claimed_hour", _INT)],
-        **{name: [(name, _REAL)] for name in ("active_seconds", "open_seconds", "limit_seconds", "estimate_seconds")},
+        **{name: [(name, _REAL)] for name in ("active_seconds", "open_seconds", *OPTIONAL_SECONDS)},
         **{name: [(name, _INT)] for name in ("units", "decided_day", "received_day")},
         "revision": [("revision", _SHORT)],
         **{name: [(name, "u1")] for name in ("reward_per_code", "outcome_code")},
@@ -94,11 +96,10 @@ def columns(records: NDArray[Any]) -> pl.DataFrame:
     """Records as columns, with their nulls again; a currency as the number that its three letters make."""
     fields = [name for name in records.dtype.names or () if not name.startswith("_") and name != "partition"]
     frame = pl.DataFrame({name: _native(records[name]) for name in fields})
-    reals = ("limit_seconds", "estimate_seconds")
     currency = pl.col("currency_first").cast(pl.Int32) * (1 << 16) + pl.col("currency_rest")
     return frame.with_columns(
         *(pl.when(pl.col(name) != null).then(pl.col(name)) for name, null in NULLS.items()),
-        *(pl.when(pl.col(name).is_not_nan()).then(pl.col(name)) for name in reals),
+        *(pl.when(pl.col(name).is_not_nan()).then(pl.col(name)) for name in OPTIONAL_SECONDS),
         currency_code=pl.when(currency != NO_CURRENCY).then(currency),
     ).drop("currency_first", "currency_rest")
 

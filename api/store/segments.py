@@ -43,7 +43,7 @@ from api.store.scratch import Scratch
 from api.store.spread import PARTITIONS
 
 SUM_SECONDS = 3600.0
-INDEX, LAYOUT = "index.json", 4
+INDEX, LAYOUT = "index.json", 5
 # Only what looks like ours is ever deleted: the bucket may hold other things. The second is the layout of old.
 OURS = re.compile(r"\d\d/[\d-]{10}-to-[\d-]{10}-[0-9a-f]{16}\.parquet|\d{4}-\d\d-\d\d-[0-9a-f]{12}\.parquet")
 

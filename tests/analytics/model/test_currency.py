@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from analytics.model.currency import Exchange, in_usd, shipped
-from analytics.model.observations import RAW, SCHEMA
+from analytics.model.observations import PAID_TIME, RAW, SCHEMA
 
 RATES = Exchange(
     pl.DataFrame(
@@ -108,3 +108,30 @@ def test_the_shipped_history_knows_the_euro_and_the_peso_of_the_day():
 
 def test_before_the_history_only_the_dollar_is_known():
     assert shipped().usd_per_unit(date(1980, 1, 1)) == {"USD": 1.0}
+
+
+def hourly(**fields):
+    """Pay of $20 an hour for 41 minutes of work."""
+    paid_time = {name: fields.pop(name, None) for name in PAID_TIME}
+    rows = raw(reward_micros=20_000_000, reward_per="hour", currency="USD", active_seconds=41 * 60.0, **fields)
+    frame = rows.with_columns(pl.lit(value, PAID_TIME[name]).alias(name) for name, value in paid_time.items())
+    return in_usd(frame, RATES).select("reward_micros", "paid_micros").row(0)
+
+
+def test_hourly_pay_counts_time_up_to_what_the_site_pays_for():
+    assert hourly() == (13_666_667, None)
+    assert hourly(cap_seconds=1800.0) == (10_000_000, None)
+    assert hourly(limit_seconds=1800.0) == (10_000_000, None)
+    assert hourly(cap_seconds=1800.0, limit_seconds=600.0) == (10_000_000, None)
+    assert hourly(cap_seconds=7200.0) == (13_666_667, None)
+
+
+def test_time_that_was_paid_replaces_worked_time_in_what_is_paid_alone():
+    """41 minutes worked, 30 paid at $20: r = p = $10 under a cap of 30 minutes, $14.63 an hour."""
+    assert hourly(cap_seconds=1800.0, paid_seconds=1800.0) == (10_000_000, 10_000_000)
+    assert hourly(paid_seconds=1800.0) == (13_666_667, 10_000_000)
+    assert hourly(paid_seconds=1800.0, paid_micros=9_000_000) == (13_666_667, 9_000_000)
+    assert hourly(paid_seconds=1800.0, outcome="submitted") == (13_666_667, None)
+    reward, paid = hourly(cap_seconds=1800.0, paid_seconds=1800.0)
+    assert reward == paid
+    assert paid / 1e6 / (41 / 60) == pytest.approx(14.63, abs=0.005)

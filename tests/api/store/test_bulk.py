@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import polars as pl
 
-from analytics.model.observations import RAW
+from analytics.model.observations import PAID_TIME, RAW
 from api.store.bulk import BulkCounts, BulkRow, load
 from api.store.export import export
 from tests.builders import NOW, observed
@@ -48,7 +48,7 @@ async def test_raw_rows_leave_in_the_estimators_shape(pool, tmp_path):
         await load(db, [BulkRow(worker, kept), *rows(3, uuid4())], TODAY)
         exported = await export(db, tmp_path, TODAY)
     frame = exported.observations
-    assert dict(frame.schema) == RAW
+    assert dict(frame.schema) == RAW | PAID_TIME
     (row,) = frame.filter(pl.col("outcome") == "paid").to_dicts()
     assert row["platform"] == "practice"
     assert (row["origin"], row["country"], row["reward_per"], row["units"]) == ("archive", None, "task", 1)
@@ -76,7 +76,7 @@ async def test_an_empty_database_leaves_as_an_empty_frame(pool, tmp_path):
     async with pool.acquire() as db:
         exported = await export(db, tmp_path, TODAY)
     assert exported.observations.is_empty()
-    assert dict(exported.observations.schema) == RAW
+    assert dict(exported.observations.schema) == RAW | PAID_TIME
 
 
 async def test_texts_that_look_like_csv_survive(pool, tmp_path):
