@@ -335,9 +335,10 @@ export function text(key: string, ...substitutions: string[]): string {
   return chrome.i18n.getMessage(key, gaps) || key;
 }
 
-/** A Latin name or a date in a sentence from right to left keeps its own order. */
+/** A Latin name, a date or a range in a sentence from right to left keeps its own order; without letters it runs as digits do. */
 function isolated(words: string): string {
-  return `\u2068${words}\u2069`;
+  const start = /[\p{L}\u200f]/u.test(words) ? "\u2068" : "\u2066";
+  return `${start}${words}\u2069`;
 }
 
 /** The worker's language, for numbers and dates. */

@@ -19,7 +19,9 @@ test("a refusal is a status and a pause, whatever its body", async () => {
 
 test("a proxy on the way is not our server, whatever status it answers", async () => {
   const fetch = () =>
-    Promise.resolve(new Response("<h1>Log in</h1>", { status: 400, headers: { "content-type": "text/html" } }));
+    Promise.resolve(
+      new Response("<h1>Log in</h1>", { status: 400, headers: { "content-type": "text/html" } }),
+    );
   const said = await server("http://127.0.0.1:1", fetch as typeof globalThis.fetch).send(BATCH, "secret");
   expect(said).toMatchObject({ kind: "no", status: 400, is_ours: false });
 });
