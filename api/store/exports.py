@@ -13,7 +13,7 @@ NEXT = "UPDATE intake.exports SET number = number + 1 RETURNING database, number
 
 
 class Export(NamedTuple):
-    """One export: of which database, and the how manieth."""
+    """One export: its database, and its number there."""
 
     database: UUID
     number: int

@@ -1,4 +1,4 @@
-"""One database again: the rows of a cluster of servers come home, and what described the cluster goes.
+"""One database again: the rows of several servers come back, and the tables that described the servers go.
 
 Where rows were spread over servers, this step copies them from the foreign tables into tables of this database, counts
 them on both sides and drops the foreign tables, all in one transaction. It refuses where a server is away. The other

@@ -250,7 +250,7 @@ async def test_two_databases_on_one_prefix_are_refused_and_neither_loses_a_file(
     assert await everything_in(place) == before
 
 
-async def test_a_database_restored_to_an_earlier_moment_is_told_and_the_rows_it_lost_stay(db, tmp_path):
+async def test_a_database_restored_to_an_earlier_moment_is_refused_and_the_rows_it_lost_stay(db, tmp_path):
     await load(db, rows(uuid4(), 3), DAYS[0])
     place = MemoryStore()
     await left(db, tmp_path, place=place)

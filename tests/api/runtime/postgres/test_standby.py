@@ -179,9 +179,9 @@ async def test_after_a_promotion_every_receipted_row_is_there_once_and_no_number
         people = await admin.fetchrow("SELECT count(*), count(DISTINCT number) AS numbers FROM intake.contributors")
         owners = await admin.fetchval("SELECT count(DISTINCT contributor) FROM intake.observations")
         await admin.close()
-    told = set.union(*(sender.receipted for sender in senders))
-    assert len(told) >= BEFORE + AFTER
-    assert told <= set(found)
+    receipted = set.union(*(sender.receipted for sender in senders))
+    assert len(receipted) >= BEFORE + AFTER
+    assert receipted <= set(found)
     assert len(found) == len(set(found))
     assert tuple(people) == (2 * SENDERS, 2 * SENDERS)
     assert owners == SENDERS
