@@ -58,7 +58,42 @@ test("records of an earlier version whose end nobody saw count for nothing until
   old.close();
 
   const database = await openDatabase(name);
-  expect(await database.get("records", lost.id)).toMatchObject({ outcome: "end_unseen", active_seconds: 14_000 });
+  expect(await database.get("records", lost.id)).toMatchObject({
+    outcome: "end_unseen",
+    active_seconds: 14_000,
+  });
   expect([await database.getAll("sums"), await database.getAll("tallies")]).toEqual([[], []]);
   expect(await database.getAll("faults")).toEqual([{ id: lost.id, kind: "end_unseen" }]);
+});
+
+test("a ledger of the third version is counted again, so that pending work without a time is owed", async () => {
+  const name = freshName();
+  const pending = record({ outcome: "submitted", is_untimed: true, active_seconds: 0 });
+  const old = await openDB(name, 3, {
+    upgrade(database) {
+      database.createObjectStore("sessions");
+      const records = database.createObjectStore("records", { keyPath: "id" });
+      records.createIndex("by_attempt", ["platform", "attempt"]);
+      records.createIndex("by_ended", "ended_at");
+      records.createIndex("by_standing", ["client_key", "outcome", "ended_at"]);
+      database.createObjectStore("outbox", { keyPath: "id" });
+      const overheads = database.createObjectStore("overheads", { keyPath: ["platform", "day"] });
+      overheads.createIndex("by_day", "day");
+      database.createObjectStore("snapshots", { keyPath: "platform" });
+      const sums = database.createObjectStore("sums", {
+        keyPath: ["platform", "client_key", "grain", "stretch"],
+      });
+      sums.createIndex("by_stretch", ["grain", "stretch"]);
+      database.createObjectStore("accounts", { keyPath: "platform" });
+      database.createObjectStore("tallies", { keyPath: "name" });
+    },
+  });
+  const { platform, client_key } = pending;
+  const stale = { platform, client_key, client: null, title: "", grain: "day", stretch: pending.day };
+  await old.put("records", pending);
+  await old.put("sums", { ...stale, amounts: { tasks: 7 } });
+  old.close();
+
+  const [day] = await (await openDatabase(name)).getAll("sums");
+  expect(day?.amounts).toMatchObject({ tasks: 1, "is submitted": 1, "USD untimed_pending_tasks": 1 });
 });
