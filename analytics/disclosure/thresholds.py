@@ -76,6 +76,7 @@ class Disclosed:
     slopes: dict[str, float] = field(default_factory=dict)
     spreads: dict[str, tuple[float, float]] = field(default_factory=dict)  # by platform, s_b and sigma_e
     countries: pl.DataFrame | None = None
+    unmeasured: dict[str, str] = field(default_factory=dict)  # by platform: spreads that are a default or a split (D11)
 
 
 def disclose(rates: Rates, policy: Policy, draws: Draws | None = None) -> Disclosed:
@@ -86,7 +87,25 @@ def disclose(rates: Rates, policy: Policy, draws: Draws | None = None) -> Disclo
     ordered = with_paid_share(judged).sort("level", "platform", "client_key", "task_key")
     shown = ordered.select(**pay_columns(), **unseen_columns(), **outcome_columns(policy))
     slopes = rates.components.select("platform", rounding.stepped(pl.col("gamma"), SLOPE_STEP)).rows()
-    return Disclosed(rates.as_of, rates.policy, shown, dict(slopes), spreads_of(rates.components))
+    return Disclosed(
+        rates.as_of,
+        rates.policy,
+        shown,
+        dict(slopes),
+        spreads_of(rates.components),
+        unmeasured=unmeasured_spreads(rates.components),
+    )
+
+
+def unmeasured_spreads(components: pl.DataFrame) -> dict[str, str]:
+    """By platform, which spreads were not measured there."""
+    found: dict[str, str] = {}
+    for platform, tasks, people in components.select("platform", "sigma_e_source", "s_b_source").rows():
+        words = [f"{source} spread of {name}" for name, source in (("tasks", tasks), ("people", people))
+                 if source not in (None, "measured")]  # fmt: skip
+        if words:
+            found[platform] = ", ".join(words)
+    return found
 
 
 def spreads_of(components: pl.DataFrame) -> dict[str, tuple[float, float]]:

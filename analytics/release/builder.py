@@ -61,6 +61,7 @@ class Contents:
     slopes: Mapping[str, float]
     spreads: Mapping[str, tuple[float, float]]
     countries: pl.DataFrame | None = None
+    unmeasured: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, pl.DataFrame] = field(
         default_factory=dict
     )  # `analytics.tables.supplementary`, clients as numbers
@@ -157,7 +158,7 @@ class Contents:
 
     def about(self, release: str) -> About:
         """Which release it is and how it was made."""
-        return About(release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION)
+        return About(release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION, self.unmeasured)
 
     def card(self, release: str) -> bytes:
         """The release's data card."""
@@ -215,7 +216,7 @@ def contents_of(
 ) -> Contents:
     """What a release of `disclosed` says, with the names that may be shown, and the tables `beside` the rates."""
     cells = named(disclosed, names, POLICIES[disclosed.policy])
-    figures = (disclosed.slopes, disclosed.spreads, disclosed.countries)
+    figures = (disclosed.slopes, disclosed.spreads, disclosed.countries, disclosed.unmeasured)
     return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures, beside or {})
 
 

@@ -30,7 +30,10 @@ LIMITS = (
     "Null means: too few people, or nothing known. It never means 0.",
     "Numbers are rounded to a grid that grows finer with the number of people; do not read changes smaller than a step.",
     "Do not subtract one row from another: rows are means and medians of people, not sums.",
-    'Say "N contributors earned about Y an hour here, range a to b, release R"; never "client X pays Y".',
+    'Say "the typical person earned about $2.93 an hour here (95 % sure: $1.89 to $4.54; 50-99 people, method version 4); '
+    'single people earn much more and less"; never "client X pays Y".',
+    "Undecided work is expected to be paid at the paid share; `undecided_share` says how much of the pay that is. Where "
+    "nothing is decided there is a task rate only.",
 )
 HOW = (
     "One person has one vote in each cell, however much they did. The centre of a cell is robust (Huber), shrunk towards "
@@ -48,6 +51,7 @@ class About(NamedTuple):
     nature: str
     method: str
     estimator_version: str
+    unmeasured: Mapping[str, str] = {}  # by platform: which spreads are a default or a split (step D11)
 
 
 def card(about: About, rows: Mapping[str, int]) -> bytes:
@@ -55,6 +59,7 @@ def card(about: About, rows: Mapping[str, int]) -> bytes:
     tables = "\n".join(f"| `{name}` | {rows[name]:,} | {table.meaning} |" for name, table in TABLES.items())
     rules = "\n".join(f"- `{name}`: {table.disclosure}" for name, table in TABLES.items())
     limits = "\n".join(f"- {limit}" for limit in LIMITS)
+    spreads = "\n".join(f"- `{platform}`: {words}" for platform, words in sorted(about.unmeasured.items()))
     return f"""# Hourly pay of microtask work: release {about.release or "(unnamed)"}
 
 {NATURES[about.nature]}As of {about.as_of} (UTC). Policy `{about.policy}`. Method: {about.method}. Estimator version
@@ -75,6 +80,13 @@ front. Columns, units and meanings: `taskwage tables`, or `/v1/tables` of the si
 ## How it is made
 
 {HOW}
+
+How well the method does is measured for each version of it, in markets whose truth is known, never on the rows of a release:
+`taskwage evaluate --full` prints every figure of version {about.estimator_version} with its threshold.
+
+On these platforms too few people did two tasks for one client, so that spreads are a default or a split of the total spread:
+
+{spreads or "- none"}
 
 ## What is never told
 

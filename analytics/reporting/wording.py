@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -25,6 +26,9 @@ ARABIC_DAYS = {  # the library's data lacks this one unit, in this one language
 PAY = {"ar": "$#,##0.00"}  # others as their language has it; there it would put the sign where no reader finds it
 RIGHT_TO_LEFT = frozenset({"ar"})
 LEFT_TO_RIGHT, END = "\u2066", "\u2069"  # what stands between is a figure of its own
+FIRST_STRONG = "\u2068"
+DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+ISOLATES = re.compile("[\u2066-\u2069]")  # one of these inside would end our own
 MARKS = "\u200e\u200f"  # which a language's pattern may bring along
 SMALL_CENTS = 0.1  # below this, two decimals would hide the amount
 
@@ -103,6 +107,13 @@ class Wording:
 
     def _unit(self, count: float, unit: str) -> str:
         return format_unit(int(count) if count == int(count) else count, unit, locale=self.locale)
+
+
+def isolated_words(text: str) -> str:
+    """A text of other people whose direction marks, if any, turn nothing but itself around: in a title, a picture, a page."""
+    if not DIRECTION.search(text):
+        return text
+    return f"{FIRST_STRONG}{ISOLATES.sub('', text)}{END}"
 
 
 class Speech(Protocol):

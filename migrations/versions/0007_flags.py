@@ -1,4 +1,4 @@
-"""Private: which contributors looked like liars when a release was made, and what a person decided about it.
+"""Private: suspected manipulation by contributor when a release was made, and what a person decided about it.
 
 `flags` can be made again from raw rows. `reviews` is append only: the last word up to a day is the word of that day,
 so that a past release can be made again. Both go with their contributor.

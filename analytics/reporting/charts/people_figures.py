@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from analytics.reporting.charts.figure import Figure
 from analytics.reporting.charts.pictures import Bar, Bars, Interval, Intervals
@@ -26,12 +26,12 @@ def weeks_figure(rows: Sequence[Row], language: Speech, floor: float | None = No
     if not told:
         return None
     first, last = min(told), max(told)
-    weeks: list[tuple[date, Row]] = []
-    for place in range((last - first).days // WEEK.days + 1):
-        day = first + place * WEEK
-        weeks.append((day, told.get(day, NOTHING)))
+    span = (last - first).days // WEEK.days + 1
+    # A gap shows that a week has too few people. An archive of years is mostly gaps: its empty weeks are left out.
+    days = [first + place * WEEK for place in range(span)] if span <= MOST_WEEKS else sorted(told)
+    weeks = [(day, told.get(day, NOTHING)) for day in days]
     title = language.say("Pay week by week")
-    return trend_figure("weeks", title, weeks[-MOST_WEEKS:], language, floor)
+    return trend_figure("weeks", title, weeks, language, floor)
 
 
 def unpaid_figure(overheads: Sequence[Row], language: Speech) -> Figure | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics.reporting.charts.figure import Figure
 from analytics.reporting.charts.pictures import Bar, Bars, Columns, Interval, Intervals, Mark, Point, Trend
-from analytics.reporting.wording import Speech
+from analytics.reporting.wording import Speech, isolated_words
 
 Row = dict[str, Any]
 LONGEST_LABEL = 90  # letters, of a chart; the table under it has all of them
@@ -21,7 +21,8 @@ FEWEST_SPREAD = 5
 
 def client_label(row: Row, language: Speech) -> str:
     """What a client is called: its name or id where these may be shown."""
-    return row["client_name"] or row["client_id"] or language.say("Hidden client %(key)s", key=row["client_key"])
+    words = row["client_name"] or row["client_id"]
+    return isolated_words(words) if words else language.say("Hidden client %(key)s", key=row["client_key"])
 
 
 def interval(label: str, row: Row, language: Speech) -> Interval:

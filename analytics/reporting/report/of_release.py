@@ -25,6 +25,7 @@ from analytics.reporting.report.release_sections import (
     weeks_section,
 )
 from analytics.reporting.report.sources import Scope, method_section
+from analytics.reporting.wording import isolated_words
 
 
 def report_of_release(folder: Path, scope: Scope) -> Report:
@@ -98,7 +99,10 @@ def client_section(told: Told) -> Section:
     own = rows[0]
     beside = [(client_label(own, SAYS), own)]
     beside += [(row["platform"], row) for row in houses if row["platform"] == own["platform"]]
-    tasks = [(row["title"] or row["task_key"], row) for row in best_covered(told.rows("task_rates", of_client=True))]
+    tasks = [
+        (isolated_words(row["title"] or row["task_key"]), row)
+        for row in best_covered(told.rows("task_rates", of_client=True))
+    ]
     outcomes = [row for row in told.rows("outcomes", of_client=True) if row["level"] == "client"]
     figures = [
         rates_figure("beside", "Beside its platform", beside, SAYS),

@@ -13,6 +13,7 @@ from analytics.reporting.charts.rate_figures import (
     rates_figure,
     trend_figure,
 )
+from analytics.reporting.wording import isolated_words
 from api.http.pages.language import Language
 from api.http.pages.platform_page import by_pay
 from api.http.pages.published import ClientPart, Row
@@ -27,7 +28,9 @@ def client_figures(
     """What can be drawn of a client, in the order of the page; `house` is the name of its platform."""
     own = client_label(part.rate, language)
     beside = [(own, part.rate), *([(house, part.house)] if part.house else [])]
-    tasks = [(task["title"] or task["task_id"] or task["task_key"], task) for task in part.tasks[:MOST_TASKS]]
+    tasks = [
+        (isolated_words(task["title"] or task["task_id"] or task["task_key"]), task) for task in part.tasks[:MOST_TASKS]
+    ]
     dated = [(row["as_of"], row) for row in past]
     title = language.say("Pay from release to release")
     figures = [

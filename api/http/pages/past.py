@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log
+from math import exp, log, sqrt
 from threading import Lock
 from typing import Any
 
@@ -18,6 +18,22 @@ from api.http.release_repository import ReleaseRepository
 
 MOST_RELEASES = 26  # half a year of weeks
 MOST_MOVES = 20
+COMPARED_DAYS = 28
+FEWEST_PAIRS = 5
+T95 = {
+    4: 2.776,
+    5: 2.571,
+    6: 2.447,
+    7: 2.365,
+    8: 2.306,
+    9: 2.262,
+    10: 2.228,
+    12: 2.179,
+    15: 2.131,
+    20: 2.086,
+    25: 2.060,
+}
+T_LARGE = 2.3  # between; a little too wide for many pairs
 KEPT = 256  # histories; each is a few kilobytes
 _LOCK = Lock()
 _HISTORIES: LRUCache[tuple[Any, ...], tuple[Row, ...]] = LRUCache(KEPT)
@@ -43,12 +59,32 @@ class Moved(Struct, frozen=True):
         )
 
 
+class PlatformChange(Struct, frozen=True):
+    """Pay of the clients of one platform that have a number in both releases: how many, the typical factor of their pay
+    with its 95 % interval (null below five clients), and whether the clients that are published changed.
+    """
+
+    platform: str
+    clients: int
+    factor: float | None
+    low: float | None
+    high: float | None
+    is_mix_changed: bool
+
+    @property
+    def is_known(self) -> bool:
+        """The interval of the factor does not hold 1."""
+        return self.low is not None and self.high is not None and (self.low > 1 or self.high < 1)
+
+
 class Changes(Struct, frozen=True):
-    """What is new in a release. `steady`: clients with a number in both that did not move."""
+    """What is new in a release. `steady`: clients with a number in both that did not move. Nothing is compared across two
+    versions of the method.
+    """
 
     manifest: Manifest
     before: Manifest
-    platforms: list[tuple[Row | None, Row | None]]
+    platforms: list[PlatformChange]
     moved: list[Moved]
     steady: int
     new: list[Row]
@@ -82,25 +118,53 @@ def _history(releases: ReleaseRepository, manifest: Manifest, slug: str, client_
 
 
 def changes(releases: ReleaseRepository) -> Changes | None:
-    """Return the current release beside the one before it of the same policy; None where there are no two."""
+    """Return the current release against one of the same policy at least 28 days older, else the one before it; None where
+    there are no two.
+    """
     manifest = releases.newest()
-    pair = [] if manifest is None else releases.earlier(manifest, 2)
-    if manifest is None or len(pair) < 2:
+    earlier = [] if manifest is None else releases.earlier(manifest, MOST_RELEASES)[:-1]
+    if manifest is None or not earlier:
         return None
-    before = pair[0]
+    old_enough = [known for known in earlier if (manifest.as_of - known.as_of).days >= COMPARED_DAYS]
+    before = old_enough[-1] if old_enough else earlier[-1]
+    if before.estimator_version != manifest.estimator_version:
+        return Changes(manifest, before, [], [], 0, [], [])
     old, new = (_by_key(releases, known, "client_rates") for known in (before, manifest))
     both = [Moved(old[key], new[key]) for key in new if key in old and _has_number(old[key], new[key])]
     moved = sorted((one for one in both if one.factor != 1), key=lambda one: (not one.is_apart, -abs(log(one.factor))))
-    houses = [_by_key(releases, known, "platform_rates") for known in (before, manifest)]
     return Changes(
         manifest,
         before,
-        [(houses[0].get(key), houses[1].get(key)) for key in sorted({*houses[0], *houses[1]}, key=str)],
+        _platform_changes(old, new, both),
         moved[:MOST_MOVES],
         sum(one.factor == 1 for one in both),
         [row for key, row in new.items() if key not in old],
         [row for key, row in old.items() if key not in new],
     )
+
+
+def _platform_changes(
+    old: dict[tuple[object, ...], Row], new: dict[tuple[object, ...], Row], both: list[Moved]
+) -> list[PlatformChange]:
+    """Like with like: the clients in both releases, each once, with a paired t-test of the logarithms."""
+    found = []
+    for slug in sorted({str(key[0]) for key in [*old, *new]}):
+        logs = [log(one.factor) for one in both if one.after["platform"] == slug]
+        is_mix_changed = {key for key in old if key[0] == slug} != {key for key in new if key[0] == slug}
+        factor, low, high = _paired(logs)
+        found.append(PlatformChange(slug, len(logs), factor, low, high, is_mix_changed))
+    return found
+
+
+def _paired(logs: list[float]) -> tuple[float | None, float | None, float | None]:
+    """The mean factor and its 95 % interval; nothing below five pairs."""
+    count = len(logs)
+    if count < FEWEST_PAIRS:
+        return None, None, None
+    mean = sum(logs) / count
+    deviation = sqrt(sum((one - mean) ** 2 for one in logs) / (count - 1))
+    reach = T95.get(count - 1, T_LARGE) * deviation / sqrt(count)
+    return exp(mean), exp(mean - reach), exp(mean + reach)
 
 
 def _by_key(releases: ReleaseRepository, manifest: Manifest, name: str) -> dict[tuple[object, ...], Row]:

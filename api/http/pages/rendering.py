@@ -22,7 +22,7 @@ from markupsafe import Markup
 from analytics.model.errors import TooCrowded
 from analytics.reporting.charts.drawing import NARROW, WIDE, svg
 from analytics.reporting.charts.figure import Figure
-from analytics.reporting.wording import cell
+from analytics.reporting.wording import cell, isolated_words
 from api.http.pages.language import ENGLISH, NAMES, Language, chosen
 
 _Request = Request[None, None, State]
@@ -95,6 +95,7 @@ def templates(tag: str = ENGLISH) -> Environment:
         "days": words.days,
         "number": words.number,
         "isolated": words.isolated,
+        "isolated_words": isolated_words,
         "long_date": words.long_date,
         "cell": cell,
     }

@@ -35,3 +35,16 @@ def test_simulated_numbers_are_called_so():
 def test_an_archive_is_told_as_one():
     assert "Exports that platforms and clients made" in text(policy="archive")
     assert text() == text()
+
+
+def test_it_names_the_platforms_whose_spreads_were_not_measured_and_no_evaluation_of_its_rows():
+    about = About("2026-11-16", date(2026, 11, 16), "archive", "real", "m", "4", {"site": "split spread of tasks"})
+    words = card(about, ROWS).decode()
+    assert "- `site`: split spread of tasks" in words
+    assert "`taskwage evaluate --full` prints every figure of version 4" in words
+    assert "evaluation" not in TABLES
+
+
+def test_it_gives_the_sentence_to_cite_of_the_typical_person():
+    assert "the typical person earned about $2.93 an hour here (95 % sure: $1.89 to $4.54" in text()
+    assert "range a to b" not in text()

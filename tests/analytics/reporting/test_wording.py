@@ -70,3 +70,11 @@ def test_a_cell_stands_as_it_is_published():
 
 def test_english_says_a_sentence_with_its_places_filled():
     assert English().say("%(count)s people", count="5") == "5 people"
+
+
+def test_direction_marks_in_other_people_s_words_turn_nothing_else_around():
+    from analytics.reporting.wording import isolated_words
+
+    assert isolated_words("Harbour Labs") == "Harbour Labs"
+    shown = isolated_words("evil \u202eelpmaxe\u2069 tail")
+    assert shown == "\u2068evil \u202eelpmaxe tail\u2069"
