@@ -12,6 +12,8 @@
     ├── TooLarge                     413 too_large
     ├── UnsupportedMedia             415 unsupported_media
     ├── TooMany                      429 too_many          with Retry-After
+    │   └── DailyLimit               429 daily_limit       with what is left
+    ├── DiskFull                     503 disk_full         with Retry-After
     ├── Unavailable                  503 unavailable       with Retry-After
     │   ├── Shedding                 503 shedding
     │   ├── TooLong                  503 too_long
@@ -129,6 +131,20 @@ class TooMany(TaskwageError, status=429, code="too_many", title="Too many reques
 
     def headers(self) -> dict[str, str]:
         return {"retry-after": str(max(1, round(self.retry_after_seconds)))}
+
+
+class DailyLimit(TooMany, code="daily_limit", title="Too Many Requests"):
+    """A contributor had their share of this day; the text says what is left of it."""
+
+    def __init__(self, detail: str, retry_after_seconds: float = 3600.0) -> None:
+        super().__init__(detail, retry_after_seconds)
+
+
+class DiskFull(TaskwageError, status=503, code="disk_full", title="Service Unavailable"):
+    """There is hardly any room left to store in; it opens again by itself."""
+
+    def headers(self) -> dict[str, str]:
+        return {"retry-after": "300"}
 
 
 class Unavailable(TaskwageError, status=503, code="unavailable", title="Not now"):

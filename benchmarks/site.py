@@ -24,6 +24,8 @@ from api.store.database import Pool
 
 FREE = {  # a load generator is one neighbourhood and a few contributors, and must not be taken for a flood
     "TASKWAGE_POSTS_PER_MINUTE": "100000000",
+    "TASKWAGE_ITEMS_PER_DAY": "1000000000",
+    "TASKWAGE_NAMES_PER_DAY": "1000000000",
     "TASKWAGE_ASKS_PER_MINUTE": "100000000",
     "TASKWAGE_NATURE": "demo",
 }

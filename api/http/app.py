@@ -33,10 +33,12 @@ from api.packs.update_repository import UpdateShelf
 from api.publishing import signing
 from api.runtime import maintenance
 from api.runtime.clock import Clock
+from api.runtime.free_space import Room
 from api.runtime.metrics import Metrics
 from api.runtime.settings import Settings
 from api.store import keys
 from api.store.batcher import Batcher
+from api.store.daily_use import Limits
 from api.store.database import Pool, translated
 
 ROUTES = (
@@ -53,6 +55,7 @@ ROUTES = (
     shape_reports,
 )
 SECRETS = ("challenge",)
+MOST_BODY_BYTES = 16_384  # of a route that says nothing else; the one that stores has a cap of its own
 
 
 def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
@@ -64,11 +67,12 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         pool=pool,
         packs=known,
         law=Law(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
-        batcher=Batcher(pool, settings.queue_rows),
+        batcher=Batcher(pool, settings.queue_rows, Limits(settings.items_per_day, settings.names_per_day)),
         secrets=KnownSecrets(pool),
         toll=Toll(pool, settings.difficulty_bits, settings.enrolments_per_hour),
         asks=AskLimit(settings.asks_per_minute),
         posts=PostLimit(settings.posts_per_minute),
+        room=Room(settings.data),
         releases=ReleaseRepository(settings.releases),
         updates=UpdateShelf(settings.data),
         metrics=Metrics(known),
@@ -80,6 +84,7 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         lifespan=[lambda _: _living(services)],
         openapi_config=openapi.config(),
         logging_config=None,
+        request_max_body_size=MOST_BODY_BYTES,
     )
     app.state.services = services
     # Outermost: a path that is nobody's is answered here too.

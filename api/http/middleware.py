@@ -14,6 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api.errors import NotFound
 from api.http.headers import secured
 from api.http.problems import MEDIA
+from api.http.streaming import in_pieces
 from api.runtime.metrics import Metrics
 from api.runtime.networks import Networks
 
@@ -23,7 +24,7 @@ NOBODYS = "none"  # the route of a path that is nobody's: paths themselves are n
 
 def fronted(app: ASGIApp, trusted: Networks, metrics: Metrics) -> ASGIApp:
     """`app` behind all of it. Without trusted proxies no header can say who asks."""
-    inner = counted(secured(legible(headed(app))), metrics)
+    inner = in_pieces(counted(secured(legible(headed(app))), metrics))
     if not trusted.ranges:
         return inner
     # uvicorn's own types of ASGI are other names for the same shapes

@@ -12,6 +12,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 REQUEST_SECONDS = 60.0  # a week's batch (100 kB) on a line of 2 kB/s; counted from the connection or its last answer
+UNREAD_SECONDS = 60.0  # in which a reader takes 64 kB: a line of 2 kB/s does
 MOST_HEAD_BYTES = 32_768  # of a request's line and headers; browsers send one or two thousand
 
 
@@ -19,7 +20,9 @@ class PatientLine(HttpToolsProtocol):
     """One connection that must complete its request in time."""
 
     seconds: ClassVar[float] = REQUEST_SECONDS
+    unread_seconds: ClassVar[float] = UNREAD_SECONDS
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
     _head_bytes = 0
     _in_head = True
 
@@ -48,8 +51,18 @@ class PatientLine(HttpToolsProtocol):
         self._in_head = True
         self._forget()
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(self.unread_seconds, self._abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._forget_unread()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget()
+        self._forget_unread()
         super().connection_lost(exc)
 
     def _wait(self) -> None:
@@ -60,6 +73,15 @@ class PatientLine(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _forget_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _abort(self) -> None:
+        """Let go of a reader who does not read: what waits for them is thrown away."""
+        self.transport.abort()
 
     def _hang_up(self) -> None:
         if not self.transport.is_closing():

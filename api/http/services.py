@@ -21,6 +21,7 @@ from api.intake.rules import Law
 from api.packs.model import Pack
 from api.packs.update_repository import UpdateShelf
 from api.runtime.clock import Clock
+from api.runtime.free_space import Room
 from api.runtime.metrics import Metrics
 from api.runtime.settings import Settings
 from api.store import contributors
@@ -29,6 +30,7 @@ from api.store.contributors import Contributor
 from api.store.database import Pool, translated
 
 MOST_KNOWN = 50_000  # secrets remembered; the least recent go first
+EXPORTS_AT_ONCE = 1  # own copies that are made at a time
 QUERIES_AT_ONCE = 2  # table queries that run at a time: others wait, and nothing else does
 KNOWN_FOR = timedelta(minutes=5)  # then we ask again: the country may have changed in another process
 
@@ -82,9 +84,12 @@ class Services:
     toll: Toll
     asks: AskLimit
     posts: PostLimit
+    room: Room
     releases: ReleaseRepository
     updates: UpdateShelf
     metrics: Metrics
+    exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXPORTS_AT_ONCE))
+    exporting: set[int] = field(default_factory=set)  # contributors whose copy is being made
     queries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(QUERIES_AT_ONCE))
     keys: dict[str, bytes] = field(default_factory=dict)  # of the database, read when the server starts
 

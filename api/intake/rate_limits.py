@@ -23,6 +23,11 @@ MINUTE = timedelta(minutes=1)
 LOOK_AGAIN = timedelta(seconds=10)  # how long a process believes what it last read of the crowd
 
 
+def until_midnight(now: datetime) -> float:
+    """Return the seconds that are left of the day (UTC)."""
+    return (now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()
+
+
 class Windows:
     """So many a minute of each of many."""
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from api.errors import DatabaseGone
 from api.http.services import Services
-from api.store import enrolments, partitions
+from api.store import daily_use, enrolments, partitions
 from api.store.database import translated
 
 NOTE_SECONDS = 1.0  # how fresh the queue's length is at /metrics
@@ -45,6 +45,7 @@ async def _forget(services: Services) -> None:
         with translated():
             async with services.pool.acquire() as db:
                 await enrolments.forget(db, services.clock.now())
+                await daily_use.forget(db, services.clock.now().date())
                 await partitions.ahead(db, services.clock.now().date())
     except DatabaseGone:
         return  # in ten minutes again; who enrols meanwhile cannot either

@@ -61,6 +61,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     posts_per_minute: Annotated[
         int, Meta(ge=1, description="Requests to store a contributor may make in a minute.")
     ] = 60
+    items_per_day: Annotated[int, Meta(ge=1, description="New items that a contributor may share in a day (UTC).")] = (
+        5_000
+    )
+    names_per_day: Annotated[
+        int, Meta(ge=1, description="Tasks that nobody named before, of one contributor in a day.")
+    ] = 2_000
+    exports_per_day: Annotated[int, Meta(ge=1, description="Own copies that a contributor may take in a day.")] = 5
     queue_rows: Annotated[int, Meta(ge=1, description="Rows waiting to be committed before we answer 503.")] = 20_000
     connections: Annotated[
         int, Meta(ge=3, le=200, description="Connections to PostgreSQL that this process keeps.")

@@ -8,19 +8,21 @@ grows.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 import asyncpg
 
-from api.errors import DatabaseGone, Shedding, UnknownSecret
-from api.intake.revisions import Status
-from api.store import contributors, observations, overheads
+from api.errors import DailyLimit, DatabaseGone, Shedding, UnknownSecret
+from api.intake.revisions import STORED, Status
+from api.store import contributors, daily_use, observations, overheads
 from api.store.database import Database, Pool, translated
 from api.store.names import Names
 from api.store.rows import Named, OverheadRow
 
+NO_LIMITS = daily_use.Limits(items=1 << 62, names=1 << 62)  # for what no stranger sends
 FLUSHERS = 2  # one prepares while the other waits for the disk
 MOST_ROWS = 1_000  # a transaction; more gains nothing and keeps the first of them waiting
 RETRIES = 2  # of a batch that met another one
@@ -38,6 +40,11 @@ class Sending(NamedTuple):
     def size(self) -> int:
         return len(self.observations) + len(self.overheads)
 
+    @property
+    def day(self) -> date:
+        """The day on which it came."""
+        return self.observations[0].row.received_on if self.observations else self.overheads[0].received_on
+
 
 class Stored(NamedTuple):
     """What became of each item of a `Sending`, in its order."""
@@ -54,8 +61,9 @@ class _Job(NamedTuple):
 class Batcher:
     """The one door through which requests write raw rows."""
 
-    def __init__(self, pool: Pool, queue_rows: int) -> None:
+    def __init__(self, pool: Pool, queue_rows: int, limits: daily_use.Limits = NO_LIMITS) -> None:
         self._pool = pool
+        self._limits = limits
         self._queue_rows = queue_rows
         self._waiting: deque[_Job] = deque()
         self._waiting_rows = 0
@@ -87,6 +95,7 @@ class Batcher:
             Shedding: too much is waiting, or we are stopping.
             DatabaseGone: it could not be stored; nothing of it was.
             UnknownSecret: the contributor was erased meanwhile.
+            DailyLimit: that was more than their share of the day; nothing of it was stored.
         """
         if self._closing or self._waiting_rows + sending.size > self._queue_rows:
             raise Shedding("Nothing of this request was stored; send it again.")
@@ -151,19 +160,45 @@ class Batcher:
         raise AssertionError("the loop returns or raises")
 
     async def _write(self, db: Database, sendings: Sequence[Sending], *, careful: bool) -> Sequence[Stored | Exception]:
-        alive = await contributors.hold(db, {sending.contributor for sending in sendings})
-        let_in = [sending for sending in sendings if sending.contributor in alive]
+        people = {sending.contributor for sending in sendings}
+        alive = await contributors.hold(db, people)
+        used = await daily_use.of(db, sendings[0].day, people)
+        refused = [self._refusal(sending, sending.contributor in alive, used) for sending in sendings]
+        let_in = [sending for sending, why in zip(sendings, refused, strict=True) if why is None]
         days = [row for sending in let_in for row in sending.overheads]
-        seen_days = iter(await overheads.store(db, days) if days else [])
+        day_statuses = await overheads.store(db, days) if days else []
         named = [item for sending in let_in for item in sending.observations]
-        seen = iter(await self._rows(db, named, careful=careful) if named else [])
+        names = await self._names.tell(db, named)
+        statuses = await observations.store(db, [item.row for item in named], careful=careful)
+        new = Counter(item.row.contributor for item, one in zip(named, statuses, strict=True) if one in STORED)
+        new += Counter(row.contributor for row, one in zip(days, day_statuses, strict=True) if one in STORED)
+        self._refuse_names(names, used)
+        more = {person: daily_use.Use(new[person], names[person]) for person in people & alive}
+        await daily_use.add(db, sendings[0].day, more)
+        seen, seen_days = iter(statuses), iter(day_statuses)
         return [
             Stored([next(seen) for _ in sending.observations], [next(seen_days) for _ in sending.overheads])
-            if sending.contributor in alive
-            else UnknownSecret("This contributor was erased.")
-            for sending in sendings
+            if why is None
+            else why
+            for sending, why in zip(sendings, refused, strict=True)
         ]
 
-    async def _rows(self, db: Database, named: Sequence[Named], *, careful: bool) -> Sequence[Status]:
-        await self._names.tell(db, named)
-        return await observations.store(db, [item.row for item in named], careful=careful)
+    def _refusal(self, sending: Sending, is_alive: bool, used: dict[int, daily_use.Use]) -> Exception | None:
+        """Return why nothing of `sending` is stored, if so; else what it brings counts against its sender's day."""
+        if not is_alive:
+            return UnknownSecret("This contributor was erased.")
+        so_far = used[sending.contributor]
+        left = max(0, self._limits.items - so_far.items)
+        if sending.size > left:
+            return DailyLimit(f"{left} more items can be stored for you today; this request has {sending.size}.")
+        used[sending.contributor] = so_far._replace(items=so_far.items + sending.size)
+        return None
+
+    def _refuse_names(self, names: Counter[int], used: dict[int, daily_use.Use]) -> None:
+        """Raises DailyLimit where somebody named too many tasks today: nothing of this transaction is stored, and
+        each request is tried again by itself.
+        """
+        for contributor, count in names.items():
+            left = max(0, self._limits.names - used[contributor].names)
+            if count > left:
+                raise DailyLimit(f"{left} more new tasks can be named by you today; this request names {count}.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv as csv_format
 import io
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -33,59 +34,73 @@ SELECT DISTINCT ON (id) id, revision, platform, day, search_seconds, watch_secon
     qualification_seconds, messages_seconds, payment_seconds, learning_seconds, received_on
 FROM intake.overheads WHERE contributor = $1 ORDER BY id, revision DESC
 """
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run such a title
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")  # a spreadsheet would run such a title
 WORDS = {
     "reward_per": codes.words(codes.REWARD_PER),
     "outcome": codes.words(codes.OUTCOME),
     "timer": codes.words(codes.TIMER),
     "pay_kind": codes.words(codes.PAY_KIND),
 }
+BLOCK_ROWS = 500
 Row = dict[str, Any]
 
 
-class History(msgspec.Struct, frozen=True):
-    """Everything shared: each record as its highest revision says."""
+class _Part(NamedTuple):
+    """One list of the copy: its name, and the query of its rows."""
 
-    observations: Sequence[Row]
-    overheads: Sequence[Row]
-    sightings: Sequence[Row]
+    name: str
+    query: str
 
 
-async def of(db: Database, contributor: int) -> History:
-    """The rows of `contributor`."""
-    return History(
-        [_spelled(dict(row)) for row in await db.fetch(OBSERVATIONS, contributor)],
-        [dict(row) for row in await db.fetch(OVERHEADS, contributor)],
-        await sightings.own(db, contributor),
-    )
+PARTS = (_Part("observations", OBSERVATIONS), _Part("overheads", OVERHEADS), _Part("sightings", sightings.OWN))
+
+
+async def write_json(db: Database, contributor: int, contributor_id: UUID, out: IO[bytes]) -> None:
+    """Write everything shared to `out`, the contributor's own id on top: each record as its highest revision says.
+
+    Rows come by cursor, a block at a time, so that a long history takes no more memory than a short one.
+    """
+    out.write(b'{\n "contributor_id": ' + msgspec.json.encode(contributor_id))
+    for part in PARTS:
+        out.write(b',\n "' + part.name.encode() + b'": [')
+        separator = b"\n  "
+        async for block in _blocks(db, part.query, contributor):
+            for row in block:
+                out.write(separator + msgspec.json.encode(_spelled(row)))
+                separator = b",\n  "
+        out.write(b"\n ]")
+    out.write(b"\n}\n")
+
+
+async def write_csv(db: Database, contributor: int, out: IO[bytes]) -> None:
+    """Write the observations to `out` as CSV, a line a record; a text that a spreadsheet would run gets an apostrophe."""
+    text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
+    writer: csv_format.DictWriter[str] | None = None
+    async for block in _blocks(db, OBSERVATIONS, contributor):
+        if writer is None:
+            writer = csv_format.DictWriter(text, list(block[0]), lineterminator="\n")
+            writer.writeheader()
+        writer.writerows({column: plain(value) for column, value in _spelled(row).items()} for row in block)
+    if writer is None:
+        text.write("id\n")
+    text.detach()
+
+
+async def _blocks(db: Database, query: str, contributor: int) -> AsyncIterator[list[Row]]:
+    cursor = await db.cursor(query, contributor)
+    while found := await cursor.fetch(BLOCK_ROWS):
+        yield [dict(row) for row in found]
+        await asyncio.sleep(0)  # others first: a hundred thousand rows take a second of processor
 
 
 def _spelled(row: Row) -> Row:
+    if "extension_version" not in row:
+        return row
     spelled = {column: None if row[column] is None else words[row[column]] for column, words in WORDS.items()}
     number = row["extension_version"]
     return row | spelled | {"extension_version": None if number is None else version_text(number)}
 
 
-def json(contributor_id: UUID, rows: History) -> bytes:
-    """The whole history, the contributor's own id on top."""
-    whole = {
-        "contributor_id": contributor_id,
-        "observations": rows.observations,
-        "overheads": rows.overheads,
-        "sightings": rows.sightings,
-    }
-    return msgspec.json.format(msgspec.json.encode(whole), indent=1)
-
-
-def csv(rows: History) -> bytes:
-    """The observations as CSV, a line a revision; a text that would run gets an apostrophe."""
-    out = io.StringIO()
-    columns = list(rows.observations[0]) if rows.observations else ["id"]
-    writer = csv_format.DictWriter(out, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({column: _plain(value) for column, value in row.items()} for row in rows.observations)
-    return out.getvalue().encode()
-
-
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """Return a value as a cell that no spreadsheet runs."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

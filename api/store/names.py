@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from api.store import observations
@@ -17,10 +18,12 @@ class Names:
     def __init__(self) -> None:
         self._told: set[tuple[int, int]] = set()
 
-    async def tell(self, db: Database, named: Sequence[Named]) -> None:
-        """Keep the words of tasks that their contributors have not named yet; of several spellings the first stays."""
+    async def tell(self, db: Database, named: Sequence[Named]) -> Counter[int]:
+        """Keep the words of tasks that their contributors have not named yet; of several spellings the first stays.
+        Return how many tasks each contributor named for the first time.
+        """
         fresh = [item for item in named if (item.task.task_key, item.row.contributor) not in self._told]
-        await observations.keep_names(db, fresh)
+        return await observations.keep_names(db, fresh)
 
     def remember(self, named: Sequence[Named]) -> None:
         """They are on disk now: the next rows of the same tasks need not bring them again."""

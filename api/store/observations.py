@@ -7,6 +7,7 @@ highest revision counts. The caller owns the transaction.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -67,12 +68,14 @@ async def name(db: Database, clients: Sequence[ClientRow], tasks: Sequence[TaskR
         await db.execute(NAME_TASKS, *zip(*sorted(set(folded), key=lambda row: row[:2]), strict=True))
 
 
-async def keep_names(db: Database, named: Sequence[Named]) -> None:
-    """Keep the words behind the keys of `named`, and each contributor's own spelling of them."""
+async def keep_names(db: Database, named: Sequence[Named]) -> Counter[int]:
+    """Keep the words behind the keys of `named`, and each contributor's own spelling of them. Return how many tasks
+    each of them named for the first time.
+    """
     clients = {item.client.client_key: item.client for item in reversed(named)}
     tasks = {item.task.task_key: item.task for item in reversed(named)}
     await name(db, list(clients.values()), list(tasks.values()))
-    await words.keep(db, named)
+    return await words.keep(db, named)
 
 
 async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool = False) -> list[Status]:

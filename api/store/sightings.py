@@ -6,16 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 import polars as pl
 
 from analytics.tables.supply import SIGHTINGS
-from api.errors import UnknownSecret
+from api.errors import DailyLimit, UnknownSecret
 from api.intake.contract import Sighting
 from api.intake.revisions import STORED, Kept, Status, settle
-from api.store import contributors
+from api.store import contributors, daily_use
 from api.store.database import Database, Pool, translated
 
 KEPT = """
@@ -65,11 +65,12 @@ def row(sighting: Sighting, contributor: int, received_on: date) -> Row:
     return Row(contributor, sighting.id, sighting.day, received_on, sighting.revision, sighting.platform, *counts)
 
 
-async def store(pool: Pool, rows: Sequence[Row]) -> list[Status]:
+async def store(pool: Pool, rows: Sequence[Row], items_per_day: int) -> list[Status]:
     """Store one contributor's `rows`, and return once they are on disk; one status a row, in their order.
 
     Raises:
         UnknownSecret: the contributor was erased meanwhile. DatabaseGone: nothing was stored.
+        DailyLimit: that was more than their share of the day.
     """
     if not rows:
         return []
@@ -78,6 +79,10 @@ async def store(pool: Pool, rows: Sequence[Row]) -> list[Status]:
         async with pool.acquire() as db, db.transaction():
             if not await contributors.hold(db, {contributor}):
                 raise UnknownSecret("This contributor was erased.")
+            day = rows[0].received_on
+            left = max(0, items_per_day - (await daily_use.of(db, day, {contributor}))[contributor].items)
+            if len(rows) > left:
+                raise DailyLimit(f"{left} more items can be stored for you today; this request has {len(rows)}.")
             found = await db.fetch(KEPT, contributor, [one.id for one in rows])
             known = {one["id"]: Kept(one["revision"], one["received_on"]) for one in found}
             sent = [(one.id, Kept(one.revision, one.received_on)) for one in rows]
@@ -85,17 +90,13 @@ async def store(pool: Pool, rows: Sequence[Row]) -> list[Status]:
             fresh = [one for one, verdict in zip(rows, verdicts, strict=True) if verdict in STORED]
             if fresh:
                 await db.executemany(INSERT, fresh)
+                await daily_use.add(db, day, {contributor: daily_use.Use(len(fresh))})
     return verdicts
 
 
 async def known(db: Database, day: date) -> pl.DataFrame:
     """The counts that had come by the end of `day`, in the shape `analytics.tables.supply.SIGHTINGS`."""
     return pl.DataFrame([dict(one) for one in await db.fetch(KNOWN, day)], schema=SIGHTINGS)
-
-
-async def own(db: Database, contributor: int) -> list[dict[str, Any]]:
-    """Return what `contributor` shared: each record as its highest revision says."""
-    return [dict(one) for one in await db.fetch(OWN, contributor)]
 
 
 async def erase(db: Database, contributor: int) -> int:

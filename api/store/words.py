@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
@@ -16,7 +17,7 @@ FEWEST_ALIKE = 5  # people; fewer spellings alike need not leave the database
 KEEP = """
 INSERT INTO intake.words (contributor, client_key, task_key, sent_on, client_name, task_id, title)
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::date[], $5::text[], $6::text[], $7::text[])
-ON CONFLICT DO NOTHING
+ON CONFLICT DO NOTHING RETURNING contributor
 """
 ALIKE = """
 WITH sent AS (
@@ -69,8 +70,10 @@ class Words(NamedTuple):
     rulings: pl.DataFrame
 
 
-async def keep(db: Database, named: Sequence[Named]) -> None:
-    """Keep what contributors call a task and its client; the first spelling of each stays."""
+async def keep(db: Database, named: Sequence[Named]) -> Counter[int]:
+    """Keep what contributors call a task and its client; the first spelling of each stays. Return how many tasks each
+    of them named for the first time.
+    """
     found = {(item.task.task_key, item.row.contributor): item for item in reversed(named)}
     rows = [
         (
@@ -84,8 +87,8 @@ async def keep(db: Database, named: Sequence[Named]) -> None:
         )
         for _, item in sorted(found.items(), key=lambda pair: pair[0])
     ]
-    if rows:
-        await db.execute(KEEP, *zip(*rows, strict=True))
+    found_rows = await db.fetch(KEEP, *zip(*rows, strict=True)) if rows else []
+    return Counter(row["contributor"] for row in found_rows)
 
 
 async def standing(db: Database, day: date) -> Words:

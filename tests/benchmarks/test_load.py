@@ -37,7 +37,7 @@ def test_ids_are_of_whole_hours_that_are_over_or_running():
 
 async def test_what_the_generator_counts_is_what_is_stored(settings, clock, serving):
     clock.set(NOW)
-    free = msgspec.structs.replace(settings, posts_per_minute=1_000_000)
+    free = msgspec.structs.replace(settings, posts_per_minute=1_000_000, items_per_day=10**9)
     async with serving(free) as site:
         secrets = await enrolled(site.server.dsn, 4, NOW.date())
         plan = Plan(

@@ -28,6 +28,7 @@ async def main(clock: str, data: str, port: str) -> None:
         difficulty_bits=4,
         enrolments_per_day=1000,
         posts_per_minute=10_000,
+        items_per_day=1_000_000,
     )
     async with running(settings, FileClock(Path(clock))) as server:
         sys.stdout.write(f"{server.url}\n")

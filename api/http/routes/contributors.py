@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
+from tempfile import TemporaryFile
+from typing import IO
 
 from litestar import Request, delete, get, patch, post
-from litestar.datastructures import State
+from litestar.datastructures import ResponseHeader, State
 from litestar.params import JSONBody
-from litestar.response import Response
+from litestar.response import Stream
 from msgspec import UNSET
 
 from analytics.estimator.maturity import next_steps
 from analytics.model.policy import CROWD, Maturity
 from api.errors import NotAcceptable, TollUnpaid, TooMany
+from api.http.middleware import is_head
 from api.http.services import Injected, Services, address_of
+from api.http.streaming import blocks
 from api.intake import enrolment
 from api.intake.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
-from api.store import contributors, enrolments, history, observations, overheads, sightings, words
+from api.intake.rate_limits import until_midnight
+from api.store import contributors, daily_use, enrolments, history, observations, overheads, sightings, words
 from api.store.contributors import Contributor, NewContributor
 from api.store.database import translated
 
@@ -25,10 +30,13 @@ GONE_FROM_RELEASES = timedelta(
     days=CROWD.absence_days
 )  # estimator F: the latest release that may still hold what was erased
 _HOUR = timedelta(hours=1)
+SECRET = {"cache-control": "no-store"}  # a secret, or what only its owner may see
+NO_STORE = [ResponseHeader(name="cache-control", value="no-store")]
+EXPORT_SECONDS = 10.0  # after which one that is being made is likely done
 _Request = Request[None, None, State]
 
 
-@post("/v1/challenges", status_code=201)
+@post("/v1/challenges", status_code=201, response_headers=NO_STORE)
 async def new_challenge(services: Injected, request: _Request) -> Challenge:
     """A toll for enrolling: some seconds of work, so that a thousand false contributors cost hours."""
     now = services.clock.now()
@@ -36,7 +44,7 @@ async def new_challenge(services: Injected, request: _Request) -> Challenge:
     return enrolment.challenge(services.keys["challenge"], await services.toll.difficulty(now), now)
 
 
-@post("/v1/contributors", status_code=201)
+@post("/v1/contributors", status_code=201, response_headers=NO_STORE)
 async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]) -> Enrolled:
     """A new pseudonymous contributor. The secret is shown this once."""
     now = services.clock.now()
@@ -50,18 +58,18 @@ async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]
             if not await contributors.use_challenge(db, enrolment.secret_hash(data.challenge), expires_hour, now):
                 raise TollUnpaid("This challenge was used before: ask for a new one.")
             if await enrolments.count(db, address_of(request), now) > services.settings.enrolments_per_day:
-                raise TooMany("Too many new contributors from here today.", _until_midnight(now))
+                raise TooMany("Too many new contributors from here today.", until_midnight(now))
             await contributors.enrol(db, new)
     return Enrolled(new.id, secret)
 
 
-@get("/v1/contributors/me")
+@get("/v1/contributors/me", response_headers=NO_STORE)
 async def standing(services: Injected, request: _Request) -> Standing:
     """What you have shared so far, and what is missing before it counts."""
     return await _standing(services, await _me(services, request))
 
 
-@patch("/v1/contributors/me")
+@patch("/v1/contributors/me", response_headers=NO_STORE)
 async def change(services: Injected, request: _Request, data: JSONBody[StandingChange]) -> Standing:
     """Give your country, or take it back with null."""
     me = await _me(services, request)
@@ -74,7 +82,7 @@ async def change(services: Injected, request: _Request, data: JSONBody[StandingC
     return await _standing(services, me)
 
 
-@delete("/v1/contributors/me", status_code=200)
+@delete("/v1/contributors/me", status_code=200, response_headers=NO_STORE)
 async def erase(services: Injected, request: _Request) -> Erased:
     """Erase everything you shared, and yourself. It cannot be undone."""
     me = await _me(services, request)
@@ -83,6 +91,7 @@ async def erase(services: Injected, request: _Request) -> Erased:
             await contributors.erase(db, me.number)
             observation_count = await observations.erase(db, me.number)
             await words.erase(db, me.number)
+            await daily_use.erase(db, me.number)
             overhead_count = await overheads.erase(db, me.number) + await sightings.erase(db, me.number)
     services.secrets.forget(request.headers.get("authorization"))
     gone_by = services.clock.now().date() + GONE_FROM_RELEASES
@@ -90,28 +99,56 @@ async def erase(services: Injected, request: _Request) -> Erased:
 
 
 @get("/v1/contributors/me/export")
-async def export(services: Injected, request: _Request) -> Response[bytes]:
-    """Every row you shared: JSON, or CSV of the observations where `Accept: text/csv` asks for it."""
+async def export(services: Injected, request: _Request) -> Stream:
+    """Everything you shared, each record once: JSON, or CSV of the observations where `Accept: text/csv` asks for it. A
+    few a day, one at a time.
+    """
     accept = request.headers.get("accept", "*/*")
     is_csv = "text/csv" in accept
     if not is_csv and not any(kind in accept for kind in ("application/json", "application/*", "*/*")):
         raise NotAcceptable("application/json or text/csv")
     me = await _me(services, request)
-    with translated():
-        async with services.pool.acquire() as db:
-            rows = await history.of(db, me.number)
-    media = "text/csv" if is_csv else "application/json"
-    content = history.csv(rows) if is_csv else history.json(me.id, rows)
     name = f'attachment; filename="taskwage-{me.enrolled_on}.{"csv" if is_csv else "json"}"'
-    headers = {"content-disposition": name, "cache-control": "no-store"}
-    return Response(content, media_type=media, headers=headers)
+    file = await _copied(services, me, is_csv=is_csv)
+    headers = {"content-disposition": name, "content-length": str(file.seek(0, 2)), **SECRET}
+    file.seek(0)
+    media = "text/csv" if is_csv else "application/json"
+    return Stream(blocks(file, is_empty=is_head(request)), media_type=media, headers=headers)
 
 
-def _until_midnight(now: datetime) -> float:
-    return (now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1) - now).total_seconds()
+async def _copied(services: Services, me: Contributor, *, is_csv: bool) -> IO[bytes]:
+    """Return a contributor's copy in a file without a name: the database's part of it does not wait for a slow reader.
+
+    Raises:
+        TooMany: one is being made, or a few were made today.
+    """
+    now, most = services.clock.now(), services.settings.exports_per_day
+    if me.number in services.exporting:
+        raise TooMany("A copy is being made for you: take that one.", EXPORT_SECONDS)
+    services.exporting.add(me.number)
+    file = TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
+    try:
+        with translated():
+            async with services.exports, services.pool.acquire() as db:
+                if await daily_use.add_export(db, now.date(), me.number) > most:
+                    raise TooMany(f"{most} copies were made for you today.", until_midnight(now))
+                async with db.transaction(isolation="repeatable_read", readonly=True):
+                    if is_csv:
+                        await history.write_csv(db, me.number, file)
+                    else:
+                        await history.write_json(db, me.number, me.id, file)
+    except BaseException:
+        file.close()
+        raise
+    finally:
+        services.exporting.discard(me.number)
+    return file
 
 
 async def _me(services: Services, request: _Request) -> Contributor:
+    """Return who asks, as the database knows them now: another process may have erased them a moment ago."""
+    services.asks.count(address_of(request), services.clock.now())
+    services.secrets.forget(request.headers.get("authorization"))
     return await services.secrets.contributor(request.headers.get("authorization"), services.clock.now())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from datetime import timedelta
 
 from litestar import Request, get
@@ -16,12 +15,12 @@ from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from api.errors import Damaged, DatabaseGone, NotFound
 from api.http.services import Injected, Services, address_of
 from api.packs.model import Pack
+from api.runtime.free_space import LEAST_FREE_BYTES, free_bytes
 from api.runtime.metrics import Outlook, exposed
 from api.store import migrate
 from api.store.database import translated
 
 READY_SECONDS = 3.0  # a balancer asks every few seconds and wants an answer before it asks again
-LEAST_FREE_BYTES = 200_000_000  # less, and PostgreSQL or the next release soon stops for want of room
 OLD_RELEASE = timedelta(days=2)  # releases are daily; one missed day is no alarm
 _Request = Request[None, None, State]
 
@@ -77,9 +76,7 @@ async def _database(services: Services, notes: list[str]) -> list[str]:
 
 
 def _disk(services: Services) -> list[str]:
-    data = services.settings.data.absolute()
-    there = next(folder for folder in (data, *data.parents) if folder.exists())
-    free = shutil.disk_usage(there).free
+    free = free_bytes(services.settings.data)
     return [f"the data folder has only {free // 1_000_000} MB left"] if free < LEAST_FREE_BYTES else []
 
 

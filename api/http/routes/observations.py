@@ -16,7 +16,7 @@ from litestar import asgi
 from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Struct, field
 
-from api.errors import NotAllowed
+from api.errors import DailyLimit, NotAllowed
 from api.http import body
 from api.http.services import Services
 from api.intake.contract import (
@@ -30,6 +30,7 @@ from api.intake.contract import (
     Refusal,
     Sighting,
 )
+from api.intake.rate_limits import until_midnight
 from api.intake.revisions import Status
 from api.intake.rules import Verdict, judge, judge_overhead, judge_sighting
 from api.intake.unknown_fields import known_part
@@ -90,6 +91,7 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
     now = services.clock.now()
     sender = await services.secrets.contributor(headers.get("authorization"), now)
     services.posts.count(sender.number, now)
+    services.room.require(now)
     read, unknown_fields = _items(await body.read(headers, receive, MAX_BODY_BYTES))
     services.metrics.unknown_fields(unknown_fields)
     judged = [_judged(item, services, now) for item in read]
@@ -99,9 +101,13 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
         [named(item, sender.number, day) for item in judged if isinstance(item, Observation)],
         [overhead_row(item, sender.number, day) for item in judged if isinstance(item, Overhead)],
     )
-    stored = await _stored(services, sending) if sending.size else Stored([], [])
     seen = [sightings.row(item, sender.number, day) for item in judged if isinstance(item, Sighting)]
-    statuses = iter((*stored.observations, *stored.overheads, *await sightings.store(services.pool, seen)))
+    try:
+        stored = await _stored(services, sending) if sending.size else Stored([], [])
+        seen_statuses = await sightings.store(services.pool, seen, services.settings.items_per_day)
+    except DailyLimit as over:
+        raise DailyLimit(str(over), until_midnight(now)) from None
+    statuses = iter((*stored.observations, *stored.overheads, *seen_statuses))
     receipts = [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
     services.metrics.settled(read, receipts)
     return receipts

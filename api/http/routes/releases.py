@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import IO, Annotated
+from typing import Annotated
 
 from litestar import Request, get
 from litestar.datastructures import State
@@ -18,6 +17,7 @@ from api.errors import NotFound
 from api.http.middleware import is_head
 from api.http.release_repository import SUFFIXES
 from api.http.services import Injected, address_of
+from api.http.streaming import blocks
 
 FORMS: dict[str, Format] = {form: form for form in MEDIA_TYPES}
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -25,7 +25,6 @@ ASK_AGAIN = "no-cache"  # keep it, but ask each time whether it still stands: th
 SIGNATURE = "x-taskwage-signature"
 LISTED, MOST_LISTED = 20, 100  # releases on a page; a manifest has ten kilobytes
 LATEST = "latest"
-BLOCK_BYTES = 262_144
 _Request = Request[None, None, State]
 
 
@@ -106,14 +105,7 @@ async def file(
     headers["content-disposition"] = f'attachment; filename="{found.release}-{name}"'
     headers["content-length"] = str(facts.bytes)
     media = ("application/json" if form == "json" else "text/markdown") if is_document else media_type(form)
-    return Stream(_blocks(opened, is_empty=is_head(request)), media_type=media, headers=headers)
-
-
-async def _blocks(file: IO[bytes], *, is_empty: bool) -> AsyncIterator[bytes]:
-    """Yield a file's bytes piece by piece, so that a slow reader costs one piece."""
-    with file:
-        while not is_empty and (block := await asyncio.to_thread(file.read, BLOCK_BYTES)):
-            yield block
+    return Stream(blocks(opened, is_empty=is_head(request)), media_type=media, headers=headers)
 
 
 def packing_for(accept_encoding: str) -> str:

@@ -33,6 +33,9 @@ WITHOUT_LIMITS = {
     "enrolments_per_hour": 10**6,
     "asks_per_minute": 10**6,
     "posts_per_minute": 10**6,
+    "items_per_day": 10**9,
+    "names_per_day": 10**9,
+    "exports_per_day": 10**6,
 }
 
 

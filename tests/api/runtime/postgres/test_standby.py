@@ -157,7 +157,9 @@ async def test_after_a_promotion_every_receipted_row_is_there_once_and_no_number
     primary, standby = pair
     await made_synchronous(primary)
     both = f"postgresql://owner@/taskwage?host={primary.folder},{standby.folder}&port=5432,5432&target_session_attrs=primary"
-    async with serving(msgspec.structs.replace(settings, database_url=both, posts_per_minute=1_000_000)) as site:
+    async with serving(
+        msgspec.structs.replace(settings, database_url=both, posts_per_minute=1_000_000, items_per_day=10**9)
+    ) as site:
         senders = [Sender(site, await site.enrol()) for _ in range(SENDERS)]
         tasks = [asyncio.create_task(sender.run()) for sender in senders]
         await receipts(senders, BEFORE)
