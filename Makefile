@@ -46,7 +46,7 @@ extension/node_modules/ready: extension/package.json extension/package-lock.json
 	cd extension && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-SYSTEM_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core postgresql pgbouncer
+SYSTEM_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core xvfb xdotool postgresql pgbouncer
 
 browsers:  ## What tests start: browsers, the oldest PostgreSQL, PgBouncer. Installed here where we may, named where not.
 	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || \

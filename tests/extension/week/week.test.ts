@@ -120,6 +120,17 @@ ${rows.join("\n")}
 Work in another browser cannot be seen. Its time is open time, shared among what may be at work and capped; such records are
 marked \`elsewhere\`. Where its end is not seen either, nothing after the last look is counted before the worker says so.
 
+## What counts
+
+- On the site's page: while it is in front with the focus, and for a minute after the last touch. In a frame of another site: while
+  the frame has the focus and somebody uses the machine.
+- In tabs that the task's page opened, in those that they opened, and in the task's own tab once the site's page has left it:
+  while one is in front and the machine is in use, five minutes without a touch, fifteen while it can be heard. The browser
+  says which tab opened which; no address is read.
+- Where no such tab is known: open time, up to three times what the listing states or its limit, an hour where it states nothing.
+- Where a site allows one claim, a new one closes the one before as "end not seen". That is neither counted nor sent before the worker
+  or the site says what became of it.
+
 Made by \`make timing\`, which the tests compare with what comes out now.
 `;
 }
