@@ -39,3 +39,16 @@ def test_a_snapshot_key_is_twelve_hex_digits_whatever_the_sign():
         found = identifiers.snapshot_key(identifiers.key(name))
         assert len(found) == 12
         assert int(found, 16) >= 0
+
+
+@pytest.mark.parametrize("letter", ["\u2060", "\ufeff", "\u00ad", "\u200d", "\ufe0f", "\u200b", "\u202e", "\u061c"])
+def test_a_letter_that_nobody_sees_makes_no_second_client_and_no_second_title(letter):
+    plain = identifiers.client_name("p", None, "Good Research", None, "x")
+    for place in range(len("Good Research") + 1):
+        marked = "Good Research"[:place] + letter + "Good Research"[place:]
+        assert identifiers.client_name("p", None, marked, None, "x") == plain
+
+
+def test_letters_that_look_alike_fold_in_a_word_that_has_latin_letters_and_no_other():
+    assert identifiers.title_group("R\u0430te pictur\u0435s") == "rate pictures"
+    assert identifiers.title_group("Оцените фото") == "оцените фото"
