@@ -43,7 +43,7 @@ test("a task that nobody shared is estimated from what it lists, beside its clie
     figure: "$3.10/h",
     headlines: [
       expect.stringContaining("over all its tasks"),
-      "Nobody has shared this very task yet. By what it lists, an hour of it would come to about $1.20/h: an estimate.",
+      "No one has shared this very task yet. By what it lists, an hour of it would come to about $1.20/h: an estimate.",
     ],
   });
   expect(wordsOf({ ...client, expected_usd_per_hour: null }, wording).headlines).toHaveLength(1);
