@@ -16,6 +16,7 @@ from analytics.evaluation import (
     manipulation,
     one_task,
     prediction,
+    releases,
 )
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Figure
@@ -42,7 +43,11 @@ TESTS: tuple[Callable[[Effort], list[Figure]], ...] = (
     manipulation.silencing,  # 22
     manipulation.honest_flags,  # 23
     manipulation.copied_times,  # 24
+    releases.erasures,  # 25
+    releases.presence,  # 26
     one_task.one_task_data,  # 28
+    releases.staleness,  # 29
+    releases.divided_cells,  # 30
 )
 
 

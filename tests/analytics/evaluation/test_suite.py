@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.evaluation import clock, coverage, differencing, drift, exact, golden, manipulation, one_task, prediction
+from analytics.evaluation import (
+    clock,
+    coverage,
+    differencing,
+    drift,
+    exact,
+    golden,
+    manipulation,
+    one_task,
+    prediction,
+    releases,
+)
 from analytics.evaluation.effort import FAST
 from analytics.evaluation.suite import TESTS, in_order
 
@@ -28,7 +39,11 @@ from analytics.evaluation.suite import TESTS, in_order
         manipulation.silencing,
         manipulation.honest_flags,
         manipulation.copied_times,
+        releases.erasures,
+        releases.presence,
         one_task.one_task_data,
+        releases.staleness,
+        releases.divided_cells,
     ],
     ids=lambda test: test.__name__,
 )
@@ -47,7 +62,7 @@ def test_what_cannot_be_measured_here_is_open_and_not_passed():
 
 
 def test_every_test_of_the_specification_is_in_the_suite_once():
-    assert len(TESTS) == len(set(TESTS)) == 22
+    assert len(TESTS) == len(set(TESTS)) == 26
 
 
 def test_figures_stand_in_the_order_of_their_tests():

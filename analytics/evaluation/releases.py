@@ -1,0 +1,150 @@
+"""Tests 25, 26, 29 and 30: what a series of releases tells, keeps and hides, by the release policy alone (step F)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from analytics.disclosure.borders import BAND, NUMBER, with_borders
+from analytics.disclosure.change_control import CellMembers, ChangeRules, released_cells
+from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.disclosure.release_state import ReleaseState
+from analytics.disclosure.thresholds import divided
+from analytics.estimator.centre import huber_centre
+from analytics.estimator.groups import Floats, Groups
+from analytics.estimator.summary import NEAR
+from analytics.evaluation.effort import Effort
+from analytics.evaluation.figure import Bound, Figure, checked
+from analytics.model.policy import CROWD
+
+FIRST = date(2026, 11, 23)
+SECRET = ReleaseSecret(bytes(range(32)))  # of invented people
+CELLS = 60  # clients side by side, each with draws of its own
+NO_PEOPLE: dict[str, pl.DataType] = {
+    "cell": pl.UInt64(),
+    "person": pl.UInt64(),
+    "data": pl.UInt64(),
+    "contributor": pl.Int64(),
+}
+LOST = "a number goes though its people stay"
+
+
+def series(weeks: list[dict[int, int]]) -> pl.DataFrame:
+    """Weekly releases of CELLS clients with the same people, given by week as person: data. By week and cell: is there a
+    number, and how many days old is it.
+    """
+    before: ReleaseState | None = None
+    found = []
+    for week, people in enumerate(weeks):
+        day = FIRST + timedelta(days=7 * week)
+        members = members_of(people)
+        sizes = members.group_by("cell").agg(people=pl.len())
+        shown, before = released_cells(
+            figures(sizes), CellMembers(members, without=smaller(sizes)), before, ChangeRules(day, CROWD, SECRET)
+        )
+        ages = before.cells.select("cell", age=(pl.lit(day) - pl.col("released_on")).dt.total_days())
+        found.append(shown.join(ages, on="cell").with_columns(week=pl.lit(week)))
+    return pl.concat(found)
+
+
+def smaller(sizes: pl.DataFrame) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """The figures of cells without some people, who count for the bands."""
+
+    def without(pairs: pl.DataFrame) -> pl.DataFrame:
+        return figures(sizes).join(pairs, on="cell", how="semi")
+
+    return without
+
+
+def members_of(people: dict[int, int]) -> pl.DataFrame:
+    """The same people in every cell."""
+    each = pl.DataFrame({"person": list(people), "data": list(people.values())})
+    cells = pl.DataFrame({"cell": range(1, CELLS + 1)})
+    return cells.join(each, how="cross").select(
+        "cell", "person", "data", contributor="person"
+    ).select(pl.col(name).cast(kind) for name, kind in NO_PEOPLE.items())  # fmt: skip
+
+
+def figures(sizes: pl.DataFrame) -> pl.DataFrame:
+    """The rows that may be shown: has it a number."""
+    bordered = with_borders(sizes, sizes["cell"], SECRET).filter(pl.col("people") >= pl.col(BAND))
+    return bordered.select("cell", has_number=pl.col("people") >= pl.col(NUMBER))
+
+
+def erasures(_: Effort) -> list[Figure]:
+    """Test 25: three accounts work honestly at a client that has a number, and one asks for erasure."""
+    honest = dict.fromkeys(range(16), 0)
+    accounts = honest | dict.fromkeys((90, 91, 92), 0)
+    left = {person: data for person, data in accounts.items() if person != 90}
+    shown = series([honest if week < 2 else accounts if week < 8 else left for week in range(26)])
+    kept = shown.filter("has_number").group_by("cell").len().filter(pl.col("len") == 26).height
+    lost = 100 * (1 - kept / CELLS)
+    return [checked("25", "Clients that lose their number to one erasure, weeks 1 to 25", Bound(high=0), lost, LOST)]
+
+
+def presence(_: Effort) -> list[Figure]:
+    """Test 26: the owner of a private study with own accounts guesses whether one more person is there, from the row."""
+    figures_of = []
+    keys = pl.DataFrame({"cell": pl.Series(range(1, 20_001), dtype=pl.UInt64)})
+    borders = with_borders(keys, keys["cell"], SECRET)
+    for own in (4, 8, 9, 13):
+        seen = [
+            borders.select(
+                kind=(pl.lit(people) >= pl.col(BAND)).cast(int) + (pl.lit(people) >= pl.col(NUMBER)).cast(int)
+            )
+            .to_series()
+            .to_numpy()
+            for people in (own, own + 1)
+        ]
+        rates = [np.bincount(kinds, minlength=3) / len(kinds) for kinds in seen]
+        right = 50 * float(np.maximum(*rates).sum())
+        name = f"Right guesses whether one person more is there, {own} own accounts whose votes are alike"
+        figures_of.append(checked(f"26.at_once.{own}", name, Bound(high=62), right, "a border can be met"))
+    return figures_of
+
+
+def staleness(_: Effort) -> list[Figure]:
+    """Test 29: how old a number grows where few come, and whether a loyal crowd keeps its own."""
+    moving = [dict.fromkeys(range(week, week + 20), 0) for week in range(80)]  # one comes and one goes a week
+    ages = series(moving).filter(pl.col("week") >= 20)["age"]
+    loyal = series([dict.fromkeys(range(20), week) for week in range(60)])
+    kept = 100 * loyal.filter("has_number").height / (60 * CELLS)
+    return [
+        checked(
+            "29.age", "Age of a number at the 90th percentile, 20 people and 1 arrival a week", Bound(high=31, unit="d"),
+            float(ages.quantile(0.9) or 0), "too few changes count",
+        ),
+        checked("29.loyal", "Weeks with an own number, 20 people and nobody new", Bound(low=100), kept, LOST),
+    ]  # fmt: skip
+
+
+def divided_cells(effort: Effort) -> list[Figure]:
+    """Test 30: honest cells that are called divided, and cells that are divided on purpose."""
+    random = np.random.default_rng(3_000)
+    count = max(effort.cells, 2_000)
+    found = []
+    for people in (10, 20, 50):
+        for name, votes in (
+            ("normal", random.standard_normal((count, people))),
+            ("t5", random.standard_t(5, (count, people)) * np.sqrt(3 / 5)),
+        ):
+            share = 100 * is_divided(votes)
+            words = f"Honest cells called divided, {name} noise, K = {people}"
+            found.append(checked(f"30.honest.{name}.{people}", words, Bound(high=1, strict=True), share, "too eager"))
+    halves = 0.1 * random.standard_normal((count, 28)) + np.where(np.arange(28) % 2, 3.0, -3.0)
+    words = "Cells called divided, half of 28 far below and half far above"
+    found.append(checked("30.halves", words, Bound(low=95), 100 * is_divided(halves), "one own vote is the centre"))
+    return found
+
+
+def is_divided(votes: Floats) -> float:
+    """The part of cells (rows of votes, in spreads) that are divided."""
+    cells, people = votes.shape
+    groups = Groups.of(np.repeat(np.arange(cells), people))
+    centre = huber_centre(votes.ravel(), np.ones(votes.size), np.ones(cells), groups)
+    near = np.sum(np.abs(votes - centre[:, None]) <= NEAR, axis=1)
+    frame = pl.DataFrame({"contributors": np.full(cells, people), "near_contributors": near.astype(np.float64)})
+    return float(np.mean(divided(frame, pl.Series("cell", [], pl.UInt64)).to_numpy()))
