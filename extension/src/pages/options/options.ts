@@ -26,7 +26,7 @@ const SECTIONS: readonly Section[] = [
   ["watch", "watch_heading", watchSection],
   ["taught", "taught_heading", taughtSection],
   ["tap", "tap_heading", tapSection],
-  ["updates", "updates_heading", updatesSection],
+  ["pack-updates", "updates_heading", updatesSection],
   ["shared", "options_shared_sites", sharedSites],
   ["country", "options_country", country],
 ];
