@@ -21,5 +21,5 @@ def test_every_test_that_the_threat_model_names_is_there():
 def test_every_file_and_setting_that_the_threat_model_names_is_there():
     paths = set(re.findall(r"`(tests/[\w/.]+)`", PAGE))
     assert [path for path in paths if not (ROOT / path).exists()] == []
-    settings = (ROOT / "api" / "settings.py").read_text()
+    settings = (ROOT / "api" / "runtime" / "settings.py").read_text()
     assert [name for name in re.findall(r"`TASKWAGE_(\w+)`", PAGE) if name.lower() not in settings] == []
