@@ -134,7 +134,7 @@ def test_nothing_is_counted_while_the_worker_shares_nothing(server: Server, exte
         own.locator("#sharing").uncheck()
         worker.page.goto(f"https://{HOST}/studies")
         worker.page.bring_to_front()
-        worker.expect_badge("li[data-testid='study-65a000000000000000000001']", "no data yet")
+        worker.expect_badge("li[data-testid='study-65a000000000000000000001']", "rates not fetched")
         for change in CHANGES[:2]:
             worker.page.evaluate(change)
             worker.page.wait_for_timeout(1500)
