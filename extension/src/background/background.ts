@@ -17,7 +17,7 @@ import {
   version,
 } from "../platform/browser";
 import { onNotificationClick, showTab } from "../platform/notifications";
-import { settings } from "../platform/storage";
+import { settings } from "../platform/settings";
 import { answer, backOnline, register, ring, syncNow, tabs, type Worker, wake, welcome } from "./router";
 import { frontChanged, tabClosed, tabOpened } from "./tabs";
 

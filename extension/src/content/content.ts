@@ -8,7 +8,7 @@ import type { Sight } from "../core/page/page_context";
 import type { Listing, Pack, Page } from "../generated/contract";
 import type { Subject } from "../model/readings";
 import { isConnected, OFF, onQuestion, onStoredChange, send } from "../platform/browser";
-import { settings } from "../platform/storage";
+import { openSettings as settings } from "../platform/storage";
 import { repliesHere } from "../tap/replies";
 import { activity, type Pulse } from "./activity";
 import { attributesOf } from "./attributes";

@@ -14,7 +14,6 @@ import type { Taught } from "../core/teach/pack";
 import type { WatchList } from "../core/watchlist/entry";
 import type { PlatformPace } from "../model/pace";
 import { readPassing, readStored, writePassing, writeStored } from "./browser";
-import { readSecret, writeSecret } from "./secrets";
 
 /** One kept value. */
 export interface Item<T> {
@@ -40,15 +39,6 @@ export function item<T>(key: string, fallback: T, steps: readonly Migration[] = 
       return steps.slice(kept.version - 1).reduce((value, step) => step(value as never), kept.value) as T;
     },
     set: (value) => writeStored(key, { version, value }),
-  };
-}
-
-/** One value that only the extension's own pages and its background can read. */
-function secret<T>(key: string, fallback: T): Item<T> {
-  return {
-    key,
-    get: async () => ((await readSecret(key)) as T | undefined) ?? fallback,
-    set: (value) => writeSecret(key, value),
   };
 }
 
@@ -167,16 +157,18 @@ export interface Settings {
   sightings: Item<Record<string, SightingDay>>;
 }
 
-export const settings: Settings = {
+/** What only the extension's own pages and its background can read. */
+type Secret = "credentials" | "erasure";
+
+/** What a script in a site's page may read too. It pulls no secret, and no database, into that script. */
+export const openSettings: Omit<Settings, Secret> = {
   consent: item("consent", { ledger: false, sharing: false }),
   country: item<string | null>("country", null),
   country_told: item("country_told", true),
   withheld: item<Record<string, boolean>>("withheld", {}),
   held: item("held", false),
-  erasure: secret<Erasure | null>("erasure", null),
   fetches_rates: item("fetches_rates", false),
   platforms: item<Record<string, boolean>>("platforms", {}),
-  credentials: secret<Credentials | null>("credentials", null),
   pause: item<Pause | null>("pause", null),
   synced: item<Record<string, Synced>>("synced", {}),
   key: item<PinnedKey | null>("key", null),

@@ -2,7 +2,8 @@
 
 import "fake-indexeddb/auto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { item, settings } from "../../../extension/src/platform/storage";
+import { settings } from "../../../extension/src/platform/settings";
+import { item } from "../../../extension/src/platform/storage";
 
 const local = new Map<string, unknown>();
 

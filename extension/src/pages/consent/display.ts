@@ -1,7 +1,7 @@
 /** How pay is shown: in the site's page or beside it, each with its risk. */
 
 import { text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { h } from "../panel/element";
 
 export async function display(say: (words: string) => void): Promise<HTMLElement> {

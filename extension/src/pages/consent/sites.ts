@@ -3,7 +3,7 @@
 import { bundled } from "../../core/packs/packs";
 import type { Pack } from "../../generated/contract";
 import { isGranted, language, requestOrigins, send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { dayName } from "../ledger/words";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";

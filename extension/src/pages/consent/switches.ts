@@ -1,7 +1,7 @@
 /** The switches: keep my own record, share my timings, and for those who share nothing, fetch the rates all the same. */
 
 import { requestSharing, send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 

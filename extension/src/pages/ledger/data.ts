@@ -4,7 +4,7 @@ import { archived, restore } from "../../core/ledger/archive";
 import { CSV_HEAD, csvLines } from "../../core/ledger/csv";
 import { eachSlice } from "../../core/ledger/slices";
 import type { Database } from "../../platform/database";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 import { count, type Writing } from "../panel/format";

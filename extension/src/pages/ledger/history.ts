@@ -9,7 +9,7 @@ import { previewOf } from "../../core/imports/preview";
 import { type Sheet, sheetOf } from "../../core/imports/sheet";
 import { known } from "../../core/packs/packs";
 import type { Database } from "../../platform/database";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { h } from "../panel/element";
 import { count, type Writing } from "../panel/format";
 import { explainForm, unknownWords } from "./history_form";

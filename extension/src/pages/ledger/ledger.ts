@@ -5,7 +5,7 @@ import { openDatabase } from "../../core/open_database";
 import { dayOf } from "../../core/timer/hour";
 import { language, send, text } from "../../platform/browser";
 import type { Database } from "../../platform/database";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { h } from "../panel/element";
 import { openTasks } from "../panel/open_tasks";
 import { begin, masthead, statusLine } from "../panel/page";

@@ -4,7 +4,7 @@ import { type AlarmRules, type PlatformRule, type QuietHours, ruleOf } from "../
 import { bundled } from "../../core/packs/packs";
 import { send, text } from "../../platform/browser";
 import { requestNotifications } from "../../platform/notifications";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 

@@ -1,7 +1,7 @@
 /** The country, given only if the worker likes: it makes rates by country possible. */
 
 import { language, send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { h } from "../panel/element";
 import { COUNTRIES } from "./countries";
 

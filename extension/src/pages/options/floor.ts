@@ -5,7 +5,7 @@ import { type Floor, floorFrom, floorOf, isFloor } from "../../core/floor/floor"
 import { PRESETS, type Preset, perHour } from "../../core/floor/presets";
 import { MICROS } from "../../core/money";
 import { language, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { h } from "../panel/element";
 
 const OWN = "";

@@ -5,7 +5,7 @@ import { bundled, packOf } from "../../core/packs/packs";
 import type { KeptUpdates, Refusal } from "../../core/packs/update_state";
 import type { Pack, PackUpdate } from "../../generated/contract";
 import { language, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 import { pageOfPath, whatIn, whyOf } from "./pack_update_words";

@@ -2,7 +2,7 @@
 
 import { bundled } from "../../core/packs/packs";
 import { text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 

@@ -4,7 +4,7 @@ import { nameOf, slugOf } from "../../core/teach/address";
 import { begun } from "../../core/teach/draft";
 import { packOfTaught, type Taught } from "../../core/teach/pack";
 import { onStoredChange, openAddress, requestOrigins, send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 import { tomlOf } from "./toml";

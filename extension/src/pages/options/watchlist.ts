@@ -8,7 +8,7 @@ import { changeList } from "../../core/watchlist/keep";
 import { type Merged, merged, noted, without } from "../../core/watchlist/list";
 import type { Client } from "../../generated/contract";
 import { onStoredChange, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 

@@ -2,7 +2,7 @@
 
 import type { LastTask } from "../../core/ledger/figures";
 import { send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { money, siteName } from "../ledger/words";
 import { apart, h } from "../panel/element";
 import { duration, type Writing } from "../panel/format";

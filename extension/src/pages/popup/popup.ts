@@ -2,7 +2,7 @@
 
 import type { Today } from "../../core/ledger/figures";
 import { language, openPage, send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { useOwnNames } from "../ledger/words";
 import { h } from "../panel/element";
 import { openTasks } from "../panel/open_tasks";

@@ -2,7 +2,7 @@
 
 import type { Proposal } from "../../core/tap/proposal";
 import { send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { money } from "../ledger/words";
 import { h } from "../panel/element";
 import type { Writing } from "../panel/format";

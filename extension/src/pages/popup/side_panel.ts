@@ -1,7 +1,7 @@
 /** What the popup shows in quiet mode: the rates of the page in front, and the way to keep them beside it. */
 
 import { openSidePanel, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { h } from "../panel/element";
 import { liveRates } from "../side/live";
 

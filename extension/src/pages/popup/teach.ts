@@ -5,7 +5,7 @@ import { bundled } from "../../core/packs/packs";
 import { hostOf, nameOf } from "../../core/teach/address";
 import { begun } from "../../core/teach/draft";
 import { frontPage, requestOrigins, send, text } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { settings } from "../../platform/settings";
 import { h } from "../panel/element";
 
 /** Null where the page in front is none that could be taught, or is known already. */

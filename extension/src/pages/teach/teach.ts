@@ -4,7 +4,7 @@ import { wordsOf } from "../../core/page/fields";
 import { hostOf } from "../../core/teach/address";
 import type { Teaching } from "../../core/teach/draft";
 import { onStoredChange, send } from "../../platform/browser";
-import { settings } from "../../platform/storage";
+import { openSettings as settings } from "../../platform/storage";
 import { catchPresses } from "./catcher";
 import { type Lesson, lesson } from "./lesson";
 import { type Marked, marks } from "./marks";
