@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import click
+import polars as pl
 
 from analytics.commands.describe import PayOption, read_all
 from analytics.evaluation.figure import Figure
@@ -86,6 +87,9 @@ def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...]) -> tuple[list[F
     rows = observations_of(merge(readings))
     if rows.is_empty():
         raise BadInput("no attempt of a known worker can be read from these files")
+    rows = rows.filter(pl.col("reward_micros").is_not_null())
+    if rows.is_empty():
+        raise BadInput("no row of these files says what it pays; give --pay, for example --pay 0.50/page")
     rates = estimate(rows, as_of=last_day(rows), policy=ARCHIVE)
     return [*of_rows(rows, ARCHIVE), *kinds_of_number(rates, ARCHIVE)], refused
 

@@ -30,6 +30,8 @@ SUMS = (
     "worked",  # the same before any time was moved
     "credited",  # of every outcome; screened-out work may pay a little
     "decided_reward",  # of submitted tasks whose pay is decided
+    "share_credited",  # `credited` and `decided_reward` of clients whose paid share may be used (D8)
+    "share_reward",
     "overdue_reward",  # of submitted tasks pending for too long
     "due_reward",  # of submitted tasks that should be decided by now
     "due_decided_reward",  # of these, what is
@@ -63,6 +65,8 @@ def task_cells(rows: pl.DataFrame, seconds: Floats, digests: NDArray[np.uint64])
         "worked": decay * rows["seconds"].to_numpy(),
         "credited": decay * np.nan_to_num(credited),
         "decided_reward": decided,
+        "share_credited": decay * np.nan_to_num(credited),
+        "share_reward": decided,
         "overdue_reward": submitted * is_overdue * reward,
         "due_reward": submitted * is_due * reward,
         "due_decided_reward": decided * is_due,

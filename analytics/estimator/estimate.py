@@ -178,7 +178,7 @@ class Study:
         """
         policy, spreads = self.policy, self.spreads
         clients, client_level = self.client_cells, self.client_level
-        decided = without_overdue(clients, client_level)
+        decided = of_decided_clients(clients, client_level)
         platform_cells = with_weights(with_votes(coarser(decided, PLATFORM), self.sigma), PLATFORM, policy)
         platform_level = level_of(platform_cells, PLATFORM, spreads, policy)
         task_level, anchors = self._tasks()
@@ -227,13 +227,13 @@ def voters_of(clients: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return weighted.filter(pl.Series(groups.spread(counted), dtype=pl.Boolean) & (pl.col("voter_part") > 0))
 
 
-def without_overdue(clients: pl.DataFrame, level: Level) -> pl.DataFrame:
-    """Return the cells of clients as their parents see them: pay pending for too long counts nowhere where the client's
-    own paid share is not used (step D8).
+def of_decided_clients(clients: pl.DataFrame, level: Level) -> pl.DataFrame:
+    """Return the cells of clients as the platform's paid share sees them (step D8): neither the first decisions nor the
+    pay pending for too long count where the client's own paid share is not used.
     """
     is_own = level.parents(CLIENT).spread(level.summary["paid_is_own"].to_numpy())
     of_cell = Groups.of(*(clients[key].to_numpy() for key in CLIENT)).spread(is_own)
-    return clients.with_columns(overdue_reward=pl.col("overdue_reward") * pl.Series(of_cell))
+    return clients.with_columns(pl.col("overdue_reward", "share_credited", "share_reward") * pl.Series(of_cell))
 
 
 def in_key_order(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:

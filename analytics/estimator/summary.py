@@ -58,7 +58,7 @@ def summarise(cells: pl.DataFrame, keys: tuple[str, ...], contributor_variance: 
             "spread": spread,
             "noise": noise,
             "level": groups.median(cells["level"].to_numpy(), voting),
-            **paid_shares(cells, weight, voters, groups, policy),
+            **paid_shares(cells, weight, voters, groups, policy, needs_half="client_key" in keys),
             **kept_shares(cells, weight, groups),
             "observations": groups.sum(cells["observations"].to_numpy()),
             **outcome_shares(cells, weight, groups),
@@ -67,14 +67,15 @@ def summarise(cells: pl.DataFrame, keys: tuple[str, ...], contributor_variance: 
 
 
 def paid_shares(
-    cells: pl.DataFrame, weight: Floats, voters: Floats, groups: Groups, policy: Policy
+    cells: pl.DataFrame, weight: Floats, voters: Floats, groups: Groups, policy: Policy, *, needs_half: bool
 ) -> dict[str, Floats | Flags]:
     """Return the paid share Q of each group, and whether enough is decided to use it (step D8).
 
-    Enough is half of the submitted pay that should be decided by now, one contributor one voice; where nothing is old
+    A platform's share is made of clients that have enough (`of_decided_clients`) and needs no more. Enough is half of the submitted pay that should be decided by now, one contributor one voice; where nothing is old
     enough, half of all. Pay pending for too long then counts at 0. Where fewer people than a band asks have decided work,
     their share would show: the parent's stands.
     """
+    share_credited, share_reward = (cells[name].to_numpy() for name in ("share_credited", "share_reward"))
     names = ("credited", "decided_reward", "overdue_reward", "due_reward", "due_decided_reward", "reward")
     credited, decided, overdue, due, due_decided, submitted = (cells[name].to_numpy() for name in names)
     parts = cells["copy_part"].to_numpy()
@@ -85,9 +86,10 @@ def paid_shares(
         np.where(is_due, groups.sum(voice * due_decided), all_decided), np.where(is_due, all_due, all_submitted)
     )
     decided_part = np.nan_to_num(due_part)
-    paid = pooled_shares(credited, decided + overdue, weight, MOST_PAID_SHARE, groups, parts)
+    paid = pooled_shares(share_credited, share_reward + overdue, weight, MOST_PAID_SHARE, groups, parts)
     too_few = (voters >= policy.band_contributors) & (paid.contributors < policy.band_contributors)
-    is_own = (decided_part >= LEAST_DECIDED) & ~too_few & (paid.contributors > 0)
+    is_decided = decided_part >= (LEAST_DECIDED if needs_half else 0.0)
+    is_own = is_decided & ~too_few & (paid.contributors > 0)
     decided_credit = np.where(decided > 0, np.minimum(credited, MOST_PAID_SHARE * decided), 0.0)
     some = ratio(groups.sum(voice * decided_credit), all_decided)  # of decided work alone
     own = usable(paid, is_own)

@@ -9,9 +9,11 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
-from analytics.estimator import estimate
+from analytics.estimator import Rates, estimate
 from analytics.estimator.groups import mix
+from analytics.estimator.own_factor import PERSON_PART, TITLE_PART
 from analytics.estimator.ranges import predict
+from analytics.model.observations import SUBMITTED
 from analytics.model.policy import Policy
 from analytics.model.units import MICROS, SECONDS_PER_HOUR
 
@@ -21,12 +23,17 @@ LOPSIDED = 0.75  # "within 75 %": literature's measure, easy below and hard abov
 FACTOR = float(np.log(2))
 LEAST_TASKS = 40  # fewer predicted tasks tell nothing
 Kind = Literal["rows", "people"]
+RATE = pl.col("reward_micros") / MICROS / pl.col("active_seconds") * SECONDS_PER_HOUR
+IS_TASK = (
+    pl.col("outcome").is_in(list(SUBMITTED)) & (pl.col("reward_micros") > 0) & (pl.col("active_seconds") >= 1.0)
+).fill_null(False)
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """How well tasks were predicted, shares in percent. `gain` is `within` less what the platform's median reaches.
-    `by_client`: part of tasks whose own task or client was known.
+    """How well tasks were predicted, shares in percent, each person one vote. `gain` is `within` less what the platform's
+    median reaches. `own_within` and `own_factor_two` are by rows, with each person's own factor (step D12). `by_client`:
+    part of tasks whose own task or client was known.
     """
 
     tasks: int
@@ -35,6 +42,8 @@ class Prediction:
     factor_two: float
     gain: float
     in_range: float
+    own_within: float
+    own_factor_two: float
     by_client: float
 
 
@@ -42,26 +51,66 @@ def predicted(observations: pl.DataFrame, policy: Policy, kind: Kind) -> Predict
     """Four-fold prediction of the task rate of submitted tasks: `rows` leaves out rows at random, `people` whole
     contributors. None where too few tasks can be predicted.
     """
-    ordered = with_folds(observations, kind)
+    ordered = with_folds(observations.filter(IS_TASK | ~pl.col("outcome").is_in(list(SUBMITTED))), kind)
     tests = [one_fold(ordered, fold, policy) for fold in range(FOLDS)]
     told = pl.concat([test for test in tests if test.height] or tests)
     if told.height < LEAST_TASKS:
         return None
-    actual, guess, plain = (told[name].to_numpy() for name in ("actual", "next_task_usd_per_hour", "median"))
-    low, high = (told[f"next_task_{end}_usd_per_hour"].to_numpy() for end in ("low", "high"))
-
-    def within(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-        return 100 * float(np.mean(np.abs(values - actual) <= LOPSIDED * actual))
-
+    actual, guess = pl.col("actual"), pl.col("next_task_usd_per_hour")
+    own = guess * pl.col("own_factor").exp()
+    hits = told.select(
+        "contributor",
+        within=near(guess),
+        plain=near(pl.col("median")),
+        factor_two=(guess / actual).log().abs() <= FACTOR,
+        in_range=actual.is_between(pl.col("next_task_low_usd_per_hour"), pl.col("next_task_high_usd_per_hour")),
+        own_within=near(own),
+        own_factor_two=(own / actual).log().abs() <= FACTOR,
+    )
+    of_person = hits.group_by("contributor").agg(pl.all().mean()).sort("contributor")
+    people = {name: 100 * float(of_person[name].to_numpy().mean()) for name in hits.columns[1:]}
     return Prediction(
         tasks=told.height,
-        people=told["contributor"].n_unique(),
-        within=within(guess),
-        factor_two=100 * float(np.mean(np.abs(np.log(guess / actual)) <= FACTOR)),
-        gain=within(guess) - within(plain),
-        in_range=100 * float(np.mean((actual >= low) & (actual <= high))),
+        people=of_person.height,
+        within=people["within"],
+        factor_two=people["factor_two"],
+        gain=people["within"] - people["plain"],
+        in_range=people["in_range"],
+        own_within=100 * float(hits["own_within"].to_numpy().mean()),
+        own_factor_two=100 * float(hits["own_factor_two"].to_numpy().mean()),
         by_client=100 * int(told["level_used"].is_in(["task", "client"]).sum()) / told.height,
     )
+
+
+def near(guess: pl.Expr) -> pl.Expr:
+    """Return whether a guess is within 75 % of the actual rate."""
+    return (guess - pl.col("actual")).abs() <= LOPSIDED * pl.col("actual")
+
+
+def own_factors(trained: pl.DataFrame, rates: Rates) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return each contributor's own factor (ln) on a platform, and at each task group they did: step D12 on columns.
+
+    `trained` are tasks with their `actual` and predicted rate; `analytics.estimator.own_factor` is the same of one person.
+    """
+    deviation = (pl.col("actual") / pl.col("next_task_usd_per_hour")).log()
+    spreads = rates.components.select("platform", s_b2=pl.col("client_s_b") ** 2, sigma2=pl.col("sigma_e") ** 2)
+    title = TITLE_PART * pl.col("s_b2")
+    titles = (
+        trained.group_by("platform", "contributor", "task_key")
+        .agg(middle=deviation.median(), n=pl.len())
+        .join(spreads, on="platform")
+        .with_columns(weight=1 / (title + pl.col("sigma2") / pl.col("n")))
+        .sort("platform", "contributor", "task_key")
+    )
+    total = 1 / (PERSON_PART * pl.col("s_b2").first()) + pl.col("weight").sum()
+    persons = titles.group_by("platform", "contributor", maintain_order=True).agg(
+        anywhere=(pl.col("weight") * pl.col("middle")).sum() / total
+    )
+    at_title = titles.join(persons, on=["platform", "contributor"]).select(
+        "platform", "contributor", "task_key",
+        at_title=pl.col("anywhere") + title * pl.col("weight") * (pl.col("middle") - pl.col("anywhere")),
+    )  # fmt: skip
+    return persons, at_title
 
 
 def with_folds(observations: pl.DataFrame, kind: Kind) -> pl.DataFrame:
@@ -79,20 +128,29 @@ def with_folds(observations: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 
 def one_fold(ordered: pl.DataFrame, fold: int, policy: Policy) -> pl.DataFrame:
     """The left-out tasks of one fold beside their prediction and their platform's median task rate."""
-    rate = pl.col("reward_micros") / MICROS / pl.col("active_seconds") * SECONDS_PER_HOUR
-    is_task = (
-        pl.col("outcome").is_in(["submitted", "approved", "rejected", "paid"])
-        & (pl.col("reward_micros") > 0)
-        & (pl.col("active_seconds") >= 1.0)
-    )
-    train, test = ordered.filter(pl.col("fold") != fold), ordered.filter(is_task, pl.col("fold") == fold)
+    train, test = ordered.filter(pl.col("fold") != fold), ordered.filter(IS_TASK, pl.col("fold") == fold)
     rates = estimate(train.drop("fold"), as_of=last_day(ordered), policy=policy)
-    medians = train.filter(is_task).group_by("platform").agg(median=rate.median())
-    asked = test.select(
-        "platform", "client_key", "task_key", "contributor", reward_usd=pl.col("reward_micros") / MICROS, actual=rate
+    medians = train.filter(IS_TASK).group_by("platform").agg(median=RATE.median())
+    trained, asked = (
+        pl.concat([tasks, predict(rates, tasks)], how="horizontal").drop_nulls("next_task_usd_per_hour")
+        for tasks in (tasks_of(train.filter(IS_TASK)), tasks_of(test))
     )
-    whole = pl.concat([asked, predict(rates, asked)], how="horizontal").join(medians, on="platform", how="left")
-    return whole.drop_nulls(["next_task_usd_per_hour", "median"])
+    persons, at_title = own_factors(trained, rates)
+    keys = ["platform", "contributor"]
+    whole = (
+        asked.join(medians, on="platform", how="left")
+        .join(persons, on=keys, how="left")
+        .join(at_title, on=[*keys, "task_key"], how="left")
+        .with_columns(own_factor=pl.coalesce("at_title", "anywhere", pl.lit(0.0)))
+    )
+    order = ["platform", "client_key", "task_key", "contributor", "actual"]
+    return whole.drop_nulls("median").sort(order)
+
+
+def tasks_of(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return tasks with their keys, listed reward and actual rate."""
+    reward = pl.col("reward_micros") / MICROS
+    return rows.select("platform", "client_key", "task_key", "contributor", reward_usd=reward, actual=RATE)
 
 
 def last_day(observations: pl.DataFrame) -> datetime:

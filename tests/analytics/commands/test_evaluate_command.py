@@ -59,3 +59,34 @@ def test_the_code_tells_whether_every_threshold_is_met(monkeypatch, measured, co
     figures = [checked("1", "one", Bound(0, 1), measured, "because"), compared("2", "two", 1.0)]
     monkeypatch.setattr(command, "of_markets", lambda *, full: figures)
     assert run().exit_code == code
+
+
+def without_pay(folder):
+    """A Prolific export states no pay (invented rows in its layout)."""
+    header = (
+        "Submission id,Participant id,Status,Started at,Completed at,Reviewed at,Archived at,Time taken,Completion code"
+    )
+    lines = [header]
+    for person in range(12):
+        start = f"2026-06-{person + 1:02d}T10:00:00.000000Z,2026-06-{person + 1:02d}T10:05:00.000000Z"
+        lines.append(f"{person:024x},{person + 4096:024x},APPROVED,{start},,,300,AAAA0000")
+    path = folder / "prolific__lab__study.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_rows_without_pay_ask_for_pay(tmp_path):
+    failed = run("--rows", without_pay(tmp_path)).exception
+    assert isinstance(failed, BadInput)
+    assert "give --pay" in str(failed)
+
+
+def test_figures_do_not_move_with_the_order_of_files_or_with_files_that_say_no_pay(tmp_path):
+    lines = batch(tmp_path).read_text().splitlines()
+    half = len(lines) // 2
+    one, other = tmp_path / "mturk__lab__one.csv", tmp_path / "mturk__lab2__two.csv"
+    one.write_text("\n".join(lines[:half]) + "\n")
+    other.write_text("\n".join([HEADER, *lines[half:]]) + "\n")
+    found = run("--rows", "--json", one, other).stdout
+    assert run("--rows", "--json", other, one).stdout == found
+    assert run("--rows", "--json", without_pay(tmp_path), other, one).stdout == found

@@ -135,7 +135,7 @@ def shrunk(k, own, parent, most):
     return clip((k * (own or 0.0) + 10 * parent) / (k + 10), 0.02, most)
 
 
-def believe(cells, parent, s_b2):
+def believe(cells, parent, s_b2, needs_half=True):
     """Steps D6 to D9 for one group under its parent {theta, var, level, paid, kept}."""
     m, v, k = centre_of(cells, s_b2)
     levels = [c["level"] for c in cells if c["y"] is not None]
@@ -148,7 +148,7 @@ def believe(cells, parent, s_b2):
     for name, most in (("paid", 2.0), ("kept", 1.0)):
         count, q, var_q = share_of(cells, name, most)
         if name == "paid":
-            answer["is_own"] = is_decided(cells) and count > 0 and not k >= 5 > count
+            answer["is_own"] = (is_decided(cells) or not needs_half) and count > 0 and not k >= 5 > count
             if not answer["is_own"]:
                 count, q, var_q = 0, None, 0.0
         answer[name] = shrunk(count, q, parent[name], most)
@@ -163,7 +163,7 @@ def top(cells, s_b2):
     for name, most in (("paid", 2.0), ("kept", 1.0)):
         _, q, _ = share_of(cells, name, most)
         answer[name] = clip(1.0 if q is None else q, 0.02, most)
-    answer["is_own"] = is_decided(cells)
+    answer["is_own"] = share_of(cells, "paid", 2.0)[0] > 0
     return answer
 
 
@@ -200,6 +200,14 @@ def people_variance(groups, total):
     return clip(median(edges), 0.01, 16.0)
 
 
+def for_platform(cells):
+    """Step D8: a client whose own paid share is not used says nothing of its platform's."""
+    values = list(cells.values())
+    voters, count = sum(c["y"] is not None for c in values), share_of(values, "paid", 2.0)[0]
+    is_own = is_decided(values) and count > 0 and not voters >= 5 > count
+    return {person: cell if is_own else {**cell, "paid": (0.0, 0.0)} for person, cell in cells.items()}
+
+
 def clients(rows):
     """Every client's answer, by key."""
     rows, voted, counted = believable(rows)
@@ -218,9 +226,9 @@ def clients(rows):
         client: {person: cell_of(own, sigma) for person, own in people.items()} for client, people in by_client.items()
     }
     s_b2 = people_variance([list(cells.values()) for cells in of_client.values()], total)
-    anchor = typical({c: cells for c, cells in of_client.items() if c in counted})
+    anchor = typical({c: for_platform(cells) for c, cells in of_client.items() if c in counted})
     above = top(anchor, S_B**2)
-    house = believe(anchor, above, people_variance([anchor], total))
+    house = believe(anchor, above, people_variance([anchor], total), needs_half=False)
     some = any(r["credited"] is not None and r["outcome"] in SUBMITTED for r in rows)
     answers = {client: believe(list(cells.values()), house, s_b2) for client, cells in of_client.items()}
     for answer in answers.values():

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import log
 
 import polars as pl
 import pytest
 
 from analytics.estimator import estimate
+from analytics.estimator.own_factor import own_factor
+from analytics.estimator.ranges import predict
 from analytics.evaluation import EVALUATION, of_release
-from analytics.evaluation.held_out import FOLDS, predicted, with_folds
+from analytics.evaluation.held_out import FOLDS, IS_TASK, own_factors, predicted, tasks_of, with_folds
 from analytics.evaluation.own_rows import MOST_ROWS, sampled
 from analytics.model.policy import ARCHIVE, CROWD
 from analytics.simulation.synthetic import AS_OF, Market, made
@@ -69,3 +72,25 @@ def test_a_large_release_is_held_against_whole_clients_of_it():
     assert MOST_ROWS <= part.height < rows.height
     sizes = rows.group_by("client_key").len().join(part.group_by("client_key").len(), on="client_key")
     assert (sizes["len"] == sizes["len_right"]).all()
+
+
+def test_own_factors_on_columns_are_those_of_one_person():
+    rates = estimate(ROWS, as_of=AS_OF, policy=ARCHIVE)
+    tasks = tasks_of(ROWS.filter(IS_TASK))
+    trained = pl.concat([tasks, predict(rates, tasks)], how="horizontal")
+    persons, at_title = own_factors(trained, rates)
+    s_b, sigma = rates.components.select("client_s_b", "sigma_e").row(0)
+    for who in persons["contributor"][:5]:
+        own = trained.filter(pl.col("contributor") == who)
+        deviations = {}
+        for title, actual, guess in own.select("task_key", "actual", "next_task_usd_per_hour").rows():
+            deviations.setdefault(str(title), []).append(log(actual / guess))
+        expected = own_factor(deviations, s_b, sigma)
+        assert persons.filter(pl.col("contributor") == who)["anywhere"][0] == pytest.approx(expected.anywhere)
+        titles = at_title.filter(pl.col("contributor") == who)
+        assert {str(t): v for t, v in titles.select("task_key", "at_title").rows()} == pytest.approx(expected.by_title)
+
+
+def test_the_own_factor_predicts_better_than_none():
+    found = predicted(ROWS, ARCHIVE, "rows")
+    assert found.own_factor_two > found.factor_two
