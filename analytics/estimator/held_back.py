@@ -12,7 +12,7 @@ import polars as pl
 
 from analytics.estimator.answer import cells_frame
 from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, with_votes
-from analytics.estimator.estimate import Study, in_key_order, without_overdue
+from analytics.estimator.estimate import Study, in_key_order, of_decided_clients
 from analytics.estimator.levels import Level
 from analytics.estimator.rates import CELLS, Rates
 from analytics.estimator.shrinkage import shrunk_levels
@@ -31,7 +31,7 @@ def cells_without(studied: Study, rates: Rates, pairs: pl.DataFrame) -> pl.DataF
     )
     levels = studied.levels
     clients = studied.client_cells
-    whole = with_votes(coarser(without_overdue(clients, levels.client), PLATFORM), studied.sigma)
+    whole = with_votes(coarser(of_decided_clients(clients, levels.client), PLATFORM), studied.sigma)
     patched = replace(
         levels,
         platform=summarised(levels.platform, with_weights(whole, PLATFORM, studied.policy), asked, studied),

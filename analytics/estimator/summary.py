@@ -71,9 +71,10 @@ def paid_shares(
 ) -> dict[str, Floats | Flags]:
     """Return the paid share Q of each group, and whether enough is decided to use it (step D8).
 
-    A platform's share is made of clients that have enough (`of_decided_clients`) and needs no more. Enough is half of the submitted pay that should be decided by now, one contributor one voice; where nothing is old
-    enough, half of all. Pay pending for too long then counts at 0. Where fewer people than a band asks have decided work,
-    their share would show: the parent's stands.
+    A platform's share is made of clients that have enough (`of_decided_clients`) and needs no more. Enough is half of the
+    submitted pay that should be decided by now, one contributor one voice; where nothing is old enough, half of all. Pay
+    pending for too long then counts at 0. Where fewer people than a band asks have decided work, their share would show:
+    the parent's stands.
     """
     share_credited, share_reward = (cells[name].to_numpy() for name in ("share_credited", "share_reward"))
     names = ("credited", "decided_reward", "overdue_reward", "due_reward", "due_decided_reward", "reward")
