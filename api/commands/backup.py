@@ -71,6 +71,7 @@ async def restore(dsn: str, settings: Settings, source: Path) -> Head:
         WrongNature: it holds the other kind of data. DatabaseGone: the database is not to be had.
     """
     partial = settings.releases.with_name(settings.releases.name + RESTORING)
+    await asyncio.to_thread(backup_file.verify, source)  # all of it, before anything is touched
     if settings.releases.exists() and any(settings.releases.iterdir()):
         raise BadBackup(f"{settings.releases} holds releases: restore only where there are none")
     shutil.rmtree(partial, ignore_errors=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from io import BytesIO
 from typing import TypeVar
 
 import msgspec
@@ -18,6 +17,7 @@ from api.errors import MalformedBody, TooLarge, UnsupportedMedia
 
 _GZIP = 16 + zlib.MAX_WBITS  # zlib's way to say: with a gzip header
 _ZSTD_WINDOW_BYTES = 8 * 1024 * 1024  # the most that a frame may make us allocate
+_ZSTD_STEP_BYTES = 64  # unpacked at a time: each unpacks to some blocks of 128 kB at most
 
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)
@@ -81,17 +81,22 @@ def _gunzip(packed: bytes, cap_bytes: int) -> bytes:
 
 
 def _unzstd(packed: bytes, cap_bytes: int) -> bytes:
-    stream = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).stream_reader(BytesIO(packed))
-    try:
-        body = stream.read(cap_bytes + 1)
-        rest = stream.read(1)
-    except zstandard.ZstdError:
-        raise MalformedBody("The body is not zstd.") from None
-    if len(body) > cap_bytes:
-        raise _too_large(cap_bytes)
-    if rest:
-        raise MalformedBody("The zstd body goes on after its end.")
-    return body
+    stream = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW_BYTES).decompressobj()
+    parts: list[bytes] = []
+    size = 0
+    for start in range(0, len(packed), _ZSTD_STEP_BYTES):
+        try:
+            parts.append(stream.decompress(packed[start : start + _ZSTD_STEP_BYTES]))
+        except zstandard.ZstdError:
+            raise MalformedBody("The body is not zstd.") from None
+        size += len(parts[-1])
+        if size > cap_bytes:
+            raise _too_large(cap_bytes)
+        if stream.eof and (stream.unused_data or start + _ZSTD_STEP_BYTES < len(packed)):
+            raise MalformedBody("The zstd body goes on after its end.")
+    if not stream.eof:
+        raise MalformedBody("The zstd body is cut short.")
+    return b"".join(parts)
 
 
 UNPACK = {"identity": _plain, "gzip": _gunzip, "x-gzip": _gunzip, "zstd": _unzstd}

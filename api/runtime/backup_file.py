@@ -124,6 +124,33 @@ class Reading(io.RawIOBase):
                 file.write(chunk)
 
 
+def verify(source: Path) -> None:
+    """Read the whole of a backup, and compare every part with its head, before anything is filled from it.
+
+    Raises:
+        BadBackup: it is missing, damaged, cut short, or goes on after its end.
+    """
+    try:
+        with source.open("rb") as file:
+            frame = zstandard.ZstdDecompressor().decompressobj()
+            while chunk := file.read(_CHUNK):
+                if frame.eof:
+                    raise BadBackup(f"{source} goes on after its end")
+                frame.decompress(chunk)
+            if not frame.eof:
+                raise BadBackup(f"{source} is cut short")
+            if frame.unused_data:
+                raise BadBackup(f"{source} goes on after its end")
+    except FileNotFoundError:
+        raise BadBackup(f"{source} is not there") from None
+    except zstandard.ZstdError:
+        raise BadBackup(f"{source} is no backup of ours, or is damaged") from None
+    with opened(source) as (_, parts):
+        for part in parts:
+            while part.read():
+                pass
+
+
 @contextmanager
 def opened(source: Path) -> Iterator[tuple[Head, Iterator[Reading]]]:
     """The head of a backup and, one after the other, its parts; each must be read before the next.

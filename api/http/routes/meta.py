@@ -17,11 +17,14 @@ from api.http.services import Injected, Services, address_of
 from api.packs.model import Pack
 from api.runtime.free_space import LEAST_FREE_BYTES, free_bytes
 from api.runtime.metrics import Outlook, exposed
+from api.runtime.networks import Networks
 from api.store import migrate
 from api.store.database import translated
 
 READY_SECONDS = 3.0  # a balancer asks every few seconds and wants an answer before it asks again
 OLD_RELEASE = timedelta(days=2)  # releases are daily; one missed day is no alarm
+TELL_A_PROXY = ("x-forwarded-for", "x-forwarded-host", "x-real-ip", "cf-connecting-ip", "via", "forwarded")
+LOOPBACK = Networks.of("127.0.0.0/8, ::1")
 _Request = Request[None, None, State]
 
 
@@ -101,14 +104,22 @@ def _published(services: Services, notes: list[str]) -> str | None:
 async def metrics(services: Injected, request: _Request) -> Response[bytes]:
     """Figures for Prometheus; for whoever may not read them there is nothing here."""
     address = address_of(request)
+    # A proxy that was not named: the address is its own, not the reader's.
     is_passed_on = not services.settings.trusted_proxies.ranges and (
-        "x-forwarded-for" in request.headers or "forwarded" in request.headers
-    )  # a proxy we were not told of: the address is its own, not the reader's
+        any(name in request.headers for name in TELL_A_PROXY)
+        or (address in LOOPBACK and not _is_loopback(request.headers.get("host", "")))
+    )
     if is_passed_on or address not in services.settings.metrics_from:
         raise NotFound
     content = await exposed(services.metrics, Outlook(services.releases, services.clock))
     headers = {"cache-control": "no-store"}
     return Response(content, media_type=CONTENT_TYPE_PLAIN_0_0_4, headers=headers)
+
+
+def _is_loopback(host: str) -> bool:
+    """Return whether a Host header names this very machine."""
+    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    return name == "localhost" or name in LOOPBACK
 
 
 @get("/v1/platforms")

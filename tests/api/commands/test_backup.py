@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import shutil
@@ -137,8 +138,27 @@ async def test_a_changed_byte_is_found(filled, elsewhere, tmp_path):
     plain = zstandard.ZstdDecompressor().stream_reader(whole.read_bytes()).read()
     assert b"Label 12 photos" in plain
     changed.write_bytes(zstandard.compress(plain.replace(b"Label 12 photos", b"Label 99 photos")))
-    with pytest.raises(BadBackup, match="damaged in tables/tasks"):
+    with pytest.raises(BadBackup, match="damaged in tables/"):
         await restore(elsewhere.database_url, elsewhere, changed)
+
+
+async def test_a_bit_flipped_anywhere_is_found_in_seconds_and_nothing_is_touched(filled, elsewhere, tmp_path):
+    whole, changed = tmp_path / "all.backup", tmp_path / "changed.backup"
+    await backup(filled.pool, filled.settings, whole)
+    content = whole.read_bytes()
+    spoilt = [content + b"junk", content[:-3]]
+    for part in range(1, 12):
+        flipped = bytearray(content)
+        flipped[len(content) * part // 12] ^= 1
+        spoilt.append(bytes(flipped))
+    for one in spoilt:
+        changed.write_bytes(one)
+        with pytest.raises(BadBackup):
+            await asyncio.wait_for(restore(elsewhere.database_url, elsewhere, changed), 60)
+    db = await asyncpg.connect(elsewhere.database_url)
+    assert await db.fetchval("SELECT to_regclass('intake.observations') IS NULL")
+    await db.close()
+    assert not elsewhere.releases.exists()
 
 
 @pytest.mark.parametrize("name", ["../outside", "/etc/outside", "releases/../../outside", "unknown"])

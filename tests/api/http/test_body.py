@@ -58,6 +58,8 @@ async def test_a_bomb_is_too_large(packing, pack):
     ("gzip", gzip.compress(b"[]", mtime=0) + b"more"),
     ("zstd", b"not packed"),
     ("zstd", zstandard.compress(b"[]") + b"more"),
+    ("zstd", zstandard.compress(b"[1, 2, 3]" * 50)[:-4]),
+    ("zstd", b""),
 ])  # fmt: skip
 async def test_a_body_that_is_not_what_it_says_is_malformed(packing, content):
     with pytest.raises(MalformedBody):

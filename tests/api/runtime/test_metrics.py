@@ -96,9 +96,18 @@ async def test_for_others_there_are_no_figures(settings, serving):
         assert (await site.http.get("/metrics")).status_code == 404
 
 
-@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded"])
+@pytest.mark.parametrize(
+    "header", ["x-forwarded-for", "forwarded", "x-real-ip", "cf-connecting-ip", "via", "x-forwarded-host"]
+)
 async def test_a_proxy_nobody_told_us_of_does_not_open_the_figures(site, header):
     assert (await site.http.get("/metrics", headers={header: "203.0.113.7"})).status_code == 404
+
+
+@pytest.mark.parametrize("host", ["taskwage.example", "taskwage.example:443", "10.0.0.7"])
+async def test_a_bare_proxy_that_passes_its_host_on_does_not_open_the_figures(site, host):
+    assert (await site.http.get("/metrics", headers={"host": host})).status_code == 404
+    for own in ("localhost:9000", "127.0.0.1", "[::1]:8321"):
+        assert (await site.http.get("/metrics", headers={"host": own})).status_code == 200
 
 
 async def test_whichever_of_several_processes_is_asked_adds_up_all(tmp_path, dsn):
