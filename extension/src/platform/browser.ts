@@ -217,15 +217,20 @@ export function onTabClosed(closed: (tab: number) => void): void {
 /** Calls back when another tab or window comes to the front, and when the worker comes back to an idle machine. */
 export function onFrontChange(changed: () => void): void {
   chrome.tabs.onActivated.addListener(changed);
-  chrome.windows.onFocusChanged.addListener(changed);
-  chrome.idle.onStateChanged.addListener(changed);
+  // A telephone has one window, and tells of no idleness.
+  (chrome as Partial<typeof chrome>).windows?.onFocusChanged.addListener(changed);
+  (chrome as Partial<typeof chrome>).idle?.onStateChanged.addListener(changed);
 }
 
 /** The tab in front in the window that has the focus; null where none of this browser has it. */
 export async function frontTab(): Promise<{ tab: number; is_audible: boolean } | null> {
-  const front = await chrome.windows.getLastFocused().catch(() => undefined);
-  if (front?.id === undefined || !front.focused) return null;
-  const [tab] = await chrome.tabs.query({ active: true, windowId: front.id });
+  const { windows } = chrome as Partial<typeof chrome>;
+  const front = await windows?.getLastFocused().catch(() => undefined);
+  if (windows !== undefined && (front?.id === undefined || !front.focused)) return null;
+  const [tab] = await chrome.tabs.query({
+    active: true,
+    ...(front?.id === undefined ? {} : { windowId: front.id }),
+  });
   return tab?.id === undefined ? null : { tab: tab.id, is_audible: tab.audible === true };
 }
 
