@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -118,10 +119,31 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         values: dict[str, object] = {field: environ[name] for field, name in names.items() if environ.get(name)}
         values |= {field: value for field, value in chosen.items() if value is not None}
         try:
-            return msgspec.convert(values, cls, strict=False, dec_hook=_built)
+            settings = msgspec.convert(values, cls, strict=False, dec_hook=_built)
         except msgspec.ValidationError as error:
             field = str(error).rpartition("$.")[2].strip("`")
             raise BadSettings(f"{names.get(field, 'settings')}: {error}") from None
+        _require_address(settings.database_url)
+        return settings
+
+
+def _require_address(database_url: str | None) -> None:
+    """Raises BadSettings where the address of the database cannot be read. No part of it is printed: it may hold a
+    password.
+    """
+    if database_url is None:
+        return
+    try:
+        parts = urlsplit(database_url)
+        ports = [host.rpartition(":")[2] for host in parts.netloc.rpartition("@")[2].split(",") if ":" in host]
+        is_read = parts.scheme in ("postgresql", "postgres") and all(port.isdigit() or "]" in port for port in ports)
+    except ValueError:
+        is_read = False
+    if not is_read:
+        raise BadSettings(
+            "DATABASE_URL: this is no address of a PostgreSQL; write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and a "
+            "sign such as / or @ in the password as %2F or %40"
+        )
 
 
 def _built(kind: type, value: object) -> object:

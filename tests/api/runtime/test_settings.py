@@ -42,3 +42,20 @@ def test_every_setting_says_what_it_is_for(field):
     (meta,) = get_type_hints(Settings, include_extras=True)[field].__metadata__
     assert meta.description.endswith(".")
     assert OTHER_NAMES.get(field, PREFIX + field.upper()).isupper()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://user:hunter2/x@h/db", "mysql://h/db", "postgresql://h:hunter2/db", "hunter2"]
+)
+def test_an_address_of_a_database_that_cannot_be_read_is_one_line_without_a_part_of_it(url):
+    with pytest.raises(BadSettings, match="DATABASE_URL") as refused:
+        Settings.from_env({"DATABASE_URL": url})
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://h/db", "postgresql://u:p%2F@h:5432,[::1]:5433/db", "postgresql://postgres@/postgres?host=/tmp/x"],
+)
+def test_an_address_of_a_database_that_can_be_read_is_taken(url):
+    assert Settings.from_env({"DATABASE_URL": url}).database_url == url
