@@ -33,7 +33,7 @@ def observations_of(merged: Merged) -> pl.DataFrame:
         estimate_seconds=pl.lit(None),
         claimed_hour=pl.col("accepted_at").dt.truncate("1h"),
         decided_on=pl.col("decided_at").dt.date(),
-        received_on=pl.max_horizontal("submitted_at", "decided_at").dt.date(),
+        received_on=pl.max_horizontal("accepted_at", "submitted_at", "decided_at").dt.date(),
     )
     return ready.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 

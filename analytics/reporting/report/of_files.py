@@ -105,7 +105,11 @@ def published(rows: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
     """The cells of the estimator that may be told, with the names that the files have."""
     if rows.is_empty():
         return pl.DataFrame()
-    cells = disclose(estimate(rows, as_of=last_day(rows), policy=ARCHIVE), ARCHIVE).cells
+    rates = estimate(rows, as_of=last_day(rows), policy=ARCHIVE)
+    keys = ["level", "platform", "client_key", "task_key"]
+    counts = rates.cells.select(*keys, exact=pl.col("contributors").map_elements("{:,}".format, return_dtype=pl.String))
+    shown = disclose(rates, ARCHIVE).cells.join(counts, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    cells = shown.with_columns(contributors="exact").drop("exact")  # one's own files: people are counted exactly
     names = named(attempts.with_columns(title=pl.coalesce("task_title", "source")))
     clients = names.select("client_key", client_name="source").unique("client_key", keep="first", maintain_order=True)
     tasks = names.select("task_key", "title").unique("task_key", keep="first", maintain_order=True)

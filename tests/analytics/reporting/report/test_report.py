@@ -308,3 +308,25 @@ def test_a_damaged_release_is_not_reported_on(data, tmp_path):
     done = report("--release", folder)
     assert done.returncode == 2
     assert b"is damaged" in done.stderr
+
+
+# The layout of a Prolific researcher's export as its help pages describe it (seen November 2026); rows are invented.
+PROLIFIC = (
+    "Submission id,Participant id,Status,Started at,Completed at,Reviewed at,Archived at,Time taken,Completion code,"
+    "Total approvals"
+)
+
+
+def test_people_of_one_s_own_files_are_counted_exactly_and_unknown_kept_time_is_not_called_one(tmp_path):
+    """Half of the work was returned without a time: kept time is not known, and there is a task rate only."""
+    at = "2026-06-01T10:{:02}:00.000000Z"
+    done = [f"s{n},p{n},APPROVED,{at.format(0)},{at.format(5)},{at.format(9)},,300,X,1" for n in range(60)]
+    back = [f"r{n},q{n},RETURNED,{at.format(0)},,,,,,1" for n in range(60)]
+    path = tmp_path / "export.csv"
+    path.write_text("\n".join([PROLIFIC, *done, *back]) + "\n")
+    _, named = sections(path, "--pay", "1.00/page")
+    (row,) = named["platforms"]["values"]
+    assert row["contributors"] == "60"
+    assert (row["task_usd_per_hour"], row["kept_share"], row["effective_usd_per_hour"]) == (12.0, None, None)
+    (returned,) = named["endings"]["values"]
+    assert (returned["ending"], returned["people"], returned["share_of_tasks"]) == ("returned", 120, 0.5)
