@@ -1,8 +1,8 @@
-"""Many requests, few transactions: what waits while a flusher is busy is stored together when it is free.
+"""Store many requests in few transactions: requests that wait while a flusher is busy are committed together.
 
-No timer: a lone request is stored at once, a crowd shares a commit. A caller is answered after the commit, so
-that what was acknowledged is on disk. What does not fit in the queue is turned away before memory or waiting
-grows.
+There is no timer: a single request is stored at once, and concurrent requests share a commit. A caller gets its answer
+after the commit, so acknowledged rows are on disk. A request that does not fit in the queue is refused before memory or
+waiting time grows.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from api.store.database import Database, Pool, translated
 from api.store.names import Names
 from api.store.rows import Named, OverheadRow
 
-NO_LIMITS = daily_use.Limits(items=1 << 62, names=1 << 62)  # for what no stranger sends
+NO_LIMITS = daily_use.Limits(items=1 << 62, names=1 << 62)  # the limits of trusted writers
 FLUSHERS = 2  # one prepares while the other waits for the disk
-MOST_ROWS = 1_000  # a transaction; more gains nothing and keeps the first of them waiting
-RETRIES = 2  # of a batch that met another one
+MOST_ROWS = 1_000  # rows in a transaction; more gains nothing and delays the first of them
+RETRIES = 2  # of a batch that conflicted with another
 MET = (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
 
 class Sending(NamedTuple):
-    """What one request wants stored, all of one contributor."""
+    """Items that one request wants stored, all of one contributor."""
 
     contributor: int
     observations: Sequence[Named]
@@ -42,12 +42,12 @@ class Sending(NamedTuple):
 
     @property
     def day(self) -> date:
-        """The day on which it came."""
+        """The day on which the items arrived."""
         return self.observations[0].row.received_on if self.observations else self.overheads[0].received_on
 
 
 class Stored(NamedTuple):
-    """What became of each item of a `Sending`, in its order."""
+    """The status of each item of a `Sending`, in its order."""
 
     observations: Sequence[Status]
     overheads: Sequence[Status]
@@ -59,7 +59,7 @@ class _Job(NamedTuple):
 
 
 class Batcher:
-    """The one door through which requests write raw rows."""
+    """The only writer of raw rows that come in requests."""
 
     def __init__(self, pool: Pool, queue_rows: int, limits: daily_use.Limits = NO_LIMITS) -> None:
         self._pool = pool
@@ -74,15 +74,15 @@ class Batcher:
 
     @property
     def waiting_rows(self) -> int:
-        """Rows that wait for a commit."""
+        """The number of rows that wait for a commit."""
         return self._waiting_rows
 
     def start(self) -> None:
-        """Begin to store."""
+        """Start the flushers."""
         self._flushers = [asyncio.create_task(self._flush()) for _ in range(FLUSHERS)]
 
     async def close(self) -> None:
-        """Store all that waits, then stop; nothing more is let in."""
+        """Refuse new requests, store all that wait, then stop."""
         async with self._work:
             self._closing = True
             self._work.notify_all()
@@ -92,10 +92,10 @@ class Batcher:
         """Store `sending` and return once it is on disk.
 
         Raises:
-            Shedding: too much is waiting, or we are stopping.
-            DatabaseGone: it could not be stored; nothing of it was.
-            UnknownSecret: the contributor was erased meanwhile.
-            DailyLimit: that was more than their share of the day; nothing of it was stored.
+            Shedding: The queue is full, or the server is stopping.
+            DatabaseGone: Nothing was stored, because PostgreSQL cannot be reached.
+            UnknownSecret: The contributor was erased meanwhile.
+            DailyLimit: The request exceeds the contributor's daily limit; nothing of it was stored.
         """
         if self._closing or self._waiting_rows + sending.size > self._queue_rows:
             raise Shedding("Nothing of this request was stored; send it again.")
@@ -111,7 +111,7 @@ class Batcher:
             await self._settle(jobs)
 
     async def _take(self) -> list[_Job]:
-        """The next jobs, up to a transaction's worth; none when we are closing and all is done."""
+        """Return the next jobs, at most one transaction's worth; an empty list when closing and all is stored."""
         async with self._work:
             await self._work.wait_for(lambda: self._waiting or self._closing)
             jobs: list[_Job] = []
@@ -123,13 +123,14 @@ class Batcher:
             return jobs
 
     async def _settle(self, jobs: list[_Job]) -> None:
-        """Store `jobs` together; if that breaks, one by one: only the one that breaks it is told so."""
+        """Store `jobs` in one transaction; if that fails, store them one by one, so that only the faulty job gets
+        the error."""
         stored: Sequence[Stored | Exception]
         try:
             stored = await self._commit([job.sending for job in jobs])
         except DatabaseGone as gone:
             stored = [gone] * len(jobs)
-        except Exception as error:  # noqa: BLE001 - handed to whoever waits for the answer, never swallowed
+        except Exception as error:  # noqa: BLE001 - handed to the caller that waits for the answer, never swallowed
             if len(jobs) == 1:
                 stored = [error]
             else:
@@ -184,7 +185,7 @@ class Batcher:
         ]
 
     def _refusal(self, sending: Sending, is_alive: bool, used: dict[int, daily_use.Use]) -> Exception | None:
-        """Return why nothing of `sending` is stored, if so; else what it brings counts against its sender's day."""
+        """Return the reason why nothing of `sending` is stored, or None; count accepted items in `used`."""
         if not is_alive:
             return UnknownSecret("This contributor was erased.")
         so_far = used[sending.contributor]
@@ -195,8 +196,10 @@ class Batcher:
         return None
 
     def _refuse_names(self, names: Counter[int], used: dict[int, daily_use.Use]) -> None:
-        """Raises DailyLimit where somebody named too many tasks today: nothing of this transaction is stored, and
-        each request is tried again by itself.
+        """Refuse the transaction where a contributor named too many tasks today; each request is then tried alone.
+
+        Raises:
+            DailyLimit: A contributor exceeds the daily number of new tasks; nothing of the transaction is stored.
         """
         for contributor, count in names.items():
             left = max(0, self._limits.names - used[contributor].names)

@@ -1,7 +1,7 @@
-"""PostgreSQL's binary COPY format for rows of fixed width: a stream of bytes becomes columns without a loop.
+"""PostgreSQL's binary COPY format for rows of fixed width: bytes become columns without a loop.
 
-A query whose columns are never null and never vary in length gives records that all look alike: two bytes for
-the number of fields, then each field behind the four bytes of its length. numpy reads that as it is.
+Columns that are never null and never vary in length give records of one size. A record is two bytes for the number of
+fields, then each field after four bytes of its length. numpy reads such records directly.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Field = tuple[str, str]
 
 
 def layout(columns: Mapping[str, Sequence[Field]]) -> np.dtype[np.void]:
-    """The record of a row: by column, the numpy fields that lie in it (a uuid is two numbers)."""
+    """Return the record type of a row; a column may consist of several numpy fields (a uuid is two numbers)."""
     fields: list[Field] = [("_fields", ">i2")]
     for column, parts in columns.items():
         fields += [(f"_{column}", ">i4"), *parts]
@@ -27,7 +27,7 @@ def layout(columns: Mapping[str, Sequence[Field]]) -> np.dtype[np.void]:
 
 
 class Reader:
-    """Takes the stream as it comes; hands on blocks of at most `rows` records."""
+    """Reads the stream in pieces and passes on blocks of at most `rows` records."""
 
     def __init__(self, record: np.dtype[np.void], rows: int, hand_on: Callable[[NDArray[Any]], None]) -> None:
         self._record = record
@@ -37,7 +37,7 @@ class Reader:
         self._to_skip = _HEADER_BYTES
 
     async def take(self, data: bytes) -> None:
-        """The next bytes."""
+        """Take the next bytes of the stream."""
         self._held += data
         if self._to_skip and len(self._held) >= self._to_skip:
             del self._held[: self._to_skip]
@@ -46,10 +46,10 @@ class Reader:
             self._give(self._block_bytes)
 
     def close(self) -> None:
-        """The stream is over.
+        """Finish the stream and pass on the last block.
 
         Raises:
-            ValueError: it is not made of such records.
+            ValueError: The stream does not consist of records of this width.
         """
         size = len(self._held) - _TRAILER_BYTES
         if size < 0 or size % self._record.itemsize or self._held[size:] != b"\xff\xff":

@@ -1,6 +1,6 @@
-"""Imports: many rows at once, all or none.
+"""Bulk imports: many rows at once, all or none.
 
-Nothing is judged here; importers hand in what they made of a file. The same file again adds nothing.
+Nothing is validated here; importers pass rows that they made from a file. Importing the same file again adds nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from api.store.contributors import hold, new_number
 from api.store.database import Database, Pool
 from api.store.rows import Named, named
 
-MOST_ROWS = 10_000  # of one load: more gains nothing and holds its memory longer
-AT_ONCE = 2  # one is made ready while the other is stored
+MOST_ROWS = 10_000  # of one load; more gains nothing and holds memory longer
+AT_ONCE = 2  # one is prepared while the other is stored
 ENROL = """
 INSERT INTO intake.contributors (number, id, secret_hash, enrolled_on, origin)
 SELECT number, id, NULL, $3, $4 FROM unnest($1::bigint[], $2::uuid[]) AS pseudonym (number, id)
@@ -31,27 +31,27 @@ NUMBERS = "SELECT id, number FROM intake.contributors WHERE id = ANY($1::uuid[])
 
 
 class BulkRow(NamedTuple):
-    """One attempt found in a file, and the pseudonym of who made it."""
+    """One attempt from a file, with its contributor's pseudonym."""
 
     contributor: UUID
     observation: Observation
 
 
 class BulkCounts(NamedTuple):
-    """What became of the rows of one load."""
+    """Counts of the rows of one load, by status."""
 
     rows: int
     accepted: int
-    duplicate: int  # here before, or twice in the file
+    duplicate: int  # stored before, or twice in the file
 
 
 async def load_all(
     pool: Pool, rows: Sequence[BulkRow], received_on: date, progress: Callable[[int], None] = lambda _: None
 ) -> BulkCounts:
-    """The same for any number of rows, some thousand at once: while PostgreSQL stores one part, the next is made
-    ready. A part that was stored stays, should a later one fail: the same rows again add what is missing.
+    """Load any number of rows in parts, two at a time: one part is prepared while PostgreSQL stores another.
 
-    `progress` is told how many rows of `rows` are done.
+    Parts that were stored stay stored if a later part fails; importing the same rows again adds the missing ones.
+    `progress` is called with the number of rows of each finished part.
     """
     parts = iter([rows[start : start + MOST_ROWS] for start in range(0, len(rows), MOST_ROWS)])
     found: list[BulkCounts] = []
@@ -69,8 +69,8 @@ async def load_all(
 
 
 async def load(db: Database, rows: Sequence[BulkRow], received_on: date) -> BulkCounts:
-    """Store `rows` as archive rows of the day `received_on`, all or none; some ten thousand at once."""
-    # Who and what they name is kept first: it is the same for many loads, which would wait for each other.
+    """Store `rows` as archive rows received on `received_on`, all or none; for some ten thousand rows at once."""
+    # Contributors and names are committed first: many loads share them and would otherwise wait for each other.
     async with db.transaction():
         numbers = await _enrol(db, {row.contributor for row in rows}, received_on)
         found = [named(row.observation, numbers[row.contributor], received_on) for row in rows]
@@ -80,7 +80,7 @@ async def load(db: Database, rows: Sequence[BulkRow], received_on: date) -> Bulk
         async with db.transaction():
             await hold(db, set(numbers.values()))
             statuses = await observations.store(db, fresh)
-    except asyncpg.UniqueViolationError:  # another import of the same at the same moment
+    except asyncpg.UniqueViolationError:  # another import stored the same row at the same moment
         async with db.transaction():
             await hold(db, set(numbers.values()))
             statuses = await observations.store(db, fresh, careful=True)

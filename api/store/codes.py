@@ -1,4 +1,4 @@
-"""The letters that stand for words in rows. A letter, once given, keeps its meaning for ever."""
+"""The letters that represent words in rows. A letter never changes its meaning."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ OUTCOME = {
     "approved": b"a",
     "rejected": b"r",
     "paid": b"p",
-    "returned": b"g",  # given back
+    "returned": b"g",  # for "given back"
     "expired": b"x",
     "screened_out": b"o",
-    "abandoned": b"l",  # lost
+    "abandoned": b"l",  # for "lost"
 }
 TIMER = {"focus": b"f", "manual": b"m", "import": b"i", "elsewhere": b"e", "statement": b"s"}
 PAY_KIND = {"task": b"t", "training": b"r", "screen_out": b"o", "bonus_only": b"b"}
@@ -19,15 +19,15 @@ ORIGIN = {"crowd": b"c", "archive": b"a"}
 
 
 def words(codes: dict[str, bytes]) -> dict[bytes, str]:
-    """The same, read the other way."""
+    """Return `codes` reversed, from letter to word."""
     return {letter: word for word, letter in codes.items()}
 
 
 def letters(codes: dict[str, bytes]) -> dict[str, str]:
-    """The same, from the letter as text to the word."""
+    """Return `codes` reversed, from the letter as text to the word."""
     return {letter.decode(): word for word, letter in codes.items()}
 
 
 def numbers(codes: dict[str, bytes]) -> dict[int, str]:
-    """The same, from the letter as the number of its byte."""
+    """Return `codes` reversed, from the letter's byte value to the word."""
     return {letter[0]: word for word, letter in codes.items()}

@@ -1,8 +1,8 @@
-"""Facts of a release beside rates: unpaid time by class, counts of listings, notes; as known at the end of a day.
+"""Inputs of a release besides rates, as of the end of a day: unpaid time by class, counts of listings, notes.
 
-Unpaid days are summed by the server, so that memory holds a few rows of each person and platform however many days
-they shared. The tables that use them ask two questions of a day: whether it is recent, and whether it lies in the last
-quarter that is over. Days with the same answers are one row, dated by the last of them.
+PostgreSQL sums unpaid days, so memory holds a few rows for each person and platform however many days they shared. The
+tables that use them ask two things of a day: whether it is recent, and whether it is in the last finished quarter. Days
+with the same answers are one row, dated by the last of them.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ ORDER BY contributor, platform, 3
 
 
 async def beside(db: Database, day: date) -> SupplementaryInputs:
-    """All of it, in the shapes of `analytics.tables.supplementary.SupplementaryInputs`."""
+    """Return all of them in the shapes of `analytics.tables.supplementary.SupplementaryInputs`."""
     return SupplementaryInputs(await unpaid(db, day), await sightings.known(db, day), await notes.standing(db, day))
 
 
 async def unpaid(db: Database, day: date) -> pl.DataFrame:
-    """Unpaid time in the shape SPENT, summed over days that the tables of `day` do not tell apart."""
+    """Return unpaid time in the shape SPENT, summed over days that the tables of `day` treat alike."""
     text = io.BytesIO()
     bounds = (day, day - timedelta(days=RECENT_DAYS - 1), *quarter_before(day))
     await db.copy_from_query(UNPAID, *bounds, output=text, format="csv", header=True, timeout=COPY_SECONDS)

@@ -1,6 +1,4 @@
-"""`intake.contributors`: enrol, recognise by the hash of a secret, change, erase; and the used proofs of
-work.
-"""
+"""`intake.contributors`: enrol, recognise by the hash of a secret, change, erase; also used proofs of work."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ ERASE = "DELETE FROM intake.contributors WHERE number = $1"
 
 
 class Contributor(NamedTuple):
-    """A pseudonymous install, as rows know it (`number`) and as it knows itself (`id`)."""
+    """A pseudonymous installation, by the number in its rows (`number`) and by its public id (`id`)."""
 
     number: int
     id: UUID
@@ -35,7 +33,7 @@ class Contributor(NamedTuple):
 
 
 class NewContributor(NamedTuple):
-    """Who enrols: the secret's hash only."""
+    """A contributor who enrols, with the hash of their secret."""
 
     id: UUID
     secret_hash: bytes
@@ -44,46 +42,48 @@ class NewContributor(NamedTuple):
 
 
 async def use_challenge(db: Database, digest: bytes, expires_hour: datetime, now: datetime) -> bool:
-    """Mark a proof of work as used; False where it was used before. Those expired anyway are forgotten."""
+    """Mark a proof of work as used; return False if it was used before. Expired ones are deleted."""
     await db.execute(FORGET_CHALLENGES, now)
     return bool(await db.fetchval(USE_CHALLENGE, digest, expires_hour))
 
 
 async def forget_challenges(db: Database, now: datetime) -> None:
-    """Forget used proofs of work that have expired anyway."""
+    """Delete used proofs of work that have expired."""
     await db.execute(FORGET_CHALLENGES, now)
 
 
 async def enrol(db: Database, new: NewContributor) -> int:
-    """Keep a new contributor, and return the number that their rows will carry."""
+    """Insert a new contributor and return the number for their rows."""
     number = new_number()
     await db.execute(ENROL, number, new.id, new.secret_hash, new.enrolled_on, codes.ORIGIN["crowd"], new.country)
     return number
 
 
 async def recognise(db: Database, secret_hash: bytes) -> Contributor | None:
-    """Whose secret this is the hash of."""
+    """Return the contributor whose secret has this hash, or None."""
     row = await db.fetchrow(RECOGNISE, secret_hash)
     return Contributor(row["number"], row["id"], row["enrolled_on"], row["country"]) if row else None
 
 
 def new_number() -> int:
-    """Return a number for a new contributor: 63 random bits, so that no two servers ever give the same."""
+    """Return a number for a new contributor: 63 random bits, so that two servers never assign the same one."""
     return secrets.randbits(63)
 
 
 async def hold(db: Database, numbers: Collection[int]) -> set[int]:
-    """Return those of `numbers` that still exist. Until the transaction ends, none of them can be erased, and nobody
-    else can store for them: what is kept of a record cannot change while a revision of it is stored.
+    """Lock those of `numbers` that exist until the transaction ends, and return them.
+
+    A locked contributor cannot be erased, and no other transaction can store rows for them. Stored records therefore
+    cannot change while a revision of them is stored.
     """
     return {row["number"] for row in await db.fetch(HOLD, sorted(numbers))}
 
 
 async def move(db: Database, number: int, country: str | None) -> None:
-    """Set or take away the country that a contributor gives of themselves."""
+    """Set or clear the country that a contributor declares."""
     await db.execute(MOVE, number, country)
 
 
 async def erase(db: Database, number: int) -> None:
-    """Forget the contributor; waits for a batch of theirs that is being stored, and lets no later one in."""
+    """Delete the contributor, after any batch of theirs that is being stored; later batches are refused."""
     await db.execute(ERASE, number)

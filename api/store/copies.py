@@ -1,7 +1,7 @@
-"""Whole tables out of PostgreSQL and into it again, as text: the same rows on any version of it, in any layout.
+"""Copies of whole tables out of PostgreSQL and back, as text, independent of its version and of the partitions.
 
-Every table of `intake` that is kept through a crash is one; which there are the catalogue says, so that a new
-table is never forgotten. A table in parts is copied as one, and rows find their part again.
+The catalogue lists the tables of `intake` that survive a crash, so a new table is never missed. A partitioned table is
+copied as one; its rows find their partition again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PEOPLE = "SELECT EXISTS (SELECT FROM intake.contributors) OR EXISTS (SELECT FROM
 
 
 class Table(NamedTuple):
-    """One table of ours: its columns, and the one that PostgreSQL numbers."""
+    """One table: its columns, and its identity column, if any."""
 
     name: str
     columns: Sequence[str]
@@ -41,24 +41,24 @@ class Table(NamedTuple):
 
 
 async def tables(db: Database) -> list[Table]:
-    """Every table that a copy must hold; those that refer to others come last, so that they can be filled in turn."""
+    """Return every table that a copy must hold; tables with foreign keys come last."""
     return [Table(row["name"], row["columns"], row["identity"]) for row in await db.fetch(TABLES)]
 
 
 async def is_filled(db: Database) -> bool:
-    """Whether anybody's rows are here."""
+    """Return True if the database holds contributors or observations."""
     return bool(await db.fetchval(PEOPLE))
 
 
 async def out(db: Database, table: Table, path: Path) -> int:
-    """Write all rows of `table` to `path`; how many."""
+    """Write all rows of `table` to `path` and return their number."""
     columns = ", ".join(f'"{column}"' for column in table.columns)
     query = OUT.format(columns=columns, name=table.name)
     return _affected(await db.copy_from_query(query, output=path, timeout=COPY_SECONDS))
 
 
 async def back(db: Database, table: Table, source: Any) -> int:  # noqa: ANN401 - anything with read(size)
-    """Put rows that `out` wrote in place of what `table` holds; how many."""
+    """Replace the rows of `table` by those that `out` wrote, and return their number."""
     await db.execute(CLEAR.format(name=table.name))
     copied = await db.copy_to_table(
         table.name, schema_name="intake", source=source, columns=table.columns, timeout=COPY_SECONDS

@@ -1,4 +1,4 @@
-"""An invented crowd of any size, copied into an empty database block by block: nothing is read back, nothing held."""
+"""An invented crowd of any size, copied into an empty database block by block; nothing is read back."""
 
 from __future__ import annotations
 
@@ -23,13 +23,17 @@ _HEX = np.frombuffer(b"".join(b"%02x" % byte for byte in range(256)), np.uint16)
 
 
 async def refuse_unless_empty(db: Database) -> None:
-    """Raises CannotStart where anybody or anything is here already: what is invented never mixes."""
+    """Require an empty database, so that invented data never mix with other data.
+
+    Raises:
+        CannotStart: The database holds contributors or clients already.
+    """
     if not await db.fetchval(IS_EMPTY):
         raise CannotStart("this database holds rows already: simulate into an empty one (another --data)")
 
 
 async def add_workers(db: Database, workers: Iterable[pl.DataFrame], enrolled_on: date) -> None:
-    """Everybody, by the numbers that they have: `contributor`, `country`."""
+    """Insert all workers with their own numbers; columns `contributor`, `country`."""
     for block in workers:
         number = block["contributor"]
         rows = block.select(
@@ -43,7 +47,7 @@ async def add_workers(db: Database, workers: Iterable[pl.DataFrame], enrolled_on
 
 
 async def add_names(db: Database, clients: Iterable[pl.DataFrame], tasks: Iterable[pl.DataFrame]) -> None:
-    """Clients and tasks, in the columns of their tables."""
+    """Insert clients and tasks, in the columns of their tables."""
     for block in clients:
         await _copy(db, "clients", block.select(ClientRow._fields))
     for block in tasks:
@@ -51,7 +55,7 @@ async def add_names(db: Database, clients: Iterable[pl.DataFrame], tasks: Iterab
 
 
 async def add_rows(db: Database, block: pl.DataFrame) -> None:
-    """Observations in the shape RAW, with `id_high` and `id_low`."""
+    """Insert observations in the shape RAW, with `id_high` and `id_low`."""
     word = {"reward_per": codes.REWARD_PER, "outcome": codes.OUTCOME}
     rows = block.select(
         *(pl.col(name).cast(pl.String).replace_strict(_letters(known)) for name, known in word.items()),
@@ -73,7 +77,7 @@ def _letters(known: dict[str, bytes]) -> dict[str, str]:
 
 
 def _uuids(high: np.ndarray, low: np.ndarray) -> pl.Series:
-    """Thirty-two hex digits for each pair of 64 bits."""
+    """Return 32 hex digits for each pair of 64-bit numbers."""
     both = np.stack([high, low], axis=1).astype(">u8")
     digits = _HEX[both.view(np.uint8)].view("S32").ravel()
     return pl.Series(digits.astype("U32").tolist(), dtype=pl.String)

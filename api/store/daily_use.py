@@ -1,7 +1,7 @@
-"""`intake.daily_use`: what each contributor stored on a day, so that one person cannot fill the disk.
+"""`intake.daily_use`: counts of what each contributor stored on a day, so that one person cannot fill the disk.
 
-The caller holds the contributors (`api.store.contributors.hold`) in the same transaction, so that counts are exact
-whatever number of processes store. Only what was new is counted: sending again costs nothing.
+The caller holds the contributors (`api.store.contributors.hold`) in the same transaction, so counts are exact with any
+number of processes. Only new rows count: sending again costs nothing.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ class Limits(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What one contributor stored on a day: items, and names that nobody sent before."""
+    """Items that one contributor stored on a day, and names that were new."""
 
     items: int = 0
     names: int = 0
 
 
 async def of(db: Database, day: date, contributors: Collection[int]) -> dict[int, Use]:
-    """Return what each of `contributors` stored on `day` so far."""
+    """Return the use of each of `contributors` on `day` so far."""
     found = await db.fetch(READ, day, list(contributors))
     return dict.fromkeys(contributors, Use()) | {row["contributor"]: Use(row["items"], row["names"]) for row in found}
 
 
 async def add(db: Database, day: date, more: Mapping[int, Use]) -> None:
-    """Count what was stored."""
+    """Add `more` to the counts of `day`."""
     stored = {contributor: use for contributor, use in sorted(more.items()) if any(use)}
     if stored:
         await db.execute(ADD, day, list(stored), *_columns(stored.values()))
@@ -59,15 +59,15 @@ def _columns(uses: Iterable[Use]) -> tuple[list[int], list[int]]:
 
 
 async def add_export(db: Database, day: date, contributor: int) -> int:
-    """Count a copy taken by `contributor`; how many that makes on `day`."""
+    """Count an export taken by `contributor`; return their number of exports on `day`."""
     return int(await db.fetchval(ADD_EXPORT, contributor, day))
 
 
 async def forget(db: Database, today: date) -> None:
-    """Forget the counts of earlier days."""
+    """Delete the counts of earlier days."""
     await db.execute(FORGET, today)
 
 
 async def erase(db: Database, contributor: int) -> None:
-    """Forget the counts of one contributor."""
+    """Delete the counts of one contributor."""
     await db.execute(ERASE, contributor)

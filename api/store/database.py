@@ -1,4 +1,4 @@
-"""The pool of connections, and a driver's failures as ours. All of `api.store` stands on it."""
+"""The pool of connections, and the translation of driver failures. All of `api.store` depends on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from asyncpg.pool import PoolConnectionProxy
 from api.errors import DatabaseGone
 
 COMMAND_SECONDS = 60.0  # a stored batch takes milliseconds; a copy sets its own
-ACQUIRE_SECONDS = 10.0  # longer, and the request should be told to come again
+ACQUIRE_SECONDS = 10.0  # longer, and the client should retry
 SESSION = {"application_name": "taskwage", "synchronous_commit": "on", "timezone": "UTC"}
 _GONE = (
     asyncpg.PostgresConnectionError,
@@ -22,7 +22,7 @@ _GONE = (
     asyncpg.CrashShutdownError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the line broke between two words of a talk, and the library lost its place
+    asyncpg.InternalClientError,  # the connection broke within a message, and the library lost its state
     asyncpg.DiskFullError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.InvalidAuthorizationSpecificationError,
@@ -36,10 +36,10 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 
 async def connect(dsn: str, connections: int, statement_cache: int) -> Pool:
-    """A pool of `connections`, each committing synchronously: a row is on disk before anybody is told.
+    """Return a pool of `connections` that commit synchronously: a row is on disk before it is acknowledged.
 
     Raises:
-        DatabaseGone: there is no such server or it refuses us.
+        DatabaseGone: The server does not exist or refuses the connection.
     """
     with translated():
         pool = await asyncpg.create_pool(
@@ -57,23 +57,23 @@ async def connect(dsn: str, connections: int, statement_cache: int) -> Pool:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Failures to reach PostgreSQL become `DatabaseGone`; mistakes of ours stay what they are.
+    """Translate failures to reach PostgreSQL into `DatabaseGone`; other errors pass unchanged.
 
     Raises:
-        DatabaseGone: the server is not there, is stopping, is full, or refuses us.
+        DatabaseGone: The server is unreachable, stopping, full, or refuses the connection.
     """
     try:
         yield
-    except asyncpg.DataError:  # a value of ours that no column takes, though a child of InterfaceError
+    except asyncpg.DataError:  # a value that no column takes: a programming error, though a subclass of InterfaceError
         raise
     except _GONE as error:
         raise DatabaseGone(_plain(error)) from error
     except FileNotFoundError as error:
-        if error.filename is not None:  # a file of ours: only a socket that is missing has no name here
+        if error.filename is not None:  # an ordinary file: only a missing socket has no name here
             raise
         raise DatabaseGone(_plain(error)) from error
 
 
 def _plain(error: BaseException) -> str:
-    """What kind of failure, without the server's words: they could quote a value."""
+    """Return the kind of failure without the server's text, which could quote a value."""
     return f"PostgreSQL does not answer as it should ({type(error).__name__})"

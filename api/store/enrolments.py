@@ -1,7 +1,7 @@
-"""How many enrol, counted by all processes together: by place and day, and by hour. Nothing here outlives two days.
+"""Counts of enrolments across all processes, by place and day, and by hour. Nothing is kept longer than two days.
 
-A place is no address: see `api.intake.enrolment.place`. The caller owns the transaction, so that an enrolment that
-fails is not counted.
+A place is not an address: see `api.intake.enrolment.place`. The caller owns the transaction, so a failed enrolment is
+not counted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FORGET_HOURS = "DELETE FROM intake.enrolment_hours WHERE hour < $1"
 
 
 async def count(db: Database, address: str | None, now: datetime) -> int:
-    """Count an enrolment from `address`; how many came from its place today, this one included."""
+    """Count an enrolment from `address`; return the number from its place today, this one included."""
     salt = await _salt(db, now.date())
     used = await db.fetchval(COUNT_PLACE, now.date(), place(address, salt))
     await db.execute(COUNT_HOUR, _hour(now))
@@ -50,14 +50,14 @@ async def _salt(db: Database, day: date) -> bytes:
 
 
 async def rate(db: Database, now: datetime) -> float:
-    """How many enrolled in the last hour: this clock hour's, and of the one before the part still in reach."""
+    """Return the enrolments of the last hour: this clock hour's, plus a proportional share of the previous one's."""
     this, before = _hour(now), _hour(now) - HOUR
     found = {row["hour"]: row["used"] for row in await db.fetch(HOURS, [this, before])}
     return float(found.get(this, 0) + found.get(before, 0) * (1 - (now - this) / HOUR))
 
 
 async def forget(db: Database, now: datetime) -> None:
-    """Let go of salts and counts of earlier days: from then on nobody can tell which place was which."""
+    """Delete salts and counts of earlier days; without the salt, a place can no longer be identified."""
     for statement in FORGET:
         await db.execute(statement, now.date())
     await db.execute(FORGET_HOURS, _hour(now) - DAY)

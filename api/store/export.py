@@ -1,8 +1,7 @@
-"""Raw rows leave PostgreSQL here, each once (`api.store.segments`), and become the estimator's frame.
+"""The export of raw rows from PostgreSQL, each once (`api.store.segments`), into the estimator's frame.
 
-Rows leave as they were known at the end of one day: of each record the highest revision that had come by then, with
-the day on which its first one came. What belongs to contributors and clients is joined afterwards, in memory, a
-partition at a time.
+Rows are exported as known at the end of one day: the highest revision of each record received by then, with the day of
+its first one. Columns of contributors and clients are joined afterwards in memory, one partition at a time.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ _TASK_TYPES: dict[str, pl.DataType] = {"client_key": _INT, "task_key": _INT, "ta
 
 
 class Around(NamedTuple):
-    """What is known beside the rows."""
+    """Contributors, unpaid time, clients, tasks and names that join the rows."""
 
     people: pl.DataFrame  # contributor, origin_code, country
     overheads: pl.DataFrame  # in the shape of analytics.estimator.all_in.OVERHEADS
@@ -69,29 +68,33 @@ class Around(NamedTuple):
 
 @dataclass(frozen=True)
 class Exported:
-    """Everything that a release is made of, as it was known on one day."""
+    """Everything that a release needs, as known on one day."""
 
-    parts: tuple[Partition, ...]  # of the observations, each read only when it is asked for
+    parts: tuple[Partition, ...]  # of the observations; each is read on demand
     around: Around
 
     def partitions(self) -> Iterator[pl.DataFrame]:
-        """The observations of one partition after another, in the shape of analytics.model.observations.RAW; rows in the
-        order of `api.store.records.ORDER`. All rows of a client are in one of them, and every record in one only.
+        """Yield the observations of each partition in the shape of analytics.model.observations.RAW.
+
+        Rows have the order of `api.store.records.ORDER`. All rows of a client are in one partition, and each record is
+        in one only.
 
         Raises:
-            DamagedSegment: a file was lost or spoilt since; the next export makes it anew.
+            DamagedSegment: A file was lost or damaged since; the next export writes it again.
         """
         return (raw(part.read(), self.around.people, self.around.clients) for part in self.parts)
 
     @cached_property
     def observations(self) -> pl.DataFrame:
-        """All partitions in one frame."""
+        """Return all partitions in one frame."""
         return pl.concat(self.partitions())
 
 
 async def export(db: Database, spool: Path, day: date, place: ObjectStore | None = None) -> Exported:
-    """All raw rows that had come by the end of `day` (UTC), and names. Rows that left before are read from the
-    segments; the rest comes through files in the folder `spool` that are gone when this returns.
+    """Export all raw rows received by the end of `day` (UTC), and the names.
+
+    Rows exported before are read from the segments. The others pass through files in the folder `spool`, which are
+    deleted before this returns.
     """
     place = place or objects.place_of(None, spool / SEGMENTS)
     now = await exports.begin(db, segments.written_by(place))
@@ -112,7 +115,7 @@ async def _around(db: Database, spool: Path, day: date) -> Around:
 
 
 class Question(NamedTuple):
-    """A query, and the day that it asks for, where it does."""
+    """A query and its day parameter, if it has one."""
 
     query: str
     day: date | None = None
@@ -127,7 +130,7 @@ async def _frame(db: Database, asked: Question, path: Path, types: dict[str, pl.
 
 
 def raw(rows: pl.DataFrame, people: pl.DataFrame, clients: pl.DataFrame) -> pl.DataFrame:
-    """Rows with their words again: the frame `analytics.model.observations.RAW`, in the rows' order."""
+    """Decode `rows` to the frame `analytics.model.observations.RAW`, in the same order."""
     joined = rows.join(people, on="contributor", how="inner", maintain_order="left").join(
         clients.select("client_key", "platform"), on="client_key", how="inner", maintain_order="left"
     )
@@ -146,7 +149,7 @@ def raw(rows: pl.DataFrame, people: pl.DataFrame, clients: pl.DataFrame) -> pl.D
 
 
 def unpaid(spent: pl.DataFrame) -> pl.DataFrame:
-    """Unpaid time in the estimator's shape."""
+    """Return unpaid time in the estimator's shape."""
     return spent.with_columns(pl.col("days").cast(pl.Date).alias("day")).select(
         pl.col(name).cast(kind) for name, kind in OVERHEADS_SHAPE.items()
     )

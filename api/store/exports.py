@@ -1,4 +1,4 @@
-"""`intake.exports`: this database's identity and the number of its last export, each of which is one higher."""
+"""`intake.exports`: this database's identity and the number of its last export; each export adds one."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ NEXT = "UPDATE intake.exports SET number = number + 1 RETURNING database, number
 
 
 class Export(NamedTuple):
-    """One export: its database, and its number there."""
+    """One export: its database, and its number in that database."""
 
     database: UUID
     number: int
 
 
 async def begin(db: Database, before: Export | None) -> Export:
-    """Number the next export; `before` wrote the segments that exist. The number is on disk before any segment is, so
-    that a crash in between is harmless.
+    """Number the next export; `before` wrote the existing segments.
+
+    The number is on disk before any segment is, so a crash in between is harmless.
 
     Raises:
-        BadSettings: another database wrote them, or this one at a moment that it has not reached: it was restored.
+        BadSettings: Another database wrote the segments, or this database was restored to an earlier moment.
     """
     if before is not None:
         _require_own(before, await _of(db, CURRENT))

@@ -1,5 +1,4 @@
-"""A database filled with many invented rows, for measurements only: the server makes them itself, so that ten
-millions take a minute."""
+"""A database filled with many invented rows, for measurements only. PostgreSQL generates ten million in a minute."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ SELECT client, client * 1000::bigint + task, NULL, 'Task ' || task || ' of clien
 FROM generate_series(1, $1::int) AS client, generate_series(0, $2::int - 1) AS task
 ON CONFLICT DO NOTHING
 """
-# Each contributor works for some dozen clients of their own; few clients have most of the work; times are lognormal.
+# Each contributor works for about a dozen clients; few clients have most of the work; times are lognormal.
 ROWS = """
 INSERT INTO intake.observations (client_key, task_key, reward_micros, paid_micros, id, contributor, claimed_hour,
     active_seconds, open_seconds, limit_seconds, units, decided_on, received_on, revision, pack_version, reward_per,
@@ -51,7 +50,7 @@ FREEZE = "VACUUM (ANALYZE) intake.observations"
 
 
 class Crowd(NamedTuple):
-    """How many people and clients there are, over how many days up to `day`."""
+    """The numbers of people and clients, over `days` days up to `day`."""
 
     people: int
     clients: int
@@ -62,15 +61,16 @@ class Crowd(NamedTuple):
 
 
 async def settle_crowd(db: Database, crowd: Crowd) -> None:
-    """The people and the names, without a row."""
+    """Insert the people and the names, without observations."""
     await db.execute(PEOPLE, crowd.people, crowd.day)
     await db.execute(CLIENTS, crowd.clients, crowd.platforms)
     await db.execute(TASKS, crowd.clients, crowd.tasks_each)
 
 
 async def add_rows(db: Database, crowd: Crowd, rows: int, *, every: int = 1, hours: int | None = None) -> None:
-    """Of so many attempts over the days of `crowd`, in its last `hours` where given, those at one of `every` so many
-    clients: of people who work there anyway.
+    """Insert the attempts of one in `every` clients, out of `rows` attempts in all.
+
+    The attempts are of existing people, over the days of `crowd` or its last `hours`.
     """
     first = await db.fetchval(FIRST_PERSON)
     newest = (crowd.day.toordinal() - 719_163) * 24 + 23  # hours since 1970
@@ -90,5 +90,5 @@ async def add_rows(db: Database, crowd: Crowd, rows: int, *, every: int = 1, hou
 
 
 async def tidied(db: Database) -> None:
-    """As autovacuum would leave it after a while."""
+    """Vacuum and analyse, as autovacuum would after a while."""
     await db.execute(FREEZE, timeout=FILL_SECONDS)

@@ -1,4 +1,4 @@
-"""Which days lie together in one segment: enough for few files, few enough that one erased row costs little. Pure."""
+"""Days that share one segment: enough for few files, few enough that an erased row costs little. Pure."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Generic, Protocol, TypeVar
 
 from api.store.records import Facts
 
-MOST_ROWS = 250_000  # some four megabytes; a larger day lies alone
+MOST_ROWS = 250_000  # some four megabytes; a larger day has its own segment
 MUCH = 2
 
 
 class Dated(Protocol):
-    """What holds some days already."""
+    """An object that covers some days."""
 
     @property
     def days(self) -> tuple[Facts, ...]: ...
@@ -25,7 +25,7 @@ Kept = TypeVar("Kept", bound=Dated)
 
 @dataclass(frozen=True)
 class Batch(Generic[Kept]):
-    """What is to lie in one file: segments that stand, and days that left just now."""
+    """The content of one file: existing segments and newly exported days."""
 
     kept: tuple[Kept, ...]
     fresh: tuple[Facts, ...]
@@ -44,7 +44,7 @@ class Batch(Generic[Kept]):
 
 
 def gathered(standing: Sequence[Kept], stale: Sequence[Facts], day: date) -> Iterator[Batch[Kept]]:
-    """All segments as they should be, partition by partition. `day` may not be over: it lies alone until it is old."""
+    """Yield the batches of all segments, partition by partition. `day` may not be over, so it stays separate."""
     numbers = {facts.number for facts in stale} | {segment.days[0].number for segment in standing}
     for number in sorted(numbers):
         kept = [Batch[Kept]((segment,), ()) for segment in standing if segment.days[0].number == number]
@@ -53,7 +53,7 @@ def gathered(standing: Sequence[Kept], stale: Sequence[Facts], day: date) -> Ite
 
 
 def _merged(batches: list[Batch[Kept]], day: date) -> list[Batch[Kept]]:
-    """Much as a counter in base two carries: neighbours become one while the elder is not much the larger."""
+    """Merge neighbours while the older is not much larger, as a binary counter carries."""
     done: list[Batch[Kept]] = []
     for batch in batches:
         done.append(batch)

@@ -34,7 +34,7 @@ SELECT DISTINCT ON (id) id, revision, platform, day, search_seconds, watch_secon
     qualification_seconds, messages_seconds, payment_seconds, learning_seconds, received_on
 FROM intake.overheads WHERE contributor = $1 ORDER BY id, revision DESC
 """
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")  # a spreadsheet would run such a title
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")  # a spreadsheet would execute such a title
 WORDS = {
     "reward_per": codes.words(codes.REWARD_PER),
     "outcome": codes.words(codes.OUTCOME),
@@ -56,9 +56,9 @@ PARTS = (_Part("observations", OBSERVATIONS), _Part("overheads", OVERHEADS), _Pa
 
 
 async def write_json(db: Database, contributor: int, contributor_id: UUID, out: IO[bytes]) -> None:
-    """Write everything shared to `out`, the contributor's own id on top: each record as its highest revision says.
+    """Write everything shared to `out`, after the contributor's own id; each record by its highest revision.
 
-    Rows come by cursor, a block at a time, so that a long history takes no more memory than a short one.
+    Rows are read by cursor, a block at a time, so a long history takes no more memory than a short one.
     """
     out.write(b'{\n "contributor_id": ' + msgspec.json.encode(contributor_id))
     for part in PARTS:
@@ -73,7 +73,8 @@ async def write_json(db: Database, contributor: int, contributor_id: UUID, out: 
 
 
 async def write_csv(db: Database, contributor: int, out: IO[bytes]) -> None:
-    """Write the observations to `out` as CSV, a line a record; a text that a spreadsheet would run gets an apostrophe."""
+    """Write the observations to `out` as CSV, one line a record; text that a spreadsheet would execute gets an
+    apostrophe."""
     text = io.TextIOWrapper(out, "utf-8", newline="", write_through=True)
     writer: csv_format.DictWriter[str] | None = None
     async for block in _blocks(db, OBSERVATIONS, contributor):
@@ -90,7 +91,7 @@ async def _blocks(db: Database, query: str, contributor: int) -> AsyncIterator[l
     cursor = await db.cursor(query, contributor)
     while found := await cursor.fetch(BLOCK_ROWS):
         yield [dict(row) for row in found]
-        await asyncio.sleep(0)  # others first: a hundred thousand rows take a second of processor
+        await asyncio.sleep(0)  # yield to other requests: a hundred thousand rows take a second of processor
 
 
 def _spelled(row: Row) -> Row:
@@ -102,5 +103,5 @@ def _spelled(row: Row) -> Row:
 
 
 def plain(value: object) -> object:
-    """Return a value as a cell that no spreadsheet runs."""
+    """Return a value as a cell that no spreadsheet executes."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value

@@ -1,4 +1,4 @@
-"""Secrets that a database makes for itself, once: for challenges, for the pseudonyms of imports."""
+"""Secrets that a database generates once: for challenges, and for the pseudonyms of imports."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ READ = "SELECT secret FROM intake.keys WHERE name = $1"
 
 
 async def existing(db: Database, name: str) -> bytes | None:
-    """The secret called `name`, None where the database has none."""
+    """Return the secret called `name`, or None if the database has none."""
     found = await db.fetchval(READ, name)
     return None if found is None else bytes(found)
 
 
 async def secret(db: Database, name: str) -> bytes:
-    """The secret called `name`: 32 random bytes, made when first asked for, then the same for all."""
+    """Return the secret called `name`: 32 random bytes, generated at first use, then the same for all."""
     found = await db.fetchval(READ, name)
     if found is None:
         await db.execute(MAKE, name, secrets.token_bytes(SECRET_BYTES))

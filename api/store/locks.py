@@ -1,4 +1,4 @@
-"""Locks that last as long as a connection: one publisher at a time, on however many machines."""
+"""Locks that last as long as a connection: one publisher at a time, on any number of machines."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import asynccontextmanager
 from api.errors import Busy
 from api.store.database import Database
 
-PUBLISHING = 7_204_002  # any number that nobody else uses; 7_204_001 is the migrations'
+PUBLISHING = 7_204_002  # a number in no other use; 7_204_001 is the migrations'
 TRY = "SELECT pg_try_advisory_lock($1)"
 LET_GO = "SELECT pg_advisory_unlock($1)"
 
 
 @asynccontextmanager
 async def alone(db: Database, lock: int, what: str = "publishing") -> AsyncIterator[None]:
-    """Hold `lock` on this connection, for `what` only one may do; PostgreSQL lets it go should we die.
+    """Hold `lock` on this connection for the exclusive activity `what`; PostgreSQL releases it if the process dies.
 
     Raises:
-        Busy: somebody else holds it.
+        Busy: Another process holds it.
     """
     if not await db.fetchval(TRY, lock):
         raise Busy(f"another process is {what}")

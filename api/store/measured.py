@@ -1,4 +1,4 @@
-"""What only measurements ask of a database: sizes, counts, an empty table. Never used by a server."""
+"""Queries for measurements only: sizes, counts, an empty table. Never used by a server."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ SETTLE = "CHECKPOINT"
 
 
 async def count(db: Database) -> int:
-    """Rows of observations."""
+    """Return the number of rows of observations."""
     return int(await db.fetchval(COUNT))
 
 
 async def distinct(db: Database) -> int:
-    """Rows of observations, doubles counted once."""
+    """Return the number of rows of observations, duplicates counted once."""
     return int(await db.fetchval(DISTINCT))
 
 
 async def empty(db: Database) -> None:
-    """Take every observation away."""
+    """Delete every observation."""
     await db.execute(EMPTY)
 
 
 async def size_bytes(db: Database) -> int:
-    """Of all observations on disk, their indexes included."""
+    """Return the bytes of all observations on disk, their indexes included."""
     return int(await db.fetchval(BYTES))
 
 
 async def settle(db: Database) -> None:
-    """Let a write-back that is due happen now, not in the middle of a measurement."""
+    """Run the next checkpoint now, not in the middle of a measurement."""
     await db.execute(SETTLE)
 
 
@@ -44,5 +44,5 @@ RECORDS = "SELECT id, revision FROM intake.observations"
 
 
 async def records(db: Database) -> list[UUID]:
-    """The id of every row, as often as it is there."""
+    """Return the id of every row, repeated for each revision."""
     return [row["id"] for row in await db.fetch(RECORDS)]

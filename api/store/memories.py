@@ -1,7 +1,8 @@
-"""`intake.memories`: what releases said and who was in their figures. Private; written beside every release.
+"""`intake.memories`: the published values of releases, and the contributors behind them. Private; written with each
+release.
 
-A memory is put before its release stands and becomes whole after: so there is never a release without one, and one
-without a release is known for what a crash left.
+A memory is put before its release is written and marked whole afterwards. So every release has a memory, and a memory
+without a release shows an interrupted publish.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from analytics.release.repository import ReleaseId
 from api.store.database import Database
 
-COPY_SECONDS = 600.0  # a million cells are some hundred megabytes
+COPY_SECONDS = 600.0  # a million cells take some hundred megabytes
 NEWEST = """
 SELECT content FROM intake.memories WHERE policy = $1 AND as_of <= $2 AND is_whole
 ORDER BY as_of DESC, sequence DESC LIMIT 1
@@ -35,7 +36,7 @@ FORGET = "DELETE FROM intake.memories WHERE as_of < $1"
 
 
 class Written(NamedTuple):
-    """A memory on its way: of which release, of what content, and itself."""
+    """A memory to store: its release, the content's hash, and the memory itself."""
 
     release: str
     content_sha256: str
@@ -43,30 +44,30 @@ class Written(NamedTuple):
 
 
 async def newest(db: Database, policy: str, day: date) -> bytes | None:
-    """The memory of the newest release up to `day`."""
+    """Return the memory of the newest release up to `day`, or None."""
     found = await db.fetchval(NEWEST, policy, day, timeout=COPY_SECONDS)
     return None if found is None else bytes(found)
 
 
 async def last_day(db: Database, policy: str) -> date | None:
-    """The day of the newest release that is remembered."""
+    """Return the day of the newest release that has a memory, or None."""
     found: date | None = await db.fetchval(LAST, policy)
     return found
 
 
 async def same(db: Database, policy: str, day: date, content_sha256: str) -> str | None:
-    """The id under which this very content was released on `day`."""
+    """Return the id under which the same content was released on `day`, or None."""
     found: str | None = await db.fetchval(SAME, policy, day, content_sha256)
     return found
 
 
 async def known(db: Database) -> set[str]:
-    """Ids of the releases that are remembered."""
+    """Return the ids of the releases that have a memory."""
     return {row["release"] for row in await db.fetch(KNOWN)}
 
 
 async def put(db: Database, written: Written) -> None:
-    """Keep a memory until its release stands."""
+    """Store a memory that counts once its release is written."""
     of = ReleaseId.of(written.release)
     if of is None:
         raise ValueError(written.release)
@@ -76,20 +77,20 @@ async def put(db: Database, written: Written) -> None:
 
 
 async def keep(db: Database, release: str) -> None:
-    """The release stands: its memory counts from now on."""
+    """Mark a memory as whole: its release is written."""
     await db.execute(KEEP, release)
 
 
 async def unfinished(db: Database) -> dict[str, str]:
-    """Memories whose release may not stand: content by release."""
+    """Return memories whose release may be missing: content hash by release."""
     return {row["release"]: row["content_sha256"] for row in await db.fetch(OPEN)}
 
 
 async def drop(db: Database, release: str) -> None:
-    """Forget a memory whose release never stood."""
+    """Delete a memory whose release was never written."""
     await db.execute(DROP, release)
 
 
 async def forget(db: Database, before: date) -> None:
-    """Forget memories of releases from before that day."""
+    """Delete memories of releases before the day `before`."""
     await db.execute(FORGET, before)

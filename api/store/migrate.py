@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, or back: alembic with our steps over asyncpg."""
+"""Migrate a database to the newest schema, or back: alembic steps over asyncpg."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from sqlalchemy.pool import NullPool
 from api.errors import CannotMigrate, CannotStart
 from api.store.database import Database, translated
 
-PATIENCE = "SET lock_timeout = '5s'"  # as in migrations/env.py: longer, and the site would queue behind us
+PATIENCE = "SET lock_timeout = '5s'"  # as in migrations/env.py: a longer wait would block the site behind it
 TIMED_OUT = {  # by SQLSTATE
-    "55P03": "a table stayed locked by somebody else; nothing was changed: try again when it is quiet",
-    "57014": "a step took longer than it may; nothing of it was done",
+    "55P03": "another process kept a table locked; nothing was changed: try again at a quiet time",
+    "57014": "a step exceeded its time limit and was undone",
 }
 VERSION = "SELECT version_num FROM intake.alembic_version"
 
 
 def steps() -> Config:
-    """Alembic's configuration for the folder `migrations`, wherever it is installed."""
+    """Return alembic's configuration for the folder `migrations`, wherever it is installed."""
     spec = find_spec("migrations")
     if spec is None or spec.origin is None:
         raise CannotStart("the folder migrations is missing")
@@ -39,17 +39,17 @@ def steps() -> Config:
 
 
 def newest() -> str:
-    """The number of the last step."""
+    """Return the number of the last step."""
     return ScriptDirectory.from_config(steps()).get_current_head() or ""
 
 
 def known() -> set[str]:
-    """The numbers of all steps."""
+    """Return the numbers of all steps."""
     return {step.revision for step in ScriptDirectory.from_config(steps()).walk_revisions()}
 
 
 async def current(db: Database) -> str | None:
-    """The step at which the database is; none where it was never migrated."""
+    """Return the step of the database, or None if it was never migrated."""
     try:
         number = await db.fetchval(VERSION)
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
@@ -58,11 +58,11 @@ async def current(db: Database) -> str | None:
 
 
 async def upgrade(dsn: str, revision: str = "head") -> None:
-    """Run every step up to `revision`; those already done are not done again.
+    """Run every step up to `revision`; completed steps are skipped.
 
     Raises:
-        DatabaseGone: there is no such server or it refuses us.
-        CannotMigrate: a table stayed locked, a step took too long or refuses; that step left nothing behind.
+        DatabaseGone: The server does not exist or refuses the connection.
+        CannotMigrate: A table stayed locked, or a step refused or took too long; that step was undone.
     """
     if revision == "head" and await _is_ahead(dsn):
         return
@@ -70,7 +70,7 @@ async def upgrade(dsn: str, revision: str = "head") -> None:
 
 
 async def _is_ahead(dsn: str) -> bool:
-    """Whether a later version migrated this database: it took nothing away that we use, so we may go on."""
+    """Return True if a later version migrated this database; it removes nothing that this version uses."""
     with translated():
         db = await asyncpg.connect(dsn)
         try:

@@ -1,7 +1,7 @@
-"""Records that named another client in a later revision: the highest revision counts, wherever its client's rows are.
+"""Records that name another client in a later revision: the highest revision counts, wherever its client's rows are.
 
-Rows are cut into partitions by client, so that one record's revisions may lie in several. They are few: they are asked
-for by name, and each partition is told which of its rows no longer count.
+Partitions are cut by client, so one record's revisions may be in several. They are few: a query lists them, and each
+partition learns which of its rows no longer count.
 """
 
 from __future__ import annotations
@@ -47,24 +47,24 @@ class Revision(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """What a partition is told of one record at one client, in the order of SCHEMA."""
+    """The state of one moved record at one client, in the order of SCHEMA."""
 
     contributor: int
     id_high: int
     id_low: int
     client_key: int
-    first_day: int  # on which the record's first revision came, at whatever client
-    counts: bool  # whether this client has the record's highest revision
+    first_day: int  # of the record's first revision, at any client
+    counts: bool  # True if this client has the record's highest revision
 
 
 async def known(db: Database, day: date) -> dict[int, tuple[Moved, ...]]:
-    """Return what each partition is told, as it was at the end of `day`."""
+    """Return the moved records of each partition, as of the end of `day`."""
     found = await db.fetch(REVISIONS, day, timeout=READ_SECONDS)
     return by_partition(Revision(*row) for row in found)
 
 
 def by_partition(revisions: Iterable[Revision]) -> dict[int, tuple[Moved, ...]]:
-    """Return what each partition is told of the records that these are all revisions of."""
+    """Return the moved records of each partition; `revisions` must hold all revisions of each record."""
     records: dict[tuple[int, UUID], list[Revision]] = defaultdict(list)
     for revision in revisions:
         records[revision.contributor, revision.id].append(revision)
@@ -79,7 +79,7 @@ def by_partition(revisions: Iterable[Revision]) -> dict[int, tuple[Moved, ...]]:
 
 
 def counted(rows: pl.DataFrame, moved: Sequence[Moved]) -> pl.DataFrame:
-    """Return the latest rows of a partition without those that count at another client by now."""
+    """Return the latest rows of a partition without those that now count at another client."""
     if not moved:
         return rows
     told = pl.DataFrame(moved, schema=SCHEMA, orient="row")
@@ -92,6 +92,6 @@ def counted(rows: pl.DataFrame, moved: Sequence[Moved]) -> pl.DataFrame:
 
 
 def halves(id_: UUID) -> tuple[int, int]:
-    """Return an id as the two signed numbers of 64 bits that rows hold."""
+    """Return an id as the two signed 64-bit numbers of rows."""
     whole = id_.bytes
     return int.from_bytes(whole[:8], "big", signed=True), int.from_bytes(whole[8:], "big", signed=True)

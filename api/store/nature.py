@@ -1,4 +1,4 @@
-"""Whether a database holds real work or simulated work: said once, never changed."""
+"""The kind of data in a database, real or simulated work: set once, never changed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ READ = "SELECT nature FROM intake.nature"
 
 
 async def claim(db: Database, nature: Nature) -> None:
-    """Make the database one of `nature`, or find that it is already.
+    """Make the database one of `nature`, or check that it already is.
 
     Raises:
-        WrongNature: it is of the other: demo data and real data never mix.
+        WrongNature: The database holds the other kind; demo data and real data never mix.
     """
     await db.execute(CLAIM, nature)
     found = await db.fetchval(READ)

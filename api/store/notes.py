@@ -1,4 +1,4 @@
-"""`intake.notes`: objections and corrections, dated, in public. A note is withdrawn, never changed or deleted."""
+"""`intake.notes`: objections and corrections, dated and public. A note can be withdrawn, never changed or deleted."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CLIENTS = "SELECT client_key, client_id FROM intake.clients WHERE platform = $1"
 
 
 class Note(NamedTuple):
-    """A note before it has a number: about a client, or about a whole platform."""
+    """A note without a number yet: about a client, or about a whole platform."""
 
     platform: str
     client_key: int | None
@@ -39,7 +39,7 @@ class Note(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """A note as it stands."""
+    """A stored note."""
 
     number: int
     platform: str
@@ -52,27 +52,27 @@ class Kept(NamedTuple):
 
 
 async def write(db: Database, note: Note, day: date) -> int:
-    """Keep `note`, written on `day`; its number."""
+    """Store `note`, written on `day`, and return its number."""
     of = (note.client_key, day, note.platform, note.client_id, note.kind, note.text)
     return int(await db.fetchval(WRITE, *of))
 
 
 async def withdraw(db: Database, number: int, day: date) -> bool:
-    """Take the note out of releases from `day` on; False where none stands under this number."""
+    """Take the note out of releases from `day` on; return False if no such note is in force."""
     return await db.fetchval(WITHDRAW, number, day) is not None
 
 
 async def listed(db: Database) -> list[Kept]:
-    """Every note ever written, the oldest first."""
+    """Return every note ever written, the oldest first."""
     return [Kept(*row) for row in await db.fetch(LIST)]
 
 
 async def standing(db: Database, day: date) -> pl.DataFrame:
-    """The notes that stand at the end of `day`, in the shape `analytics.tables.supplementary.NOTE`."""
+    """Return the notes in force at the end of `day`, in the shape `analytics.tables.supplementary.NOTE`."""
     found = [dict(row) for row in await db.fetch(STANDING, day)]
     return pl.DataFrame(found, schema=NOTE)
 
 
 async def clients(db: Database, platform: str) -> list[tuple[int, str | None]]:
-    """Key and own id of every client known on `platform`."""
+    """Return the key and the platform's id of every client known on `platform`."""
     return [(row["client_key"], row["client_id"]) for row in await db.fetch(CLIENTS, platform)]

@@ -1,7 +1,7 @@
-"""The place where segments lie: a folder, or a bucket of an object store (S3, GCS, Azure and what speaks like them).
+"""Storage of segments: a folder, or a bucket of an object store (S3, GCS, Azure and compatible ones).
 
-All of it through `obstore`, so that there is one code path. Keys and regions of a cloud come from its own usual
-environment variables, never from ours.
+All access goes through `obstore`, so there is one code path. Keys and regions of a cloud come from its usual
+environment variables.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ _ABSENT = (NotFoundError, FileNotFoundError)
 
 
 class Seen(NamedTuple):
-    """What a listing tells of an object: while that is the same, its bytes are."""
+    """A listed object's size and tag; while they are the same, its bytes are."""
 
     size: int
     e_tag: str
 
 
 def place_of(url: str | None, folder: Path) -> ObjectStore:
-    """The place named by `url`, or `folder`, made if need be and open to nobody else.
+    """Return the store at `url`, or `folder`, created if necessary with access for its owner only.
 
     Raises:
-        BadSettings: it is no URL of a store that we can reach.
+        BadSettings: `url` is not that of a reachable store.
     """
     if url is None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -54,20 +54,20 @@ def _reached() -> Iterator[None]:
 
 
 def listed(place: ObjectStore) -> dict[str, Seen]:
-    """Every object there, by name."""
+    """Return every object of the store, by name."""
     with _reached():
         found = (one for chunk in obstore.list(place) for one in chunk)
         return {one["path"]: Seen(one["size"], one["e_tag"] or "") for one in found}
 
 
 def put(place: ObjectStore, name: str, content: bytes) -> Seen:
-    """Write an object, at once and whole."""
+    """Write an object atomically."""
     with _reached():
         return Seen(len(content), obstore.put(place, name, content)["e_tag"] or "")
 
 
 def got(place: ObjectStore, name: str) -> bytes | None:
-    """The bytes of an object; None where there is none."""
+    """Return the bytes of an object, or None if it does not exist."""
     with _reached():
         try:
             return bytes(obstore.get(place, name).bytes())
@@ -76,7 +76,7 @@ def got(place: ObjectStore, name: str) -> bytes | None:
 
 
 def delete(place: ObjectStore, names: Iterable[str]) -> None:
-    """Delete objects; those that are gone already are gone."""
+    """Delete objects; missing ones are ignored."""
     with _reached():
         for name in names:
             try:

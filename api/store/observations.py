@@ -1,8 +1,8 @@
 """`intake.observations` and the names behind its keys: insert, read one contributor's, erase.
 
-New rows go in by COPY, the cheapest way there is; should somebody else store one of them at that very moment,
-the key refuses the whole batch, and the caller tries again with `careful`. A record is (contributor, id), and its
-highest revision counts. The caller owns the transaction.
+New rows are inserted by COPY, the cheapest way. If another transaction stores one of them at the same moment, the key
+refuses the whole batch, and the caller tries again with `careful`. A record is (contributor, id), and its highest
+revision counts. The caller owns the transaction.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ ON CONFLICT DO NOTHING
 RETURNING contributor, id, revision
 """
 Revision = tuple[int, UUID, int]
-Record = tuple[int, UUID]  # a contributor's number and an id of theirs
-COPY_SECONDS = 600.0  # a hundred thousand rows take under a second; a slow disk may take its time
+Record = tuple[int, UUID]  # a contributor's number and the id of one of their records
+COPY_SECONDS = 600.0  # a hundred thousand rows take under a second; a slow disk takes longer
 
 
 async def name(db: Database, clients: Sequence[ClientRow], tasks: Sequence[TaskRow]) -> None:
-    """Keep what stands behind keys for everybody, the client's id and the folded title; those known already stay."""
+    """Store the public names behind keys: the client's id and the folded title. Existing names stay."""
     if clients:
         ids = [row._replace(client_name=None) for row in clients]
         await db.execute(NAME_CLIENTS, *zip(*sorted(set(ids), key=lambda row: row[0]), strict=True))
@@ -69,8 +69,9 @@ async def name(db: Database, clients: Sequence[ClientRow], tasks: Sequence[TaskR
 
 
 async def keep_names(db: Database, named: Sequence[Named]) -> Counter[int]:
-    """Keep the words behind the keys of `named`, and each contributor's own spelling of them. Return how many tasks
-    each of them named for the first time.
+    """Store the names behind the keys of `named`, and each contributor's own spelling.
+
+    Return the number of tasks that each contributor named for the first time.
     """
     clients = {item.client.client_key: item.client for item in reversed(named)}
     tasks = {item.task.task_key: item.task for item in reversed(named)}
@@ -79,23 +80,23 @@ async def keep_names(db: Database, named: Sequence[Named]) -> Counter[int]:
 
 
 async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool = False) -> list[Status]:
-    """Insert what is new among `rows`; one status a row, in their order.
+    """Insert the new ones among `rows`; return one status a row, in their order.
 
-    Each revision keeps the day on which it came, so that a past release can be made of what was known then; maturity
-    counts from the first. A record whose new revision names another client is noted as moved.
+    Each revision keeps its day of arrival, so a past release can be rebuilt from what was known then. Maturity counts
+    from the first revision. A record whose new revision names another client is recorded as moved.
 
-    Whoever stores for a contributor holds them (`api.store.contributors.hold`), so that nobody else stores a
-    revision of the same record meanwhile.
+    The caller holds the contributors (`api.store.contributors.hold`), so no other transaction stores a revision of the
+    same record meanwhile.
 
     Raises:
-        asyncpg.UniqueViolationError: somebody stored one of them meanwhile, and we are not `careful`.
+        asyncpg.UniqueViolationError: Another transaction stored one of them meanwhile, and `careful` is false.
     """
     settled = await _settled(db, rows)
     fresh = [row for row, (verdict, _) in zip(rows, settled, strict=True) if verdict in STORED]
     moved = {_record(row) for row, (_, is_moved) in zip(rows, settled, strict=True) if is_moved}
     if careful and fresh:
         inserted = await _insert(db, fresh)
-        if len(inserted) < len(fresh):  # somebody else was storing the same at the same moment: look again
+        if len(inserted) < len(fresh):  # another transaction stored the same at the same moment: look again
             lost = [row for row in rows if _revision(row) not in inserted]
             again = dict(zip(map(_revision, lost), await _settled(db, lost), strict=True))
             settled = [again.get(_revision(row), one) for row, one in zip(rows, settled, strict=True)]
@@ -107,7 +108,7 @@ async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool =
 
 
 async def _settled(db: Database, rows: Sequence[ObservationRow]) -> list[tuple[Status, bool]]:
-    """Return what each row is beside what is kept of its record, and whether it moves the record."""
+    """Return the status of each row against the stored revisions, and True where it moves the record."""
     if not rows:
         return []
     records = {_record(row) for row in rows}
@@ -115,13 +116,13 @@ async def _settled(db: Database, rows: Sequence[ObservationRow]) -> list[tuple[S
     known = {
         (row["contributor"], row["id"]): Kept(row["revision"], row["received_on"], row["client_key"]) for row in found
     }
-    if not known and len(records) == len(rows):  # the usual batch: all of it new
+    if not known and len(records) == len(rows):  # the usual batch: all records are new
         return [("accepted", False)] * len(rows)
     return settle_moves(known, [(_record(row), Kept(row.revision, row.received_on, row.client_key)) for row in rows])
 
 
 async def copy(db: Database, rows: Sequence[ObservationRow]) -> None:
-    """Append `rows` in the order of the key, so that two at once never wait for each other in a ring."""
+    """Append `rows` in key order, so that two transactions never deadlock."""
     in_order = sorted(rows, key=_place)
     await db.copy_records_to_table(
         "observations",
@@ -138,7 +139,7 @@ async def _insert(db: Database, rows: Sequence[ObservationRow]) -> set[Revision]
 
 
 def _place(row: ObservationRow) -> int:
-    """Where a row stands in the index (a UUID compares by a slow method of its own)."""
+    """Return a row's sort key in the index (comparing UUID objects is slow)."""
     return row.id.int << 16 | row.revision
 
 
@@ -163,7 +164,7 @@ FROM latest
 
 
 class Counts(NamedTuple):
-    """What one contributor has shared."""
+    """Counts of one contributor's shared records."""
 
     observations: int
     active_days: int
@@ -173,7 +174,7 @@ class Counts(NamedTuple):
 
 
 async def counts(db: Database, contributor: int) -> Counts:
-    """Return how much `contributor` has shared: each record once, as its highest revision says."""
+    """Return the counts of `contributor`: each record once, by its highest revision."""
     return Counts(*(await db.fetchrow(COUNTS, contributor) or ()))
 
 
@@ -186,8 +187,9 @@ SELECT DISTINCT contributor, client_key, day - DATE '1970-01-01' AS day FROM (
 
 
 async def arrivals(db: Database, contributor: int) -> pl.DataFrame:
-    """Return the days on which records of `contributor` first arrived, by client: what maturity counts, in the shape
-    `analytics.estimator.maturity.ARRIVALS`.
+    """Return the days on which records of `contributor` first arrived, by client.
+
+    Maturity counts these days; the shape is `analytics.estimator.maturity.ARRIVALS`.
     """
     found = [tuple(row) for row in await db.fetch(ARRIVALS, contributor)]
     return pl.DataFrame(found, schema=ARRIVALS_SHAPE, orient="row")
@@ -202,11 +204,11 @@ DELETE FROM intake.moved_records moved WHERE NOT EXISTS (
 
 
 async def erase(db: Database, contributor: int) -> int:
-    """Delete every revision of everything `contributor` shared; how many records that were."""
+    """Delete every revision of everything `contributor` shared; return the number of records."""
     await db.execute(ERASE_MOVED, contributor)
     return len({row["id"] for row in await db.fetch(ERASE, contributor)})
 
 
 async def retire_moved(db: Database) -> None:
-    """Forget moved records whose rows are no longer kept."""
+    """Delete moved records whose rows no longer exist."""
     await db.execute(RETIRE_MOVED)

@@ -1,6 +1,4 @@
-"""`intake.overheads`: unpaid time of one contributor, platform and day. Append only; the highest revision
-counts.
-"""
+"""`intake.overheads`: unpaid time of one contributor, platform and day. Append only; the highest revision counts."""
 
 from __future__ import annotations
 
@@ -31,14 +29,14 @@ ERASE = "DELETE FROM intake.overheads WHERE contributor = $1 RETURNING id"
 
 
 async def store(db: Database, rows: Sequence[OverheadRow]) -> list[Status]:
-    """Insert what is new among `rows`; one status a row, in their order."""
+    """Insert the new ones among `rows`; return one status a row, in their order."""
     verdicts = await _settled(db, rows)
     fresh = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict in STORED]
     if not fresh:
         return verdicts
     found = await db.fetch(INSERT, *zip(*sorted(fresh, key=_revision), strict=True))
     inserted = {(row["contributor"], row["id"], row["revision"]) for row in found}
-    if len(inserted) < len(fresh):  # somebody else was storing the same at the same moment: look again
+    if len(inserted) < len(fresh):  # another transaction stored the same at the same moment: look again
         lost = [row for row in rows if _revision(row) not in inserted]
         again = dict(zip(map(_revision, lost), await _settled(db, lost), strict=True))
         verdicts = [again.get(_revision(row), verdict) for row, verdict in zip(rows, verdicts, strict=True)]
@@ -60,10 +58,10 @@ RETIRE = "DELETE FROM intake.overheads WHERE day < $1"
 
 
 async def retire(db: Database, keep_from: date) -> int:
-    """Delete days before `keep_from`; how many rows that were."""
+    """Delete days before `keep_from`; return the number of rows."""
     return int((await db.execute(RETIRE, keep_from)).rpartition(" ")[2])
 
 
 async def erase(db: Database, contributor: int) -> int:
-    """Delete everything `contributor` shared here; how many records that were."""
+    """Delete everything `contributor` shared here; return the number of records."""
     return len({row["id"] for row in await db.fetch(ERASE, contributor)})

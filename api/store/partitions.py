@@ -1,9 +1,8 @@
-"""Months of raw rows: made ahead, dropped when they are too old to keep. Ranges of the key, which begins with
+"""Monthly partitions of raw rows: made ahead, dropped after the retention period. Ranges of the key, which begins with
 the hour.
 
-`observations_2026_11` holds ids of that month, `observations_older` what was before the first month (imports),
-`observations_rest` what belongs to none: it catches whatever a turned clock brings, so no row is ever refused
-for want of a month.
+`observations_2026_11` holds ids of that month, `observations_older` those before the first month (imports).
+`observations_rest` holds all others: a wrong clock may give any month, and no row is refused for lack of a partition.
 """
 
 from __future__ import annotations
@@ -17,20 +16,20 @@ import asyncpg
 
 from api.store.database import Database
 
-MONTHS_AHEAD = 2  # a server that was never restarted for a month still has one in hand
+MONTHS_AHEAD = 2  # a server that was not restarted for a month still has one in reserve
 _LOCK = 7_204_003
 WHOLE = "observations"
 REST, OLDER = "_rest", "_older"
 MONTH_NAME = re.compile(r"observations_(\d{4})_(\d{2})")
 
-# Whoever waits for a lock makes everybody behind wait too: rather try again in an hour.
+# A transaction that waits for a lock blocks all that queue behind it: give up soon and try again in an hour.
 PATIENCE = "SET LOCAL lock_timeout = '2s'"
 ALONE = "SELECT pg_advisory_xact_lock($1)"
 THERE = """
 SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
 WHERE inhparent = 'intake.observations'::regclass ORDER BY relname
 """
-# Made apart and then attached: that asks for no lock that readers or writers of other months hold.
+# Made apart and then attached: this needs no lock that readers or writers of other months hold.
 MAKE = "CREATE TABLE intake.{name} (LIKE intake.observations INCLUDING ALL)"
 CATCH_UP = """
 WITH moved AS (DELETE FROM intake.observations_rest WHERE id >= '{first}' AND id < '{last}' RETURNING *)
@@ -73,29 +72,29 @@ class Month(NamedTuple):
 
 
 class Retired(NamedTuple):
-    """What retention took away."""
+    """Months and rows that retention removed."""
 
     months: list[str]
     rows: int
 
 
 def lowest_id(day: date) -> UUID:
-    """The least id that the first hour of `day` can have."""
+    """Return the smallest id that the first hour of `day` can have."""
     instant = datetime(day.year, day.month, day.day, tzinfo=UTC)
     return UUID(int=max(int(instant.timestamp() * 1000), 0) << 80)
 
 
 async def months(db: Database) -> list[Month]:
-    """The months that have a table, oldest first."""
+    """Return the months that have a table, oldest first."""
     found = (MONTH_NAME.fullmatch(row["relname"]) for row in await db.fetch(THERE))
     return [Month(int(match[1]), int(match[2])) for match in found if match]
 
 
 async def ahead(db: Database, today: date) -> list[str]:
-    """Make the months from today's to `MONTHS_AHEAD` later that are not there yet; the names of those made.
+    """Create the missing months from today's to `MONTHS_AHEAD` later; return the names of the new tables.
 
-    Where somebody reads the rest for so long that the lock is not to be had, nothing is made: the next call
-    will, and until then rows of that month land in the rest.
+    If a reader of the rest blocks the lock, nothing is created. The next call tries again, and until then rows of that
+    month go to the rest.
     """
     try:
         async with db.transaction():
@@ -107,7 +106,7 @@ async def ahead(db: Database, today: date) -> list[str]:
 
 
 async def ahead_at(dsn: str, today: date) -> list[str]:
-    """The same by a connection of its own: before anything is served."""
+    """Create the same months over a separate connection, before anything is served."""
     db = await asyncpg.connect(dsn)
     try:
         return await ahead(db, today)
@@ -136,16 +135,16 @@ async def _make(db: Database, suffix: str, first: Month | None, last: Month) -> 
 
 
 async def archive(db: Database) -> list[int]:
-    """Contributors whose rows came by import and are kept for ever."""
+    """Return contributors whose rows were imported and are kept for ever."""
     found: list[int] = await db.fetchval(ARCHIVE)
     return found
 
 
 async def retire(db: Database, keep_from: date, archive: list[int]) -> Retired:
-    """Take away what contributors shared before the day `keep_from`; rows of those in `archive` stay.
+    """Delete what contributors shared before the day `keep_from`; rows of those in `archive` stay.
 
-    A month that is wholly before it goes as a table; of the month in which the day lies, and of what has no
-    month, rows go one by one. One transaction: all or nothing.
+    Months wholly before that day are dropped as tables. Rows of its own month, and of those without a month, are
+    deleted one by one. All happens in one transaction.
     """
     async with db.transaction():
         await db.execute(PATIENCE)
@@ -157,7 +156,7 @@ async def retire(db: Database, keep_from: date, archive: list[int]) -> Retired:
 
 
 async def _thin(db: Database, keep_from: date, archive: list[int]) -> int:
-    """Take single rows from the month in which the day lies, and from what has no month."""
+    """Delete single rows from the month of `keep_from`, and from the partitions without a month."""
     end, rows = lowest_id(keep_from), 0
     partial = {f"{WHOLE}{suffix}" for suffix in (REST, OLDER, Month.of(keep_from).suffix)}
     for name in (row["relname"] for row in await db.fetch(THERE)):
@@ -180,5 +179,5 @@ def _affected(tag: str) -> int:
 
 
 def too_old(today: date, keep_days: int) -> date:
-    """The first day whose rows are kept."""
+    """Return the first day whose rows are kept."""
     return today - timedelta(days=keep_days)

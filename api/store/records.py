@@ -1,4 +1,4 @@
-"""One row of `intake.observations` as it leaves PostgreSQL: its query, its bytes, its columns."""
+"""One exported row of `intake.observations`: its query, its bytes, its columns."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from api.store.binary import layout
 from api.store.spread import PARTITION_OF_CLIENT
 
 EPOCH = date(1970, 1, 1)
-MOST_DAYS = 1_000_000  # a partition and a day in one number: the day since 1970, then the partition
+MOST_DAYS = 1_000_000  # a partition and a day in one number: the partition times this, plus the day since 1970
 PIECE = f"{PARTITION_OF_CLIENT} * {MOST_DAYS} + (received_on - DATE '1970-01-01')"
 COUNTED = "count(*) AS rows, sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum"
-# Rows of extensions older than the field `extension_version` that a known fault of theirs may have touched: an end that
-# nobody saw, a time of which half was the only answer, hours of open time, pay taken for none while pending. They stay
-# stored, and count once they come again as a later revision.
+# Leave out rows of extensions older than the field `extension_version` that a known fault may have affected: an
+# unobserved end, a time whose half was the only answer, hours of open time, or zero pay recorded while pending. They
+# stay stored, and count once they arrive again as a later revision.
 LONGEST_BEFORE_SECONDS = 4 * 3600
 IS_COUNTED = f"""NOT (
     extension_version IS NULL AND timer IN ('{codes.TIMER["focus"].decode()}', '{codes.TIMER["manual"].decode()}')
@@ -66,11 +66,11 @@ NO_CURRENCY = int.from_bytes(b"   ", "big")
 NULLS = {"reward_micros": -1, "paid_micros": -1, "decided_day": -1}
 ID = ("id_high", "id_low")
 KEY = ("contributor", *ID)  # a record
-ORDER = ("client_key", "contributor", "task_key", *ID)  # what is worked on together lies together
+ORDER = ("client_key", "contributor", "task_key", *ID)  # rows that are processed together are adjacent
 
 
 class Facts(NamedTuple):
-    """What the database says of one partition and day: how many rows, and their sum."""
+    """The database's count and checksum of the rows of one partition and day."""
 
     number: int
     day: date
@@ -79,7 +79,7 @@ class Facts(NamedTuple):
 
     @classmethod
     def of(cls, piece: int, rows: int, total: str) -> Facts:
-        """From a row of SUMS."""
+        """Return the facts of a row of SUMS."""
         number, days = divmod(piece, MOST_DAYS)
         return cls(number, EPOCH + timedelta(days=days), rows, total)
 
@@ -93,7 +93,7 @@ class Facts(NamedTuple):
 
 
 def columns(records: NDArray[Any]) -> pl.DataFrame:
-    """Records as columns, with their nulls again; a currency as the number that its three letters make."""
+    """Return records as columns, with their nulls restored; a currency is the number of its three letters."""
     fields = [name for name in records.dtype.names or () if not name.startswith("_") and name != "partition"]
     frame = pl.DataFrame({name: _native(records[name]) for name in fields})
     currency = pl.col("currency_first").cast(pl.Int32) * (1 << 16) + pl.col("currency_rest")
@@ -105,8 +105,8 @@ def columns(records: NDArray[Any]) -> pl.DataFrame:
 
 
 def _native(values: NDArray[Any]) -> NDArray[Any]:
-    """In the machine's order of bytes; a real number as the shortest decimal that it stands for, where that has at
-    most three digits behind the point: 0.1 as 0.1, not as the nearest of 32 bits."""
+    """Return values in native byte order; a 32-bit float becomes its decimal of at most three places, if exact (0.1
+    as 0.1)."""
     if values.dtype.kind != "f":
         return values.astype(values.dtype.newbyteorder("="))
     exact = values.astype(np.float64)
@@ -115,13 +115,14 @@ def _native(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def currencies(codes: pl.Series) -> dict[int, str]:
-    """The letters of every currency that occurs in `codes`."""
+    """Return the letters of every currency in `codes`."""
     return {code: int(code).to_bytes(3, "big").decode("ascii") for code in codes.drop_nulls().unique().to_list()}
 
 
 def latest(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return of each record the highest revision among the rows of one partition, with the day of its first one there.
-    Of a record that moved to another client, other partitions may have a higher one (`api.store.moved_records`).
+    """Return the highest revision of each record among the rows of one partition, with the day of its first one there.
+
+    Other partitions may have a higher revision of a record that moved to another client (`api.store.moved_records`).
     """
     again = rows.filter(pl.col("revision") > 1).select(KEY).unique()
     if again.is_empty():
@@ -136,10 +137,10 @@ def latest(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_ids(rows: pl.DataFrame) -> pl.DataFrame:
-    """What is left once rows are in their order: what a release is made of."""
+    """Return sorted rows without ids and revisions, as a release uses them."""
     return rows.drop(*ID, "revision")
 
 
 def nothing() -> pl.DataFrame:
-    """The columns of rows, without a row."""
+    """Return the columns of rows, without a row."""
     return columns(np.zeros(0, RECORD))

@@ -1,4 +1,4 @@
-"""`intake.flags` and `intake.reviews`: suspected manipulation, and what a person decided. Private; never published."""
+"""`intake.flags` and `intake.reviews`: suspected manipulation, and a reviewer's verdicts. Private; never published."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ WHERE contributor = $1 AND ($3::text IS NULL OR flag = $3) RETURNING flag
 
 
 class Flagged(NamedTuple):
-    """One flag of one contributor, and the last word on it, if any."""
+    """One flag of one contributor, and its latest verdict, if any."""
 
     contributor: int
     flag: str
@@ -63,27 +63,30 @@ class Flagged(NamedTuple):
 
 
 async def log(db: Database, raised: pl.DataFrame, aside: AbstractSet[int], day: date) -> None:
-    """Keep the flags of a release of `day`, in the shape `analytics.estimator.screening.FLAGS`; `aside` lost their vote."""
+    """Store the flags of a release of `day`, in the shape `analytics.estimator.screening.FLAGS`.
+
+    `aside` are the contributors whose votes were set aside.
+    """
     columns = (raised[name].to_list() for name in ("contributor", "flag", "evidence"))
     await db.execute(LOG, day, *columns, sorted(aside))
 
 
 async def set_aside_before(db: Database, policy: str, day: date) -> frozenset[int]:
-    """Return who was set aside in the last release before `day`, so is not new on that day."""
+    """Return the contributors set aside in the last release before `day`, who are not new on that day."""
     return frozenset(row["contributor"] for row in await db.fetch(SET_ASIDE_BEFORE, policy, day))
 
 
 async def decided(db: Database, day: date) -> pl.DataFrame:
-    """The last verdict up to the end of `day` on each flag: contributor, flag, verdict."""
+    """Return the last verdict on each flag up to the end of `day`: contributor, flag, verdict."""
     found = [tuple(row) for row in await db.fetch(DECIDED, day)]
     return pl.DataFrame(found, schema={"contributor": pl.Int64, "flag": pl.String, "verdict": pl.String}, orient="row")
 
 
 async def listed(db: Database) -> list[Flagged]:
-    """Every flag ever raised on contributors that are still here, the latest first."""
+    """Return every flag of contributors that still exist, the latest first."""
     return [Flagged(*row) for row in await db.fetch(LIST)]
 
 
 async def decide(db: Database, contributor: int, flag: str | None, verdict: Verdict, day: date) -> list[str]:
-    """Record `verdict` on a flag of `contributor`, or on all of theirs; the flags it is about."""
+    """Record `verdict` on a flag of `contributor`, or on all of theirs; return the flags concerned."""
     return sorted(row["flag"] for row in await db.fetch(DECIDE, contributor, day, flag, verdict))

@@ -1,4 +1,4 @@
-"""Rows as the tables hold them: an observation becomes keys, numbers and days. Pure."""
+"""Rows in the shape of the tables: an observation becomes keys, numbers and days. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from api.store import codes
 SECONDS_PER_HOUR = 3600
 MOST_HOURS = 10_000  # those of a year
 MOST_VERSIONS = 200
-MOST_TASKS = 50_000  # whose rows are remembered: some ten megabytes
+MOST_TASKS = 50_000  # cached tasks: some ten megabytes
 
 
 class ClientRow(NamedTuple):
-    """The words behind a `client_key`."""
+    """The names behind a `client_key`."""
 
     client_key: int
     platform: str
@@ -27,7 +27,7 @@ class ClientRow(NamedTuple):
 
 
 class TaskRow(NamedTuple):
-    """The words behind a `task_key`."""
+    """The names behind a `task_key`."""
 
     client_key: int
     task_key: int
@@ -83,7 +83,7 @@ class OverheadRow(NamedTuple):
 
 
 class Named(NamedTuple):
-    """An observation's row and the words behind its two keys."""
+    """An observation's row and the names behind its two keys."""
 
     row: ObservationRow
     client: ClientRow
@@ -91,12 +91,12 @@ class Named(NamedTuple):
 
 
 def named(observation: Observation, contributor: int, received_on: date) -> Named:
-    """The rows of `observation`, sent by `contributor` and first seen on `received_on`."""
+    """Return the rows of `observation`, sent by `contributor` and first received on `received_on`."""
     client, task, reward, paid = observation.client, observation.task, observation.reward, observation.paid
     client_id, client_name = (client.id, client.name) if client is not None else (None, None)
     client_row, task_row = _words(observation.platform, client_id, client_name, task.id, task.title)
     money = reward if reward is not None else paid
-    row = ObservationRow(  # in the order of its fields: half the time that their names would take
+    row = ObservationRow(  # positional, in the order of its fields: keywords would take twice the time
         client_row[0],
         task_row[1],
         None if reward is None else reward.micros,
@@ -127,7 +127,7 @@ def named(observation: Observation, contributor: int, received_on: date) -> Name
 
 @lru_cache(MOST_HOURS)
 def hour_number(instant: datetime) -> int:
-    """The hour that `instant` lies in, counted from 1970 in UTC."""
+    """Return the hour of `instant`, counted from 1970 in UTC."""
     return int(instant.timestamp()) // SECONDS_PER_HOUR
 
 
@@ -147,14 +147,14 @@ def version_text(number: int) -> str:
 def _words(
     platform: str, client_id: str | None, client_name: str | None, task_id: str | None, title: str
 ) -> tuple[ClientRow, TaskRow]:
-    """The rows of a client and of a task; remembered, for most observations are of few tasks."""
+    """Return the rows of a client and of a task; cached, because most observations are of few tasks."""
     words = identifiers.client_name(platform, client_id, client_name, task_id, title)
     client_key, task_key = identifiers.key(words), identifiers.key(identifiers.task_name(words, title))
     return ClientRow(client_key, platform, client_id, client_name), TaskRow(client_key, task_key, task_id, title)
 
 
 def overhead_row(overhead: Overhead, contributor: int, received_on: date) -> OverheadRow:
-    """The row of `overhead`, sent by `contributor` and first seen on `received_on`."""
+    """Return the row of `overhead`, sent by `contributor` and first received on `received_on`."""
     seconds = overhead.seconds
     return OverheadRow(
         contributor,

@@ -1,6 +1,6 @@
-"""Rows on their way out of PostgreSQL: as they come, into one file a partition, to be taken out again by day.
+"""Temporary files of exported rows, one a partition, which are then read by day.
 
-However many rows leave, memory holds one block of them.
+Memory holds one block of rows, however many are exported.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from api.store.database import Database
 from api.store.records import RECORD, ROWS, Facts, columns
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
-BLOCK_ROWS = 500_000  # some 100 MB while they are turned
+BLOCK_ROWS = 500_000  # some 100 MB while they are sorted
 
 
 class Scratch:
-    """Files in `folder`, which is somebody else's to delete."""
+    """Temporary files in `folder`, which the caller deletes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     async def fill(self, db: Database, wanted: Sequence[Facts]) -> None:
-        """Let every row of the partitions and days `wanted` leave."""
+        """Export every row of the partitions and days `wanted`."""
         if not wanted:
             return
         days = [facts.day for facts in wanted]
@@ -40,14 +40,14 @@ class Scratch:
     def _take(self, records: NDArray[Any]) -> None:
         order = np.argsort(records["partition"], kind="stable")
         numbers = records["partition"][order]
-        whole = records.view((np.void, records.itemsize))  # moved as they are, three times faster than field by field
+        whole = records.view((np.void, records.itemsize))  # whole records: three times faster than by field
         for number in np.unique(numbers).tolist():
             first, last = np.searchsorted(numbers, [number, number + 1])
             with self._file(number).open("ab") as file:
                 file.write(whole[order[first:last]].tobytes())
 
     def rows(self, wanted: Sequence[Facts]) -> pl.DataFrame:
-        """The rows of some days of one partition."""
+        """Return the rows of some days of one partition."""
         if not wanted:
             return columns(np.zeros(0, RECORD))
         records = np.memmap(self._file(wanted[0].number), RECORD, mode="r")

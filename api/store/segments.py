@@ -1,12 +1,12 @@
-"""Raw rows that have left PostgreSQL already: Parquet files by partition and day of arrival, in a folder or a bucket.
+"""Exported raw rows: Parquet files by partition and day of arrival, in a folder or a bucket.
 
-A day that is over gets no new rows, so it leaves once. Before every use the rows of each partition and day are counted
-and summed up in the database; a segment with a day that differs (rows were erased, a backup was restored, the day was
-not over) leaves anew, whole. So the answer is the same to the byte whether there were segments or none. The files hold
-what the table holds and nothing else; they may be deleted at any time.
+A finished day gets no new rows, so it is exported once. Before each use the database counts and sums the rows of each
+partition and day. A segment with a day that differs is exported again in full: rows were erased, a backup was restored,
+or the day was not over. The result is the same to the byte with or without segments. The files hold what the table
+holds and may be deleted at any time.
 
-Small days share a segment: a new one is put together with its elder neighbour while that is no larger, so that there
-are few files, and a row is written again a few times at most (`api.store.gathering`).
+Small days share a segment: a new one merges with its older neighbour while that is no larger. So there are few files,
+and a row is rewritten a few times at most (`api.store.gathering`).
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ from api.store.spread import PARTITIONS
 
 SUM_SECONDS = 3600.0
 INDEX, LAYOUT = "index.json", 5
-# Only what looks like ours is ever deleted: the bucket may hold other things. The second is the layout of old.
+# Only files with these names are ever deleted: the bucket may hold others. The second pattern is the old layout's.
 OURS = re.compile(r"\d\d/[\d-]{10}-to-[\d-]{10}-[0-9a-f]{16}\.parquet|\d{4}-\d\d-\d\d-[0-9a-f]{12}\.parquet")
 
 
 class Segment(Struct, frozen=True):
-    """Some days' rows of one partition in one file: which, as the database counted them when they left."""
+    """Some days' rows of one partition in one file, with the database's counts at the export."""
 
     days: tuple[Facts, ...]  # oldest first
     name: str
@@ -68,9 +68,9 @@ class Index(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Partition:
-    """The rows of one partition as they were known at the end of `day`; small, to be handed to another process.
+    """The rows of one partition as known at the end of `day`; small enough to send to another process.
 
-    `print` is the same for the same rows, however they are cut into files.
+    `print` is the same for the same rows, however they are divided into files.
     """
 
     number: int
@@ -82,15 +82,15 @@ class Partition:
     moved: tuple[Moved, ...] = ()
 
     def read(self) -> pl.DataFrame:
-        """Of each record the latest revision, in the order of `api.store.records.ORDER`.
+        """Return the latest revision of each record, in the order of `api.store.records.ORDER`.
 
         Raises:
-            DamagedSegment: a file is not what was written; it is deleted, and the next export makes it anew.
+            DamagedSegment: A file's hash differs; the file is deleted, and the next export writes it again.
         """
         return without_ids(self._latest().sort(ORDER))
 
     def unordered(self) -> pl.DataFrame:
-        """The same rows as they lie, for whoever sorts them anyway."""
+        """Return the same rows unsorted, for callers that sort them anyway."""
         return without_ids(self._latest())
 
     def _latest(self) -> pl.DataFrame:
@@ -106,14 +106,14 @@ class Partition:
 
 
 class Taken(NamedTuple):
-    """All partitions, and how many rows had to leave PostgreSQL for it."""
+    """All partitions, and the number of rows that had to leave PostgreSQL."""
 
     partitions: tuple[Partition, ...]
     left: int
 
 
 async def taken(db: Database, place: ObjectStore, spool: Path, day: date, now: Export) -> Taken:
-    """All partitions as they were at the end of `day`, by the export `now`; `spool` is for scratch files."""
+    """Return all partitions as of the end of `day`, by the export `now`; `spool` is for temporary files."""
     index, there = _index(place), objects.listed(place)
     known = index.segments if index.layout == LAYOUT else []
     moved = await moved_records.known(db, day)
@@ -133,13 +133,13 @@ async def taken(db: Database, place: ObjectStore, spool: Path, day: date, now: E
 
 
 async def counted(db: Database, day: date) -> set[Facts]:
-    """Counts and sums of each partition and day up to `day`."""
+    """Return counts and sums of each partition and day up to `day`."""
     found = await db.fetch(SUMS, day, timeout=SUM_SECONDS)
     return {Facts.of(row["piece"], row["rows"], row["sum"]) for row in found}
 
 
 def _standing(place: ObjectStore, there: Mapping[str, Seen], known: Segment, facts: set[Facts]) -> Segment | None:
-    """`known`, where it holds what the database does; of a file that changed its looks, the bytes decide."""
+    """Return `known` if it holds what the database does; where the file's listing changed, compare its hash."""
     if not facts.issuperset(known.days) or known.name not in there:
         return None
     seen = there[known.name]
@@ -151,7 +151,7 @@ def _standing(place: ObjectStore, there: Mapping[str, Seen], known: Segment, fac
 
 
 def _written(place: ObjectStore, scratch: Scratch, batch: Batch[Segment]) -> Segment:
-    """What is to be in one file; where that stands already, nothing is written."""
+    """Write the file of one batch; an existing single segment is kept as it is."""
     if not batch.fresh and len(batch.kept) == 1:
         return batch.kept[0]
     frames = [*(_read(place, segment) for segment in batch.kept), scratch.rows(batch.fresh)]
@@ -178,18 +178,18 @@ def _read(place: ObjectStore, segment: Segment) -> pl.DataFrame:
     content = objects.got(place, segment.name)
     if content is None or objects.sha256(content) != segment.sha256:
         objects.delete(place, [segment.name])
-        raise DamagedSegment(f"the segment {segment.name} is lost or damaged; it is made anew at the next try")
+        raise DamagedSegment(f"the segment {segment.name} is missing or damaged; run the export again to write it")
     return pl.read_parquet(content)
 
 
 def written_by(place: ObjectStore) -> Export | None:
-    """The export that wrote the segments; none where there are none, or they are of an earlier version."""
+    """Return the export that wrote the segments; None if there are none, or an earlier version wrote them."""
     index = _index(place)
     return None if index.database is None else Export(index.database, index.number)
 
 
 def _index(place: ObjectStore) -> Index:
-    """The manifest; an empty one where it cannot be read: then all rows leave again."""
+    """Return the manifest, or an empty one if it cannot be read; then all rows are exported again."""
     try:
         return msgspec.json.decode(objects.got(place, INDEX) or b"", type=Index)
     except msgspec.DecodeError:
@@ -197,7 +197,7 @@ def _index(place: ObjectStore) -> Index:
 
 
 def _keep(place: ObjectStore, segments: list[Segment], there: Iterable[str], now: Export) -> None:
-    """Write the index; files of ours that it does not name go."""
+    """Write the index, and delete segment files that it does not name."""
     objects.put(place, INDEX, msgspec.json.encode(Index(LAYOUT, segments, now.database, now.number)))
     named = {segment.name for segment in segments}
     objects.delete(place, [name for name in there if OURS.fullmatch(name) and name not in named])

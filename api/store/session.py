@@ -1,7 +1,8 @@
-"""A check at start: a connection must stay with one PostgreSQL process, commit to disk and speak UTF-8.
+"""A check at start: a connection must stay with one PostgreSQL process, commit to disk and use UTF-8.
 
-Advisory locks, prepared statements and settings belong to a session. A pooler in transaction mode gives each transaction
-another session, so that two publishers could hold the same lock. The program pools by itself and needs no pooler.
+Advisory locks, prepared statements and settings belong to a session. A pooler in transaction mode gives each
+transaction another session, so two publishers could hold the same lock. The program has its own pool and needs no
+pooler.
 """
 
 from __future__ import annotations
@@ -21,16 +22,17 @@ LOOKS = 3  # a pooler with many idle servers may give the same one twice by chan
 WORKER = "SELECT pg_backend_pid()"
 SETTINGS = "SELECT current_setting('synchronous_commit') AS commits, current_setting('server_encoding') AS encoding"
 NO_POOLER = (
-    "DATABASE_URL leads to a pooler (PgBouncer or the like) that does not keep sessions; name PostgreSQL itself: the program "
-    "pools its connections"
+    "DATABASE_URL leads to a pooler (PgBouncer or similar) that does not keep sessions; "
+    "connect to PostgreSQL directly: the program pools its connections"
 )
 
 
 async def require_session(dsn: str) -> None:
-    """Look whether the server behind `dsn` keeps sessions, commits to disk and stores every letter.
+    """Require that the server behind `dsn` keeps sessions, commits to disk and uses UTF-8.
 
     Raises:
-        CannotStart: it does not. DatabaseGone: it does not answer.
+        CannotStart: The server does not meet a requirement.
+        DatabaseGone: The server does not answer.
     """
     with translated():
         try:
@@ -53,7 +55,7 @@ async def _opened(dsn: str) -> AsyncIterator[Database]:
 
 
 async def _are_swapped(one: Database, other: Database) -> bool:
-    """Whether two connections ever share a server process, or one connection changes its own."""
+    """Return True if two connections ever share a server process, or one connection changes its own."""
     first = await one.fetchval(WORKER)
     if await other.fetchval(WORKER) == first:
         return True
@@ -68,6 +70,8 @@ async def _require_settings(db: Database) -> None:
     row = await db.fetchrow(SETTINGS)
     assert row is not None
     if row["commits"] in ("off", "local"):
-        raise CannotStart(f"synchronous_commit is {row['commits']}: a receipt would be sent before the row is on disk")
+        raise CannotStart(
+            f"synchronous_commit is {row['commits']}: a receipt would come before the row is on disk; set it to 'on'"
+        )
     if row["encoding"] != "UTF8":
         raise CannotStart(f"the database's encoding is {row['encoding']}: create it with ENCODING 'UTF8'")

@@ -1,4 +1,5 @@
-"""`intake.shape_reports`: shapes of changed pages that workers sent, for those who mend packs. Nothing says who sent one."""
+"""`intake.shape_reports`: shapes of changed pages, sent by workers for pack maintainers. Nothing identifies the
+sender."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from api.intake.contract import ShapeReport
 from api.store.database import Database
 
-MOST_A_DAY = 50  # of one platform: a changed site is told by the first few
+MOST_A_DAY = 50  # of one platform: the first few show that a site changed
 KEPT_FOR = timedelta(days=180)
 
 INSERT = """
@@ -37,7 +38,7 @@ class Listed(NamedTuple):
 
 
 async def keep(db: Database, report: ShapeReport, today: date) -> bool:
-    """Keep a report, and delete those that are too old; false where the platform has enough of them today."""
+    """Store a report, and delete expired ones; return False if the platform has enough of them today."""
     await db.execute(RETIRE, today - KEPT_FOR)
     row = (report.platform, report.pack_version, report.page, today, report.report)
     return await db.fetchval(INSERT, *row, MOST_A_DAY) is not None
@@ -49,6 +50,6 @@ async def newest(db: Database, most: int) -> list[Listed]:
 
 
 async def whole(db: Database, number: int) -> str | None:
-    """Return the text of a report; None where there is none of that number."""
+    """Return the text of a report, or None if there is no such number."""
     text: str | None = await db.fetchval(WHOLE, number)
     return text

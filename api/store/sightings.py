@@ -1,6 +1,5 @@
 """`intake.sightings`: one contributor's counts of open listings, by platform and day. Append only; the highest
-revision counts.
-"""
+revision counts."""
 
 from __future__ import annotations
 
@@ -58,7 +57,7 @@ class Row(NamedTuple):
 
 
 def row(sighting: Sighting, contributor: int, received_on: date) -> Row:
-    """The row of `sighting`, sent by `contributor` and first seen on `received_on`."""
+    """Return the row of `sighting`, sent by `contributor` and first received on `received_on`."""
     units = sighting.units
     seen = (None, None) if units is None else (units.watched_minutes, units.gone)
     counts = (sighting.watched_minutes, sighting.appeared, sighting.lives, *seen)
@@ -69,8 +68,9 @@ async def store(pool: Pool, rows: Sequence[Row], items_per_day: int) -> list[Sta
     """Store one contributor's `rows`, and return once they are on disk; one status a row, in their order.
 
     Raises:
-        UnknownSecret: the contributor was erased meanwhile. DatabaseGone: nothing was stored.
-        DailyLimit: that was more than their share of the day.
+        UnknownSecret: The contributor was erased meanwhile.
+        DatabaseGone: Nothing was stored, because PostgreSQL cannot be reached.
+        DailyLimit: The rows exceed the contributor's daily limit.
     """
     if not rows:
         return []
@@ -95,15 +95,15 @@ async def store(pool: Pool, rows: Sequence[Row], items_per_day: int) -> list[Sta
 
 
 async def known(db: Database, day: date) -> pl.DataFrame:
-    """The counts that had come by the end of `day`, in the shape `analytics.tables.supply.SIGHTINGS`."""
+    """Return the counts received by the end of `day`, in the shape `analytics.tables.supply.SIGHTINGS`."""
     return pl.DataFrame([dict(one) for one in await db.fetch(KNOWN, day)], schema=SIGHTINGS)
 
 
 async def erase(db: Database, contributor: int) -> int:
-    """Delete everything `contributor` shared here; how many records that were."""
+    """Delete everything `contributor` shared here; return the number of records."""
     return len({one["id"] for one in await db.fetch(ERASE, contributor)})
 
 
 async def retire(db: Database, keep_from: date) -> int:
-    """Delete days before `keep_from`; how many rows that was."""
+    """Delete days before `keep_from`; return the number of rows."""
     return int((await db.execute(RETIRE, keep_from)).rpartition(" ")[2])

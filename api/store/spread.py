@@ -1,8 +1,8 @@
-"""How a release's work is cut: sixteen partitions by client, numbered as PostgreSQL's own hash partitions are.
+"""The sixteen partitions of a release's work, cut by client and numbered as PostgreSQL's own hash partitions are.
 
-The number is computed by PostgreSQL, though no hash partition exists there: what
-`PARTITION BY HASH (client_key)` does with a bigint is its own extended hash with a seed of its own, an offset, and the
-rest of a division. A test holds the expression to `satisfies_hash_partition`.
+PostgreSQL computes the number, though the table has no hash partitions. `PARTITION BY HASH (client_key)` uses an
+extended hash of the bigint with a fixed seed, adds an offset, and takes the remainder. A test compares the expression
+with `satisfies_hash_partition`.
 """
 
 from __future__ import annotations

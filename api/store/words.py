@@ -1,4 +1,5 @@
-"""`intake.words`: each contributor's own spelling of names and titles; `intake.name_rulings`: the operator's word on them."""
+"""`intake.words`: each contributor's own spelling of names and titles; `intake.name_rulings`: the operator's
+decisions on them."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from api.store.database import Database
 from api.store.rows import Named
 
 Kind = Literal["client", "task"]
-FEWEST_ALIKE = 5  # people; fewer spellings alike need not leave the database
+FEWEST_ALIKE = 5  # contributors; spellings that fewer share stay in the database
 KEEP = """
 INSERT INTO intake.words (contributor, client_key, task_key, sent_on, client_name, task_id, title)
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::date[], $5::text[], $6::text[], $7::text[])
@@ -64,15 +65,16 @@ RULING_SHAPE: dict[str, pl.DataType] = {"kind": pl.String(), "key": pl.Int64(), 
 
 
 class Words(NamedTuple):
-    """Spellings that five people or more sent alike, one row for each of them; and the operator's rulings."""
+    """Spellings that at least five contributors share, one row for each contributor; and the operator's rulings."""
 
     alike: pl.DataFrame
     rulings: pl.DataFrame
 
 
 async def keep(db: Database, named: Sequence[Named]) -> Counter[int]:
-    """Keep what contributors call a task and its client; the first spelling of each stays. Return how many tasks each
-    of them named for the first time.
+    """Store contributors' names of tasks and clients; the first spelling of each stays.
+
+    Return the number of tasks that each contributor named for the first time.
     """
     found = {(item.task.task_key, item.row.contributor): item for item in reversed(named)}
     rows = [
@@ -92,41 +94,41 @@ async def keep(db: Database, named: Sequence[Named]) -> Counter[int]:
 
 
 async def standing(db: Database, day: date) -> Words:
-    """What was sent by the end of `day`."""
+    """Return the shared spellings and rulings as of the end of `day`."""
     alike = [tuple(row) for row in await db.fetch(ALIKE, day, FEWEST_ALIKE)]
     return Words(pl.DataFrame(alike, schema=ALIKE_SHAPE, orient="row"), await rulings(db, day))
 
 
 async def rulings(db: Database, day: date) -> pl.DataFrame:
-    """The operator's rulings of up to `day`: kind, key, text (null: hidden)."""
+    """Return the operator's rulings up to `day`: kind, key, text (null: hidden)."""
     found = [tuple(row) for row in await db.fetch(RULINGS, day)]
     return pl.DataFrame(found, schema=RULING_SHAPE, orient="row")
 
 
 async def keys_like(db: Database, kind: Kind, digits: str) -> list[int]:
-    """The keys whose hex digits begin so."""
+    """Return the keys whose hex digits begin with `digits`."""
     return [row["key"] for row in await db.fetch(KEYS[kind], digits)]
 
 
 async def rule(db: Database, kind: Kind, key: int, text: str | None, day: date) -> None:
-    """From the next release on, show `text` for the key; None: show no words."""
+    """Show `text` for the key from the next release on; None shows no name."""
     await db.execute(RULE, kind, key, text, day)
 
 
 async def unrule(db: Database, kind: Kind, key: int) -> bool:
-    """Withdraw a ruling; False where there was none."""
+    """Withdraw a ruling; return False if there was none."""
     return await db.fetchval(UNRULE, kind, key) is not None
 
 
 async def erase(db: Database, contributor: int) -> None:
-    """Delete a contributor's spellings, and the words behind their keys that no other row refers to."""
+    """Delete a contributor's spellings, and the names behind their keys that no other row refers to."""
     gone = await db.fetch(ERASE, contributor)
     await db.execute(ORPHAN_TASKS, [row["task_key"] for row in gone])
     await db.execute(ORPHAN_CLIENTS, [row["client_key"] for row in gone])
 
 
 async def retire(db: Database, before: date) -> None:
-    """Delete spellings from before that day whose rows are gone, and words that no row refers to."""
+    """Delete spellings from before `before` whose rows are gone, and names that no row refers to."""
     await db.execute(RETIRE, before)
     await db.execute(ORPHAN_TASKS, None)
     await db.execute(ORPHAN_CLIENTS, None)
