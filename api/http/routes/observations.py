@@ -5,6 +5,7 @@ A raw handler: the framework would refuse a whole batch for one bad item, and co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
@@ -16,7 +17,7 @@ from litestar import asgi
 from litestar.types import Receive, Scope, Send
 from msgspec import Meta, Struct, field
 
-from api.errors import DailyLimit, NotAllowed
+from api.errors import DailyLimit, MalformedBody, NotAllowed
 from api.http import body
 from api.http.services import Services
 from api.intake.contract import (
@@ -129,11 +130,37 @@ def _items(packed: bytes) -> _Reading:
     try:
         whole = _WHOLE.decode(packed)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        batch = body.decode(packed, Batch)
+        batch = _batch(packed)
         kinds = ((batch.observations, Observation), (batch.overheads, Overhead), (batch.sightings, Sighting))
         read = [_read(raw, kind) for raws, kind in kinds for raw in raws]
         return _Reading([item for item, _ in read], sum(unknown for _, unknown in read))
     return _Reading([*whole.observations, *whole.overheads, *whole.sightings])
+
+
+def _batch(packed: bytes) -> Batch:
+    """Return a batch, each of its items still as it came.
+
+    A lone half of a surrogate pair (what a cut emoji becomes) or a NaN is no JSON to the strict decoder. The lenient one
+    reads the batch around it, so that the item that holds it is refused and its neighbours are stored.
+
+    Raises:
+        MalformedBody: it is not a batch at all.
+    """
+    try:
+        return body.decode(packed, Batch)
+    except MalformedBody:
+        try:
+            whole = json.loads(packed)
+        except (ValueError, RecursionError):
+            whole = None
+        if not isinstance(whole, dict) or not whole.keys() <= set(Batch.__struct_fields__):
+            raise
+        lists = {name: whole.get(name, []) for name in Batch.__struct_fields__}
+        if any(not isinstance(items, list) or len(items) > MAX_BATCH_ITEMS for items in lists.values()):
+            raise
+        return Batch(
+            **{name: [msgspec.Raw(json.dumps(one).encode()) for one in items] for name, items in lists.items()}
+        )
 
 
 def _read(raw: msgspec.Raw, kind: type[Item]) -> tuple[Item | Receipt, int]:

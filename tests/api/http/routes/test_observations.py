@@ -289,3 +289,17 @@ async def test_whatever_a_field_holds_there_is_a_receipt(site, changes):
     site.clock.set(site.clock.now().replace(minute=(site.clock.now().minute + 1) % 60))
     (receipt,) = await site.share(site.who, observation(**changes))
     assert receipt["status"] in ("accepted", "refused")
+
+
+@pytest.mark.parametrize("spoil", [('"Label 12 photos"', '"Label \\ud83d"'), ("240.0", "NaN"), ("240.0", "-Infinity")])
+async def test_a_lone_surrogate_or_a_nan_hurts_its_own_item_only(site, spoil):
+    who = await site.enrol()
+    good, bad = json.dumps(observation()), json.dumps(observation()).replace(*spoil)
+    assert bad != json.dumps(observation())
+    content = f'{{"observations": [{good}, {bad}, {json.dumps(observation())}]}}'
+    answer = await site.http.post(
+        "/v1/observations", content=content, headers={**who, "content-type": "application/json"}
+    )
+    assert answer.status_code == 200, answer.text
+    assert [receipt["status"] for receipt in answer.json()["receipts"]] == ["accepted", "refused", "accepted"]
+    assert len(await site.rows()) == 2
