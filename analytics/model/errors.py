@@ -1,9 +1,8 @@
-"""What can go wrong in analytics, as one small tree. A row left out is a count; these are for what cannot go
-on.
+"""The errors of analytics, as one small tree. Rows left out are counted; errors are for what prevents a result.
 
 AnalyticsError          anything below; the command line prints it as one line and ends with code 2
-├── TooCrowded          too many wait for the same; it may be asked for again
-└── BadInput            what was handed in cannot be used as it is
+├── TooCrowded          too many requests wait for the same thing; retry later
+└── BadInput            the input cannot be used as it is
     ├── UnreadableFile  missing, too large, cut short, damaged, or not text
     ├── UnknownFormat   readable, but of a kind that no importer knows
     └── BadQuery        a column, operator, value or token that the table does not have
@@ -13,15 +12,15 @@ from __future__ import annotations
 
 
 class AnalyticsError(Exception):
-    """The base of every failure raised on purpose in this package; its text is one line for people."""
+    """Base of all errors raised on purpose in this package; its text is one line for people."""
 
 
 class TooCrowded(AnalyticsError):
-    """Too many wait for the same; it may be asked for again."""
+    """Too many requests wait for the same thing; the caller may retry later."""
 
 
 class BadInput(AnalyticsError):
-    """What was handed in cannot be used as it is."""
+    """The input cannot be used as it is."""
 
 
 class UnreadableFile(BadInput):
@@ -33,4 +32,4 @@ class UnknownFormat(BadInput):
 
 
 class BadQuery(BadInput):
-    """A column, operator, value or token that the table does not have; the text names the ones it has."""
+    """The table lacks the column, operator, value or token; the text names the ones it has."""

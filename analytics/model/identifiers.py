@@ -1,8 +1,8 @@
-"""Names become keys here: one 64-bit number for a client, one for a group of like-titled tasks.
+"""Keys from names: one 64-bit number for a client, one for a group of tasks with similar titles.
 
-The same keys are the distribution key in PostgreSQL, the join key of the estimator and, cut to 48 bits of hex, the look-up
-key of a snapshot, so that a snapshot holds no name. `extension/src/core/snapshot/keys.ts` computes the same from the same
-words; `tests/fixtures/wire/keys.json` holds both to it.
+A key distributes rows in PostgreSQL and joins them in the estimator. Cut to 48 bits of hex, it is the look-up key of a
+snapshot, which thus holds no name. `extension/src/core/snapshot/keys.ts` computes the same keys from the same words;
+`tests/fixtures/wire/keys.json` checks both.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import unicodedata
 SNAPSHOT_KEY_BYTES = 6  # 50,000 tasks: the chance that any two share a key is 4 in a million
 _BLANKS = re.compile("[\t\n\v\f\r \u00a0\u2000-\u200b\u2028\u2029\u3000]+")
 _DIGITS = re.compile("[0-9]+")
-# Letters that nobody sees: soft hyphens, zero widths, joiners, direction marks, variation selectors.
+# Invisible letters: soft hyphens, zero widths, joiners, direction marks, variation selectors.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _LATIN = re.compile("[a-z]")
 # Cyrillic and Greek letters that look like Latin ones; only in a word that has Latin letters, too.
@@ -25,10 +25,9 @@ _LOOK_ALIKES = str.maketrans(
 
 
 def title_group(title: str) -> str:
-    """The form in which titles that differ only in case, blanks, numbers, invisible letters or letters that look alike are
-    the same ("Label 12 photos").
+    """Return the common form of titles that differ only in case, blanks, numbers, invisible or similar letters.
 
-    A title that is nothing but a number keeps it: there it is the name (a job known by its number alone).
+    One such form is "Label 12 photos". A title that is only a number keeps it, because the number is then its name.
     """
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", title).lower())
     words = _BLANKS.sub(" ", visible).strip(" ").split(" ")
@@ -37,7 +36,9 @@ def title_group(title: str) -> str:
 
 
 def client_name(platform: str, client_id: str | None, shown_name: str | None, task_id: str | None, title: str) -> str:
-    """The words a client's key is made of: its id, else its name, else (client hidden) its project, else the title group."""
+    """Return the words of a client's key: its id, else its name, else (client hidden) its project, else the title
+    group.
+    """
     if client_id:
         return f"client\n{platform}\nid\n{client_id}"
     if shown_name:
@@ -48,15 +49,15 @@ def client_name(platform: str, client_id: str | None, shown_name: str | None, ta
 
 
 def task_name(client: str, title: str) -> str:
-    """The words a task's key is made of: its client's words and its title group."""
+    """Return the words of a task's key: its client's words and its title group."""
     return f"task\n{client}\n{title_group(title)}"
 
 
 def key(name: str) -> int:
-    """The signed 64-bit key of `name`: the first eight bytes of its SHA-256, big end first."""
+    """Return the signed 64-bit key of `name`: the first eight bytes of its SHA-256, big-endian."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
 def snapshot_key(key: int) -> str:
-    """The twelve hex digits by which a snapshot knows `key`."""
+    """Return `key` as the twelve hex digits that a snapshot uses."""
     return key.to_bytes(8, "big", signed=True)[:SNAPSHOT_KEY_BYTES].hex()

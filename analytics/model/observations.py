@@ -1,8 +1,8 @@
 """The frame of observations: the one shape in which raw rows reach the estimator.
 
-`RAW` is a row as it was shared or imported, in the currency of the listing. `SCHEMA` is the same row in USD micros for
-the whole attempt; `analytics.model.currency` makes the second of the first. One row is one attempt by one person, the latest
-revision only.
+`RAW` is a row as shared or imported, in the currency of the listing. `SCHEMA` is the same row in USD micros for the
+whole attempt; `analytics.model.currency` converts RAW to SCHEMA. One row is the latest revision of one attempt by one
+person.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 OUTCOMES = ("submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out", "abandoned")
-SUBMITTED = ("submitted", "approved", "rejected", "paid")  # work was handed in; the others ended without
+SUBMITTED = ("submitted", "approved", "rejected", "paid")  # the other outcomes had no submission
 REWARD_PERS = ("task", "unit", "hour", "thousand")
 ORIGINS = ("crowd", "archive")  # shared by an extension, or imported from a client's or platform's own export
 
@@ -24,7 +24,7 @@ RAW: dict[str, pl.DataType] = {
     "task_key": pl.Int64(),
     "contributor": pl.Int64(),  # a number that means nothing outside this database
     "origin": Origin,
-    "country": pl.String(),  # ISO 3166 alpha-2, or null: given only if the worker likes
+    "country": pl.String(),  # ISO 3166 alpha-2, or null: given only if the worker chooses to
     "reward_micros": pl.Int64(),  # as listed, per `reward_per`; null where the page did not say
     "reward_per": RewardPer,
     "units": pl.Int32(),
@@ -47,5 +47,5 @@ PAID_TIME: dict[str, pl.DataType] = {  # optional columns of raw rows: what an h
 
 SCHEMA: dict[str, pl.DataType] = {
     **{name: kind for name, kind in RAW.items() if name not in ("reward_per", "units", "currency")},
-    # reward_micros and paid_micros are here USD micros for the whole attempt
+    # here reward_micros and paid_micros are USD micros for the whole attempt
 }

@@ -1,4 +1,4 @@
-"""Which rows count and what may be published: a frozen value with two named presets.
+"""Rules on the rows that count and the figures that may be published: a frozen value with two named presets.
 
 Rules and letters are those of the estimator's specification: B decay and pending pay, E admission, F release.
 """
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class Maturity:
     """Least values before a contributor counts (step E); `analytics.estimator.maturity` measures them.
 
-    No number of tasks is asked, so volume matures nobody.
+    There is no least number of tasks, so volume alone matures no contributor.
     """
 
     days_since_first: int = 14
@@ -26,7 +26,7 @@ class Policy:
     """One way to turn raw rows into a release.
 
     `half_life_days` None: no decay. `maturity` None: everyone counts. `pending_days` None: work that was never reviewed
-    stays credited at its client's paid share instead of falling to 0 (an export is a photograph, not a history).
+    stays credited at its client's paid share instead of falling to 0, because an export is a photograph, not a history.
     """
 
     name: str
@@ -36,20 +36,20 @@ class Policy:
     pending_days: int | None
     least_decay: float = 1 / 64
     vote_days: int | None = None  # D4: votes within these days count alike, older ones not at all; None: no window
-    vote_people: int = 60  # D4: but the latest so many count, however old
+    vote_people: int = 60  # D4: but this many of the latest people always count
     grown_clients: int = 4  # D4, E: a contributor with so many clients
     grown_days: int = 45  # and so many days since the first arrival is grown and has a whole vote
     young_vote: float = 1.0  # the vote of the others
     shares_copied_votes: bool = False  # D4: people with identical timing vectors have one vote together
-    reprices: bool = False  # C0: old work counts at the pay that is listed now
-    band_contributors: int = 5  # from here a band, from the next a number
+    reprices: bool = False  # C0: old work counts at the pay listed now
+    band_contributors: int = 5  # from this number a band, from the next a number
     number_contributors: int = 10
     largest_share: float = 0.25  # of the votes in a cell, held by one contributor
     is_guarded: bool = True  # a secret moves borders and the grid, and figures change by several people at a time (F)
     fewest_changes: int = 3  # contributors who came or left before a cell's figures may change: drawn from 3 to 7 (F)
     most_changes: int = 7
     counted_once_days: int = 28  # in which a person counts as one change of a cell at most (F)
-    repeat_days: int | None = 270  # how long old figures stand without enough changes; None: they do not grow old
+    repeat_days: int | None = 270  # how long old figures remain without enough changes; None: without a limit
     absence_days: int = 28  # how long figures may still count a person who erased their data (F)
     screens: bool = (
         True  # E: sets suspected manipulation aside; the workers of an export were enrolled by their platform

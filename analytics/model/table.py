@@ -1,7 +1,8 @@
-"""What a published table and its columns are: the shapes of the dictionary, and the operators of its filters.
+"""The shapes of the dictionary: published tables, their columns, and the operators of their filters.
 
-Cross tables have at most two of the axes client, type, country and month, and never client and country together: a
-client's people in one country are few, and somebody knows them. `AXES_NEVER_TOGETHER` and a test hold the tables to it.
+Cross tables have at most two of the axes client, type, country and month, and never client and country together. A
+client's workers in one country are few, and people who know them could recognise them. `AXES_NEVER_TOGETHER` and a test
+enforce this.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ AXES_NEVER_TOGETHER: tuple[frozenset[Axis], ...] = (frozenset({"client", "countr
 
 
 class Column(Struct, frozen=True):
-    """One column: null stands for "not published", never for 0."""
+    """One column; null means "not published", never 0."""
 
     name: str
     type: ColumnType
@@ -40,8 +41,10 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """One table: `key` are the columns that tell its rows apart, in the order in which rows are stored; `axes` the
-    ways in which it splits a platform's people (a task belongs to its client: it is no axis of its own).
+    """One table. `key` lists the columns that identify its rows, in the order of storage.
+
+    `axes` lists the ways in which it splits a platform's people. A task belongs to its client, so it is no separate
+    axis.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Independent pieces of work side by side: polars and numpy let go of the interpreter while they count."""
+"""Threads for independent pieces of work; polars and numpy release the interpreter lock while they compute."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
-THREADS = min(os.cpu_count() or 1, 4)  # each has a piece in memory
+THREADS = min(os.cpu_count() or 1, 4)  # each holds one piece in memory
 
 
 def side_by_side(function: Callable[[Item], Made], items: Iterable[Item], threads: int = THREADS) -> list[Made]:
-    """What `function`, a pure one, makes of each of `items`, in their order."""
+    """Return the results of the pure `function` for each of `items`, in their order."""
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(function, items))

@@ -1,8 +1,7 @@
-"""Money, time and hourly pay: the only units the project knows.
+"""Money, time and hourly pay: the only units of the project.
 
-Money is an integer count of micros (millionths of one unit of a currency) beside an ISO 4217 code, because
-single tasks pay less than a cent. Time is seconds as a float. Hourly pay is US dollars per hour as a float,
-computed last.
+Money is an integer count of micros (millionths of one unit of a currency) with an ISO 4217 code, because single tasks
+pay less than a cent. Time is seconds as a float. Hourly pay is US dollars per hour as a float, computed last.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _AMOUNT = re.compile(r"(?:\$|USD)?\s*([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})?(\.[0
 
 
 def usd_per_hour(paid_micros: float, active_seconds: float) -> float:
-    """Hourly pay in USD of `paid_micros` (USD micros) earned in `active_seconds`.
+    """Return the hourly pay in USD for `paid_micros` (USD micros) earned in `active_seconds`.
 
     Raises:
         ZeroDivisionError: no time was worked; there is no such rate.
@@ -27,7 +26,7 @@ def usd_per_hour(paid_micros: float, active_seconds: float) -> float:
 
 
 def usd_micros(text: str) -> int:
-    """The USD micros that `text` writes out: "$0.05", "0.20 ", "USD 1,200.50". Exact: no float is involved.
+    """Return the USD micros that `text` writes out: "$0.05", "0.20 ", "USD 1,200.50". No float is involved.
 
     Raises:
         BadInput: it is no amount of dollars, or one below zero or finer than a micro.

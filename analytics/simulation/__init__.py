@@ -1,7 +1,7 @@
-"""An invented crowd at work: who they are (`worker`), what is posted (`market`), what they share (`crowd`).
+"""An invented crowd at work: its people (`worker`), the listed tasks (`market`) and the shared items (`crowd`).
 
-Pure and seeded: the same crowd tells the same story. The true rates are known: what is published can be held
-against them. `scale` tells rows of any number, without people's days.
+Everything is pure and seeded: the same crowd gives the same events. The true rates are known, and tests compare
+published rates with them. `scale` makes rows of any number, without the days of each person.
 """
 
 from analytics.simulation.crowd import Crowd, Event, events

@@ -1,6 +1,6 @@
-"""What an invented crowd shares, in the order of time: claims, later decisions and pay, unpaid hours, counts.
+"""Items that an invented crowd shares, ordered by time: claims, later decisions and pay, unpaid hours, counts.
 
-Streams: a day is made when its turn comes, and only what is still to be decided is held.
+The events are a stream. A day is made when its turn comes; only undecided work stays in memory.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analytics.simulation.market import BONUS_TENTHS, Market, Spread
 from analytics.simulation.sightings import sightings
 from analytics.simulation.worker import Attempt, Day, Worker, day_of_work, worker
 
-UNDECIDED = 0.015  # of what is handed in, nothing is ever heard again
+UNDECIDED = 0.015  # share of submitted work that is never decided
 TIMED_BY = "0.2.0"  # the version of the extension that simulated people have
 CENT = MICROS // 100
 HOUR_MILLISECONDS = 3_600_000
@@ -28,7 +28,7 @@ Item = dict[str, Any]
 
 @dataclass(frozen=True)
 class Crowd:
-    """How many workers, where, from which day on, for how long. Equal crowds tell equal stories."""
+    """Number of workers, their markets, the first day and the duration. Equal crowds give equal events."""
 
     markets: tuple[Market, ...]
     contributors: int
@@ -39,7 +39,7 @@ class Crowd:
 
 
 class Event(NamedTuple):
-    """One thing an extension would share: the instant it learns it, whose it is, the item as it is sent."""
+    """One item that an extension shares: the instant it learns of it, the contributor and the item as sent."""
 
     instant: datetime
     contributor: int
@@ -48,7 +48,7 @@ class Event(NamedTuple):
 
 
 def events(crowd: Crowd) -> Iterator[Event]:
-    """Everything that `crowd` shares within its days, in the order of time; decisions are later revisions."""
+    """Yield all that `crowd` shares within its days, ordered by time; decisions come as later revisions."""
     midnight = datetime.combine(crowd.first_day, time(), UTC)
     end = midnight + timedelta(days=crowd.days)
     workers = [worker(crowd, index) for index in range(crowd.contributors)]
@@ -56,7 +56,7 @@ def events(crowd: Crowd) -> Iterator[Event]:
     order = count()
     for day in range(crowd.days):
         for who in workers:
-            for event in _told(who, day, crowd, midnight):
+            for event in _events_of_day(who, day, crowd, midnight):
                 if event.instant < end:
                     heapq.heappush(waiting, (event.instant, next(order), event))
         midnight += timedelta(days=1)
@@ -64,8 +64,8 @@ def events(crowd: Crowd) -> Iterator[Event]:
             yield heapq.heappop(waiting)[2]
 
 
-def _told(who: Worker, day: int, crowd: Crowd, midnight: datetime) -> Iterator[Event]:
-    """All that will ever be shared about one worker's day, decisions of later days included."""
+def _events_of_day(who: Worker, day: int, crowd: Crowd, midnight: datetime) -> Iterator[Event]:
+    """Yield all events about one worker's day, including decisions of later days."""
     done = day_of_work(who, day, crowd)
     if done is None:
         return
@@ -160,7 +160,7 @@ def _hour(midnight: datetime, seconds: float) -> datetime:
 
 
 def _identity(lot: Random, hour: datetime) -> str:
-    """A UUIDv7 whose time field tells the hour and no more."""
+    """Return a UUIDv7 whose time field holds the hour and nothing finer."""
     milliseconds = int(hour.timestamp()) * 1000 // HOUR_MILLISECONDS * HOUR_MILLISECONDS
     digits = f"{milliseconds << 80 | 7 << 76 | lot.getrandbits(12) << 64 | 2 << 62 | lot.getrandbits(62):032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))

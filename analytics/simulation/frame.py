@@ -1,4 +1,4 @@
-"""A told story as the frame of raw rows that a server would hold of it: for trying the estimator without one."""
+"""Conversion of simulated events to the raw rows that a server would store, to try the estimator without a server."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from analytics.model.observations import RAW
 from analytics.simulation.crowd import Event, Item
 
 
-def raw_frame(told: Iterable[Event]) -> pl.DataFrame:
-    """The latest revision of every observation in `told`, in the shape RAW; first arrival is the first telling."""
+def raw_frame(shared: Iterable[Event]) -> pl.DataFrame:
+    """Return the latest revision of each observation in `shared`, in the shape RAW; `received_on` is the day of the
+    first.
+    """
     rows: dict[str, dict[str, Any]] = {}
-    for event in told:
+    for event in shared:
         if event.kind == "observation":
             identity = event.item["id"]
             received_on = rows[identity]["received_on"] if identity in rows else event.instant.date()
@@ -25,7 +27,7 @@ def raw_frame(told: Iterable[Event]) -> pl.DataFrame:
 
 
 def item_keys(item: Item) -> tuple[int, int]:
-    """The client's key and the task's key of an observation."""
+    """Return the client key and the task key of an observation."""
     client, task = item["client"] or {"id": None, "name": None}, item["task"]
     words = identifiers.client_name(item["platform"], client["id"], client["name"], task["id"], task["title"])
     return identifiers.key(words), identifiers.key(identifiers.task_name(words, task["title"]))

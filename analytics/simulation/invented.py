@@ -1,4 +1,4 @@
-"""Invented listings: names and titles that belong to nobody, for platforms whose clients we do not know."""
+"""Invented listings, with invented names and titles, for platforms whose real clients are unknown."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ PATIENCE = 40  # times the estimate until the limit: generous, as most listings 
 
 @dataclass(frozen=True)
 class Size:
-    """How much is posted."""
+    """Number of clients and of tasks for each."""
 
     clients: int
     tasks_per_client: int
 
 
 def invented_listing(blank: Listing, size: Size, seed: int, *, shows_clients: bool) -> Listing:
-    """`blank` (platform, currency, its worth, pack version) with invented clients and tasks."""
+    """Return `blank` (platform, currency, its value in USD, pack version) with invented clients and tasks."""
     lot = Random(f"{seed}/listing/{blank.platform}")
     names = _distinct(lot, (FIRST, SECOND, KIND), size.clients)
     clients = tuple(
@@ -84,7 +84,9 @@ def invented_listing(blank: Listing, size: Size, seed: int, *, shows_clients: bo
 
 
 def _client(lot: Random, rank: int, name: str | None, tasks: int) -> ListedClient:
-    """A client; where it is hidden, its tasks share one project id, all that a worker can tell it by."""
+    """Return a client. The tasks of a hidden client share one project id, the only thing that identifies it to a
+    worker.
+    """
     titles = _distinct(lot, (VERB, THING, DETAIL), tasks)
     postings = tuple(
         _posting(lot, f"project-{rank}" if name is None else f"task-{rank}-{number}", title)
@@ -94,14 +96,16 @@ def _client(lot: Random, rank: int, name: str | None, tasks: int) -> ListedClien
 
 
 def _posting(lot: Random, task_id: str, title: str) -> Posting:
-    """Pay is skewed and in whole cents; the estimate, in whole minutes, would make it about six an hour."""
+    """Return a posting with skewed pay in whole cents. Its estimate, in whole minutes, gives about six an hour."""
     cents = min(200, max(2, round(30 * lot.lognormvariate(0, 0.8))))
     minutes = max(1, round(cents / 10 * lot.lognormvariate(0, 0.3)))
     return Posting(task_id, title, cents * CENT, minutes * 60 * PATIENCE, minutes * 60)
 
 
 def _distinct(lot: Random, parts: tuple[list[str], ...], count: int) -> list[str]:
-    """`count` different names; letters tell equal ones apart, for titles that differ in digits are one."""
+    """Return `count` different names. Letters separate equal ones, because titles that differ only in digits are the
+    same.
+    """
     names: dict[str, None] = {}
     while len(names) < count:
         name = " ".join(filter(None, (lot.choice(part) for part in parts)))

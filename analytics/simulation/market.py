@@ -1,4 +1,4 @@
-"""What is posted, and what it truly pays: a listing as workers see it, and the market behind it."""
+"""A listing as workers see it, and the market behind it with its true pay."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 from random import Random
 
-# Of what is claimed: how it ends unpaid, and which part of the full working time is spent by then (from, to).
+# Of claimed tasks: share that ends unpaid, and the part of the full working time spent by then (from, to).
 UNSUBMITTED = {
     "returned": (0.095, 0.05, 0.85),
     "screened_out": (0.015, 0.02, 0.25),
     "expired": (0.005, 0.30, 1.00),
     "abandoned": (0.005, 0.10, 0.90),
 }  # 12 %; tasks that outlast their limit or the worker's patience add the thirteenth
-REJECTED = 0.007  # of what is handed in, over all clients
+REJECTED = 0.007  # share of submitted work, over all clients
 BONUS_TENTHS = (1, 5)  # of the reward
-BONUSED = 0.04  # of what is accepted, over all clients
+BONUSED = 0.04  # share of accepted work, over all clients
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class ListedClient:
 
 @dataclass(frozen=True)
 class Listing:
-    """All that one platform shows. `usd` is what one unit of its currency is worth."""
+    """All that one platform shows. `usd` is the value of one unit of its currency."""
 
     platform: str
     currency: str
@@ -62,7 +62,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class TrueRate:
-    """What an hour with a client truly pays the typical worker, in USD, and the shares that cut it."""
+    """True pay for an hour with a client (typical worker, USD), and the shares that reduce it."""
 
     task: float
     paid_share: float
@@ -75,18 +75,20 @@ class TrueRate:
 
 @dataclass(frozen=True)
 class MarketClient:
-    """A client and how it truly behaves."""
+    """A client and its true behaviour."""
 
     listed: ListedClient
     log_rate: float  # of one task, for the typical worker
     rejects: float
     bonuses: float
     decision_days: float
-    pays_at_once: bool  # deciding and paying are one
+    pays_at_once: bool  # the decision is the payment
     popularity: float
 
     def truth(self, spread: Spread) -> TrueRate:
-        """Hour rates sit half a variance below task rates (estimator C 2): slow tasks fill the hours."""
+        """Return the true rates. Hour rates are half a variance below task rates (estimator C2): slow tasks fill the
+        hours.
+        """
         bonus = self.bonuses * sum(BONUS_TENTHS) / 2 / 10
         lost = sum(share * (low + high) / 2 for share, low, high in UNSUBMITTED.values())
         kept = 1 - sum(share for share, _, _ in UNSUBMITTED.values())
@@ -106,7 +108,7 @@ class Market:
 
 
 def open_market(listing: Listing, seed: int, spread: Spread) -> Market:
-    """Gives each client its true nature; the same for the same seed, whatever else is simulated."""
+    """Give each client its true behaviour. The same seed gives the same result, whatever else is simulated."""
     return Market(
         listing,
         tuple(
@@ -120,7 +122,7 @@ def _nature(client: ListedClient, rank: int, lot: Random, spread: Spread) -> Mar
     return MarketClient(
         listed=client,
         log_rate=spread.mu + lot.gauss(0, spread.client),
-        rejects=min(0.3, REJECTED * lot.gammavariate(0.5, 2.0)),  # most clients hardly ever, a few often
+        rejects=min(0.3, REJECTED * lot.gammavariate(0.5, 2.0)),  # most clients almost never, a few often
         bonuses=min(0.5, BONUSED * lot.gammavariate(0.5, 2.0)),
         decision_days=lot.lognormvariate(0.0, 0.8),
         pays_at_once=lot.random() < 0.5,

@@ -1,7 +1,7 @@
-"""Chance without a state: a number, mixed, is a random number that is the same whenever it is asked for.
+"""Random numbers without a state: a mixed number is always the same random number.
 
-So nobody has to be remembered: what a worker is like follows from the worker's number, what a row holds from the row's.
-Streams keep questions apart that are asked about the same number.
+No worker or row is stored, because its properties follow from its number. Streams keep apart different properties of
+the same number.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ALL = 0xFFFFFFFFFFFFFFFF
 
 
 def mixed(seed: int, stream: int, *numbers: Numbers) -> Numbers:
-    """64 random bits for each of `numbers` (several: for each tuple), by the finaliser of splitmix64."""
+    """Return 64 random bits for each of `numbers` (of several: each tuple), by the finaliser of splitmix64."""
     bits = np.uint64((seed * 1_000_003 + stream) * _GOLDEN & _ALL)
     mix: Numbers = np.zeros(1, np.uint64) + bits
     for number in numbers:
@@ -31,21 +31,23 @@ def mixed(seed: int, stream: int, *numbers: Numbers) -> Numbers:
 
 
 def uniform(bits: Numbers) -> Reals:
-    """Between 0 and 1, without 1."""
-    told: Reals = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    return told
+    """Return uniform numbers from 0 to 1, without 1."""
+    shares: Reals = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    return shares
 
 
 def normal(bits: Numbers) -> Reals:
-    """Of mean 0 and variance 1, from the two halves of the bits (Box and Muller)."""
+    """Return normal numbers of mean 0 and variance 1, from the two halves of the bits (Box and Muller)."""
     first = ((bits >> np.uint64(32)) + np.uint64(1)) * 2.0**-32
     second = (bits & np.uint64(0xFFFFFFFF)) * 2.0**-32
-    told: Reals = np.sqrt(-2 * np.log(first)) * np.cos(2 * np.pi * second)
-    return told
+    deviates: Reals = np.sqrt(-2 * np.log(first)) * np.cos(2 * np.pi * second)
+    return deviates
 
 
 def rank(bits: Numbers, count: int | Numbers, slope: float) -> Numbers:
-    """A rank from 0 to count - 1, the more often the lower it is: as rank^-slope (Zipf), by its continuous inverse."""
+    """Return ranks from 0 to count - 1 with weights rank^-slope (Zipf), by the continuous inverse: low ranks are
+    frequent.
+    """
     most = np.asarray(count, np.float64) + 1
     share = uniform(bits)
     left = 1 - slope

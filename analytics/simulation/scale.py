@@ -1,9 +1,8 @@
-"""An invented crowd of any size, told row by row: workers, clients and tasks follow from their numbers, so that none of
-them is held in memory.
+"""An invented crowd of any size, made row by row. Workers, clients and tasks follow from their numbers; none is stored.
 
-Heavy tails as real markets have them: few workers do most of the work, few clients post most of it, pay and time are
-log-normal around a client's, a worker's and their common level (the generator of estimator.md G), and everybody works
-for some dozen clients. Row r of a scale is the same row whatever block it comes in.
+The tails are heavy, as in real markets: few workers do most of the work and few clients post most of it. Pay and time
+are log-normal around the levels of client, worker and pair (the generator of the specification, part G). Each worker
+works for about a dozen clients. Row r of a scale is the same row in every block.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ BLOCK_ROWS = 250_000
 EPOCH = date(1970, 1, 1)
 CENT = MICROS // 100
 COUNTRIES = ("IN", "PH", "US", "KE", "VE", "CO", "BR", "PK", "NG", "GB", "EG", "ID", "MX", "MA", "BD", "ZA")  # fmt: skip
-SILENT = 0.3  # of workers give no country
-WORKERS, CLIENTS, KNOWN, TASKS, SITES, LANDS = 0.85, 1.0, 1.2, 0.8, 0.7, 1.0  # slopes: how few have most of it
-FEWEST_KNOWN, MORE_KNOWN = 3, 25  # clients that somebody works for
+SILENT = 0.3  # share of workers who give no country
+WORKERS, CLIENTS, KNOWN, TASKS, SITES, LANDS = 0.85, 1.0, 1.2, 0.8, 0.7, 1.0  # slopes: greater is more concentrated
+FEWEST_KNOWN, MORE_KNOWN = 3, 25  # clients of one worker
 TYPICAL_REWARD_USD, REWARD_SPREAD = 0.25, 0.8
 TASKS_SPREAD = 1.2
 SHORTEST, LONGEST = 2.0, 6 * SECONDS_PER_HOUR
-PENDING, APPROVED = 0.10, 0.15  # of what is handed in; most of the rest is paid
-# Streams of chance: one a question.
+PENDING, APPROVED = 0.10, 0.15  # shares of submitted work; most of the remainder is paid
+# Streams of chance: one for each property.
 (
     _WHO, _SLOT, _SLOTS, _CLIENT, _TASK, _COUNT, _SITE, _LAND, _SKILL, _LEVEL, _PAIR, _NOISE, _REWARD, _OUTCOME,
     _PART, _HOUR, _BONUS, _DECIDED, _LIMIT, _KEY, _TASK_KEY, _ID,
@@ -44,17 +43,17 @@ class Site(NamedTuple):
 
     platform: str
     currency: str
-    usd: float  # what one unit is worth
+    usd: float  # USD per unit
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much there is of everything. Equal scales tell equal rows."""
+    """Number of each thing. Equal scales give equal rows."""
 
     observations: int
     workers: int
     clients: int
-    tasks: int  # about: each client posts at least one
+    tasks: int  # approximate: each client posts at least one
     sites: tuple[Site, ...]
     first_day: date
     days: int
@@ -62,28 +61,28 @@ class Scale:
     spread: Spread = field(default_factory=Spread)
 
     def day_of(self, rows: Numbers) -> Numbers:
-        """The day since 1970 on which a row arrives: as many each day."""
+        """Return the days since 1970 on which rows arrive, the same number each day."""
         first = np.uint64((self.first_day - EPOCH).days)
         return first + rows * np.uint64(self.days) // np.uint64(self.observations)
 
 
 def blocks(scale: Scale, rows: int = BLOCK_ROWS) -> Iterator[pl.DataFrame]:
-    """All observations in the order of their arrival, in the shape RAW and, beside it, `row` and `id_low`, `id_high`."""
+    """Yield all observations in the order of arrival, in the shape RAW with `row`, `id_low` and `id_high` added."""
     for first in range(0, scale.observations, rows):
         yield _block(scale, np.arange(first, min(first + rows, scale.observations), dtype=np.uint64))
 
 
 def workers(scale: Scale, rows: int = BLOCK_ROWS) -> Iterator[pl.DataFrame]:
-    """Everybody: `contributor` (from 1) and `country`."""
+    """Yield all workers: `contributor` (from 1) and `country`."""
     for number in _numbers(scale.workers, rows):
         yield pl.DataFrame({"contributor": number.astype(np.int64) + 1, "country": _countries(scale, number)})
 
 
 def clients(scale: Scale, rows: int = BLOCK_ROWS) -> Iterator[pl.DataFrame]:
-    """All clients: `client_key`, `platform`, `client_id`, `client_name`."""
+    """Yield all clients: `client_key`, `platform`, `client_id`, `client_name`."""
     for number in _numbers(scale.clients, rows):
-        told = pl.DataFrame({"client_key": _client_key(scale, number), "number": number})
-        yield told.select(
+        numbered = pl.DataFrame({"client_key": _client_key(scale, number), "number": number})
+        yield numbered.select(
             "client_key",
             _words([site.platform for site in scale.sites], _site(scale, number)).alias("platform"),
             pl.format("c{}", "number").alias("client_id"),
@@ -92,14 +91,14 @@ def clients(scale: Scale, rows: int = BLOCK_ROWS) -> Iterator[pl.DataFrame]:
 
 
 def tasks(scale: Scale, rows: int = BLOCK_ROWS) -> Iterator[pl.DataFrame]:
-    """All tasks: `client_key`, `task_key`, `task_id`, `title`."""
+    """Yield all tasks: `client_key`, `task_key`, `task_id`, `title`."""
     many = max(1, rows * scale.clients // max(scale.tasks, scale.clients))
     for some in _numbers(scale.clients, many):
         counts = _task_count(scale, some).astype(np.int64)
         client = np.repeat(some, counts)
         task = np.arange(len(client)) - np.repeat(np.cumsum(counts) - counts, counts)
-        told = pl.DataFrame({"client": client, "task": task, "client_key": _client_key(scale, client)})
-        yield told.select(
+        numbered = pl.DataFrame({"client": client, "task": task, "client_key": _client_key(scale, client)})
+        yield numbered.select(
             "client_key",
             pl.Series("task_key", _task_key(scale, client, task)),
             pl.lit(None, pl.String).alias("task_id"),
@@ -125,21 +124,21 @@ def _block(scale: Scale, row: Numbers) -> pl.DataFrame:
     reward_micros = np.maximum(np.rint(reward * 100), 1).astype(np.int64) * CENT
     rate = np.exp(_log_rate(scale, row, worker, client))
     full = np.clip(reward_micros / MICROS * usd / rate * SECONDS_PER_HOUR, SHORTEST, LONGEST)
-    told, part = _outcomes(scale, row)
+    outcome, part = _outcomes(scale, row)
     day = scale.day_of(row)
     active = np.round(full * part, 1)
     return _raw(
         scale,
         row,
         {
-            "site": site, "worker": worker, "client": client, "task": task, "day": day, "outcome": told,
+            "site": site, "worker": worker, "client": client, "task": task, "day": day, "outcome": outcome,
             "reward_micros": reward_micros, "active_seconds": active,
         },
     )  # fmt: skip
 
 
 def _log_rate(scale: Scale, row: Numbers, worker: Numbers, client: Numbers) -> Reals:
-    """ln USD per hour of one task."""
+    """Return ln USD per hour of one task."""
     seed, spread = scale.seed, scale.spread
     return (
         spread.mu
@@ -151,7 +150,7 @@ def _log_rate(scale: Scale, row: Numbers, worker: Numbers, client: Numbers) -> R
 
 
 def _outcomes(scale: Scale, row: Numbers) -> tuple[pl.Series, Reals]:
-    """How each row ends, and which part of the full time is spent by then."""
+    """Return the outcome of each row, and the part of the full time spent by then."""
     dice, share = uniform(mixed(scale.seed, _OUTCOME, row)), uniform(mixed(scale.seed, _PART, row))
     names, bounds, part = [], [], np.ones(len(row))
     handed_in = 1.0
@@ -226,14 +225,16 @@ def _site(scale: Scale, client: Numbers) -> Numbers:
 
 
 def _task_count(scale: Scale, client: Numbers) -> Numbers:
-    """How many tasks a client posts: log-normal, about `tasks` in all."""
+    """Return the number of tasks of each client: log-normal, about `tasks` in all."""
     mean = scale.tasks / scale.clients
-    told = mean * np.exp(TASKS_SPREAD * normal(mixed(scale.seed, _COUNT, client)) - TASKS_SPREAD**2 / 2)
-    return np.maximum(told, 1).astype(np.uint64)
+    expected = mean * np.exp(TASKS_SPREAD * normal(mixed(scale.seed, _COUNT, client)) - TASKS_SPREAD**2 / 2)
+    return np.maximum(expected, 1).astype(np.uint64)
 
 
 def _client_key(scale: Scale, client: Numbers) -> Numbers:
-    """Spread over all 64 bits as real keys are; of no words, for nobody looks an invented client up by name."""
+    """Return keys spread over all 64 bits, as real ones are. They come from numbers, as no one looks these clients up
+    by name.
+    """
     return mixed(scale.seed, _KEY, client).view(np.int64)
 
 
@@ -253,6 +254,6 @@ def _words(words: list[str] | list[str | None], place: Numbers) -> pl.Series:
 
 
 def _letters(column: str) -> pl.Expr:
-    """A number as letters: titles that differ in digits alone are one."""
+    """Write a number in letters, because titles that differ only in digits are the same."""
     digits = pl.col(column).cast(pl.String)
     return digits.str.replace_many(list("0123456789"), list("abcdefghij"))

@@ -1,4 +1,4 @@
-"""What an invented worker's open listings show in a day: tasks come by the hour of the week, and most go soon."""
+"""Counts from an invented worker's open listings in a day: tasks appear by the hour of the week, and most go soon."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BUSIEST_HOUR = 15  # UTC: morning where most clients are
 WEEKEND = 0.4  # of a weekday
 GONE_PER_HOUR = (3.0, 7.0, 18.0, 60.0, 250.0)  # units of one listing, by how many are left, the fewest first
 SIDE_BY_SIDE = (2.0, 3.0, 4.0, 3.0, 1.0)  # listings of each size that are open at once
-COUNTING = 0.8  # of days: on the others the site says nothing of what is left
+COUNTING = 0.8  # share of days; on the others the site shows no units left
 LIVES = (0.22, 0.26, 0.20, 0.16, 0.11, 0.05)  # shares, the shortest life first
 SECONDS_PER_HOUR, SECONDS_PER_MINUTE = 3600.0, 60.0
 LOOKING = ("search", "watch")
@@ -24,13 +24,13 @@ SATURDAY = 5
 
 
 def listings_per_hour(day: date, hour: int) -> float:
-    """How many tasks are listed in that hour."""
+    """Return the mean number of tasks that are listed in that hour."""
     wave = 1 + 0.7 * math.cos((hour - BUSIEST_HOUR) / HOURS * 2 * math.pi)
     return PER_HOUR * wave * (WEEKEND if day.weekday() >= SATURDAY else 1.0)
 
 
 def sightings(lot: Random, done: Day, day: date) -> Iterator[dict[str, Any]]:
-    """The counts of each platform of the day, without their ids, in the shape of the contract."""
+    """Yield the counts of each platform of the day, without their ids, in the shape of the contract."""
     first = min((attempt.claimed for attempt in done.attempts), default=0.0)
     hours = [hour for hour in range(HOURS) if first // SECONDS_PER_HOUR <= hour <= done.ended // SECONDS_PER_HOUR]
     for platform, spent in done.overheads.items():
@@ -54,7 +54,7 @@ def sightings(lot: Random, done: Day, day: date) -> Iterator[dict[str, Any]]:
 
 
 def units(lot: Random, minutes: int) -> dict[str, Any]:
-    """How many units went while the listings of a day were watched for `minutes`; nothing on some days."""
+    """Return the units that went while the listings of a day were watched for `minutes`; nothing on some days."""
     if lot.random() >= COUNTING or minutes == 0:
         return {}
     watched = [math.ceil(minutes * count) for count in SIDE_BY_SIDE]
@@ -66,7 +66,7 @@ def units(lot: Random, minutes: int) -> dict[str, Any]:
 
 
 def poisson(lot: Random, mean: float) -> int:
-    """A count with this mean."""
+    """Return a Poisson-distributed count with mean `mean`."""
     bound, product, count = math.exp(-mean), lot.random(), 0
     while product > bound:
         product *= lot.random()

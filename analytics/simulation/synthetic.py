@@ -1,9 +1,8 @@
-"""A market whose truth is known: the generator that the estimator is held against (its specification, part
-G).
+"""A market with known truth: the generator against which the estimator is checked (specification, part G).
 
-ln rate = mu + client + contributor + contributor x client + task, in USD per hour of submitted work; tasks
-per contributor and client follow a Pareto law. Used by tests and by the self-evaluation of a release;
-`analytics.simulation` is the one that behaves like people.
+ln rate = mu + client + contributor + contributor x client + task, in USD per hour of submitted work. Tasks per
+contributor and client follow a Pareto law. Tests and the self-evaluation of a release use it. For behaviour like that
+of people, use the other modules of `analytics.simulation`.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ from analytics.model.units import MICROS, SECONDS_PER_HOUR
 AS_OF = datetime(2026, 11, 23, tzinfo=UTC)
 QUIET_DAYS = 2  # between the last attempt and AS_OF
 PLATFORM = "synthetic"
-WINSORISED_AT = 2.5  # standard deviations: where step C1 cuts, and where the truth of heavy tails is read
+WINSORISED_AT = 2.5  # standard deviations: the cut of step C1, also used for the truth under heavy tails
 TRUTH_DRAWS = 200_000
 
 
 @dataclass(frozen=True)
 class Market:
-    """What the market is made of; spreads are standard deviations of natural logarithms."""
+    """Parameters of the market; spreads are standard deviations of natural logarithms."""
 
     clients: int = 60
     contributors: int = 10  # K, of every client
@@ -52,10 +51,10 @@ class Market:
 
 
 def made(market: Market) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Observations in the shape SCHEMA, and the truth: `client_key`, `theta`, `effective` (ln USD per hour).
+    """Return observations in the shape SCHEMA, and the truth: `client_key`, `theta`, `effective` (ln USD per hour).
 
-    The truth of a client is the long-run hour of its typical contributor: the task noise enters by the
-    moment -ln mean(e^-noise), which is -sigma^2/2 for normal noise.
+    The truth of a client is the long-run hour of its typical contributor. The task noise enters by the moment -ln
+    mean(e^-noise), which is -sigma^2/2 for normal noise.
     """
     random = np.random.default_rng(market.seed)
     pool = market.pool * market.contributors
@@ -81,13 +80,14 @@ def made(market: Market) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def standard(random: np.random.Generator, size: int, noise: str) -> NDArray[np.float64]:
-    """Noise of mean 0 and variance 1."""
+    """Return noise of mean 0 and variance 1."""
     return random.standard_normal(size) if noise == "normal" else random.standard_t(5, size) / np.sqrt(5 / 3)
 
 
 def long_run(market: Market) -> float:
-    """-ln mean(e^-noise): how far an hour of work lies below the typical task. Heavy tails have it only when
-    cut.
+    """Return -ln mean(e^-noise): the distance of an hour of work below the typical task.
+
+    Heavy tails have this moment only after the cut.
     """
     if market.noise == "normal":
         return -(market.task_spread**2) / 2
@@ -103,7 +103,7 @@ def rows(
     level: NDArray[np.float64],
     log_rate: NDArray[np.float64],
 ) -> pl.DataFrame:
-    """The attempts as observations; a client lists every task alike."""
+    """Return the attempts as observations; a client lists all its tasks at the same reward."""
     count = len(client)
     reward = np.maximum(np.rint(0.25 * np.exp(level[client]) * MICROS), 1).astype(np.int64)
     seconds = reward / MICROS / np.exp(log_rate) * SECONDS_PER_HOUR

@@ -1,4 +1,4 @@
-"""One invented worker: a nature drawn once, and days of work, each told without the others."""
+"""One invented worker: properties drawn once, and days of work that are each made independently."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 HOUR = 3600.0
 LONGEST_DAY_SECONDS = 13 * HOUR  # at the machine; with the latest start it ends before midnight
 LATEST_START_HOUR = 9
-PATIENCE_SECONDS = 3.5 * HOUR  # then a task is given back
-OVERLAPPING = 0.6  # of workers hold several tasks at once (literature 1)
+PATIENCE_SECONDS = 3.5 * HOUR  # then the worker returns the task
+OVERLAPPING = 0.6  # share of workers who hold several tasks at once (literature 1)
 MOST_HELD = 4
 OVERHEADS = {
     "search": 0.35,
@@ -26,14 +26,14 @@ OVERHEADS = {
     "messages": 0.05,
     "payment": 0.15,
     "learning": 0.05,
-}  # how unpaid time is spent (literature 3)
+}  # shares of unpaid time (literature 3)
 LOG_OVERHEAD = (math.log(1.5), 0.25)  # all time over task time (literature 5)
 COUNTRIES = ("PH", "IN", "KE", "CO", "VE", "US", "GB", None, None, None)
 
 
 @dataclass(frozen=True)
 class Taste:
-    """A client that a worker works for: how well it goes (log rate above the typical), and how often."""
+    """A client that a worker works for: the worker's log rate there, and the weight of how often."""
 
     market: Market
     client: MarketClient
@@ -43,12 +43,12 @@ class Taste:
 
 @dataclass(frozen=True)
 class Worker:
-    """Who somebody is: skewed in speed, heavy-tailed in activity."""
+    """One worker's properties: skewed in speed, heavy-tailed in activity."""
 
     index: int
     country: str | None
     joins_on: int  # day of the simulation
-    active_share: float  # of days
+    active_share: float  # share of days
     tasks_a_day: float
     holds_several: bool
     start_hour: float
@@ -58,7 +58,7 @@ class Worker:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One claim: seconds since the day's midnight, and the seconds that were worked on it."""
+    """One claim: times in seconds since the day's midnight, and the seconds of work on it."""
 
     market: Market
     client: MarketClient
@@ -71,15 +71,15 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Day:
-    """One day: attempts, which may overlap though work does not, and unpaid seconds by platform and class."""
+    """One day: attempts, and unpaid seconds by platform and class. Attempts may overlap, work does not."""
 
     attempts: tuple[Attempt, ...]
     overheads: dict[str, dict[str, float]]
-    ended: float  # of work; what is left to expire may do so later
+    ended: float  # end of work; attempts left to expire may end later
 
 
 def worker(crowd: Crowd, index: int) -> Worker:
-    """The worker number `index` of `crowd`."""
+    """Return worker number `index` of `crowd`."""
     lot = Random(f"{crowd.seed}/worker/{index}")
     skill = lot.gauss(0, crowd.spread.worker)
     markets = lot.sample(crowd.markets, min(len(crowd.markets), 1 + (lot.random() < 0.7) + (lot.random() < 0.3)))
@@ -97,8 +97,8 @@ def worker(crowd: Crowd, index: int) -> Worker:
 
 
 def _tastes(lot: Random, crowd: Crowd, market: Market, skill: float) -> list[Taste]:
-    """The clients that somebody works for on a platform: popular ones sooner, most of the work for a few."""
-    known = 2 + min(len(market.clients), int(lot.paretovariate(1.2) * 2))
+    """Return the clients of a worker on a platform: popular ones are likelier, and most work is for a few."""
+    wanted = 2 + min(len(market.clients), int(lot.paretovariate(1.2) * 2))
     soonest = sorted(market.clients, key=lambda client: lot.expovariate(client.popularity))
     return [
         Taste(
@@ -107,12 +107,12 @@ def _tastes(lot: Random, crowd: Crowd, market: Market, skill: float) -> list[Tas
             client.log_rate + skill + lot.gauss(0, crowd.spread.worker_client),
             min(60.0, lot.paretovariate(0.9)),
         )
-        for client in soonest[:known]
+        for client in soonest[:wanted]
     ]
 
 
 def day_of_work(who: Worker, day: int, crowd: Crowd) -> Day | None:
-    """What `who` does on the `day` of the simulation, or nothing."""
+    """Return the work of `who` on the `day` of the simulation, or None."""
     lot = Random(f"{crowd.seed}/day/{who.index}/{day}")
     if day < who.joins_on or (day > who.joins_on and lot.random() >= who.active_share):
         return None
@@ -127,14 +127,14 @@ def day_of_work(who: Worker, day: int, crowd: Crowd) -> Day | None:
         if clock + unpaid + needed - begin > LONGEST_DAY_SECONDS:
             break
         _spend(lot, overheads.setdefault(held[0].market.listing.platform, {}), unpaid)
-        attempts += _laid_out(lot, held, clock + unpaid)
+        attempts += _scheduled(lot, held, clock + unpaid)
         clock += unpaid + needed
         left -= len(held)
     return Day(tuple(attempts), overheads, clock) if attempts else None
 
 
 def _held(lot: Random, who: Worker, left: int, crowd: Crowd) -> list[Attempt]:
-    """The tasks that are claimed together next, often several for who holds several; not yet on the clock."""
+    """Return the tasks claimed together next, often several for a worker who holds several; without clock times."""
     several = who.holds_several and left > 1 and lot.random() < 0.5
     count = lot.randint(2, min(left, MOST_HELD)) if several else 1
     chosen = lot.choices(who.tastes, [taste.weight for taste in who.tastes], k=count)
@@ -142,7 +142,7 @@ def _held(lot: Random, who: Worker, left: int, crowd: Crowd) -> list[Attempt]:
 
 
 def _attempted(lot: Random, taste: Taste, crowd: Crowd) -> Attempt:
-    """One task of a client, how long it takes and how it ends."""
+    """Return one task of a client, with its duration and outcome."""
     posting = lot.choice(taste.client.listed.postings)
     usd = posting.reward_micros / 1e6 * taste.market.listing.usd
     full = max(1.0, usd / math.exp(taste.log_rate + lot.gauss(0, crowd.spread.task)) * HOUR)
@@ -165,9 +165,11 @@ def _ending(lot: Random, full: float) -> tuple[str, float]:
     return "submitted", full
 
 
-def _laid_out(lot: Random, held: list[Attempt], clock: float) -> list[Attempt]:
-    """`held` on the clock: claimed within a minute, worked on one after the other, so that their open times
-    overlap and their working times do not. What would run out in the queue is claimed when its turn comes."""
+def _scheduled(lot: Random, held: list[Attempt], clock: float) -> list[Attempt]:
+    """Put `held` on the clock: claimed within a minute and worked on one after the other.
+
+    The open times overlap, the working times do not. A task that would expire in the queue is claimed at its turn.
+    """
     placed, free = [], clock
     for attempt in held:
         claimed = min(free, clock + lot.uniform(0, 60))
