@@ -32,7 +32,7 @@ from api.errors import TaskwageError
 from api.packs import generate as generated
 from api.packs import model as packs_module
 from api.packs.readme_table import README
-from api.packs.update_repository import UpdateShelf
+from api.packs.update_repository import PackUpdateRepository
 from api.publishing.local_engine import ENGINES, Engine, engine_named
 from api.publishing.publish import next_due, release_day
 from api.publishing.publish import publish as publish_release
@@ -194,7 +194,7 @@ def check_packs(paths: tuple[Path, ...]) -> None:
         click.echo(f"{pack.slug} {pack.version} {pack.status}, seen on {pack.seen_on}")
     if paths:
         return
-    for line in told_updates(known, UpdateShelf(Settings.from_env(os.environ).data).standing()):
+    for line in told_updates(known, PackUpdateRepository(Settings.from_env(os.environ).data).standing()):
         click.echo(f"update: {line}")
 
 

@@ -12,7 +12,7 @@ import click
 from api.intake.contract import PackUpdate, PackUpdates
 from api.packs import model as packs
 from api.packs.model import Pack
-from api.packs.update_repository import UpdateShelf
+from api.packs.update_repository import PackUpdateRepository
 from api.packs.updates import BadUpdate, checked, following, switched_off, update_of
 from api.publishing import signing
 from api.runtime.clock import SystemClock
@@ -71,7 +71,7 @@ def withdraw_command(slug: str, data: Path | None) -> None:
 @data_option
 def updates_command(data: Path | None) -> None:
     """Say which updates stand published, and whether each still fits its pack."""
-    for line in told(packs.load(), UpdateShelf(Settings.from_env(os.environ, data=data).data).standing()):
+    for line in told(packs.load(), PackUpdateRepository(Settings.from_env(os.environ, data=data).data).standing()):
         click.echo(line)
 
 
@@ -116,7 +116,7 @@ def _known(slug: str) -> Pack:
 
 
 def _standing(settings: Settings, slug: str) -> PackUpdate | None:
-    standing = UpdateShelf(settings.data).standing()
+    standing = PackUpdateRepository(settings.data).standing()
     return next((one for one in standing.updates if one.slug == slug), None) if standing else None
 
 
@@ -134,7 +134,7 @@ async def published(settings: Settings, change: PackUpdate | str) -> PackUpdates
         BadUpdate: what stands is as late, or nothing stands.
     """
     slug = change if isinstance(change, str) else change.slug
-    shelf = UpdateShelf(settings.data)
+    shelf = PackUpdateRepository(settings.data)
     async with stored(settings) as (_, pool), pool.acquire() as db:
         signer = await signing.signer(db, settings)
         standing = shelf.standing()

@@ -29,7 +29,7 @@ from api.http.services import KnownSecrets, Services
 from api.intake.rate_limits import AskLimit, PostLimit, Toll
 from api.intake.rules import Law
 from api.packs import model as packs
-from api.packs.update_repository import UpdateShelf
+from api.packs.update_repository import PackUpdateRepository
 from api.publishing import signing
 from api.runtime import maintenance
 from api.runtime.clock import Clock
@@ -74,7 +74,7 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         posts=PostLimit(settings.posts_per_minute),
         room=Room(settings.data),
         releases=ReleaseRepository(settings.releases),
-        updates=UpdateShelf(settings.data),
+        updates=PackUpdateRepository(settings.data),
         metrics=Metrics(known),
     )
     app = Litestar(

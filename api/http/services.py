@@ -19,7 +19,7 @@ from api.intake.enrolment import bearer
 from api.intake.rate_limits import AskLimit, PostLimit, Toll
 from api.intake.rules import Law
 from api.packs.model import Pack
-from api.packs.update_repository import UpdateShelf
+from api.packs.update_repository import PackUpdateRepository
 from api.runtime.clock import Clock
 from api.runtime.free_space import Room
 from api.runtime.metrics import Metrics
@@ -86,7 +86,7 @@ class Services:
     posts: PostLimit
     room: Room
     releases: ReleaseRepository
-    updates: UpdateShelf
+    updates: PackUpdateRepository
     metrics: Metrics
     exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXPORTS_AT_ONCE))
     exporting: set[int] = field(default_factory=set)  # contributors whose copy is being made

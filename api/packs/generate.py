@@ -1,7 +1,7 @@
-"""What the extension is compiled against, written from the only declarations there are.
+"""The extension's generated inputs, written from the declarations in Python and TOML.
 
-`contract.py` and `packs.py` become `extension/src/generated/contract.ts` (interfaces, unions, bounds), packs
-themselves also `packs.json`. The output is committed; `stale` names what no longer agrees.
+`contract.py` and the pack modules become `extension/src/generated/contract.ts` (interfaces, unions, bounds); the packs
+also become `packs.json`. The output is committed; `stale` names the files that are out of date.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Schema = dict[str, Any]
 
 
 def contents() -> dict[str, str]:
-    """The text of every generated file by its name."""
+    """Return the text of every generated file by its name."""
     return {
         "contract.ts": _typescript(),
         "packs.json": _packs(),
@@ -44,7 +44,7 @@ def contents() -> dict[str, str]:
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
-    """Write every generated file; returns their paths."""
+    """Write every generated file and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in contents().items():
@@ -54,7 +54,7 @@ def write(folder: Path = FOLDER) -> list[Path]:
 
 
 def stale(folder: Path = FOLDER) -> list[str]:
-    """The names of generated files that are missing or no longer say what the declarations say."""
+    """Return the names of generated files that are missing or out of date."""
 
     def differs(name: str, text: str) -> bool:
         file = folder / name
@@ -76,7 +76,7 @@ def _packs() -> str:
 
 
 def _taps() -> str:
-    """What the tap may hear, for the script that runs in pages: no more of a pack than that."""
+    """Return the part of packs that the in-page script may read from responses."""
     return json.dumps(response_capture.plans(packs.load().values()), indent=1) + "\n"
 
 
@@ -90,33 +90,33 @@ def _typescript() -> str:
 
 
 def _bounds(module: ModuleType) -> list[str]:
-    """`MAX_*` of a module with the reasons beside them."""
+    """Return the `MAX_*` constants of a module with the comments on them."""
     found = _BOUND.findall(inspect.getsource(module))
     return [f"{_comment(reason)}export const {name} = {vars(module)[name]};\n" for name, reason in found]
 
 
 def _literals(*modules: ModuleType) -> dict[tuple[str, ...], str]:
-    """The named unions of words that modules declare, by their words, but for names that a Struct bears."""
+    """Return the named unions of words that modules declare, by their words, except names of Structs."""
     taken = {kind.__name__ for module in modules for kind in _own_types(module)}
     named = {name: value for module in modules for name, value in vars(module).items() if name not in taken}
     return {get_args(value): name for name, value in named.items() if get_origin(value) is Literal}
 
 
 def _own_types(module: ModuleType) -> list[type]:
-    """The Structs and enums that a module itself declares, in its order."""
+    """Return the Structs and enums that a module itself declares, in its order."""
     types = [thing for thing in vars(module).values() if isinstance(thing, type) and issubclass(thing, Struct | Enum)]
     return [kind for kind in types if kind.__module__ == module.__name__]
 
 
 def _schemas(module: ModuleType) -> list[tuple[type, Schema]]:
-    """Each type of a module with its JSON schema."""
+    """Return each type of a module with its JSON schema."""
     kinds = _own_types(module)
     _, schemas = msgspec.json.schema_components(kinds, ref_template="{name}")
     return [(kind, schemas[kind.__name__]) for kind in kinds if kind.__name__ in schemas]
 
 
 def _declaration(kind: type, schema: Schema, literals: dict[tuple[str, ...], str]) -> str:
-    """One interface, or one union of an enum's words."""
+    """Return one interface, or one union of an enum's words."""
     meaning = _comment(inspect.getdoc(kind))
     if issubclass(kind, Enum):
         return f"{meaning}export type {kind.__name__} = {_union(word.value for word in kind)};\n"
@@ -129,7 +129,7 @@ def _declaration(kind: type, schema: Schema, literals: dict[tuple[str, ...], str
 
 
 def _always_present(kind: type, schema: Schema) -> set[str]:
-    """Fields a reader may count on: packs are written by us with every default filled in."""
+    """Return the fields that a reader can rely on: packs are written with every default filled in."""
     if kind.__module__ in (pack_fields.__name__, exports.__name__, packs.__name__):
         return set(schema.get("properties", {}))
     return set(schema.get("required", ()))
@@ -144,7 +144,7 @@ def _union(values: Iterable[object]) -> str:
 
 
 def _type(schema: Schema, literals: dict[tuple[str, ...], str]) -> str:
-    """A JSON schema as a TypeScript type."""
+    """Return a JSON schema as a TypeScript type."""
     if "$ref" in schema:
         return str(schema["$ref"])
     if "const" in schema:
@@ -162,7 +162,7 @@ def _type(schema: Schema, literals: dict[tuple[str, ...], str]) -> str:
 
 
 def _enumerated(values: list[Any], literals: dict[tuple[str, ...], str]) -> str:
-    """A union of words by its name if it has one (the schema sorts them, the declaration does not)."""
+    """Return a union of words by its name if it has one (the schema sorts them, the declaration does not)."""
     words = {value for value in values if value is not None}
     name = next((name for known, name in literals.items() if set(known) == words), None)
     null = " | null" if None in values else ""

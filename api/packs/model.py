@@ -1,9 +1,8 @@
-"""Packs: everything we know of one site, as data. One TOML file a platform in `api/platforms/`.
+"""Packs: the description of one site, as data. One TOML file a platform in `api/platforms/`.
 
-The server reads identity and law from a pack (slug, currency, whether clients are shown); the extension is
-compiled with all of it. Nothing in code knows a platform's name. What a pack can say is the vocabulary below:
-where values stand and which built-in parser reads them. It holds no patterns, no conditions, no actions.
-`api/packs/validate.py` checks what a shape alone cannot.
+The server reads identity and rules from a pack (slug, currency, whether clients are shown); the extension is compiled
+with all of it. No code knows a platform's name. The vocabulary below states where values are and which built-in parser
+reads them. It has no patterns, no conditions and no actions. `api/packs/validate.py` checks what types cannot.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from api.packs.validate import contradictions
 
 FOLDER = Path(__file__).parents[1] / "platforms"
 
-# Whole hosts, one by one: a pack never opens a site that the manifest does not list. Plain http only at home.
+# Whole hosts, one by one: a pack never opens a site that the manifest does not list. Plain http only on this machine.
 Host = Annotated[str, Meta(pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)+|http://(127\.0\.0\.1|localhost))/\*$")]
 Overhead = Literal["search", "watch", "preview", "qualification", "messages", "payment", "learning"]
 Ended = Literal["submitted", "returned", "expired", "screened_out"]
@@ -35,24 +34,24 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
     """A page of posted tasks."""
 
     task: TaskFields
-    rows: Selector | None = None  # null: the records alone tell, and no badge finds a place in the page
-    skip: Annotated[int, Meta(ge=0, le=5)] = 0  # header rows that `rows` finds too
-    list: Selector | None = None  # stands there even when no task is posted
+    rows: Selector | None = None  # null: only the records are read, and no badge is shown in the page
+    skip: Annotated[int, Meta(ge=0, le=5)] = 0  # header rows that `rows` also matches
+    list: Selector | None = None  # an element that exists even when no task is posted
     records: Records | None = None
-    badge: Selector | None = None  # in a row, the first that is visible; null: at the row's end
-    opens: Field | None = None  # in a row: by what the pages that it leads to name its task, if not by its id
-    claims: Selector | None = None  # in a row: what is pressed there to take its task
-    left: Field | None = None  # in a row: how many of its task are left to take, where the site counts them
-    taken: Field | None = None  # with it `left` is all there ever were, and this how many are gone
+    badge: Selector | None = None  # in a row, the first visible match; null: at the row's end
+    opens: Field | None = None  # in a row: the task's name on the pages that the row links to, if that is not its id
+    claims: Selector | None = None  # in a row: the control that claims its task
+    left: Field | None = None  # in a row: the number of places left, if the site counts them
+    taken: Field | None = None  # with it, `left` is the total number of places, and this the number taken
 
 
 class Clock(Struct, frozen=True, forbid_unknown_fields=True):
-    """How long ago an attempt was claimed, in the one way that the site tells it."""
+    """The time since an attempt was claimed, in the one form that the site shows."""
 
-    elapsed_seconds: Field | None = None  # since the claim, as the page was served
-    remaining_seconds: Field | None = None  # the same told from the end: limit less remaining
+    elapsed_seconds: Field | None = None  # since the claim, at the time the page was served
+    remaining_seconds: Field | None = None  # the remaining time: elapsed is limit less remaining
     started_at: Field | None = None
-    expires_at: Field | None = None  # with `started_at` also the limit
+    expires_at: Field | None = None  # with `started_at` this also gives the limit
 
 
 class Work(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,62 +59,62 @@ class Work(Struct, frozen=True, forbid_unknown_fields=True):
 
     task: TaskFields
     attempt: Field | None = (
-        None  # the platform's id of it, which stays on the device; null: each is told by its arrival
+        None  # the platform's id of it, which stays on the device; null: each arrival is a new attempt
     )
-    works: Literal["here", "elsewhere"] = "here"  # elsewhere: on a site we do not see
-    claimed_by: Literal["page", "submit"] = "page"  # submit: until it is sent in, it was only looked at
+    works: Literal["here", "elsewhere"] = "here"  # elsewhere: on a site that the extension does not see
+    claimed_by: Literal["page", "submit"] = "page"  # submit: before submission the task was only previewed
     islands: list[Island] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
-    next: Ended | None = None  # what the last attempt came to when the tab goes straight on to a new one of its task
+    next: Ended | None = None  # outcome of the last attempt when the tab goes directly to a new one of its task
 
 
 class Held(Struct, frozen=True, forbid_unknown_fields=True):
-    """A list of the worker's open attempts, all of them; beside a listing, or alone on a page."""
+    """The complete list of the worker's open attempts, with a listing or alone on a page."""
 
     attempt: Field
     task: TaskFields
-    rows: Selector | None = None  # null: the records alone tell
+    rows: Selector | None = None  # null: only the records are read
     records: Records | None = None
     clock: Clock = field(default_factory=Clock)
-    gone: Ended | None = None  # what an attempt came to that is listed no more; past its limit it expired
+    gone: Ended | None = None  # outcome of an attempt that is no longer listed; past its limit it expired
 
 
 class OutcomeWords(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the site calls an outcome; case, blanks, hyphens and underscores do not matter."""
+    """The site's words for an outcome; case, blanks, hyphens and underscores are ignored."""
 
     outcome: Decided
     words: Annotated[list[Words], Meta(min_length=1)]
 
 
 class Status(Struct, frozen=True, forbid_unknown_fields=True):
-    """A page on which the site tells what became of earlier attempts."""
+    """A page on which the site shows the outcomes of earlier attempts."""
 
     outcome: Field
     outcomes: Annotated[list[OutcomeWords], Meta(min_length=1)]
-    attempt: Field | None = None  # null: the site does not say which; then `title` and `day` find it
+    attempt: Field | None = None  # null: the site does not identify it; then `title` and `day` find it
     title: Field | None = None
     day: Field | None = None  # of the attempt
-    rows: Selector | None = None  # null: the records alone tell
+    rows: Selector | None = None  # null: only the records are read
     records: Records | None = None
-    paid: Field | None = None  # without the bonus where that is told beside it, else all of it
+    paid: Field | None = None  # without the bonus if that is shown separately, otherwise the total
     bonus: Field | None = None  # added to `paid`
-    screen_out_fee: Field | None = None  # all that screened-out work pays; added to `paid` where work was approved
+    screen_out_fee: Field | None = None  # all that screened-out work pays; added to `paid` if the work was approved
     adjustment: Field | None = None  # a correction of `paid`: it replaces a larger one, and is added to any other
     paid_seconds: Field | None = None  # the time that the site paid for
     decided_on: Field | None = None  # null: the day on which it is seen
 
 
 class Page(Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of page; the first that fits is taken. Time on it is a task's, `overhead` or neither."""
+    """One kind of page; the first match counts. Time on it is a task's, `overhead` or neither."""
 
     name: Name
     paths: Annotated[list[PathGlob], Meta(min_length=1)]
     query: list[Words] = field(default_factory=list)  # keys that the address must have
     present: Selector | None = None  # an element that the page must have
-    texts: list[Words] = field(default_factory=list)  # of which that element must hold one
+    texts: list[Words] = field(default_factory=list)  # one of which that element must contain
     overhead: Overhead | None = None
     replies: list[Name] = field(default_factory=list)  # that must have come
-    opens: Field | None = None  # the posted task that the page shows, as the listing names it; a claim may follow
+    opens: Field | None = None  # the posted task that the page shows, by its name in the listing; a claim may follow
     listing: Listing | None = None
     work: Work | None = None
     held: Held | None = None
@@ -123,26 +122,26 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Signal(Struct, frozen=True, forbid_unknown_fields=True):
-    """One way to see an attempt end: a page reached, a form sent, an element there or pressed (with one of `texts`),
-    or a reply (in which `said` is one of `texts`)."""
+    """One sign that an attempt ended: a page reached, a form submitted, an element present or pressed, or a reply.
+
+    An element or the `said` of a reply must match one of `texts`, if there are any.
+    """
 
     ending: Ended
     pages: list[Name] = field(default_factory=list)  # where it counts; empty: anywhere on the site
     form: Selector | None = None
     present: Selector | None = None
     pressed: Selector | None = None
-    leaves: bool = (
-        True  # what is pressed counts only once the page goes on: a button does nothing where an answer is missing
-    )
+    leaves: bool = True  # a press counts only once the page goes on: a button does nothing while an answer is missing
     reply: Name | None = None
     said: Field | None = None
     texts: list[Words] = field(default_factory=list)
-    attempt: Field | None = None  # in the page, the `form` or the `reply`; null: the one attempt that is open
-    lasts_seconds: Annotated[int, Meta(ge=0, le=60)] = 0  # how long `present` must stand, where a page flickers
+    attempt: Field | None = None  # in the page, the `form` or the `reply`; null: the one open attempt
+    lasts_seconds: Annotated[int, Meta(ge=0, le=60)] = 0  # minimum time that `present` must last, if a page flickers
 
 
 class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One site. Without `pages` it is known by name only, as for a platform's own exports."""
+    """One site. Without `pages` only its name is known, as for a platform's own exports."""
 
     slug: Slug
     name: Annotated[str, Meta(min_length=1, max_length=60)]
@@ -150,13 +149,15 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     seen_on: date  # the day a person last saw the site in this shape
     status: Literal["stable", "experimental"]
     sources: list[Words] = field(default_factory=list)  # public places that show the shape
-    closed_on: date | None = None  # the day on which the site closed; its pack stays for histories and as a reference
-    currency: Currency | None = None  # null where the page itself says
+    closed_on: date | None = None  # the day on which the site closed; its pack remains for histories and as a reference
+    currency: Currency | None = None  # null if the page shows it
     hosts: list[Host]
-    shows_clients: bool  # whether every worker is shown who pays
-    holds: Literal["one", "many"] = "many"  # claims that the site lets a worker hold at once
-    attempt_is: Literal["attempt", "task"] = "attempt"  # what the id of an attempt names: a task's may come again
-    tap: bool = False  # whether the worker may let us listen to `replies`
+    shows_clients: bool  # true if every worker is shown who pays
+    holds: Literal["one", "many"] = "many"  # the number of claims that a worker may hold at once
+    attempt_is: Literal["attempt", "task"] = (
+        "attempt"  # the object that an attempt's id names; a task's id may come again
+    )
+    tap: bool = False  # true if the worker may let the extension listen to `replies`
     replies: list[Reply] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
@@ -164,14 +165,14 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class BadPack(CannotStart):
-    """A pack says something that cannot be; the message names the file and the path inside it."""
+    """An invalid pack; the message names the file and the path inside it."""
 
 
 def read(file: Path) -> Pack:
-    """The pack in `file`.
+    """Read and check the pack in `file`.
 
     Raises:
-        BadPack: it does not fit the vocabulary or contradicts itself.
+        BadPack: The file does not fit the vocabulary or contradicts itself.
     """
     try:
         pack = msgspec.toml.decode(file.read_bytes(), type=Pack)
@@ -184,20 +185,20 @@ def read(file: Path) -> Pack:
 
 
 def load(folder: Path = FOLDER) -> dict[str, Pack]:
-    """All packs by slug, in the order of their names, those of closed sites last.
+    """Return all packs by slug, in the order of their file names, those of closed sites last.
 
     Raises:
-        BadPack: a file does not fit, with the path inside it.
+        BadPack: A file is invalid; the message has the path inside it.
     """
     packs = [read(file) for file in sorted(folder.glob("*.toml"))]
     return {pack.slug: pack for pack in sorted(packs, key=lambda pack: pack.closed_on is not None)}
 
 
 def read_all(paths: Iterable[Path]) -> dict[str, Pack]:
-    """The packs in files and folders, by slug: what somebody hands in, before it goes among the others.
+    """Return the packs in files and folders by slug, for instance contributed packs before they are added.
 
     Raises:
-        BadPack: a file does not fit, or a slug stands twice.
+        BadPack: A file is invalid, or a slug occurs twice.
     """
     found: dict[str, Pack] = {}
     for path in paths:

@@ -1,4 +1,4 @@
-"""The README's table of platforms, made from the packs: last seen, by which public source, what is read and what is not."""
+"""The README's table of platforms, made from the packs: last seen, public source, values read and values missing."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ WHAT = ("listing", "claim", "end", "outcome", "money", "paid time", "history fil
 
 
 class NoTable(CannotStart):
-    """The README has lost the marks between which the table stands."""
+    """The README lacks the marks around the table."""
 
 
 def table(packs: Iterable[Pack]) -> str:
-    """Return the table, closed sites last and sites of no known shape before them."""
+    """Return the table: sites of unknown shape after the others, and closed sites last."""
     known = sorted(packs, key=lambda pack: (pack.closed_on is not None, not reads(pack), pack.name.lower()))
     rows = [HEAD, ("---",) * len(HEAD), *map(_row, known)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
@@ -38,7 +38,7 @@ def _row(pack: Pack) -> tuple[str, ...]:
 
 
 def reads(pack: Pack) -> list[str]:
-    """Return what a pack reads, in the order of WHAT."""
+    """Return the kinds of values that a pack reads, in the order of WHAT."""
     pages = pack.pages
     statuses = [page.status for page in pages if page.status]
     has = {
@@ -54,7 +54,7 @@ def reads(pack: Pack) -> list[str]:
 
 
 def _without_tap(pack: Pack) -> bool:
-    """Say whether some page is read without the site's own replies."""
+    """Return True if some page is read without the site's replies."""
     return any(
         not page.replies and (page.work or (page.listing and page.listing.rows) or page.held or page.status)
         for page in pack.pages
@@ -65,7 +65,7 @@ def with_table(readme: str, packs: Iterable[Pack]) -> str:
     """Return the README with a fresh table between its marks.
 
     Raises:
-        NoTable: a mark is missing.
+        NoTable: A mark is missing.
     """
     block = f"{BEGIN}\n{table(packs)}\n{END}"
     made, count = re.subn(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: block, readme, flags=re.DOTALL)

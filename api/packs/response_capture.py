@@ -1,6 +1,6 @@
-"""What the tap may hear of each site's network answers: the requests a pack names, and the JSON keys its fields are read by.
+"""The limits of response capture on each site: the requests a pack names, and the JSON keys that its fields read.
 
-The script that listens is built with this and nothing else, so that no update, page or message makes it hear more.
+The capturing script is built with these data only, so no update, page or message can make it capture more.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from api.packs.model import Pack
 
 PATHS = frozenset({"json", "or_json", "each", "currency_json", "key", "path"})
 PATH_LISTS = frozenset({"more"})
-SHAPE = "shape"  # the key under which the tap tells the names of the keys of a reply
+SHAPE = "shape"  # the key under which the tap reports the names of the keys of a reply
 
 
 def plans(packs: Iterable[Pack]) -> list[dict[str, Any]]:
-    """For each pack that listens: its slug, host names, the replies it names, and the keys that may be kept of them."""
+    """Return for each capturing pack its slug, host names, named replies, and the keys that may be read from them."""
     return [
         {
             "slug": pack.slug,
@@ -32,7 +32,7 @@ def plans(packs: Iterable[Pack]) -> list[dict[str, Any]]:
 
 
 def _keys(pack: Pack) -> set[str]:
-    """Return the steps of every JSON path of the pack, and the key of a shape where one is told."""
+    """Return the steps of every JSON path of the pack, and SHAPE if a reply is read by shape."""
     steps = {step for path in _paths(msgspec.to_builtins(pack)) for step in path.split(".")}
     return steps | {SHAPE} if any(reply.reads == "shape" for reply in pack.replies) else steps
 
@@ -42,7 +42,7 @@ def _name_of(host: str) -> str:
 
 
 def _paths(value: object) -> Iterator[str]:
-    """Every JSON path that the pack reads."""
+    """Yield every JSON path that the pack reads."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if name in PATHS and isinstance(inner, str):

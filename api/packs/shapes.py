@@ -1,7 +1,8 @@
-"""Reports of a changed page's shape, as the extension writes them: read, turned into a fixture skeleton, held against a pack.
+"""Reports of a changed page's shape, as the extension writes them: parsed, turned into a fixture skeleton, compared
+with a pack.
 
-A report names tags, classes, test ids, attributes and JSON keys. It holds no text and no value, so what comes out of it
-holds none either: a skeleton's texts and values are filled in by hand.
+A report names tags, classes, test ids, attributes and JSON keys. It holds no text and no value, so a skeleton's texts
+and values are filled in by hand.
 """
 
 from __future__ import annotations
@@ -29,17 +30,17 @@ SELECTORS = ("at", "rows", "list", "present", "badge", "claims", "confirm", "for
 KEYS = ("json", "or_json", "each", "currency_json", "key", "path")
 VOID = frozenset({"input", "img", "br", "hr", "meta", "link", "source", "wbr"})
 WORD = re.compile(r"[A-Za-z_][\w-]{2,}")
-NEAR = 3  # names that are shown for one that is missing
+NEAR = 3  # similar names shown for a missing one
 LIKENESS = 0.6
 
 
 class BadReport(CannotStart):
-    """A file is no report of a page's shape; the message says what is missing."""
+    """A file that is not a report of a page's shape; the message names the missing part."""
 
 
 @dataclass(frozen=True)
 class Element:
-    """One element of the page. `json` holds the shape of each attribute that is JSON."""
+    """One element of the page. `json` holds the shape of each JSON attribute."""
 
     depth: int
     tag: str
@@ -51,12 +52,12 @@ class Element:
 
 @dataclass(frozen=True)
 class Report:
-    """A report, taken apart."""
+    """A parsed report."""
 
     slug: str
     version: int
     page: str
-    found: dict[str, bool]  # selectors that the browser looked for, and whether anything fits them
+    found: dict[str, bool]  # selectors that the browser looked for, and whether any element matches
     replies: dict[str, str]
     elements: list[Element]
 
@@ -73,7 +74,7 @@ class Report:
 
 @dataclass(frozen=True)
 class Gap:
-    """A selector or key of a pack that finds nothing in a report, and names of the page that are like it."""
+    """A selector or key of a pack that matches nothing in a report, and similar names of the page."""
 
     path: str
     value: str
@@ -81,10 +82,10 @@ class Gap:
 
 
 def parse(text: str) -> Report:
-    """Take a report apart.
+    """Parse a report.
 
     Raises:
-        BadReport: the text does not name its site, or shows no page.
+        BadReport: The text does not name its site, or shows no page.
     """
     site = SITE.search(text)
     if site is None:
@@ -127,7 +128,7 @@ def _elements(lines: list[str]) -> list[Element]:
 
 
 def skeleton(report: Report) -> str:
-    """Return a fixture page in the shape of the report. Texts and values are left to be invented and marked."""
+    """Return a fixture page in the shape of the report. Its texts and values must still be invented and marked."""
     lines = [f"<!-- Made from a report of the shape of {report.slug}/{report.page}. Invent every text and value. -->"]
     opened: list[Element] = []
     for element in report.elements:
@@ -160,10 +161,10 @@ def _tag(element: Element) -> str:
 
 
 def gaps(pack: Pack, report: Report) -> list[Gap]:
-    """Return what the pack reads on the report's page and the report does not show, with what comes near it.
+    """Return the pack's selectors and keys that the report does not show, with similar names.
 
     Raises:
-        BadReport: the report is of another site, or of a page that the pack does not name.
+        BadReport: The report is of another site, or of a page that the pack does not name.
     """
     page = next((one for one in pack.pages if one.name == report.page), None)
     if report.slug != pack.slug or page is None:
@@ -182,7 +183,7 @@ def gaps(pack: Pack, report: Report) -> list[Gap]:
 
 
 def _is_there(selector: str, report: Report, names: set[str]) -> bool:
-    """Say whether a selector finds something: as the browser counted, else by its words alone."""
+    """Return True if a selector matches: by the browser's count, otherwise by its words alone."""
     if selector in report.found:
         return report.found[selector]
     return all(word in names for word in WORD.findall(re.sub(r":[a-z-]+", " ", selector)))
@@ -194,7 +195,7 @@ def _near(words: list[str], names: set[str]) -> tuple[str, ...]:
 
 
 def _places(page: Page) -> Iterator[tuple[str, str, str]]:
-    """Yield (path, "selector" or "keys", value) for everything that the page's readings rest on."""
+    """Yield (path, "selector" or "keys", value) for every selector and key of the page."""
 
     def walk(value: object, path: str) -> Iterator[tuple[str, str, str]]:
         if isinstance(value, dict):

@@ -1,4 +1,5 @@
-"""The one file of published pack updates, with its signature, in the data folder: written whole, read when it changed."""
+"""The file of published pack updates with its signature, in the data folder: written atomically, read again when it
+changes."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ NAME = "pack_updates.json"
 
 
 class Signed(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is served, to the byte, and its signature: in one file, so that they never differ."""
+    """The exact served content and its signature, in one file so that they never differ."""
 
     content: str
     signature: str
@@ -32,7 +33,7 @@ class Served(NamedTuple):
     etag: str
 
 
-class UpdateShelf:
+class PackUpdateRepository:
     """The file in `folder`."""
 
     def __init__(self, folder: Path) -> None:
@@ -40,10 +41,10 @@ class UpdateShelf:
         self._read: tuple[tuple[int, int], Served] | None = None
 
     def served(self) -> Served:
-        """What stands published.
+        """Return the published updates.
 
         Raises:
-            NotFound: no update was ever published.
+            NotFound: No update was ever published.
         """
         try:
             facts = self._file.stat()
@@ -58,10 +59,10 @@ class UpdateShelf:
         return self._read[1]
 
     def standing(self) -> PackUpdates | None:
-        """The document; None where there is none yet.
+        """Return the published document, or None if there is none yet.
 
         Raises:
-            BadUpdate: what stands there is none.
+            BadUpdate: The published file is not a document of updates.
         """
         try:
             return decoded(self.served().content)
@@ -69,7 +70,7 @@ class UpdateShelf:
             return None
 
     def publish(self, updates: PackUpdates, signer: Signer) -> None:
-        """Put `updates` in the place of what stood there."""
+        """Replace the published updates by `updates`."""
         content = msgspec.json.encode(updates)
         signed = Signed(content.decode(), signer.sign(content))
         self._file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,10 @@
-"""Updates of packs: new values for what an extension was built with, and nothing else.
+"""Updates of packs: new values for an extension's built-in packs, and nothing else.
 
-A site that changes its markup need not wait for a new extension. An update says which values stand elsewhere now: CSS
-selectors, attributes, JSON paths, names of built-in parsers, the paths of a page on the same host; or that the pack is
-not to be used. It brings no hosts, no pages, no signals, no meaning of words, no patterns and no code. An update is made
-from the pack's own TOML, corrected: `changes` finds the values and refuses all that is more. `refusal` and `laid_over`
-are what `extension/src/core/packs/apply_update.ts` does too; both read `tests/fixtures/pack_updates/cases.json`.
+A site that changes its markup need not wait for a new extension. An update can change CSS selectors, attributes, JSON
+paths, names of built-in parsers, and the paths of a page on the same host. It can also switch a pack off. It adds no
+hosts, pages, signals, meanings of words, patterns or code. An update is made from the corrected TOML of a pack:
+`changes` finds the values and refuses all else. `extension/src/core/packs/apply_update.ts` does the same as `refusal`
+and `with_update`; both read `tests/fixtures/pack_updates/cases.json`.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ NUMBERS = frozenset(get_args(ChangedNumber))
 WORDS = frozenset(get_args(ChangedWords))
 PARSE, DECIMAL = "parse", "decimal"
 CHANGED = SELECTORS | NAMES | NUMBERS | WORDS | {PARSE, DECIMAL}
-PARSERS = (MONEY, SECONDS, TEXT, WHOLE)  # a value stays of its kind
+PARSERS = (MONEY, SECONDS, TEXT, WHOLE)  # a value keeps its kind
 MOST_NUMBER, MOST_WORDS = 60, 10
-FREE = frozenset({"seen_on", "version"})  # of a corrected TOML; they say nothing of the page
+FREE = frozenset({"seen_on", "version"})  # in a corrected TOML; they do not describe the page
 
 Builtins = dict[str, Any]
 
 
 class BadUpdate(CannotStart):
-    """What was given is no update of a pack that we have; the message names the path."""
+    """An invalid update, or one of an unknown pack; the message names the path."""
 
 
 def update_of(base: Pack, edited: Pack, why: str, day: date) -> PackUpdate:
-    """What makes `edited`, a corrected copy of the pack `base`, of it.
+    """Return the update that turns the pack `base` into `edited`, its corrected copy.
 
     Raises:
-        BadUpdate: it differs in more than values, in none, or its version is not later.
+        BadUpdate: The copies differ in more than values, or in none, or the version is not later.
     """
     values = changes(base, edited)
     if not values:
@@ -69,21 +69,21 @@ def update_of(base: Pack, edited: Pack, why: str, day: date) -> PackUpdate:
 
 
 def switched_off(base: Pack, version: int, why: str, day: date) -> PackUpdate:
-    """The word that pages of this site are not to be read until something better comes."""
+    """Return the update that stops pages of this site from being read until a later update."""
     return checked(base, PackUpdate(base.slug, base.version, version, day, why, is_off=True, values={}))
 
 
 def checked(base: Pack, update: PackUpdate) -> PackUpdate:
-    """The same update, if it stands over `base` and makes a sound pack of it.
+    """Return the same update if it applies to `base` and gives a valid pack.
 
     Raises:
-        BadUpdate: it does not; the message says where.
+        BadUpdate: It does not; the message has the path.
     """
     refused = refusal(base, update)
     if refused is not None:
         raise BadUpdate(f"{base.slug}: {refused}")
     try:
-        found = contradictions(laid_over(base, update), base.slug)
+        found = contradictions(with_update(base, update), base.slug)
     except msgspec.ValidationError as error:
         found = [str(error)]
     if found:
@@ -92,17 +92,17 @@ def checked(base: Pack, update: PackUpdate) -> PackUpdate:
 
 
 def changes(base: Pack, edited: Pack) -> dict[str, PackValue]:
-    """Values of `edited` that differ from those of `base`, by path.
+    """Return the values of `edited` that differ from those of `base`, by path.
 
     Raises:
-        BadUpdate: something differs that is no such value.
+        BadUpdate: There is a difference that an update cannot carry.
     """
     old, new = msgspec.to_builtins(base), msgspec.to_builtins(edited)
     return {path: value for path, value in _differences(old, new, "") if path not in FREE}
 
 
 def _differences(old: object, new: object, path: str) -> Iterator[tuple[str, PackValue]]:
-    """Of two trees of the same shape; a leaf is whatever an update may change."""
+    """Yield the differences of two trees of the same shape; a leaf is anything that an update may change."""
     name = path.rpartition(".")[2]
     if old == new:
         return
@@ -119,7 +119,8 @@ def _differences(old: object, new: object, path: str) -> Iterator[tuple[str, Pac
 
 
 def refusal(base: Pack, update: PackUpdate) -> str | None:
-    """Why `update` cannot be laid over `base`: a stable word, and the path where there is one; None where it can."""
+    """Return the reason why `update` does not apply to `base`, or None: a stable word, with the path if there is
+    one."""
     if update.slug != base.slug or update.base != base.version:
         return "other_base"
     if update.version <= base.version:
@@ -132,8 +133,8 @@ def refusal(base: Pack, update: PackUpdate) -> str | None:
     return None
 
 
-def laid_over(base: Pack, update: PackUpdate) -> Pack:
-    """The pack with the new values; one that is switched off is known by name only."""
+def with_update(base: Pack, update: PackUpdate) -> Pack:
+    """Return the pack with the new values; a pack that is switched off keeps only its name."""
     tree: Builtins = msgspec.to_builtins(base)
     if update.is_off:
         tree |= {"pages": [], "signals": []}
@@ -145,10 +146,10 @@ def laid_over(base: Pack, update: PackUpdate) -> Pack:
 
 
 def decoded(content: bytes) -> PackUpdates:
-    """The document that extensions fetch.
+    """Decode the document that extensions fetch.
 
     Raises:
-        BadUpdate: it is none.
+        BadUpdate: The content is not such a document.
     """
     try:
         return msgspec.json.decode(content, type=PackUpdates)
@@ -157,10 +158,11 @@ def decoded(content: bytes) -> PackUpdates:
 
 
 def following(standing: PackUpdates | None, updates: list[PackUpdate], day: date) -> PackUpdates:
-    """The next document: its serial is the day's number at least, so that it grows even where the last one was lost.
+    """Return the next document. Its serial is at least the day's number, so it grows even if the last document was
+    lost.
 
     Raises:
-        BadUpdate: it is more than an extension takes.
+        BadUpdate: The document is larger than an extension accepts.
     """
     last = 0 if standing is None else standing.serial
     serial = max(last + 1, (day.year * 10_000 + day.month * 100 + day.day) * 1_000)
@@ -179,7 +181,7 @@ def _refused(tree: Builtins, path: str, value: PackValue) -> str | None:
         return "no_such_value"
     old = above[name]
     if isinstance(old, list) != (name in WORDS):
-        return "fixed"  # of the same name, and another thing
+        return "fixed"  # of the same name, but another type
     if value is None:
         return None if old is None or "parse" in above or name == "badge" else "wrong_type"
     if name == PARSE:
@@ -192,14 +194,14 @@ def _kind(parser: object) -> frozenset[str] | object:
 
 
 def _fits(name: str, value: PackValue) -> bool:
-    """Whether a value is of the type that stands by this name."""
+    """Return True if a value has the type for this name."""
     if name in NUMBERS:
         return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_NUMBER
     if name in WORDS:
         return isinstance(value, list) and 0 < len(value) <= MOST_WORDS and all(_is_word(name, one) for one in value)
     if name == DECIMAL:
         return value in (".", ",")
-    return isinstance(value, str) and value.strip() != "" and (name not in SELECTORS or stands(value))
+    return isinstance(value, str) and value.strip() != "" and (name not in SELECTORS or is_balanced_selector(value))
 
 
 def _is_word(name: str, word: object) -> bool:
@@ -207,7 +209,7 @@ def _is_word(name: str, word: object) -> bool:
 
 
 def _above(tree: Builtins, path: str) -> tuple[Builtins | None, str]:
-    """What holds the last name of `path`; None where the path leads nowhere."""
+    """Return the parent of the last name of `path`, and that name; the parent is None if the path leads nowhere."""
     *steps, name = path.split(".")
     here: Any = tree
     for step in steps:
@@ -219,7 +221,7 @@ def _above(tree: Builtins, path: str) -> tuple[Builtins | None, str]:
 
 
 def _called(member: object, index: int) -> str:
-    """By what a path names a member of a list: its name where it has one."""
+    """Return a list member's name in a path: its own name, or its index."""
     name = member.get("name") if isinstance(member, dict) else None
     return name if isinstance(name, str) else str(index)
 
@@ -228,8 +230,8 @@ _QUOTED = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.DOTALL)
 _PAIRS = {")": "(", "]": "["}
 
 
-def stands(selector: str) -> bool:
-    """Whether a selector is closed: every bracket and quote of it, and nothing that ends a rule. Browsers check the rest."""
+def is_balanced_selector(selector: str) -> bool:
+    """Return True if all brackets and quotes of a selector close and nothing ends a rule. Browsers check the rest."""
     bare = _QUOTED.sub("", selector)
     if re.search(r"""["'\\{};@<]""", bare) or not bare.strip(" ,"):
         return False

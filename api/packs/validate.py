@@ -1,7 +1,7 @@
-"""What a pack's shape alone cannot rule out: names that point nowhere, wrong parsers, fields with no place.
+"""Checks of a pack that types cannot make: names without a target, wrong parsers, fields without a place.
 
-Every finding ends in the path inside the pack, in the manner of msgspec, so that the line is found at once.
-`api/packs/validate_fields.py` looks into fields.
+Every finding ends in the path inside the pack, like msgspec's messages, so the line is easy to find.
+`api/packs/validate_fields.py` checks fields.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MONEY", "SECONDS", "TEXT", "WHOLE", "contradictions"]
 
-READINGS = ("listing", "work", "status")  # `held` may stand beside a listing
+READINGS = ("listing", "work", "status")  # `held` may occur with a listing
 CLOCKS = {
     "elapsed_seconds": SECONDS,
     "remaining_seconds": SECONDS,
@@ -54,7 +54,7 @@ OUTCOME_KINDS = {
 
 
 def contradictions(pack: Pack, stem: str) -> list[str]:
-    """All findings in `pack`, read from a file named `stem`; empty when it is sound."""
+    """Return all findings in `pack`, read from a file named `stem`; an empty list if it is valid."""
     return [f"{what} - at `{where}`" for where, what in _of_pack(pack, stem)]
 
 
@@ -80,7 +80,7 @@ def _of_pack(pack: Pack, stem: str) -> Iterator[Finding]:
 
 
 def _of_unread(pack: Pack) -> Iterator[Finding]:
-    """Find readings of replies of which only the shape or nothing is heard."""
+    """Yield readings of replies whose content is not captured."""
     unread = {reply.name for reply in pack.replies if reply.reads != "fields"}
     for index, page in enumerate(pack.pages):
         sources = [one.records for one in (page.listing, page.held, page.status) if one is not None]
@@ -149,7 +149,7 @@ def _of_left(listing: Listing, inside: Scope, where: str) -> Iterator[Finding]:
 
 
 def _inside(reading: Listing | Held | Status, scope: Scope) -> Scope:
-    """Where the fields of a row may look."""
+    """Return where the fields of a row may look."""
     return replace(scope, in_row=reading.rows is not None, has_record=reading.records is not None)
 
 

@@ -1,6 +1,6 @@
-"""What the shape of a pack's fields, islands and records alone cannot rule out (`api/packs/validate.py` has the pages).
+"""Checks of a pack's fields, islands and records that types cannot make (`api/packs/validate.py` checks the pages).
 
-A finding is the path inside the pack and what is wrong there.
+A finding is the path inside the pack and the problem there.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ FIELD_KINDS = {
     "estimate_seconds": SECONDS,
 }
 
-Finding = tuple[str, str]  # path, what
+Finding = tuple[str, str]  # path, problem
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Where a field may look: islands of its page, the row it stands in, its record; and the replies of the pack."""
+    """The places where a field may look: its page's islands, its row, its record; and the pack's replies."""
 
     islands: frozenset[str] = frozenset()
     in_row: bool = False
@@ -46,7 +46,7 @@ class Scope:
 
 
 def of_task(task: TaskFields, scope: Scope, where: str) -> Iterator[Finding]:
-    """Findings in the fields of a posted or claimed task."""
+    """Yield findings in the fields of a posted or claimed task."""
     for name, kinds in FIELD_KINDS.items():
         found: Field | None = getattr(task, name)
         if found is not None:
@@ -64,7 +64,7 @@ def of_task(task: TaskFields, scope: Scope, where: str) -> Iterator[Finding]:
 
 
 def of_records(records: Records, scope: Scope, where: str) -> Iterator[Finding]:
-    """Findings in records and in how rows find theirs."""
+    """Yield findings in records and in the tie of rows to records."""
     yield from _of_source(records, scope, where)
     given = records.key is not None, records.row_key is not None
     if records.tie == "key" and given != (True, True):
@@ -76,7 +76,7 @@ def of_records(records: Records, scope: Scope, where: str) -> Iterator[Finding]:
 
 
 def of_island(island: Island, scope: Scope, where: str) -> Iterator[Finding]:
-    """Findings in one island and in how it picks its record."""
+    """Yield findings in one island and in the choice of its record."""
     yield from _of_source(island, scope, where)
     given = island.key is not None, island.key_at is not None
     if island.pick == "key" and given != (True, True):
@@ -97,7 +97,7 @@ def _of_source(source: Island | Records, scope: Scope, where: str) -> Iterator[F
 
 
 def of_field(found: Field, kinds: frozenset[str], scope: Scope, where: str) -> Iterator[Finding]:
-    """Findings in one field that must be read as one of `kinds`."""
+    """Yield findings in one field that must be read as one of `kinds`."""
     if found.parse not in kinds:
         yield f"{where}.parse", f"`{found.parse}` where {' or '.join(sorted(kinds))} is read"
     if found.json is not None:

@@ -295,7 +295,7 @@ export interface Problem {
   detail?: string | null;
 }
 
-/** Where one value stands, and how it is read. What does not read in full is null, never a guess. The value is that of `json` (keys and indices with dots between) in an island or a row's record; else the text, or the `attribute`, of the element `at` (without `at`: of the row itself); else the page's address. `query` or `segment` then take one part of an address, `leaf` one innermost text, `word` one word; `after` and `before` cut what must stand there, and `parse` reads the rest. */
+/** The location of one value, and its parser. A value that does not parse in full is null, never a guess. The value is that of `json` (keys and indices separated by dots) in an island or a row's record. Without `json` it is the text, or the `attribute`, of the element `at` (without `at`: of the row itself), or else the page's address. `query` or `segment` then take one part of an address, `leaf` one innermost text, `word` one word. `after` and `before` remove text that must be present, and `parse` reads the rest. */
 export interface Field {
   at: string | null;
   attribute: string | null;
@@ -320,7 +320,7 @@ export interface Field {
   marked: boolean;
 }
 
-/** What the site answers a request that its own page makes, if the worker lets the tap listen. */
+/** The site's reply to a request of its own page, read if the worker allows listening. */
 export interface Reply {
   name: string;
   url: string;
@@ -329,7 +329,7 @@ export interface Reply {
   reads: "fields" | "nothing" | "shape";
 }
 
-/** JSON that the site itself puts into an element's attribute, or that a reply brought. */
+/** JSON in an element's attribute or in a reply of the site. */
 export interface Island {
   name: string;
   at: string | null;
@@ -342,7 +342,7 @@ export interface Island {
   key_at: Field | null;
 }
 
-/** A JSON array with one record a row, and how a row finds its own. */
+/** A JSON array with one record a row, and the rule that ties rows to records. */
 export interface Records {
   at: string | null;
   attribute: string | null;
@@ -355,26 +355,26 @@ export interface Records {
   confirm: string | null;
 }
 
-/** What the site calls the thing that pay is per; case, blanks, hyphens and underscores do not matter. */
+/** The site's words for the unit of pay; case, blanks, hyphens and underscores are ignored. */
 export interface PerWords {
   reward_per: RewardPer;
   words: string[];
 }
 
-/** Pay of one kind of work. It holds where it is the only one of its kind that reads and is more than nothing. */
+/** Pay of one kind of work. It counts if it is the only one of its kind that parses and is above zero. */
 export interface Rate {
   reward: Field;
   reward_per: RewardPer;
   pay_kind: TaskPayKind;
 }
 
-/** The site's words for a kind of work; case, blanks, hyphens and underscores do not matter. */
+/** The site's words for a kind of work; case, blanks, hyphens and underscores are ignored. */
 export interface PayKindWords {
   pay_kind: TaskPayKind;
   words: string[];
 }
 
-/** A posted task. What a site does not tell is left out; what a claimed task's page does not, its listing may have. */
+/** A posted task. Fields that a site does not show are omitted; the listing may supply those missing from a claimed task's page. */
 export interface TaskFields {
   title: Field | null;
   reward: Field | null;
@@ -394,7 +394,7 @@ export interface TaskFields {
   estimate_seconds: Field | null;
 }
 
-/** The names that each value's column may have; empty: the file does not state it. Times without a zone are UTC. */
+/** Possible names of each value's column; empty if the file has no such column. Times without a zone are UTC. */
 export interface ExportColumns {
   title: string[];
   attempt: string[];
@@ -411,7 +411,7 @@ export interface ExportColumns {
   outcome: string[];
 }
 
-/** What the file calls an outcome; case, blanks, hyphens and underscores do not matter. */
+/** The file's words for an outcome; case, blanks, hyphens and underscores are ignored. */
 export interface ExportWords {
   outcome: Told;
   words: string[];
@@ -446,7 +446,7 @@ export interface Listing {
   taken: Field | null;
 }
 
-/** How long ago an attempt was claimed, in the one way that the site tells it. */
+/** The time since an attempt was claimed, in the one form that the site shows. */
 export interface Clock {
   elapsed_seconds: Field | null;
   remaining_seconds: Field | null;
@@ -465,7 +465,7 @@ export interface Work {
   next: Ended | null;
 }
 
-/** A list of the worker's open attempts, all of them; beside a listing, or alone on a page. */
+/** The complete list of the worker's open attempts, with a listing or alone on a page. */
 export interface Held {
   attempt: Field;
   task: TaskFields;
@@ -475,13 +475,13 @@ export interface Held {
   gone: Ended | null;
 }
 
-/** What the site calls an outcome; case, blanks, hyphens and underscores do not matter. */
+/** The site's words for an outcome; case, blanks, hyphens and underscores are ignored. */
 export interface OutcomeWords {
   outcome: Decided;
   words: string[];
 }
 
-/** A page on which the site tells what became of earlier attempts. */
+/** A page on which the site shows the outcomes of earlier attempts. */
 export interface Status {
   outcome: Field;
   outcomes: OutcomeWords[];
@@ -498,7 +498,7 @@ export interface Status {
   decided_on: Field | null;
 }
 
-/** One kind of page; the first that fits is taken. Time on it is a task's, `overhead` or neither. */
+/** One kind of page; the first match counts. Time on it is a task's, `overhead` or neither. */
 export interface Page {
   name: string;
   paths: string[];
@@ -514,7 +514,7 @@ export interface Page {
   status: Status | null;
 }
 
-/** One way to see an attempt end: a page reached, a form sent, an element there or pressed (with one of `texts`), or a reply (in which `said` is one of `texts`). */
+/** One sign that an attempt ended: a page reached, a form submitted, an element present or pressed, or a reply. An element or the `said` of a reply must match one of `texts`, if there are any. */
 export interface Signal {
   ending: Ended;
   pages: string[];
@@ -529,7 +529,7 @@ export interface Signal {
   lasts_seconds: number;
 }
 
-/** One site. Without `pages` it is known by name only, as for a platform's own exports. */
+/** One site. Without `pages` only its name is known, as for a platform's own exports. */
 export interface Pack {
   slug: string;
   name: string;

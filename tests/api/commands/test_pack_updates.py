@@ -12,7 +12,7 @@ from api.commands import pack_updates
 from api.commands.main import cli
 from api.errors import NotFound
 from api.packs import model as packs
-from api.packs.update_repository import UpdateShelf
+from api.packs.update_repository import PackUpdateRepository
 from api.packs.updates import BadUpdate
 
 FIXED = (packs.FOLDER / "practice.toml").read_text()
@@ -42,7 +42,7 @@ def corrected(tmp_path, rows="#listing > li.job", version=VERSION + 1, more=""):
 
 
 def standing(tmp_path):
-    return json.loads(UpdateShelf(tmp_path / "data").served().content)
+    return json.loads(PackUpdateRepository(tmp_path / "data").served().content)
 
 
 def test_a_correction_is_published_replaced_switched_off_and_withdrawn(tmp_path, packs_command):
@@ -67,7 +67,7 @@ def test_a_correction_is_published_replaced_switched_off_and_withdrawn(tmp_path,
 def test_a_rehearsal_publishes_nothing(tmp_path, packs_command):
     packs_command("update", corrected(tmp_path), "--dry-run")
     with pytest.raises(NotFound):
-        UpdateShelf(tmp_path / "data").served()
+        PackUpdateRepository(tmp_path / "data").served()
 
 
 def test_an_update_must_be_later_than_the_one_that_stands(tmp_path, packs_command):

@@ -59,7 +59,7 @@ def test_a_corrected_file_becomes_the_values_that_it_changes():
 @given(st.sampled_from(["li", "ul > li.a", "[data-x='1']", "a:not(.b)"]), st.sampled_from([".t", "h2", "[title]"]))
 def test_laying_an_update_over_the_pack_gives_the_corrected_file(rows, title):
     wanted = edited(pages__0__listing__rows=rows, pages__0__listing__task__title__at=title)
-    assert updates.laid_over(PRACTICE, updates.update_of(PRACTICE, wanted, "", DAY)) == wanted
+    assert updates.with_update(PRACTICE, updates.update_of(PRACTICE, wanted, "", DAY)) == wanted
 
 
 def test_the_day_on_which_somebody_looked_again_is_no_value():
