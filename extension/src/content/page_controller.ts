@@ -65,6 +65,8 @@ interface State {
   told: Map<PageMessage["kind"], string>;
   attempt: string | null;
   isOver: boolean;
+  /** This visit told of a claim before. */
+  hasClaimed: boolean;
   isOff: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
   /** What pressing meant, if the page goes on: a button also does nothing where an answer is missing. */
@@ -154,7 +156,7 @@ function claimsNothing({ pack }: Sight): boolean {
 }
 
 function fresh(): State {
-  const flags = { isOver: false, isOff: false };
+  const flags = { isOver: false, hasClaimed: false, isOff: false };
   const nothing = { attempt: null, timer: undefined, pressed: null };
   return { told: new Map(), ends: 0, rows: [], ...flags, ...nothing, leave: () => undefined };
 }
@@ -193,7 +195,10 @@ function readClaim(visiting: Visiting, state: State, work: Work): string | null 
   const { works, claimed_by } = work;
   const next = visiting.isStraight ? work.next : null;
   const what = JSON.stringify([attempt, claim.task]);
-  tellNew(visiting, state, { kind: "claimed", ...claim, attempt, works, claimed_by, next }, what);
+  const isArrival = claim.attempt === "" && !state.hasClaimed && !visiting.isStale;
+  state.hasClaimed = true;
+  const claimed = { kind: "claimed" as const, ...claim, attempt, works, claimed_by, next };
+  tellNew(visiting, state, { ...claimed, ...(isArrival && { is_arrival: true }) }, what);
   return null;
 }
 

@@ -42,6 +42,8 @@ export type PageMessage =
       claimed_by: "page" | "submit";
       /** What the last attempt came to when the tab goes straight on to this one, and it is of the same task. */
       next: Ended | null;
+      /** The worker just came to this page: it does not merely draw itself again after an end. */
+      is_arrival?: true;
     }
   /** The worker's open attempts, all of them. `gone`: what one came to that is listed no more. */
   | {

@@ -68,12 +68,11 @@ async function withHistory(writing: Writing, event: TimerEvent): Promise<TimerEv
   if (record === undefined) return event;
   const claim = resumed(record, event.claim);
   if (claim !== null) return { ...event, claim };
-  return mayComeAgain(event.claim) && event.at - record.ended_at > ECHO_MS
-    ? event
-    : { kind: "tick", at: event.at, idle: false };
+  const isEcho = event.is_arrival !== true && event.at - record.ended_at <= ECHO_MS;
+  return mayComeAgain(event.claim) && !isEcho ? event : { kind: "tick", at: event.at, idle: false };
 }
 
-/** A page may say once more what just ended. */
+/** A page may draw itself again, and so repeat what just ended. The worker who comes to it again claims it again. */
 const ECHO_MS = 3_000;
 
 function mayComeAgain({ names, attempt }: Attempt): boolean {

@@ -27,6 +27,7 @@ export function eventOf(
         claim: { ...claimOf(message, at, newId), ...(attempt_is === "task" ? { names: "task" } : {}) },
         source,
         holds,
+        ...(message.is_arrival && { is_arrival: true }),
       };
     case "ended":
       return {

@@ -98,7 +98,15 @@ export interface Spent {
 }
 
 export type TimerEvent =
-  | { kind: "claimed"; at: number; claim: Attempt; source?: number; holds?: "one" | "many" }
+  | {
+      kind: "claimed";
+      at: number;
+      claim: Attempt;
+      source?: number;
+      holds?: "one" | "many";
+      /** The worker just came to the page that says so. */
+      is_arrival?: true;
+    }
   | {
       kind: "ended";
       at: number;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { currentSession, recordsSince } from "../../../../extension/src/core/ledger/store";
+import { timeOrderedId } from "../../../../extension/src/core/outbox/id";
 import { keep } from "../../../../extension/src/core/timer/apply_timer_event";
 import { keepOutcomes } from "../../../../extension/src/core/timer/outcomes";
 import type { TimerEvent } from "../../../../extension/src/core/timer/session";
+import { MADE_NAME } from "../../../../extension/src/model/readings";
 import { attempt, freshName, NOON, task, type World, world } from "../../world";
 
 const claimed = (at: number): TimerEvent => ({
@@ -50,6 +52,34 @@ describe("an attempt that ended", () => {
     await worked(edge);
     await keep(edge, claimed(NOON + 60_000));
     expect((await currentSession(edge.database)).attempts).toEqual([]);
+  });
+
+  test.each([
+    ["is claimed again at once by a worker who comes to its page again", true, 2],
+    ["is not claimed again by its page that draws itself once more", false, 1],
+  ])("and has no name of its own %s", async (_, isArrival, count) => {
+    const edge = await world();
+    const named = `${MADE_NAME}/ Count windows 0`;
+    const claim = (at: number): TimerEvent => ({
+      kind: "claimed",
+      at,
+      claim: attempt({
+        id: timeOrderedId(at, new Uint8Array(10).fill(at % 251)),
+        attempt: named,
+        claimed_at: at,
+        seen_at: at,
+      }),
+      ...(isArrival && { is_arrival: true }),
+    });
+    const end = (at: number): TimerEvent => ({
+      ...(ended(at) as Extract<TimerEvent, { kind: "ended" }>),
+      attempt: named,
+    });
+    await keep(edge, claim(NOON));
+    await keep(edge, end(NOON + 20_000));
+    await keep(edge, claim(NOON + 20_500));
+    await keep(edge, end(NOON + 40_000));
+    expect(await recordsSince(edge.database, 0)).toHaveLength(count);
   });
 
   test("goes on when the machine only slept, though its page never claimed it again", async () => {

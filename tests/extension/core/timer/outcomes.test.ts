@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { strictly } from "../../../../extension/src/platform/database";
 import { putRecord } from "../../../../extension/src/core/ledger/keep";
 import { recordsSince } from "../../../../extension/src/core/ledger/store";
-import type { LaterOutcome } from "../../../../extension/src/model/readings";
 import { settle } from "../../../../extension/src/core/tap/settle";
 import { keep } from "../../../../extension/src/core/timer/apply_timer_event";
 import { keepOutcomes } from "../../../../extension/src/core/timer/outcomes";
+import type { LaterOutcome } from "../../../../extension/src/model/readings";
+import { strictly } from "../../../../extension/src/platform/database";
 import { attempt, NOON, record, task, type World, world } from "../../world";
 
 const usd = (dollars: number) => ({ micros: Math.round(dollars * 1_000_000), currency: "USD" });
