@@ -1,4 +1,4 @@
-"""`python -m analytics`: the analyst's commands, with nothing but our files in hand."""
+"""`python -m analytics`: the analyst's commands, for files only, without a server."""
 
 from analytics.commands.main import main
 

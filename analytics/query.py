@@ -1,7 +1,6 @@
-"""The query grammar of both doors, HTTP and command line: `column__op=value`, sort, limit, after.
+"""The query grammar of HTTP and the command line: `column__op=value`, sort, limit, after.
 
-A query is checked against the published dictionary before any data is touched; whatever is wrong is answered
-with what would be right.
+A query is checked against the published dictionary before any data is read. An error message names the valid choices.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from analytics.model.encoding import Format, encode, encode_rows
 from analytics.model.errors import BadQuery
 from analytics.tables.dictionary.registry import Column, Operator, Table
 
-MOST_ROWS = 10_000  # of one page: a larger answer is a bulk file of the release
+MOST_ROWS = 10_000  # rows of one page: a larger answer is a bulk file of the release
 MOST_CONDITIONS = 20
 MOST_SECONDS = 10.0  # of one answer over HTTP; a page of the largest table takes a tenth of a second
 MOST_DIGITS = 18  # of a whole number: more does not fit 64 bits
@@ -37,8 +36,9 @@ class Condition:
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of one table: all conditions hold, sorted, one page of `limit` rows (None: all) after a
-    token.
+    """A query of one table: conditions that must all hold, the sort order, and a page.
+
+    The page has `limit` rows (None: all) after a token.
     """
 
     table: Table
@@ -51,7 +51,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of an answer. `truncated`: there is more, from the token `after` on."""
+    """One page of an answer. `truncated` means that more rows follow the token `after`."""
 
     table: str
     release: str
@@ -60,7 +60,7 @@ class Page:
     after: str | None
 
     def encode(self, form: Format) -> bytes:
-        """The page as bytes; JSON also says table, release, truncated and after."""
+        """Return the page as bytes; JSON also holds table, release, truncated and after."""
         if form != "json":
             return encode(self.frame, form)
         envelope = {
@@ -73,11 +73,10 @@ class Page:
 
 
 def parse(table: Table, parameters: Iterable[tuple[str, str]], most_rows: int | None = MOST_ROWS) -> Query:
-    """The query that `parameters` spell: `column__op=value` (or `column=value`), `sort`, `limit`, `after`,
-    `columns`.
+    """Return the query in `parameters`: `column__op=value` (or `column=value`), `sort`, `limit`, `after`, `columns`.
 
     Raises:
-        BadQuery: something is not of the grammar or not of this table.
+        BadQuery: a parameter does not fit the grammar or the table.
     """
     conditions: list[Condition] = []
     sort: tuple[tuple[str, bool], ...] = ()
@@ -100,7 +99,7 @@ def parse(table: Table, parameters: Iterable[tuple[str, str]], most_rows: int | 
 
 
 def parse_sort(table: Table, text: str) -> tuple[tuple[str, bool], ...]:
-    """`-effective_usd_per_hour,platform`: descending by the first, then ascending by the second."""
+    """Parse a sort order: `-effective_usd_per_hour,platform` is descending by the first, ascending by the second."""
     parts = [(part.removeprefix("-"), part.startswith("-")) for part in text.split(",") if part]
     return tuple((column_named(table, name).name, descending) for name, descending in parts)
 
@@ -146,7 +145,7 @@ def column_named(table: Table, name: str) -> Column:
 
 
 def parse_value_of(kind: str, text: str) -> str | int | float | date:
-    """`text` as a value of a column type. Raises ValueError."""
+    """Return `text` as a value of a column type. Raises ValueError."""
     if kind == "integer":
         if len(text) > MOST_DIGITS:
             raise ValueError(text)
@@ -160,20 +159,19 @@ def parse_value_of(kind: str, text: str) -> str | int | float | date:
 
 
 def run(query: Query, frame: pl.LazyFrame, release: str) -> Page:
-    """The page of `frame`, the query's table of `release`. Rows come in the same order every time; nulls are
-    last.
+    """Return a page of `frame`, the query's table of `release`. The order is always the same; nulls are last.
 
     Raises:
-        BadQuery: the token is of another query or release.
+        BadQuery: the token belongs to another query or release.
     """
     return page_of(query, plan(query, frame, release).collect(), release)
 
 
 def plan(query: Query, frame: pl.LazyFrame, release: str) -> pl.LazyFrame:
-    """Return what is to be collected for a page: its rows, and one more where there are more.
+    """Return the plan of a page: its rows, and one more if more exist.
 
     Raises:
-        BadQuery: the token is of another query or release.
+        BadQuery: the token belongs to another query or release.
     """
     start = offset_of(query, release)
     names = [name for name, _ in query.sort] + [key for key in query.table.key if key not in dict(query.sort)]
@@ -185,7 +183,7 @@ def plan(query: Query, frame: pl.LazyFrame, release: str) -> pl.LazyFrame:
 
 
 def page_of(query: Query, rows: pl.DataFrame, release: str) -> Page:
-    """Return the page that the collected `rows` of a plan make."""
+    """Return the page of the collected `rows` of a plan."""
     if query.columns:
         rows = rows.select(query.columns)
     if query.limit is None:
@@ -229,7 +227,7 @@ def token_of(query: Query, release: str, offset: int) -> str:
 
 
 def offset_of(query: Query, release: str) -> int:
-    """How many rows the token says were seen; 0 without one."""
+    """Return the number of rows before the token; 0 without one."""
     if query.after is None:
         return 0
     try:

@@ -1,1 +1,1 @@
-"""One module a command: its options, and how its answer is printed."""
+"""The commands, one module each: options and output."""

@@ -22,14 +22,14 @@ REFUSED_EXIT = 2
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--full", is_flag=True, help="Everything, as the thresholds ask: minutes. Else a subset, under one.")
+@click.option("--full", is_flag=True, help="Run all tests, which takes minutes; the default subset takes under one.")
 @click.option("--rows", "is_rows", is_flag=True, help="Predict held-out tasks of FILES instead.")
 @click.option(
     "--pay", "pays", type=PayOption(), multiple=True, help="For files that state no pay; the last that fits wins."
 )
-@click.option("--json", "as_json", is_flag=True, help="For machines: one object a figure.")
+@click.option("--json", "as_json", is_flag=True, help="Output for machines: one object a figure.")
 @click.option(
-    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw how one cell is made (SVG); then end."
+    "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the steps of one cell (SVG) and end."
 )
 @click.pass_context
 def evaluate(
@@ -41,10 +41,10 @@ def evaluate(
     as_json: bool,
     picture: Path | None,
 ) -> None:
-    """Hold the estimator against markets whose truth is known, or with --rows against FILES.
+    """Check the estimator on markets with known truth, or with --rows on FILES.
 
-    FILES are MTurk batch results and Figure Eight full reports. The code is 0 where every threshold is met, 1 where one
-    is not, 2 where a file cannot be read.
+    FILES are MTurk batch results and Figure Eight full reports. The exit code is 0 if every threshold is met, 1 if one
+    is not, 2 if a file cannot be read.
     """
     if picture is not None:
         from analytics.evaluation.picture import drawn
@@ -76,7 +76,7 @@ def of_markets(*, full: bool) -> list[Figure]:
 
 
 def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...]) -> tuple[list[Figure], dict[str, str]]:
-    """Held-out prediction and facts of the intervals on what can be read of `files`."""
+    """Return held-out prediction and interval facts for the readable `files`, and errors of the others by file."""
     from analytics.estimator import estimate
     from analytics.evaluation.held_out import last_day
     from analytics.evaluation.imported import observations_of
@@ -95,7 +95,7 @@ def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...]) -> tuple[list[F
 
 
 def document(figures: list[Figure]) -> str:
-    """A JSON list, one figure a line."""
+    """Return a JSON list, one figure a line."""
     return "[\n" + ",\n".join(json.dumps(figure.document()) for figure in figures) + "\n]"
 
 

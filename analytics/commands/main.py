@@ -1,6 +1,6 @@
-"""The command line of the analyst: the click group `cli` and the way every command ends.
+"""The command line of the analyst: the click group `cli`, and the exit codes of every command.
 
-`python -m analytics` runs it alone; the server adds its commands to the same group and runs it as `taskwage`.
+`python -m analytics` runs it alone. The server adds its commands to the same group and runs it as `taskwage`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from analytics.commands.tables import tables
 from analytics.model.errors import AnalyticsError
 
 BAD_INPUT_EXIT = 2
-INTERRUPTED_EXIT = 130  # what a shell gives a program ended by Ctrl-C
+INTERRUPTED_EXIT = 130  # the shell's code for a program that Ctrl-C ended
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="taskwage", prog_name="taskwage")
 def cli() -> None:
-    """What an hour of microtask work really pays."""
+    """Show the real pay for an hour of microtask work."""
 
 
 cli.add_command(describe)
@@ -35,11 +35,10 @@ cli.add_command(tables)
 
 
 def main(group: click.Group = cli, failures: tuple[type[Exception], ...] = ()) -> NoReturn:
-    """Run `group` and end the process: an AnalyticsError or one of `failures` is one line on stderr and code
-    2.
+    """Run `group` and end the process.
 
-    A reader that went away (`| head`) ends it in silence, Ctrl-C with code 130. Anything else is a fault of
-    ours and keeps its traceback.
+    An AnalyticsError or one of `failures` prints one line on stderr and ends with code 2. A reader that went away (`|
+    head`) ends the process without a message, Ctrl-C with code 130. Any other error is a bug and keeps its traceback.
     """
     expected: tuple[type[Exception], ...] = (AnalyticsError, *failures)
     try:

@@ -1,4 +1,4 @@
-"""`taskwage query`: rows of a published table, by the same grammar and in the same bytes as over HTTP."""
+"""`taskwage query`: rows of a published table, with the grammar and bytes of the HTTP answers."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ RELEASES_FOLDER = "releases"  # below the data folder
     "--release",
     "chosen",
     metavar="ID|DIR|URL",
-    help="A release, a folder that holds one, or its URL (or the site's); else the current one.",
+    help="A release, a folder that holds one, or its URL (or the site's); the default is the current one.",
 )
 @click.option("--key", metavar="BASE64", help="Refuse a release that is not signed with this public key.")
 @click.option("--sort", metavar="[-]COLUMN,...", help="Columns to sort by, - for descending.")
 @click.option("--columns", metavar="COLUMN,...", help="These columns only, in this order.")
-@click.option("--limit", metavar="N", help="At most so many rows.")
+@click.option("--limit", metavar="N", help="The largest number of rows.")
 @click.option("--after", metavar="TOKEN", help="The page after the one that gave this token.")
 def query(
     table: str,
@@ -65,23 +65,21 @@ def query(
 
 
 def source(root: Path, chosen: str | None, table: str) -> tuple[Manifest, Callable[[], pl.LazyFrame]]:
-    """The release that was asked for, and how to get the rows of `table` from it: from elsewhere only once it is
-    known to be right.
-    """
+    """Return the chosen release and a function that reads the rows of `table`; remote files are verified first."""
     if chosen is not None and is_url(chosen):
         found = elsewhere(chosen)
         return found.manifest, lambda: found.table(table)
     folder = folder_of(root, chosen)
     manifest = releases.verify(folder)
     if table not in manifest.tables:
-        raise BadQuery(f"release {manifest.release} was made before there was a table {table}")
+        raise BadQuery(f"release {manifest.release} predates the table {table}; choose a newer release")
     if chosen is None:
         return manifest, lambda: releases.table(folder.parent, manifest, table)
     return manifest, lambda: releases.scan(folder, table)
 
 
 def parameters(conditions: tuple[str, ...], options: Mapping[str, str | None]) -> list[tuple[str, str]]:
-    """The query's parameters as they would stand in a URL."""
+    """Return the query's parameters as in a URL."""
     pairs = []
     for condition in conditions:
         name, equals, value = condition.partition("=")
@@ -94,7 +92,7 @@ def parameters(conditions: tuple[str, ...], options: Mapping[str, str | None]) -
 
 
 def folder_of(root: Path, chosen: str | None) -> Path:
-    """The folder of the release that was asked for."""
+    """Return the folder of the chosen release."""
     if chosen is not None and (Path(chosen) / releases.MANIFEST).is_file():
         return Path(chosen).resolve()
     if chosen is not None:

@@ -1,4 +1,4 @@
-"""`taskwage report`: a dated document to cite, of a release or of exports."""
+"""`taskwage report`: a dated document to cite, from a release or from exports."""
 
 from __future__ import annotations
 
@@ -31,13 +31,18 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--floor", "floors", type=click.FloatRange(0, 1000, min_open=True), multiple=True, help="USD an hour.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("var"), show_default=True)
 @click.option(
-    "--release", "chosen", metavar="ID|DIR", help="A release, or a folder that holds one; else the current one."
+    "--release",
+    "chosen",
+    metavar="ID|DIR",
+    help="A release, or a folder that holds one; the default is the current one.",
 )
 @click.option(
     "--pay", "pays", type=PayOption(), multiple=True, help="For FILES that state no pay; the last that fits wins."
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it; else to the terminal.")
-@click.option("--json", "as_json", is_flag=True, help="The figures for machines, not the document.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; the default is the terminal."
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the figures for machines, not the document.")
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -56,7 +61,7 @@ def report(
 ) -> None:
     """Write a report to cite: one HTML file with figures, charts, intervals, people, method.
 
-    It is about the current release, or about FILES (exports that `taskwage describe` reads). For example:
+    Its subject is the current release, or FILES (exports that `taskwage describe` reads). For example:
 
         taskwage report --platform NAME --out report.html
 
@@ -86,7 +91,7 @@ def report(
 
 
 def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...], scope: Scope) -> tuple[Report, dict[str, str]]:
-    """The report on what can be read, and what could not."""
+    """Return the report on the readable files, and the errors of the others by file."""
     from analytics.reporting.report.of_files import known_paths, report_of_files
 
     readings, refused = read_all(files, pays, None)
@@ -102,7 +107,7 @@ def of_release(data: Path, chosen: str | None, scope: Scope) -> Report:
 
 
 def write(made: Report, out: Path | None, *, as_json: bool) -> None:
-    """The document or its figures, to a file or the terminal."""
+    """Write the document or its figures to a file or the terminal."""
     from analytics.reporting.report.page import page
 
     text = json.dumps(made.document(), indent=1, default=str, ensure_ascii=False) + "\n" if as_json else page(made)

@@ -15,21 +15,21 @@ INDENT = "  "
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[TABLE]...")
-@click.option("--json", "as_json", is_flag=True, help="For machines: name, meaning and columns of each.")
+@click.option("--json", "as_json", is_flag=True, help="Output for machines: name, meaning and columns of each.")
 def tables(names: tuple[str, ...], as_json: bool) -> None:
-    """What the published tables tell: every column with its type, unit and meaning; all tables, or some.
+    """Print the columns of the published tables, each with type, unit and meaning.
 
-    TABLE alone names one; `taskwage query TABLE` prints its rows.
+    Without TABLE, print all tables. `taskwage query TABLE` prints the rows of one.
     """
     chosen = [table_named(name) for name in names] or list(TABLES.values())
     if as_json:
         click.echo(json.dumps([described(table) for table in chosen], indent=1, ensure_ascii=False))
     else:
-        click.echo("\n\n".join(told(table) for table in chosen))
+        click.echo("\n\n".join(table_text(table) for table in chosen))
 
 
-def told(table: Table) -> str:
-    """The table for a person to read."""
+def table_text(table: Table) -> str:
+    """Return the table as text for people."""
     lines = [table.name, *wrapped(table.meaning, INDENT), *wrapped(f"Rule: {table.disclosure}", INDENT)]
     lines.append(f"{INDENT}One row for each {', '.join(table.key)}.")
     for column in table.columns:

@@ -1,7 +1,7 @@
-"""Describe an hour of the work in a set of exports, before any statistics: counts, medians, sums.
+"""Description of an hour of the work in a set of exports, before any statistics: counts, medians, sums.
 
-Plain arithmetic on the rows at hand, meant to be checked by hand: one row one count, rejected rows at their
-reward. The published rates are the estimator's.
+The arithmetic is plain, so that it can be checked by hand: one row is one count, and rejected rows count at their
+reward. Published rates come from the estimator instead.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ PAGED = frozenset({"page", "suite"})  # units of an attempt that hold several ta
 
 @dataclass(frozen=True)
 class Description:
-    """One source or one file. Rates are USD per hour of wall clock; None where the files cannot tell."""
+    """Figures of one source or one file. Rates are USD per hour of wall clock, None if the files do not give them."""
 
     source: str
-    platform: str  # its one name
+    platform: str  # its only name
     files: int
     rows_read: int
     rows_used: int
     left_out: dict[str, int]
     notes: dict[str, int]
     attempts: int
-    median_of: str  # what one attempt is: an assignment, page, submission, suite ...
-    pages: int | None  # attempts of several units at once; None where a platform has no pages
+    median_of: str  # kind of an attempt: an assignment, page, submission, suite ...
+    pages: int | None  # attempts of several units at once; None if a platform has no pages
     workers: int | None
     median_seconds: float | None  # of an attempt
     median_seconds_per_unit: float | None  # over attempts, of each one's mean
@@ -41,18 +41,18 @@ class Description:
     ratio_usd_per_hour: float | None  # sum of rewards / sum of durations
     paid_usd_per_hour: float | None  # the same with rejected attempts at 0
     union_usd_per_hour: float | None  # sum of rewards / time in which anything was open: overlaps count once
-    overlap_share: float | None  # begun before an earlier one of the same worker had ended
+    overlap_share: float | None  # share begun before the same worker's earlier attempt ended
     rejected_share: float | None
     undecided_share: float | None
     returned_share: float | None
     expired_share: float | None
     screened_out_share: float | None
-    examples: dict[str, Example] = field(default_factory=dict)  # one row a reason that rows were left out for
-    unknown_words: dict[str, int] = field(default_factory=dict)  # statuses that no outcome is known for
+    examples: dict[str, Example] = field(default_factory=dict)  # one row for each reason of rows left out
+    unknown_words: dict[str, int] = field(default_factory=dict)  # statuses without a known outcome
 
 
 def by_source(readings: Sequence[Reading]) -> list[Description]:
-    """One description a source, every attempt once, in the order of their names."""
+    """Return one description for each source in order of name; each attempt counts once."""
     keys = sorted({(reading.source, reading.format) for reading in readings})
     return [
         describe(
@@ -64,7 +64,7 @@ def by_source(readings: Sequence[Reading]) -> list[Description]:
 
 
 def by_file(readings: Sequence[Reading]) -> list[Description]:
-    """One description a file, each by itself, in the order given."""
+    """Return one description for each file in the given order."""
     return [describe(reading.source, merge([reading])) for reading in readings]
 
 
@@ -81,7 +81,7 @@ def describe(source: str, merged: Merged) -> Description:
     handed_in = pl.col("outcome").is_null() | pl.col("outcome").is_in(HANDED_IN)
     rated = timed.filter((pl.col("reward_micros") > 0) & handed_in)
     known = frame.filter(pl.col("worker").is_not_null())
-    compared = rated if rated.height else timed  # overlap is that of the rows behind the rates
+    compared = rated if rated.height else timed  # the overlap of the rows behind the rates
     ended = frame.filter(pl.col("outcome").is_not_null())
     per_unit = frame.select(pl.col("seconds") / pl.col("units"))
     paid = rated.filter(pl.col("outcome").is_null() | (pl.col("outcome") != "rejected"))
@@ -142,7 +142,7 @@ def _share(ended: pl.DataFrame, outcome: str) -> float | None:
 
 
 def _figure(value: object) -> float | None:
-    """A finite number with six digits after the point, or None."""
+    """Return a finite number with six digits after the point, or None."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return round(float(value), 6)

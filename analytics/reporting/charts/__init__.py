@@ -1,1 +1,1 @@
-"""Charts as SVG text: what is drawn (`pictures`), how (`drawing`), and the words and table that say the same (`figure`)."""
+"""Charts as SVG text: their values (`pictures`), the drawing (`drawing`), and a sentence and table (`figure`)."""

@@ -1,4 +1,4 @@
-"""Colours of drawings: variables of the page they stand in, each with what it is where the page has none."""
+"""Colours of drawings: variables of the page, each with a default for pages that lack it."""
 
 INK = "var(--chart-ink, #1d2421)"
 SOFT = "var(--chart-soft, #59645f)"

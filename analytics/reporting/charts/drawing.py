@@ -1,8 +1,8 @@
-"""Pictures become SVG: Vega-Lite by Altair, rendered by vl-convert inside this process. No browser, no network; the
-same picture gives the same bytes.
+"""Pictures as SVG: Vega-Lite by Altair, rendered by vl-convert inside this process, without browser or network.
 
-Two sizes are made of each: a phone gets one that is drawn for it, not one shrunk until nobody can read it. Altair and
-the renderer are loaded with the first drawing: they cost half a second and 100 MB, which nothing else should pay.
+The same picture gives the same bytes. Each has two sizes, because a shrunken drawing would be unreadable on a phone.
+Altair and the renderer load with the first drawing. They cost half a second and 100 MB, which other uses should not
+pay.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ from analytics.reporting.charts.figure import Figure
 from analytics.reporting.charts.pictures import Bars, Columns, Intervals, Picture, Trend
 from analytics.reporting.wording import MARKS, Wording
 
-WIDE, NARROW, PRINTED = 440, 312, 640  # pixels: half of a page, a phone of 360, a sheet of paper
+WIDE, NARROW, PRINTED = 440, 312, 640  # pixels: half a page, a phone of 360, a sheet of paper
 KEPT = 1024  # drawings, of some 10 kB each
-PEN = Lock()  # one drawing at a time: whoever asks for many pictures holds one core, not all
-PATIENCE_SECONDS = 2.0  # a drawing takes a tenth of one
+PEN = Lock()  # one drawing at a time: a client that wants many pictures occupies one core, not all
+PATIENCE_SECONDS = 2.0  # a drawing takes a tenth of a second
 SVG = "http://www.w3.org/2000/svg"
 SHOWN = {f"{{{SVG}}}{tag}" for tag in ("g", "path", "line", "rect", "text", "tspan", "circle")}
 UNSEEN = ("M0,0h0v0h0Z", "")
-SILENT = ("aria-", "role", "class", "pointer-events")  # one title and description speak for all of it
+SILENT = ("aria-", "role", "class", "pointer-events")  # one title and one description speak for the whole drawing
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-ISOLATED = "\u2067{}\u2069"  # read from right to left, wherever it stands
+ISOLATED = "\u2067{}\u2069"  # text that reads from right to left in any surroundings
 NO_XML = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # and the signs of its control
 
 ElementTree.register_namespace("", SVG)
 
 
 def svg(figure: Figure, width: int, language: str = "en") -> Markup:
-    """The picture of `figure` as an `<svg>` element for a page; its title and words are told in place of it.
+    """Return the picture of `figure` as an `<svg>` element for a page, with the figure's title and words for readers.
 
     Raises:
-        TooCrowded: others have the pen, and kept it for PATIENCE_SECONDS.
+        TooCrowded: other drawings held the pen for PATIENCE_SECONDS.
     """
     if figure.picture is None:
         raise ValueError(figure.name)
@@ -50,13 +50,13 @@ def svg(figure: Figure, width: int, language: str = "en") -> Markup:
     *_, across, down = box.split()
     opening = Markup('<svg xmlns="{}" viewBox="{}" width="{}" height="{}" role="img" font-family="{}">')
     opening = opening.format(SVG, box, across, down, FONT)
-    told = Markup("<title>{}</title><desc>{}</desc>").format(legible(figure.title), legible(figure.words))
-    return opening + told + Markup(inside) + Markup("</svg>")
+    description = Markup("<title>{}</title><desc>{}</desc>").format(legible(figure.title), legible(figure.words))
+    return opening + description + Markup(inside) + Markup("</svg>")
 
 
 @lru_cache(maxsize=KEPT)
 def _drawn(picture: Picture, width: int, language: str) -> tuple[str, str]:
-    """The view box of the drawing, and what is inside it."""
+    """Return the view box and the content of the drawing."""
     if not PEN.acquire(timeout=PATIENCE_SECONDS):
         raise TooCrowded("Too many charts are being drawn just now.")
     try:
@@ -71,7 +71,7 @@ def _drawn(picture: Picture, width: int, language: str) -> tuple[str, str]:
 def _converted(picture: Picture, width: int, language: str) -> str:
     import vl_convert
 
-    specification = _legible(_chart(picture, width).to_dict(validate=False))  # that it is valid, a test says once
+    specification = _legible(_chart(picture, width).to_dict(validate=False))  # a test checks validity once
     drawn: str = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[], format_locale=_money(language))
     return drawn
 
@@ -91,7 +91,7 @@ def _chart(picture: Picture, width: int) -> alt.LayerChart:
 
 
 def _thin(element: ElementTree.Element) -> None:
-    """Take out what nobody sees or hears; half of the bytes."""
+    """Remove what is neither seen nor heard: half of the bytes."""
     for name, value in list(element.attrib.items()):
         if name.startswith(SILENT) or name == "font-family" or (name, value) == ("opacity", "1"):
             del element.attrib[name]
@@ -114,13 +114,14 @@ def _is_unseen(element: ElementTree.Element) -> bool:
 
 
 def legible(words: str) -> str:
-    """`words` without the signs that no XML may hold."""
+    """Return `words` without the characters that XML forbids."""
     return NO_XML.sub(" ", words)
 
 
 def _legible(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """A specification whose every text is legible. The renderer measures texts as XML and takes the whole process down
-    with it where that cannot be read: no name on a page may do so.
+    """Return a specification with only legible texts.
+
+    The renderer measures texts as XML, and an unreadable one ends the whole process. No name on a page may cause that.
     """
     if isinstance(value, str):
         return legible(value)
@@ -130,7 +131,7 @@ def _legible(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
 
 
 def _money(language: str) -> dict[str, Any]:
-    """How the numbers of an axis are written, for the renderer: as everywhere else on the page."""
+    """Return the renderer's number format for an axis, equal to the format on the page."""
     symbols = Locale.parse(language).number_symbols["latn"]
     before, after = Wording(language).usd(0.0).strip(MARKS).split("0" + symbols["decimal"] + "00")
     return {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": [before, after]}

@@ -1,4 +1,4 @@
-"""A chart with what says the same: its title, a sentence with the figures, and a table."""
+"""A chart with equivalents for people who cannot see it: a title, a sentence with the figures, and a table."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from analytics.reporting.charts.pictures import Picture
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a page or report. `name` is its anchor; `words` what a person who cannot see it is told; `cells`
-    are rows of words, the first of each its heading. Without a picture the table stands alone; `note` says what
-    to know when reading it.
+    """One figure of a page or report. `name` is its anchor; `words` describe it to people who cannot see it.
+
+    `cells` are rows of words, each row with its heading first. Without a picture only the table is shown. `note` is a
+    hint for readers.
     """
 
     name: str

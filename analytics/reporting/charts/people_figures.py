@@ -1,4 +1,4 @@
-"""Charts of the tables beside the rates: weeks, people's own pay, unpaid time."""
+"""Charts of the supplementary tables: weeks, people's own pay, unpaid time."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ NOTHING: Row = {
 
 
 def weeks_figure(rows: Sequence[Row], language: Speech, floor: float | None = None) -> Figure | None:
-    """Pay week by week; a week without enough people is a gap."""
-    told = {row["week_starts_on"]: row for row in sorted(rows, key=lambda row: row["week_starts_on"])}
-    if not told:
+    """Return pay week by week; a week without enough people is a gap."""
+    by_day = {row["week_starts_on"]: row for row in sorted(rows, key=lambda row: row["week_starts_on"])}
+    if not by_day:
         return None
-    first, last = min(told), max(told)
+    first, last = min(by_day), max(by_day)
     span = (last - first).days // WEEK.days + 1
-    # A gap shows that a week has too few people. An archive of years is mostly gaps: its empty weeks are left out.
-    days = [first + place * WEEK for place in range(span)] if span <= MOST_WEEKS else sorted(told)
-    weeks = [(day, told.get(day, NOTHING)) for day in days]
+    # A gap marks a week with too few people. An archive of years is mostly gaps: its empty weeks are left out.
+    days = [first + place * WEEK for place in range(span)] if span <= MOST_WEEKS else sorted(by_day)
+    weeks = [(day, by_day.get(day, NOTHING)) for day in days]
     title = language.say("Pay week by week")
     return trend_figure("weeks", title, weeks, language, floor)
 
 
 def unpaid_figure(overheads: Sequence[Row], language: Speech) -> Figure | None:
-    """Unpaid minutes beside each hour of tasks, by what they went into; the largest first."""
+    """Return the unpaid minutes for each hour of tasks by class, the largest first."""
     names = {
         "search": language.say("Searching for work"),
         "watch": language.say("Watching for new work"),
@@ -74,7 +74,7 @@ def unpaid_figure(overheads: Sequence[Row], language: Speech) -> Figure | None:
 
 
 def people_figure(workers: Sequence[Row], basis: str, language: Speech) -> Figure | None:
-    """Points of the distribution of people's own hourly pay."""
+    """Return points of the distribution of people's own hourly pay."""
     points = [row for row in workers if row["kind"] == "percentile" and row["basis"] == basis]
     points = [row for row in sorted(points, key=lambda row: row["point"]) if row["low_usd_per_hour"] is not None]
     if not points:
@@ -112,7 +112,7 @@ def people_figure(workers: Sequence[Row], basis: str, language: Speech) -> Figur
 
 
 def floors_figure(workers: Sequence[Row], language: Speech) -> Figure | None:
-    """How many people earn less than stated floors."""
+    """Return the shares of people who earn less than stated floors."""
     floors = sorted(
         (row for row in workers if row["kind"] == "floor" and row["share_below"] is not None),
         key=lambda row: (row["point"], row["basis"] == "all_hours"),
@@ -137,7 +137,7 @@ def floors_figure(workers: Sequence[Row], language: Speech) -> Figure | None:
 
 
 def waits_figure(waits: Sequence[tuple[str, float]], language: Speech) -> Figure | None:
-    """Days until people are paid, the slowest first."""
+    """Return the days until people are paid, the slowest first."""
     if not waits:
         return None
     ordered = sorted(waits, key=lambda wait: -wait[1])

@@ -1,6 +1,6 @@
-"""What can be drawn, as plain values: equal values give the same drawing, so drawings are kept by value.
+"""Values of a drawing. Equal values give the same drawing, so drawings are cached by value.
 
-Amounts come with the words that stand beside them; nothing here knows a language.
+Amounts come with their words; nothing here knows a language.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ Unit = Literal["money", "plain"]
 
 @dataclass(frozen=True)
 class Interval:
-    """One row of `Intervals`: an interval, and the number in it where there are people enough for one."""
+    """One row of `Intervals`: an interval, and its number if there are enough people for one."""
 
     label: str
     low: float
     high: float
     middle: float | None
     words: str
-    is_back: bool = False  # there to compare with
+    is_back: bool = False  # shown for comparison
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Intervals:
-    """Rows of intervals under each other, on one axis that begins at 0: of money, or of plain numbers."""
+    """Rows of intervals, one below the other, on one axis from 0: of money, or of plain numbers."""
 
     rows: tuple[Interval, ...]
     axis: str
@@ -43,7 +43,7 @@ class Intervals:
 
 @dataclass(frozen=True)
 class Point:
-    """One date of a `Trend`; nothing where nothing was published."""
+    """One date of a `Trend`; empty if nothing was published."""
 
     label: str
     low: float | None
@@ -71,7 +71,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Bars:
-    """Rows of amounts under each other; `whole` is what a full bar stands for, else the largest of them."""
+    """Rows of amounts, one below the other. `whole` is the amount of a full bar, by default the largest one."""
 
     rows: tuple[Bar, ...]
     whole: float | None = None
@@ -79,7 +79,7 @@ class Bars:
 
 @dataclass(frozen=True)
 class Columns:
-    """Counts beside each other, their labels in order along the bottom."""
+    """Counts in columns, with their labels in order along the bottom."""
 
     columns: tuple[Bar, ...]
     axis: str

@@ -1,4 +1,4 @@
-"""Charts of published rows of rates and outcomes, with the sentence and the table that say the same."""
+"""Charts of published rows of rates and outcomes, with an equivalent sentence and table."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from analytics.reporting.charts.pictures import Bar, Bars, Columns, Interval, In
 from analytics.reporting.wording import Speech, isolated_words
 
 Row = dict[str, Any]
-LONGEST_LABEL = 90  # letters, of a chart; the table under it has all of them
-DOUBLINGS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # USD per hour, where the columns of a spread begin
+LONGEST_LABEL = 90  # letters in a chart; the table under it has the full text
+DOUBLINGS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # USD per hour: lower bounds of the columns of a spread
 ENDINGS = ("submitted", "rejected", "returned", "expired", "screened_out", "abandoned")
 HOUR = 60  # minutes
 FEWEST_SPREAD = 5
 
 
 def client_label(row: Row, language: Speech) -> str:
-    """What a client is called: its name or id where these may be shown."""
+    """Return a client's label: its name or id if these may be shown."""
     words = row["client_name"] or row["client_id"]
     return isolated_words(words) if words else language.say("Hidden client %(key)s", key=row["client_key"])
 
 
 def interval(label: str, row: Row, language: Speech) -> Interval:
-    """A row of rates as a bar; the number where there is one. A platform's own rate stands back behind its clients'."""
+    """Return a row of rates as a bar, with its number if any. A platform's rate is drawn behind its clients'."""
     words = language.wording
     middle = row["effective_usd_per_hour"]
     shown = words.usd(middle) if middle is not None else no_number(row, language)
@@ -35,7 +35,7 @@ def interval(label: str, row: Row, language: Speech) -> Interval:
 
 
 def no_number(row: Row, language: Speech) -> str:
-    """Why a row has no effective rate, and the task rate where there is one."""
+    """Return the reason why a row has no effective rate, and its task rate if any."""
     kind = row.get("figure")
     if kind == "divided":
         return language.say("people differ too much for one figure")
@@ -46,7 +46,7 @@ def no_number(row: Row, language: Speech) -> str:
 
 
 def rates_sentence(rows: Sequence[tuple[str, Row]], language: Speech) -> str:
-    """Every row of rates in words."""
+    """Return all rows of rates in words."""
     words = language.wording
     return " ".join(
         language.say(
@@ -66,7 +66,7 @@ def rates_sentence(rows: Sequence[tuple[str, Row]], language: Speech) -> str:
 def rates_figure(
     name: str, title: str, rows: Sequence[tuple[str, Row]], language: Speech, floor: float | None = None
 ) -> Figure:
-    """Rows of rates under each other, beside a floor where there is one."""
+    """Return rows of rates one below the other, with a floor if any."""
     words = language.wording
     drawn = tuple(interval(label, row, language) for label, row in rows if row["low_usd_per_hour"] is not None)
     picture = Intervals(drawn, language.say("US dollars an hour"), floor_mark(floor, language))
@@ -86,7 +86,7 @@ def rates_figure(
 
 
 def floor_mark(floor: float | None, language: Speech) -> Mark | None:
-    """The reader's floor as a line."""
+    """Return the reader's floor as a line."""
     if floor is None:
         return None
     return Mark(floor, language.say("your floor: %(amount)s", amount=language.wording.usd(floor)))
@@ -95,7 +95,7 @@ def floor_mark(floor: float | None, language: Speech) -> Mark | None:
 def trend_figure(
     name: str, title: str, dated: Sequence[tuple[date, Row]], language: Speech, floor: float | None = None
 ) -> Figure | None:
-    """A rate over time; None below two dates, which are no trend."""
+    """Return a rate over time, None below two dates, as these show no trend."""
     if len(dated) < 2:
         return None
     words = language.wording
@@ -113,7 +113,7 @@ def trend_figure(
         for day, row in dated
     )
     first, last = dated[0], dated[-1]
-    told = language.say(
+    summary = language.say(
         "From %(first)s, %(before)s, to %(last)s, %(after)s.",
         first=words.long_date(first[0]),
         before=words.between(first[1]["low_usd_per_hour"], first[1]["high_usd_per_hour"]),
@@ -127,11 +127,11 @@ def trend_figure(
         language.say("People"),
     )
     picture = Trend(points, language.say("US dollars an hour"), floor_mark(floor, language))
-    return Figure(name, title, told, headings, cells, picture)
+    return Figure(name, title, summary, headings, cells, picture)
 
 
 def endings_figure(outcomes: Row | None, language: Speech) -> Figure | None:
-    """How work ends, of a hundred tasks begun."""
+    """Return the endings of a hundred tasks begun."""
     if outcomes is None or outcomes["submitted_share"] is None:
         return None
     words = {
@@ -148,14 +148,14 @@ def endings_figure(outcomes: Row | None, language: Speech) -> Figure | None:
 
 
 def shares_figure(name: str, title: str, heading: str, shares: Sequence[tuple[str, float]], language: Speech) -> Figure:
-    """Shares of 1 under each other."""
+    """Return shares of 1, one below the other."""
     cells = tuple((label, language.wording.share(part)) for label, part in shares)
     picture = Bars(tuple(Bar(label, part, language.wording.share(part)) for label, part in shares))
     return Figure(name, title, sentence(cells), ("", heading), cells, picture)
 
 
 def hour_figure(rate: Row, language: Speech) -> Figure | None:
-    """What becomes of an hour of tasks, and what comes on top of it."""
+    """Return the parts of an hour of tasks, and the unpaid time on top of it."""
     if rate["paid_share"] is None or rate["kept_share"] is None:
         return None
     kept = HOUR * rate["kept_share"]
@@ -175,7 +175,7 @@ def hour_figure(rate: Row, language: Speech) -> Figure | None:
 
 
 def undecided_part(rate: Row, kept: float, paid: float, language: Speech) -> list[tuple[str, float]]:
-    """Of an hour, the minutes that are not paid, and among the paid ones those that nobody decided yet."""
+    """Return the unpaid minutes of an hour, and among the paid ones those not yet decided."""
     open_part = rate.get("undecided_share") or 0.0
     return [
         (language.say("Of that, not yet decided"), paid * open_part),
@@ -184,7 +184,7 @@ def undecided_part(rate: Row, kept: float, paid: float, language: Speech) -> lis
 
 
 def spread_figure(rates: Sequence[float], language: Speech) -> Figure | None:
-    """How many clients stand where; None below five, which the list of clients tells better."""
+    """Return the number of clients in each range of pay; None below five, as a list of clients is clearer then."""
     if len(rates) < FEWEST_SPREAD:
         return None
     number = language.wording.number
@@ -210,7 +210,7 @@ def spread_figure(rates: Sequence[float], language: Speech) -> Figure | None:
 
 
 def sentence(cells: Sequence[Sequence[str]]) -> str:
-    """Rows of a label and a figure in words."""
+    """Return rows of a label and a figure in words."""
     return "; ".join(f"{row[0]}: {row[1]}" for row in cells) + "."
 
 

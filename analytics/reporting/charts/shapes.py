@@ -1,5 +1,6 @@
-"""The four shapes of picture as Vega-Lite charts. A row has its words above its bar, not beside it: so a long label has
-the whole width, on a phone too.
+"""The four shapes of picture as Vega-Lite charts.
+
+A row's words are above its bar. A long label thus has the whole width, on a phone too.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from analytics.reporting.charts.colours import FILL, FONT, INK, LINE, MARK, OTHE
 from analytics.reporting.charts.pictures import Bars, Columns, Intervals, Mark, Trend, Unit
 
 SIZE = 13  # pixels, of the words
-LETTER = 7.8  # pixels, of a letter of that size, about
+LETTER = 7.8  # pixels, the approximate width of a letter of that size
 ROW = 44  # pixels: a line of words, and the bar under it
 DEEP = 230  # pixels, of a drawing with an upright axis
-AXIS_LETTERS = 8  # that a date needs on the lower axis
+AXIS_LETTERS = 8  # room for a date on the lower axis
 FORMATS: dict[Unit, str] = {"money": "$~r", "plain": "~r"}
-X_AT: Any = alt.XValue  # whose constructors have no types
+X_AT: Any = alt.XValue  # its constructors have no types
 Y_AT: Any = alt.YValue
 
 Layers = list[alt.Chart]
 
 
 def intervals(picture: Intervals, width: int) -> alt.LayerChart:
-    """A bar from low to high in each row, and a dot where there is a number."""
+    """Draw a bar from low to high in each row, and a dot for a number."""
     ends = [row.high for row in picture.rows] + ([picture.mark.at] if picture.mark else [])
     amounts = alt.X(
         "low:Q",
@@ -55,7 +56,7 @@ def intervals(picture: Intervals, width: int) -> alt.LayerChart:
 
 
 def bars(picture: Bars, width: int) -> alt.LayerChart:
-    """A bar from 0 in each row."""
+    """Draw a bar from 0 in each row."""
     most = picture.whole or max(row.value for row in picture.rows) or 1.0
     base = _rows([{"place": place, "value": row.value} for place, row in enumerate(picture.rows)])
     scale = alt.Scale(domain=[0, most], nice=False)
@@ -68,11 +69,11 @@ def bars(picture: Bars, width: int) -> alt.LayerChart:
 
 
 def trend(picture: Trend, width: int) -> alt.LayerChart:
-    """The numbers as a line, their intervals as a band; what was not published is a gap."""
+    """Draw the numbers as a line and their intervals as a band; unpublished dates are gaps."""
     points = picture.points
-    told = [value for point in points for value in (point.high, point.middle) if value is not None]
-    highest = max([*told, *([picture.mark.at] if picture.mark else [])])
-    every = -(-len(points) * AXIS_LETTERS * LETTER // width)  # so many dates that they do not touch
+    levels = [value for point in points for value in (point.high, point.middle) if value is not None]
+    highest = max([*levels, *([picture.mark.at] if picture.mark else [])])
+    every = -(-len(points) * AXIS_LETTERS * LETTER // width)  # one label for so many dates that labels do not touch
     axis = alt.Axis(values=[point.label for point in points][:: int(max(every, 1))], labelAngle=0, labelOverlap=False)
     rows = [{"at": p.label, "low": p.low, "high": p.high, "middle": p.middle} for p in points]
     base = _chart(rows).encode(x=alt.X("at:O", sort=None, title=None, axis=axis))
@@ -94,7 +95,7 @@ def trend(picture: Trend, width: int) -> alt.LayerChart:
 
 
 def columns(picture: Columns, width: int) -> alt.LayerChart:
-    """A column for each label, its count above it."""
+    """Draw a column for each label, with its count above."""
     rows = [{"label": one.label, "value": one.value, "words": one.words} for one in picture.columns]
     labels = alt.X("label:O", sort=None, title=picture.axis, axis=alt.Axis(labelAngle=0, labelOverlap=False))
     base = _chart(rows).encode(x=labels, y=alt.Y("value:Q", axis=None, stack=False))
@@ -114,7 +115,7 @@ def _rows(rows: Sequence[dict[str, object]]) -> alt.Chart:
 
 
 def _words(rows: Sequence[tuple[str, str]], width: int) -> Layers:
-    """The line above each bar: whose it is at the left, the number at the right."""
+    """Draw the line above each bar: the label on the left, the number on the right."""
     room = width / LETTER - max(len(words) for _, words in rows) - 2
     base = _rows(
         [{"place": place, "label": cut(label, room), "words": words} for place, (label, words) in enumerate(rows)]
@@ -128,8 +129,9 @@ def _words(rows: Sequence[tuple[str, str]], width: int) -> Layers:
 
 
 def cut(label: str, room: float) -> str:
-    """As much of `label` as fits `room` letters. The renderer's own way of cutting splits a sign that takes two units of
-    its text, and fails over the half.
+    """Return as much of `label` as fits `room` letters.
+
+    The renderer's own cut can split a character of two UTF-16 units, and then fails on the half.
     """
     taken, kept = 0, ""
     for sign in label:
@@ -141,7 +143,7 @@ def cut(label: str, room: float) -> str:
 
 
 def _across(mark: Mark | None) -> Layers:
-    """An upright dashed line at an amount of the lower axis."""
+    """Draw an upright dashed line at an amount of the lower axis."""
     if mark is None:
         return []
     base = _chart([{"at": mark.at, "label": mark.label}]).encode(x=alt.X("at:Q"))
@@ -154,7 +156,7 @@ def _across(mark: Mark | None) -> Layers:
 
 
 def _along(mark: Mark | None) -> Layers:
-    """A level dashed line at an amount of the upright axis, its words above the drawing, where no line crosses them."""
+    """Draw a level dashed line at an amount of the upright axis, with its words above the drawing, clear of lines."""
     if mark is None:
         return []
     base = _chart([{"at": mark.at, "label": f"╌ {mark.label}"}])
@@ -171,7 +173,7 @@ def _amounts(length: int, unit: Unit) -> alt.Axis:
 
 
 def _sized(layers: Layers, width: int, height: int) -> alt.LayerChart:
-    """All of it within `width`, in the colours of the page."""
+    """Fit all layers within `width`, in the colours of the page."""
     sized: alt.LayerChart = (
         alt.layer(*layers)
         .properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))

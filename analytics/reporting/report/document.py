@@ -1,4 +1,4 @@
-"""What a report says, before it is a page: sections of figures for people, and the same as values for machines."""
+"""Content of a report before it becomes a page: sections of figures for people, and the same values for machines."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any
 from analytics.reporting.charts.figure import Figure
 
 Values = list[dict[str, Any]]
-TOO_FEW = "Too few people: nothing can be told here without telling of one of them."
+TOO_FEW = "Too few people: a figure would reveal something about one of them."
 
 
 @dataclass(frozen=True)
 class Section:
-    """One question and its answer. `missing` says why there is none, in place of figures; `source` is whose table of
-    the literature it does again.
+    """One question and its answer. `missing` is the reason for the absence of figures.
+
+    `source` names the table in the literature that the section reproduces.
     """
 
     name: str
@@ -28,14 +29,14 @@ class Section:
     source: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The section for machines."""
-        told = {"name": self.name, "title": self.title, "source": self.source, "missing": self.missing}
-        return {**told, "values": self.values}
+        """Return the section for machines."""
+        fields = {"name": self.name, "title": self.title, "source": self.source, "missing": self.missing}
+        return {**fields, "values": self.values}
 
 
 @dataclass(frozen=True)
 class Citation:
-    """What makes a report one that can be cited and checked: what it is made from, under which hash."""
+    """Data for citing and checking a report: its inputs and their hash."""
 
     what: str  # a release's id, or the files
     sha256: str
@@ -47,7 +48,7 @@ class Citation:
 
 @dataclass(frozen=True)
 class Report:
-    """One dated document. `as_of` is the day its numbers stand for; it holds no other date."""
+    """One dated document. `as_of` is the day of its numbers; it holds no other date."""
 
     title: str
     scope: str
@@ -58,7 +59,7 @@ class Report:
     sections: Sequence[Section]
 
     def document(self) -> dict[str, Any]:
-        """The whole report for machines."""
+        """Return the whole report for machines."""
         cite = self.citation
         return {
             "title": self.title,
@@ -86,6 +87,6 @@ def section(
     source: str | None = None,
     text: tuple[str, ...] = (),
 ) -> Section:
-    """A section with the figures there are; with `missing` where there is none and no value."""
-    told = tuple(figure for figure in figures if figure is not None)
-    return Section(name, title, text, told, values, None if told or values else missing, source)
+    """Return a section with the available figures, or with `missing` if there is no figure and no value."""
+    available = tuple(figure for figure in figures if figure is not None)
+    return Section(name, title, text, available, values, None if available or values else missing, source)

@@ -1,4 +1,4 @@
-"""How attempts in a set of exports ended, what rejections cost, and who pays most: exact counts and sums."""
+"""Endings of attempts in a set of exports, cost of rejections, and clients who pay most: exact counts and sums."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ UNPAID = ("rejected", "returned", "expired", "screened_out", "abandoned")
 
 
 def endings(attempts: pl.DataFrame) -> Values:
-    """By platform and unpaid ending: people, each person's own share of attempts averaged over people, how many people met
-    it at all (with interval), and hours and listed pay lost. Platforms whose exports tell no outcome are left out.
+    """Return people, shares and losses by platform and unpaid ending.
+
+    A share is each person's own share of attempts, averaged over people. The people who met the ending are counted with
+    an interval. Losses are hours and listed pay. Platforms whose exports give no outcome are left out.
     """
-    told = attempts.filter(pl.col("worker").is_not_null() & pl.col("outcome").is_not_null())
-    if told.is_empty():
+    decided = attempts.filter(pl.col("worker").is_not_null() & pl.col("outcome").is_not_null())
+    if decided.is_empty():
         return []
-    rows = told.with_columns(active_seconds(told), person=person(), outcome=pl.col("outcome").cast(pl.String))
+    rows = decided.with_columns(active_seconds(decided), person=person(), outcome=pl.col("outcome").cast(pl.String))
     return [
         _ending(str(platform), ending, rows.filter(pl.col("platform") == platform))
         for platform in rows["platform"].unique().sort()
@@ -55,11 +57,12 @@ def _ending(platform: str, ending: str, rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def pauses(attempts: pl.DataFrame) -> Values:
-    """By platform: minutes of pauses of up to a minute beside each hour with a task open. The only unpaid time that an
-    export shows.
+    """Return the minutes of pauses of up to a minute for each hour with a task open, by platform.
+
+    An export shows no other unpaid time.
     """
     known = attempts.filter(pl.col("worker").is_not_null() & pl.col("submitted_at").is_not_null())
-    told: Values = []
+    values: Values = []
     for platform in known["platform"].unique().sort():
         rows = known.filter(pl.col("platform") == platform)
         people = rows.select(person()).n_unique()
@@ -69,20 +72,21 @@ def pauses(attempts: pl.DataFrame) -> Values:
         both = both.filter(pl.col("union_seconds") > 0)
         own = both.select(60 * (pl.col("union_seconds_with") / pl.col("union_seconds") - 1)).to_series()
         typical = sum(min(float(minutes), 60.0) for minutes in own) / max(own.len(), 1)
-        told.append({"platform": platform, "people": people, "minutes_per_task_hour": round(typical, 1)})
-    return told
+        values.append({"platform": platform, "people": people, "minutes_per_task_hour": round(typical, 1)})
+    return values
 
 
 def concentration(attempts: pl.DataFrame) -> Values:
-    """By platform: how much of all pay the largest client gave, the largest fifth, and the Gini coefficient over clients;
-    of clients with five people or more, where there are five of these.
+    """Return pay shares of the largest client and fifth of clients, and the Gini coefficient, by platform.
+
+    Only clients with five people or more count, and only if there are five such clients.
     """
     paid = attempts.filter(
         pl.col("worker").is_not_null()
         & (pl.col("reward_micros") > 0)
         & (pl.col("outcome").is_null() | pl.col("outcome").cast(pl.String).is_in(["submitted", "approved"]))
     )
-    told: Values = []
+    values: Values = []
     for platform in paid["platform"].unique().sort():
         clients = (
             paid.filter(pl.col("platform") == platform)
@@ -93,7 +97,7 @@ def concentration(attempts: pl.DataFrame) -> Values:
         sums = clients["usd"].sort(descending=True).to_list()
         if len(sums) >= FEWEST_CLIENTS:
             fifth = sums[: max(len(sums) // 5, 1)]
-            told.append(
+            values.append(
                 {
                     "platform": platform,
                     "clients": len(sums),
@@ -102,11 +106,11 @@ def concentration(attempts: pl.DataFrame) -> Values:
                     "gini": round(gini(sums), 2),
                 }
             )
-    return told
+    return values
 
 
 def gini(amounts: list[float]) -> float:
-    """0: all alike; towards 1: one has all."""
+    """Return the Gini coefficient: 0 for equal amounts, towards 1 if one has all."""
     ordered, count = sorted(amounts), len(amounts)
     ranked = sum((2 * place - count + 1) * amount for place, amount in enumerate(ordered))
     return ranked / (count * sum(ordered))

@@ -1,4 +1,4 @@
-"""Figures of a report on exports: values in words, drawn."""
+"""Figures of a report on exports: values in words and drawn."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OF_ENDING = {
 
 
 def read_figure(attempts: pl.DataFrame, merged: Merged) -> Figure:
-    """What was read, by platform."""
+    """Return the rows and attempts read, by platform."""
     rows = attempts.group_by("platform").agg(
         attempts=pl.len(),
         people=pl.col("worker").n_unique(),
@@ -61,16 +61,16 @@ def read_figure(attempts: pl.DataFrame, merged: Merged) -> Figure:
 
 
 def hours_figures(hours: pl.DataFrame) -> tuple[list[Figure], Values]:
-    """By platform: a table of mean and percentiles on each basis, and the medians drawn."""
+    """Return a table of mean and percentiles on each basis by platform, and the medians drawn."""
     figures: list[Figure] = []
     values: Values = []
     for platform in hours["platform"].unique().sort():
         own = hours.filter(pl.col("platform") == platform)
         rows = [_basis(str(platform), basis, own[basis].drop_nulls().to_list()) for basis in BASES]
-        told = [row for row in rows if row["median"] is not None]
-        values += told
-        if told:
-            figures.append(_hours_figure(str(platform), told))
+        shown = [row for row in rows if row["median"] is not None]
+        values += shown
+        if shown:
+            figures.append(_hours_figure(str(platform), shown))
     return figures, values
 
 
@@ -111,18 +111,18 @@ def _hours_figure(platform: str, rows: Values) -> Figure:
         )
         for row in rows
     )
-    told = " ".join(
+    description = " ".join(
         f"{OF_BASIS[row['basis']]}: median {WORDS.usd(row['median'])}, mean {WORDS.usd(row['mean'])}, eight of ten people "
         f"between {WORDS.usd(row['p10'])} and {WORDS.usd(row['p90'])}."
         for row in rows
     )
     headings = ("Hours counted", "People", "Mean", "Median (95 %)", "10 %", "25 %", "75 %", "90 %")
     picture = Intervals(drawn, "US dollars an hour: eight of ten people, and the median")
-    return Figure(f"hours-{platform}", f"Workers’ own hours on {platform}", told, headings, cells, picture)
+    return Figure(f"hours-{platform}", f"Workers’ own hours on {platform}", description, headings, cells, picture)
 
 
 def floors_figure(hours: pl.DataFrame, floors: tuple[float, ...]) -> tuple[Figure | None, Values]:
-    """Of people, those whose hour came to less than each floor."""
+    """Return the shares of people with an hour below each floor."""
     values: Values = []
     for platform in hours["platform"].unique().sort():
         for floor in floors:
@@ -160,13 +160,15 @@ def floors_figure(hours: pl.DataFrame, floors: tuple[float, ...]) -> tuple[Figur
         Bar(label, row["share_below"], WORDS.share(row["share_below"]))
         for label, row in zip(labels, values, strict=True)
     )
-    told = "; ".join(f"{label}: {WORDS.share(row['share_below'])}" for label, row in zip(labels, values, strict=True))
+    description = "; ".join(
+        f"{label}: {WORDS.share(row['share_below'])}" for label, row in zip(labels, values, strict=True)
+    )
     headings = ("Floor", "People", "Under it", "95 %")
-    return Figure("floors", "Share of workers under a floor", told, headings, cells, Bars(bars, 1.0)), values
+    return Figure("floors", "Share of workers under a floor", description, headings, cells, Bars(bars, 1.0)), values
 
 
 def endings_figure(values: Values) -> Figure | None:
-    """What ended unpaid, and what it cost."""
+    """Return the unpaid endings and their cost."""
     if not values:
         return None
     cells = tuple(
@@ -187,24 +189,24 @@ def endings_figure(values: Values) -> Figure | None:
     ]
     picture = Bars(tuple(Bar(label, part, _finely(part)) for label, part in known)) if known else None
     headings = ("Ending", "People", "Of a person’s tasks", "People who met it", "Hours lost", "Listed pay lost")
-    told = "; ".join(f"{cell[0]}: {cell[2]} of a person’s tasks, {cell[4]}, {cell[5]}" for cell in cells) + "."
-    return Figure("ends", "Tasks that ended unpaid", told, headings, cells, picture)
+    description = "; ".join(f"{cell[0]}: {cell[2]} of a person’s tasks, {cell[4]}, {cell[5]}" for cell in cells) + "."
+    return Figure("ends", "Tasks that ended unpaid", description, headings, cells, picture)
 
 
 def pauses_figure(values: Values) -> Figure | None:
-    """Minutes between tasks."""
+    """Return the minutes between tasks."""
     if not values:
         return None
     cells = tuple(
         (row["platform"], WORDS.number(row["people"]), WORDS.minutes(row["minutes_per_task_hour"])) for row in values
     )
     headings = ("Platform", "People", "Pauses of up to a minute, beside each hour of tasks")
-    told = "; ".join(f"{cell[0]}: {cell[2]}" for cell in cells) + "."
-    return Figure("pauses", "Time between one task and the next", told, headings, cells)
+    description = "; ".join(f"{cell[0]}: {cell[2]}" for cell in cells) + "."
+    return Figure("pauses", "Time between one task and the next", description, headings, cells)
 
 
 def concentration_figure(values: Values) -> Figure | None:
-    """Whose money it is."""
+    """Return the shares of pay from the largest clients."""
     if not values:
         return None
     cells = tuple(
@@ -218,14 +220,14 @@ def concentration_figure(values: Values) -> Figure | None:
         for row in values
     )
     headings = ("Platform", "Clients", "Pay from the largest", "From the largest fifth", "Gini")
-    told = "; ".join(
+    description = "; ".join(
         f"{cell[0]}: {cell[2]} of all pay from the largest of {cell[1]} clients, Gini {cell[4]}" for cell in cells
     )
-    return Figure("concentration", "Pay from the largest clients", told + ".", headings, cells)
+    return Figure("concentration", "Pay from the largest clients", description + ".", headings, cells)
 
 
 def countries_figure(values: Values) -> Figure | None:
-    """Countries on the same tasks."""
+    """Return the countries compared on the same tasks."""
     if not values:
         return None
     cells = tuple(
@@ -239,12 +241,12 @@ def countries_figure(values: Values) -> Figure | None:
         if row in surest
     )
     note = f"Drawn are the {len(drawn)} with the narrowest intervals." if len(drawn) < len(values) else None
-    told = "; ".join(f"{cell[0]}: {cell[2]}, between {cell[3]}" for cell in cells) + "."
+    description = "; ".join(f"{cell[0]}: {cell[2]}, between {cell[3]}" for cell in cells) + "."
     picture = Intervals(
         drawn, "An hour’s pay against the mean of all people on the same tasks", Mark(1.0, "the same"), "plain"
     )
     headings = ("Country", "People", "Of the mean hour on the same tasks", "95 %")
-    return Figure("same-task", "An hour of the same task, by country", told, headings, cells, picture, note)
+    return Figure("same-task", "An hour of the same task, by country", description, headings, cells, picture, note)
 
 
 def _shares(low: float | None, high: float | None) -> str:

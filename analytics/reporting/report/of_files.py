@@ -1,4 +1,4 @@
-"""A report on exports that an analyst has in hand: no database, no release, the rules of the archive policy."""
+"""A report on an analyst's exports: without database or release, by the rules of the archive policy."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SAYS = English()
 
 @dataclass(frozen=True)
 class Held:
-    """The attempts in scope, the rates of their clients that may be told, and people's own hours."""
+    """The attempts in scope, the publishable rates of their clients, and people's own hours."""
 
     attempts: pl.DataFrame
     cells: pl.DataFrame
@@ -54,10 +54,10 @@ class Held:
 
 
 def report_of_files(merged: Merged, paths: Sequence[Path], scope: Scope) -> Report:
-    """The report on all attempts of `merged` that are in `scope`.
+    """Return the report on all attempts of `merged` in `scope`.
 
     Raises:
-        BadInput: none is, or the scope cannot be told of.
+        BadInput: there is no such attempt, or a report may not have this scope.
     """
     attempts = within(merged.frame, scope.checked())
     if attempts.is_empty():
@@ -89,7 +89,7 @@ def report_of_files(merged: Merged, paths: Sequence[Path], scope: Scope) -> Repo
 
 
 def within(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
-    """The attempts in scope; a client is who posted the work, as far as the file's name tells."""
+    """Return the attempts in scope; a file's name identifies the client, who posted the work."""
     day = pl.col("accepted_at").dt.date()
     conditions = [
         pl.col("platform") == scope.platform if scope.platform else None,
@@ -102,14 +102,16 @@ def within(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 
 def published(rows: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
-    """The cells of the estimator that may be told, with the names that the files have."""
+    """Return the publishable cells of the estimator, with the names from the files."""
     if rows.is_empty():
         return pl.DataFrame()
     rates = estimate(rows, as_of=last_day(rows), policy=ARCHIVE)
     keys = ["level", "platform", "client_key", "task_key"]
     counts = rates.cells.select(*keys, exact=pl.col("contributors").map_elements("{:,}".format, return_dtype=pl.String))
     shown = disclose(rates, ARCHIVE).cells.join(counts, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    cells = shown.with_columns(contributors="exact").drop("exact")  # one's own files: people are counted exactly
+    cells = shown.with_columns(contributors="exact").drop(
+        "exact"
+    )  # the reader owns the files: people are counted exactly
     names = named(attempts.with_columns(title=pl.coalesce("task_title", "source")))
     clients = names.select("client_key", client_name="source").unique("client_key", keep="first", maintain_order=True)
     tasks = names.select("task_key", "title").unique("task_key", keep="first", maintain_order=True)
@@ -119,15 +121,15 @@ def published(rows: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
 
 
 def rows_of(held: Held, level: str) -> list[dict[str, Any]]:
-    """The rates of one level, the best paid first."""
+    """Return the rates of one level, the best paid first."""
     if held.cells.is_empty():
         return []
     rows = held.cells.filter(pl.col("level").cast(pl.String) == level).to_dicts()
     return sorted(rows, key=lambda row: -(row["effective_usd_per_hour"] or row["high_usd_per_hour"] or 0.0))
 
 
-def told(row: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """A row of rates for machines."""
+def machine_row(row: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """Return a row of rates for machines."""
     pay = ("contributors", "effective_usd_per_hour", "low_usd_per_hour", "high_usd_per_hour", "task_usd_per_hour")
     return {name: row[name] for name in (*keys, *pay, "paid_share", "kept_share")}
 
@@ -158,7 +160,7 @@ def platforms_section(held: Held) -> Section:
         "platforms",
         "Pay by platform",
         [figure],
-        [told(row, "platform") for row in rows],
+        [machine_row(row, "platform") for row in rows],
         TOO_FEW + " Or the files state no pay: give it with --pay.",
         source="ILO 2018, table of pay by platform",
     )
@@ -189,7 +191,7 @@ def hara_section(held: Held) -> Section:
 
 
 def left_out_words(attempts: pl.DataFrame) -> list[str]:
-    """Who is not in people's own hours, and how much of their work is not decided."""
+    """Return sentences on the people left out of people's own hours, and on the share of undecided work."""
     short, undecided = people_too_short(attempts), undecided_share(attempts)
     words = []
     if short:
@@ -238,7 +240,7 @@ def unpaid_section(held: Held) -> Section:
         source="Toxtli et al. 2021: 33 % of daily time unpaid, most of it managing payments and watching for work",
         text=(
             "Exports show no searching, watching, previews, qualification, messages or payment chores: those classes "
-            "cannot be told from them. What they do show is the time between one task and the next.",
+            "cannot be derived from them. They do show the time between one task and the next.",
         ),
     )
 
@@ -254,7 +256,7 @@ def clients_section(held: Held) -> Section:
         "clients",
         "Pay by client",
         figures,
-        [told(row, "platform", "client_name") for row in rows],
+        [machine_row(row, "platform", "client_name") for row in rows],
         TOO_FEW,
         source="Hara et al. 2018, hourly pay per requester",
         text=("A client is who posted the work, as far as a file’s name tells.",),
@@ -268,7 +270,7 @@ def concentration_section(held: Held) -> Section:
         "Concentration of pay among clients",
         [concentration_figure(values)],
         values,
-        "Fewer than five clients with five people each whose pay is known: whose money it is cannot be told.",
+        "Fewer than five clients with five people each whose pay is known: the concentration of pay cannot be shown.",
     )
 
 
@@ -289,12 +291,12 @@ def countries_section(held: Held) -> Section:
 
 
 def digest(paths: Sequence[Path]) -> str:
-    """One hash for all files: of their own hashes, in order, so that it does not matter where they lie."""
+    """Return one hash for all files, of their sorted hashes, so that their folders and order do not matter."""
     own = sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in paths)
     return hashlib.sha256("\n".join(own).encode()).hexdigest()
 
 
 def known_paths(paths: Sequence[Path], readings: Sequence[Reading]) -> list[Path]:
-    """The files that could be read."""
+    """Return the files that could be read."""
     names = {reading.file for reading in readings}
     return [path for path in paths if path.name in names]

@@ -1,4 +1,4 @@
-"""A report as one HTML file: no script, nothing from elsewhere, ready to print."""
+"""A report as one HTML file without scripts or outside resources, ready to print."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZES = {"wide": PRINTED, "narrow": NARROW}
 
 
 def page(report: Report) -> str:
-    """The report as a page; the same report, the same bytes."""
+    """Return the report as a page; the same report gives the same bytes."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -1,10 +1,11 @@
-"""Each person's own hours in a set of exports: what the studies of workers' wages count.
+"""Each person's own hours in a set of exports, the unit of studies of workers' wages.
 
-Three hours of the same work: *by task* (pay of work that was not rejected, over its time, where time with two tasks open
-counts twice), *tasks* (the same with that time shared between them) and *all hours* (the same pay over the time in which
-anything was open, rejected work and pauses of up to a minute included). Work that nobody decided yet counts as paid in full.
-Everybody counts once on each platform. The files are the reader's own: counts are exact. Figures about people need ten of
-them, so that an interval means something.
+There are three bases for an hour of the same work. *By task*: pay of work that was not rejected, over its time; time
+with two tasks open counts twice. *Tasks*: the same, with that time shared between them. *All hours*: the same pay over
+the time in which anything was open, with rejected work and pauses of up to a minute included.
+
+Undecided work counts as paid in full. Each person counts once on each platform. The files are the reader's own, so
+counts are exact. Figures about people need ten of them, because intervals from fewer mean little.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from analytics.importers.apportion import active_seconds, person, union_seconds
 from analytics.model.units import MICROS, SECONDS_PER_HOUR
 
 PAUSE_SECONDS = 60.0  # a shorter pause between two tasks is work (Hara's D)
-LEAST_SECONDS = 60.0  # of a person's work; less is no hour
+LEAST_SECONDS = 60.0  # of a person's work; less makes no hourly figure
 FEWEST_FOR_NUMBER = 10
 Basis = Literal["by_task", "tasks", "all_hours"]
 BASES: tuple[Basis, ...] = ("by_task", "tasks", "all_hours")
@@ -33,7 +34,7 @@ SUMS: dict[str, type[pl.DataType]] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class IntervalEstimate:
     """A figure with its interval."""
 
     middle: float
@@ -42,7 +43,7 @@ class Told:
 
 
 def own_hours(attempts: pl.DataFrame) -> pl.DataFrame:
-    """platform, person, and the three bases in USD an hour; of attempts with a known worker, pay and end."""
+    """Return platform, person and the three bases in USD an hour, for attempts with a known worker, pay and end."""
     timed = own_sums(attempts).filter(pl.col("union_seconds") >= LEAST_SECONDS)
     return timed.select(
         "platform",
@@ -54,12 +55,12 @@ def own_hours(attempts: pl.DataFrame) -> pl.DataFrame:
 
 
 def people_too_short(attempts: pl.DataFrame) -> int:
-    """How many people are left out because they worked less than a minute on a platform."""
+    """Return the number of people left out because they worked less than a minute on a platform."""
     return own_sums(attempts).filter(pl.col("union_seconds") < LEAST_SECONDS).height
 
 
 def pay_over_time(attempts: pl.DataFrame) -> dict[str, float]:
-    """By platform: all pay over all hours of tasks, whoever worked them, overlapping time shared. No person's hour."""
+    """Return all pay over all hours of tasks by platform, with overlapping time shared, for all workers together."""
     sums = own_sums(attempts).group_by("platform").agg(pl.col("usd", "seconds").sum()).sort("platform")
     return {
         str(platform): cents(usd / seconds * SECONDS_PER_HOUR) for platform, usd, seconds in sums.rows() if seconds > 0
@@ -67,7 +68,7 @@ def pay_over_time(attempts: pl.DataFrame) -> dict[str, float]:
 
 
 def undecided_share(attempts: pl.DataFrame) -> float | None:
-    """Of submitted attempts, those not yet decided; each person's own share counts once. None where nothing was submitted."""
+    """Return the share of submitted attempts not yet decided, averaged over people; None if nothing was submitted."""
     outcome = pl.col("outcome").cast(pl.String)
     submitted = attempts.filter(
         pl.col("worker").is_not_null() & (outcome.is_null() | outcome.is_in(["submitted", "approved", "rejected"]))
@@ -77,7 +78,7 @@ def undecided_share(attempts: pl.DataFrame) -> float | None:
 
 
 def own_sums(attempts: pl.DataFrame) -> pl.DataFrame:
-    """By platform and person: pay in `usd`, and the time of each basis in seconds."""
+    """Return pay in `usd` and the time of each basis in seconds, by platform and person."""
     rated = attempts.filter(
         pl.col("worker").is_not_null() & (pl.col("reward_micros") > 0) & pl.col("submitted_at").is_not_null()
     )
@@ -102,36 +103,36 @@ def own_sums(attempts: pl.DataFrame) -> pl.DataFrame:
 
 
 def hourly(seconds: str) -> pl.Expr:
-    """Pay over that time; null where all of it was rejected."""
+    """Return pay over that time; null if all of it was rejected."""
     return pl.when(pl.col(seconds) > 0).then(pl.col("usd") / pl.col(seconds) * SECONDS_PER_HOUR)
 
 
-def percentile(values: Sequence[float], part: float) -> Told | None:
-    """A percentile with its 95 % interval by order statistics; None below ten people."""
+def percentile(values: Sequence[float], part: float) -> IntervalEstimate | None:
+    """Return a percentile with its 95 % interval by order statistics; None below ten people."""
     count = len(values)
     if count < FEWEST_FOR_NUMBER:
         return None
     ordered = sorted(values)
     reach = Z95 * sqrt(count * part * (1 - part))
     places = (part * (count - 1), part * count - reach, part * count + reach)
-    return Told(*(cents(ordered[min(max(round(place), 0), count - 1)]) for place in places))
+    return IntervalEstimate(*(cents(ordered[min(max(round(place), 0), count - 1)]) for place in places))
 
 
 def mean(values: Sequence[float]) -> float | None:
-    """The mean; None below ten people."""
+    """Return the mean; None below ten people."""
     return cents(sum(values) / len(values)) if len(values) >= FEWEST_FOR_NUMBER else None
 
 
-def share_of(hits: int, count: int) -> Told | None:
-    """A share of people with its 95 % interval (Wilson); None below ten people."""
+def share_of(hits: int, count: int) -> IntervalEstimate | None:
+    """Return a share of people with its 95 % interval (Wilson); None below ten people."""
     if count < FEWEST_FOR_NUMBER:
         return None
     part, z2 = hits / count, Z95**2
     centre = (part + z2 / (2 * count)) / (1 + z2 / count)
     reach = Z95 * sqrt(part * (1 - part) / count + z2 / (4 * count * count)) / (1 + z2 / count)
-    return Told(round(part, 3), round(max(centre - reach, 0.0), 3), round(min(centre + reach, 1.0), 3))
+    return IntervalEstimate(round(part, 3), round(max(centre - reach, 0.0), 3), round(min(centre + reach, 1.0), 3))
 
 
 def cents(amount: float) -> float:
-    """An amount in three significant digits."""
+    """Return an amount in three significant digits."""
     return float(f"{amount:.3g}")

@@ -1,4 +1,4 @@
-"""The rows of a release that a report is about."""
+"""The rows of a release for a report."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MOST_DRAWN = 14
 Rows = list[dict[str, Any]]
 
 
-class Told:
+class ReleaseRows:
     """The rows of a release that are in scope, table by table."""
 
     def __init__(self, folder: Path, manifest: Manifest, scope: Scope) -> None:
         self._folder, self._manifest, self.scope = folder, manifest, scope
 
     def rows(self, name: str, *, of_client: bool = False) -> Rows:
-        """The rows of table `name` of the scope's platform; of its client alone where `of_client`."""
+        """Return the rows of table `name` for the scope's platform; with `of_client` only for its client."""
         if name not in self._manifest.tables:
             return []
         frame = repository.scan(self._folder, name)
@@ -37,13 +37,13 @@ class Told:
         return [row for row in rows if (row["platform"], row["client_key"]) in keys]
 
     def clients(self) -> Rows:
-        """The published clients that the scope may mean, by id, key or name."""
+        """Return the published clients that the scope may mean, by id, key or name."""
         named = ("client_id", "client_key", "client_name")
         return [row for row in self.rows("client_rates") if self.scope.client in [row[column] for column in named]]
 
-    def elsewhere(self) -> Told:
-        """The whole release, whatever the scope."""
-        return Told(self._folder, self._manifest, Scope())
+    def elsewhere(self) -> ReleaseRows:
+        """Return the whole release, without the scope."""
+        return ReleaseRows(self._folder, self._manifest, Scope())
 
     @property
     def platforms(self) -> list[str]:
@@ -51,12 +51,12 @@ class Told:
 
 
 def pay_values(rows: Rows) -> Rows:
-    """Rows of a table for machines, without what every row repeats."""
+    """Return rows of a table for machines, without the columns that repeat in every row."""
     return [{name: value for name, value in row.items() if name != "release"} for row in rows]
 
 
 def best_covered(rows: Rows) -> Rows:
-    """The rows with the most people, the best paid of them first."""
+    """Return the rows with the most people, the best paid of them first."""
     most = sorted(
         (row for row in rows if row["low_usd_per_hour"]),
         key=lambda row: (-row["contributors_at_least"], row["high_usd_per_hour"] / row["low_usd_per_hour"]),
@@ -67,5 +67,5 @@ def best_covered(rows: Rows) -> Rows:
 
 
 def named(figure: Figure | None, slug: str) -> Figure | None:
-    """A figure of one platform, called so."""
+    """Return a copy of a platform's figure, named after the platform."""
     return None if figure is None else replace(figure, name=f"{figure.name}-{slug}", title=f"{slug}: {figure.title}")

@@ -11,15 +11,15 @@ from analytics.reporting.charts.rate_figures import (
     spread_figure,
 )
 from analytics.reporting.report.document import TOO_FEW, Section, section
-from analytics.reporting.report.published import Told, best_covered, named, pay_values
+from analytics.reporting.report.published import ReleaseRows, best_covered, named, pay_values
 from analytics.reporting.wording import English
 
 PEOPLE_BASES = ("tasks", "all_hours")
 SAYS = English()
 
 
-def platforms_section(told: Told) -> Section:
-    rows = told.rows("platform_rates")
+def platforms_section(release_rows: ReleaseRows) -> Section:
+    rows = release_rows.rows("platform_rates")
     drawn = [(row["platform"], row) for row in best_covered(rows)]
     figures = [rates_figure("platforms", "Earned per hour, by platform", drawn, SAYS)] if rows else []
     if len(rows) == 1:
@@ -34,9 +34,9 @@ def platforms_section(told: Told) -> Section:
     )
 
 
-def hara_section(told: Told) -> Section:
-    rows = told.rows("worker_rates")
-    by_platform = {slug: [row for row in rows if row["platform"] == slug] for slug in told.platforms}
+def hara_section(release_rows: ReleaseRows) -> Section:
+    rows = release_rows.rows("worker_rates")
+    by_platform = {slug: [row for row in rows if row["platform"] == slug] for slug in release_rows.platforms}
     figures = [
         named(people_figure(own, basis, SAYS), slug) for slug, own in by_platform.items() for basis in PEOPLE_BASES
     ]
@@ -51,12 +51,13 @@ def hara_section(told: Told) -> Section:
     )
 
 
-def floors_section(told: Told) -> Section:
-    rows = told.rows("worker_rates")
+def floors_section(release_rows: ReleaseRows) -> Section:
+    rows = release_rows.rows("worker_rates")
     figures = [
-        named(floors_figure([row for row in rows if row["platform"] == slug], SAYS), slug) for slug in told.platforms
+        named(floors_figure([row for row in rows if row["platform"] == slug], SAYS), slug)
+        for slug in release_rows.platforms
     ]
-    text = [clients_under(told, floor) for floor in told.scope.floors]
+    text = [clients_under(release_rows, floor) for floor in release_rows.scope.floors]
     return section(
         "floors",
         "Workers under a floor",
@@ -68,22 +69,22 @@ def floors_section(told: Told) -> Section:
     )
 
 
-def clients_under(told: Told, floor: float) -> str:
-    """How the published clients stand against a floor, decided by their intervals."""
-    rows = told.rows("client_rates")
+def clients_under(release_rows: ReleaseRows, floor: float) -> str:
+    """Compare the published clients with a floor, by their intervals."""
+    rows = release_rows.rows("client_rates")
     known = [row for row in rows if row["low_usd_per_hour"] is not None]
     below = sum(row["high_usd_per_hour"] < floor for row in known)
     above = sum(row["low_usd_per_hour"] > floor for row in known)
     amount = SAYS.wording.usd(floor)
     return (
-        f"Of {len(rows)} published clients, {below} lie below {amount} an hour with the whole interval, {above} above it, "
-        f"and of {len(rows) - below - above} it cannot be told."
+        f"Of {len(rows)} published clients, {below} are below {amount} an hour with the whole interval, {above} above it, "
+        f"and of {len(rows) - below - above} the data cannot decide."
     )
 
 
-def endings_section(told: Told) -> Section:
-    rows = [row for row in told.rows("outcomes") if row["level"] == "platform"]
-    rates = {row["platform"]: row for row in told.rows("platform_rates")}
+def endings_section(release_rows: ReleaseRows) -> Section:
+    rows = [row for row in release_rows.rows("outcomes") if row["level"] == "platform"]
+    rates = {row["platform"]: row for row in release_rows.rows("platform_rates")}
     figures = [named(endings_figure(row, SAYS), row["platform"]) for row in rows]
     figures += [named(hour_figure(rate, SAYS), slug) for slug, rate in rates.items()]
     return section(
@@ -94,15 +95,16 @@ def endings_section(told: Told) -> Section:
         TOO_FEW,
         source="Hara et al. 2018: about 13 % of tasks never submitted, about 0.7 % rejected",
         text=(
-            "The cost is told per hour of work: a release counts each person once, so it holds no sum of everybody’s hours.",
+            "The cost is given per hour of work: a release counts each person once, so it holds no sum of everybody’s hours.",
         ),
     )
 
 
-def unpaid_section(told: Told) -> Section:
-    rows = told.rows("overheads")
+def unpaid_section(release_rows: ReleaseRows) -> Section:
+    rows = release_rows.rows("overheads")
     figures = [
-        named(unpaid_figure([row for row in rows if row["platform"] == slug], SAYS), slug) for slug in told.platforms
+        named(unpaid_figure([row for row in rows if row["platform"] == slug], SAYS), slug)
+        for slug in release_rows.platforms
     ]
     return section(
         "unpaid",
@@ -114,11 +116,11 @@ def unpaid_section(told: Told) -> Section:
     )
 
 
-def weeks_section(told: Told, table: str) -> Section:
-    scope = told.scope
+def weeks_section(release_rows: ReleaseRows, table: str) -> Section:
+    scope = release_rows.scope
     rows = [
         row
-        for row in told.rows(table, of_client=table == "client_weeks")
+        for row in release_rows.rows(table, of_client=table == "client_weeks")
         if (not scope.begin or row["week_starts_on"] >= scope.begin)
         and (not scope.end or row["week_starts_on"] <= scope.end)
     ]
@@ -129,8 +131,8 @@ def weeks_section(told: Told, table: str) -> Section:
     )
 
 
-def clients_section(told: Told) -> Section:
-    rows = told.rows("client_rates")
+def clients_section(release_rows: ReleaseRows) -> Section:
+    rows = release_rows.rows("client_rates")
     drawn = [(f"{client_label(row, SAYS)} ({row['platform']})", row) for row in best_covered(rows)]
     numbers = [row["effective_usd_per_hour"] for row in rows if row["effective_usd_per_hour"] is not None]
     figures = [rates_figure("clients", "The clients with the most people", drawn, SAYS)] if rows else []
@@ -148,14 +150,14 @@ def concentration_section() -> Section:
     return Section(
         "concentration",
         "Concentration of pay among clients",
-        missing="A release counts each person once and holds no sums of pay, so who pays how much of all cannot be told "
+        missing="A release counts each person once and holds no sums of pay, so clients’ shares of all pay cannot be shown "
         "from it. A report on exports can: `taskwage report FILES`.",
     )
 
 
-def country_section(told: Told) -> Section:
-    scope = told.scope
-    rows = [row for row in told.rows("country_rates") if not scope.country or row["country"] == scope.country]
+def country_section(release_rows: ReleaseRows) -> Section:
+    scope = release_rows.scope
+    rows = [row for row in release_rows.rows("country_rates") if not scope.country or row["country"] == scope.country]
     by_pay = sorted(rows, key=lambda row: -row["effective_usd_per_hour"])
     labels = [
         (f"{row['country'] or 'all countries'}{' (' + row['platform'] + ')' if row['platform'] else ''}", row)

@@ -1,8 +1,8 @@
-"""Countries compared on the same task: a person's hour there against the mean of all people on the very same work.
+"""Comparison of countries on the same task: a person's hour there against the mean of all people on the same work.
 
-Everybody on a task is paid alike, so pay for an hour differs by pace alone and no pay need be known. ln pace = task +
-country, fitted over people (each counts once, over all their tasks together): only the column of countries comes out.
-No cell of country and client, or country and task, is shown.
+All people on a task have the same pay. Pay for an hour therefore differs by pace alone, and the pay need not be known.
+ln pace = task + country is fitted over people; each counts once, over all their tasks together. Only the country terms
+are published, and no cell of country and client, or country and task.
 """
 
 from __future__ import annotations
@@ -21,25 +21,27 @@ from analytics.reporting.report.people import FEWEST_FOR_NUMBER, cents
 
 FEWEST_COUNTRIES = 2
 LEAST_SECONDS = 1.0
-ROUNDS = 200  # of fitting one after the other; twenty are enough where countries mix
+ROUNDS = 200  # of alternating fits; twenty are enough where countries mix
 
 
 def same_task(attempts: pl.DataFrame) -> Values:
-    """A row for each country of ten people or more: country, people, `factor` against the mean over all people on the same
-    tasks, its 95 % interval; the best paid first. Empty where no two countries can be compared.
+    """Return a row for each country of ten people or more, the best paid first.
+
+    Columns: country, people, `factor` against the mean over all people on the same tasks, and its 95 % interval. The
+    result is empty if no two countries can be compared.
     """
     rows = paces(attempts)
     if rows["country"].n_unique() < FEWEST_COUNTRIES:
         return []
     effects = fitted(rows)
     counts = rows.group_by("country").agg(people=pl.col("person").n_unique())
-    told: list[dict[str, Any]] = []
+    factors: list[dict[str, Any]] = []
     for country, people in counts.sort("country").rows():
         if people < FEWEST_FOR_NUMBER:
             continue
         effect, spread = effects[country]
         reach = Z95 * spread / sqrt(people)
-        told.append(
+        factors.append(
             {
                 "country": country,
                 "people": people,
@@ -48,11 +50,11 @@ def same_task(attempts: pl.DataFrame) -> Values:
                 "high": cents(np.exp(effect + reach)),
             }
         )
-    return sorted(told, key=lambda row: -row["factor"]) if len(told) >= FEWEST_COUNTRIES else []
+    return sorted(factors, key=lambda row: -row["factor"]) if len(factors) >= FEWEST_COUNTRIES else []
 
 
 def paces(attempts: pl.DataFrame) -> pl.DataFrame:
-    """person, country, task and the person's mean ln pace on it, of tasks that people of two countries did."""
+    """Return person, country, task and the person's mean ln pace on it, for tasks with people of two countries."""
     known = attempts.filter(
         pl.col("worker").is_not_null() & pl.col("country").is_not_null() & pl.col("submitted_at").is_not_null()
     )
@@ -75,7 +77,7 @@ def paces(attempts: pl.DataFrame) -> pl.DataFrame:
 
 
 def fitted(rows: pl.DataFrame) -> dict[str, tuple[float, float]]:
-    """By country: its part of ln pace beside the mean over people, and the spread of people around it."""
+    """Return by country its term of ln pace relative to the mean over people, and the spread of people around it."""
     weight = 1.0 / rows.select(pl.len().over("person")).to_series().to_numpy()
     tasks, countries = (rows[name].rank("dense").to_numpy().astype(np.int64) - 1 for name in ("task", "country"))
     pace = rows["pace"].to_numpy()

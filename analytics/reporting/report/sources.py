@@ -1,4 +1,4 @@
-"""What a report is about, and the sentences that every report ends with."""
+"""The scope of a report, and the sentences at the end of every report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FLOORS = (2.0, 5.0, 7.25)  # USD an hour: ILO's half of all workers; five; the f
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of all work that a report is about: everything, or a platform, a client of it, a country, a period."""
+    """The part of all work that a report covers: everything, or a platform, a client of it, a country, a period."""
 
     platform: str | None = None
     client: str | None = None
@@ -23,7 +23,7 @@ class Scope:
     floors: tuple[float, ...] = FLOORS
 
     def words(self) -> str:
-        """The scope for a title."""
+        """Return the scope for a title."""
         parts = [
             f"platform {self.platform}" if self.platform else "",
             f"client {self.client}" if self.client else "",
@@ -34,20 +34,22 @@ class Scope:
         return ", ".join(part for part in parts if part) or "everything that is there"
 
     def checked(self) -> Scope:
-        """This scope, where it can be told of.
+        """Return this scope if a report may cover it.
 
         Raises:
             BadInput: a client together with a country, or a period that ends before it begins.
         """
         if self.client and self.country:
-            raise BadInput("--client and --country together: a client's people in one country are never told")
+            raise BadInput(
+                "--client and --country together: people of a client in one country are never shown; give one"
+            )
         if self.begin and self.end and self.begin > self.end:
             raise BadInput(f"--from {self.begin} is after --to {self.end}")
         return self
 
 
 def method_section(policy: str) -> Section:
-    """How the numbers were made and what they cannot say."""
+    """Return the section on the making of the numbers and on their limits."""
     lines = [
         "One person counts once in every figure, however much they did. The effective rate of a platform, client or task is "
         "the middle (a Huber centre) of people's own log rates, drawn towards its parent by as much as its uncertainty "
@@ -59,7 +61,7 @@ def method_section(policy: str) -> Section:
         lines += [
             "These are exports of clients and platforms, not a sample of a market: they say what these clients' people "
             "earned on these tasks, on these days. Time is from accepting to submitting; where one person had several tasks "
-            "open at once, the time is shared between them. Whoever holds the files sees more than this report tells.",
+            "open at once, the time is shared between them. The files contain more than this report shows.",
             "Exports show no searching, no qualification, and on most platforms no returned work. So pay with unpaid "
             "time is an upper bound.",
         ]

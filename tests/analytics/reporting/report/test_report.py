@@ -162,7 +162,7 @@ def test_a_report_can_be_cited_and_says_under_which_licence(data):
 def test_a_report_on_a_client_holds_what_it_objected_and_nothing_told_of_platforms_only(data):
     document, named = sections("--data", data, "--client", "c-1")
     assert document["scope"] == "client c-1"
-    assert "one client’s people" in named["own_hours"]["missing"]
+    assert "for one client it would reveal too much" in named["own_hours"]["missing"]
     text = told("--data", data, "--client", "aa00000000c1")
     assert "We object." in text
     assert "<script>" not in text
@@ -268,7 +268,7 @@ def test_a_report_is_written_where_it_is_told(data, tmp_path):
         (["--release", "1999-01-01"], "no release"),
         (["--platform", "nowhere"], "no platform 'nowhere' in 2026-11-23; platforms: practice"),
         (["--client", "nobody"], "no published client 'nobody'"),
-        (["--client", "c-1", "--country", "KE"], "never told"),
+        (["--client", "c-1", "--country", "KE"], "never shown"),
         (["--from", "2026-02-01", "--to", "2026-01-01"], "is after"),
         (["--from", "yesterday"], "yesterday"),
         (["--floor", "-1"], "--floor"),
