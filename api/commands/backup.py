@@ -1,8 +1,7 @@
-"""`taskwage backup FILE` and `taskwage restore FILE`: everything that cannot be made again, in one file.
+"""`taskwage backup FILE` and `taskwage restore FILE`: all data that cannot be regenerated, in one file.
 
-A backup is one instant of the database (reading and storing go on meanwhile) and every release. A restore
-fills an empty database, at the schema the backup was made with, and then brings it to the newest: so it is
-also the way to another PostgreSQL.
+A backup holds one instant of the database, which stays in use meanwhile, and every release. A restore fills an empty
+database at the backup's schema and then migrates it to the newest. So it also moves data to another PostgreSQL.
 """
 
 from __future__ import annotations
@@ -28,14 +27,15 @@ from api.store.database import Database, Pool, translated
 from api.store.export import SEGMENTS
 from api.store.session import require_session
 
-RESTORING = ".restoring"  # beside the releases, until all of them are there
+RESTORING = ".restoring"  # a folder next to the releases, until all of them are restored
 
 
 async def backup(pool: Pool, settings: Settings, target: Path) -> Head:
     """Write everything stored and published to `target`.
 
     Raises:
-        BadBackup: it is there already, or cannot be written. DatabaseGone: it cannot be read.
+        BadBackup: The file exists already or cannot be written.
+        DatabaseGone: The database cannot be read.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="backup-", dir=settings.data) as spool:
@@ -57,7 +57,7 @@ async def backup(pool: Pool, settings: Settings, target: Path) -> Head:
 
 
 def _releases(root: Path) -> dict[str, Path]:
-    """Every file of every release; what is being written beside them is none."""
+    """Return every file of every release, without unfinished files."""
     found = (path for path in sorted(root.rglob("*")) if path.is_file())
     named = {path.relative_to(root).as_posix(): path for path in found}
     return {f"releases/{name}": path for name, path in named.items() if not name.startswith(".")}
@@ -67,15 +67,16 @@ async def restore(dsn: str, settings: Settings, source: Path) -> Head:
     """Fill the empty database `dsn` and the empty folder of releases from the backup `source`; all or nothing.
 
     Raises:
-        BadBackup: it is none or is damaged, or there is something here already.
-        WrongNature: it holds the other kind of data. DatabaseGone: the database is not to be had.
+        BadBackup: The file is not a backup or is damaged, or the target is not empty.
+        WrongNature: The database holds the other kind of data.
+        DatabaseGone: The database cannot be reached.
     """
     partial = settings.releases.with_name(settings.releases.name + RESTORING)
-    await asyncio.to_thread(backup_file.verify, source)  # all of it, before anything is touched
+    await asyncio.to_thread(backup_file.verify, source)  # all of it, before anything changes
     if settings.releases.exists() and any(settings.releases.iterdir()):
         raise BadBackup(f"{settings.releases} holds releases: restore only where there are none")
     shutil.rmtree(partial, ignore_errors=True)
-    shutil.rmtree(settings.data / SEGMENTS, ignore_errors=True)  # of what was here before
+    shutil.rmtree(settings.data / SEGMENTS, ignore_errors=True)  # left from earlier data
     try:
         with backup_file.opened(source) as (head, parts):
             await _prepare(dsn, head)
@@ -96,7 +97,7 @@ async def restore(dsn: str, settings: Settings, source: Path) -> Head:
 
 
 async def _prepare(dsn: str, head: Head) -> None:
-    """An empty database at the backup's own schema."""
+    """Bring an empty database to the backup's own schema."""
     if head.revision not in migrate.known():
         raise BadBackup(f"the backup has schema {head.revision}, which only a later version knows")
     await require_session(dsn)
@@ -132,9 +133,9 @@ async def _fill(db: Database, head: Head, parts: Iterator[Reading], partial: Pat
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of releases.")
 def backup_command(file: Path, data: Path | None) -> None:
-    """Write everything stored and published to FILE. Nothing has to stop for it.
+    """Write everything stored and published to FILE while the server runs.
 
-    FILE is as private as the database. What is erased later is still in it: keep it no longer than four weeks.
+    FILE is as private as the database. It still holds data that are erased later: keep it no longer than four weeks.
     """
     head = asyncio.run(_backup(Settings.from_env(os.environ, data=data), file))
     click.echo(f"{file}: {sum(head.rows.values()):,} rows of {len(head.rows)} tables, schema {head.revision}.")

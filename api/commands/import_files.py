@@ -1,6 +1,7 @@
-"""`taskwage import FILES...`: exports into the store, every attempt once, everything that is left out counted.
+"""`taskwage import FILES...`: exports into the store, every attempt once, everything left out counted.
 
-Reading and sharing time belong to `analytics`, the shape of a row to `api.publishing.archive`; here is the order of steps.
+`analytics` reads the files and shares time between attempts; `api.publishing.archive` makes the rows. This module
+orders the steps.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ from api.runtime.settings import Settings
 from api.store import bulk, keys
 from api.store.database import Pool, translated
 
-KEY = "import"  # the secret of this database that pseudonyms and ids are made with
+KEY = "import"  # name of the database's secret for pseudonyms and ids
 
 
 @dataclass(frozen=True)
 class Imported:
-    """Counts of one import. `rows_read` = `rows_used` + all of `left_out`; the rows used are `stored` + `known`
-    attempts.
+    """Counts of one import: `rows_read` = `rows_used` + all of `left_out`.
+
+    The used rows are `stored` + `known` attempts.
     """
 
     files: int
@@ -54,8 +56,8 @@ class Imported:
     clients: int
     contributors: int
     stored: int
-    known: int  # there already, from an earlier import
-    untimed: int  # attempts without an end: they count among outcomes and in no rate
+    known: int  # stored by an earlier import
+    untimed: int  # attempts without an end: counted among outcomes, but in no rate
     clients_without_pay: list[str]
     examples: dict[str, Example] = field(default_factory=dict)
     unknown_words: dict[str, int] = field(default_factory=dict)
@@ -67,10 +69,10 @@ async def import_attempts(
     clock: Clock,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Imported:
-    """Store the attempts of one run; doing it again changes nothing. `progress` is called with rows done.
+    """Store the attempts of one run; repeating it changes nothing. `progress` is called with rows done.
 
     Raises:
-        DatabaseGone: the store went away; the rows that `progress` was called with are stored.
+        DatabaseGone: The database was lost; the rows that `progress` was called with are stored.
     """
     now = clock.now()
     with translated():
@@ -104,7 +106,7 @@ async def import_attempts(
 
 
 def unpaid_clients(fit: list[Archived]) -> list[str]:
-    """Return the names of clients of whose attempts none has a reward."""
+    """Return the names of clients without any rewarded attempt."""
     rewarded: dict[str, bool] = {}
     for one in fit:
         client = one.observation.client
@@ -114,7 +116,7 @@ def unpaid_clients(fit: list[Archived]) -> list[str]:
 
 
 async def _load(pool: Pool, fit: list[Archived], received_on: date, progress: Callable[[int], None]) -> int:
-    """How many of `fit` were not there before."""
+    """Store `fit` and return the number of new attempts."""
     rows = [bulk.BulkRow(one.contributor, one.observation) for one in fit]
     with translated():
         counts = await bulk.load_all(pool, rows, received_on, progress)
@@ -123,16 +125,16 @@ async def _load(pool: Pool, fit: list[Archived], received_on: date, progress: Ca
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--client", help="One name for who posted the work, in place of the ones in the file names.")
+@click.option("--client", help="One name for the client, instead of those in the file names.")
 @click.option(
     "--pay",
     "pays",
     type=PayOption(),
     multiple=True,
-    help="For files that state no pay; the last that fits wins.",
+    help="Pay for files that state none; the last match counts.",
 )
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the embedded PostgreSQL.")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def import_files(
     ctx: click.Context,
@@ -144,9 +146,9 @@ def import_files(
 ) -> None:
     """Store the attempts in FILES, which `taskwage describe` reads. Importing twice changes nothing.
 
-    Time of overlapping attempts is shared over all FILES of one run: give together what belongs together. No
-    worker's id and no exact time is stored. A file that cannot be read is named and the others are imported;
-    the exit code is then 2. It is 2 as well where no row could be used.
+    Time of overlapping attempts is shared over all FILES of one run, so import files that belong together in one run.
+    No worker id and no exact time is stored. A file that cannot be read is named and the others are imported; the exit
+    code is then 2. It is also 2 if no row could be used.
     """
     settings = Settings.from_env(os.environ, data=data)
     readings, refused = read_all(files, pays, client)
@@ -168,7 +170,7 @@ async def _run(settings: Settings, merged: Merged) -> Imported:
 
 @contextmanager
 def _bar(rows: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal; nothing in a log."""
+    """Show a progress bar on a terminal, nothing in a log."""
     with click.progressbar(length=rows, label="rows", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield bar.update
 

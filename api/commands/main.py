@@ -55,7 +55,7 @@ data_option = click.option(
 
 
 def main() -> NoReturn:
-    """The console script `taskwage`."""
+    """Run the console script `taskwage`."""
     patient_collector()
     run(cli, (TaskwageError,))
 
@@ -68,7 +68,7 @@ def main() -> NoReturn:
 def serve(port: int | None, host: str | None, workers: int, data: Path | None) -> None:
     """Serve the API, the explorer and the practice platform until Ctrl-C or SIGTERM.
 
-    Without DATABASE_URL a PostgreSQL of its own is started in the data folder and stopped with it.
+    Without DATABASE_URL, a PostgreSQL in the data folder is started and stopped with the server.
     """
     settings = Settings.from_env(os.environ, port=port, host=host, data=data)
     logs.begin(settings.log_level)
@@ -84,15 +84,15 @@ async def _serve(settings: Settings, workers: int) -> None:
             notify(READY, os.environ)
             await _until_stopped(told, dsn, settings.database_patience_seconds)
             notify(STOPPING, os.environ)
-            click.echo("Stopping: answering what is under way.")
+            click.echo("Stopping: answering open requests.")
     logs.tell("stopped")
 
 
 async def _until_stopped(told: asyncio.Event, dsn: str, patience_seconds: int) -> None:
-    """Return when the program is told to stop.
+    """Return once the program receives a stop signal.
 
     Raises:
-        DatabaseGone: the database has not answered for `patience_seconds`; a supervisor is to start us again.
+        DatabaseGone: The database has not answered for `patience_seconds`; a supervisor should restart the program.
     """
     watching = asyncio.create_task(until_gone(dsn, patience_seconds))
     waiting = asyncio.create_task(told.wait())
@@ -121,7 +121,7 @@ async def _serving(settings: Settings, workers: int) -> AsyncIterator[tuple[str,
 @click.option("--to", "revision", default="head", show_default=True, help="A step's number.")
 @data_option
 def migrate(revision: str, data: Path | None) -> None:
-    """Bring the database to the newest schema; steps already done are not done again."""
+    """Bring the database to the newest schema; completed steps are skipped."""
     settings = Settings.from_env(os.environ, data=data)
     asyncio.run(_migrate(settings, revision))
     click.echo(f"The schema is at {migrations.newest() if revision == 'head' else revision}.")
@@ -145,14 +145,20 @@ async def _migrate(settings: Settings, revision: str) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 @click.option(
-    "--engine", type=click.Choice(ENGINES), default=ENGINES[0], show_default=True, help="Who does the heavy steps."
+    "--engine",
+    type=click.Choice(ENGINES),
+    default=ENGINES[0],
+    show_default=True,
+    help="The engine for the heavy steps.",
 )
-@click.option("--address", metavar="ADDRESS", help="Of a Ray cluster that stands.  [default: one of our own, here]")
+@click.option(
+    "--address", metavar="ADDRESS", help="Address of a running Ray cluster.  [default: a new one on this machine]"
+)
 @data_option
 def publish(
     policy: str, as_of: datetime | None, as_json: bool, engine: str, address: str | None, data: Path | None
 ) -> None:
-    """Publish all that is stored as a release. The same content again makes no new one, whatever the engine."""
+    """Publish all stored data as a release. Unchanged content makes no new release, whatever the engine."""
     share_memory()
     settings = Settings.from_env(os.environ, data=data)
     chosen = engine_named(engine, address)
@@ -179,15 +185,15 @@ def _told(manifest: Manifest, settings: Settings) -> str:
 
 @click.group()
 def packs() -> None:
-    """What we know of each platform."""
+    """Show, check and update packs, the descriptions of platforms."""
 
 
 @packs.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def check_packs(paths: tuple[Path, ...]) -> None:
-    """Read every pack and the updates that are published; the first that does not fit ends this with code 2 and its place.
+    """Read every pack and the published updates; stop with code 2 at the first that is invalid.
 
-    With PATHS (files, or folders of them, such as one that was taught in a browser) reads those and no others.
+    With PATHS (files, or folders of them, such as one taught in a browser) read only those.
     """
     known = packs_module.load() if not paths else packs_module.read_all(paths)
     for pack in known.values():
@@ -199,7 +205,7 @@ def check_packs(paths: tuple[Path, ...]) -> None:
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; name what is stale and end with code 1.")
+@click.option("--check", is_flag=True, help="Write nothing; list stale files and exit with code 1.")
 @click.pass_context
 def generate(ctx: click.Context, check: bool) -> None:
     """Write the extension's generated files from the contract and the packs."""

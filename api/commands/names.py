@@ -1,4 +1,4 @@
-"""`taskwage names`: which words of clients and tasks are published, corrected or hidden by the operator."""
+"""`taskwage names`: the published names of clients and tasks, corrected or hidden by the operator."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ kind_option = click.option("--kind", type=click.Choice(KINDS), default="client",
 
 @click.group()
 def names() -> None:
-    """Names of clients and titles of tasks: list, correct or hide what is published.
+    """List, correct or hide the published names of clients and titles of tasks.
 
-    A name or title is published only as five counted people or more sent it. KEY is the key in the tables (12 hex
-    digits). A ruling holds from the next release on; releases that stand do not change.
+    A name or title is published only if five counted people or more sent it alike. KEY is the key in the tables (12 hex
+    digits). A ruling takes effect with the next release; existing releases do not change.
     """
 
 
 @names.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
 def list_command(as_json: bool, data: Path | None) -> None:
     """List the spellings that five people or more sent alike, and the rulings."""
@@ -74,10 +74,10 @@ def hide(key: str, kind: str, data: Path | None) -> None:
 @kind_option
 @data_option
 def reset(key: str, kind: str, data: Path | None) -> None:
-    """Withdraw a ruling: the words that people sent decide again."""
+    """Withdraw a ruling: the names that people sent count again."""
     if not asyncio.run(_reset(Settings.from_env(os.environ, data=data), cast("Kind", kind), key)):
         raise BadInput(f"{kind} {key} has no ruling; see taskwage names list")
-    click.echo(f"{kind} {key}: the words that people sent decide from the next release on.")
+    click.echo(f"{kind} {key}: the words that people sent count from the next release on.")
 
 
 @asynccontextmanager
@@ -96,10 +96,10 @@ async def _listed(settings: Settings) -> list[dict[str, str | None]]:
 
 
 async def _key(db: Database, kind: Kind, digits: str) -> int:
-    """The whole key that begins with `digits`.
+    """Return the whole key that begins with `digits`.
 
     Raises:
-        BadInput: none does, or several do.
+        BadInput: No key begins so, or several do.
     """
     plain_digits = digits.lower()
     if not plain_digits or set(plain_digits) - set("0123456789abcdef"):

@@ -1,7 +1,7 @@
-"""`taskwage note`: a client can be answered. Objections and corrections stand as dated notes beside the figures.
+"""`taskwage note`: answers to a client. Objections and corrections appear as dated notes with the figures.
 
-A note is public from the next release on, and changes no figure. It is withdrawn, never deleted: releases that hold it
-stay as they are.
+A note is public from the next release on, and changes no figure. It can be withdrawn, never deleted: releases that hold
+it stay as they are.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ from api.store import notes as store
 from api.store.database import Database, translated
 from api.store.notes import KINDS, Kept, Kind, Note
 
-MOST_CHARACTERS = 2_000  # a page of text; a longer answer is linked to
-NEVER = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}  # turn text around
+MOST_CHARACTERS = 2_000  # a page of text; a longer answer can be linked
+# Characters that reverse the direction of text.
+NEVER = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -38,7 +39,7 @@ data_option = click.option(
 
 @click.group()
 def note() -> None:
-    """Notes beside the figures: a client's objection, a correction, a remark."""
+    """List, add or withdraw notes on figures: a client's objection, a correction, a remark."""
 
 
 @note.command()
@@ -48,25 +49,25 @@ def note() -> None:
 @click.option("--kind", type=click.Choice(KINDS), default="objection", show_default=True)
 @data_option
 def add(text: str, platform: str, client: str | None, kind: Kind, data: Path | None) -> None:
-    """Write TEXT, plain text of 2,000 characters at most, beside a client; it is in the next release."""
+    """Add TEXT, plain text of 2,000 characters at most, as a note on a client in the next release."""
     words = plain(text)
     platform = platform_name(platform)
     if platform not in packs.load():
         raise BadInput(f"no platform {platform!r}; platforms: {', '.join(packs.load())}; old names: {old_names()}")
     number = asyncio.run(_add(Settings.from_env(os.environ, data=data), platform, client, (kind, words)))
-    click.echo(f"Note {number} stands from the next release on.")
+    click.echo(f"Note {number} is public from the next release on.")
 
 
 @note.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
 def list_notes(as_json: bool, data: Path | None) -> None:
-    """Every note ever written, those withdrawn too."""
+    """List every note ever written, withdrawn ones too."""
     kept = asyncio.run(_listed(Settings.from_env(os.environ, data=data)))
     if as_json:
         click.echo(json.dumps([described(one) for one in kept], indent=1, default=str))
     else:
-        click.echo("\n".join(map(told, kept)) or "No note was ever written.")
+        click.echo("\n".join(map(told, kept)) or "No notes.")
 
 
 @note.command()
@@ -75,15 +76,15 @@ def list_notes(as_json: bool, data: Path | None) -> None:
 def withdraw(number: int, data: Path | None) -> None:
     """Leave note NUMBER out of later releases; those that hold it stay as they are."""
     if not asyncio.run(_withdrawn(Settings.from_env(os.environ, data=data), number)):
-        raise BadInput(f"no note {number} stands; see taskwage note list")
+        raise BadInput(f"no note {number} is in force; see taskwage note list")
     click.echo(f"Note {number} is withdrawn: later releases leave it out.")
 
 
 def plain(text: str) -> str:
-    """`text` without blanks around it.
+    """Return `text` without blanks around it.
 
     Raises:
-        BadInput: it is empty, too long, or no plain text.
+        BadInput: The text is empty, too long, or not plain text.
     """
     words = text.strip()
     if not words or len(words) > MOST_CHARACTERS:
@@ -94,7 +95,7 @@ def plain(text: str) -> str:
 
 
 def told(one: Kept) -> str:
-    """One line for a note."""
+    """Return one line for a note."""
     about = (
         one.platform if one.client_key is None else f"{one.platform} {one.client_id or snapshot_key(one.client_key)}"
     )
@@ -103,7 +104,7 @@ def told(one: Kept) -> str:
 
 
 def described(one: Kept) -> dict[str, object]:
-    """A note for machines, its client by the key that releases show."""
+    """Return a note for JSON, its client by the key that releases show."""
     key = None if one.client_key is None else snapshot_key(one.client_key)
     return {**one._asdict(), "client_key": key}
 
@@ -118,7 +119,7 @@ async def _client(db: Database, platform: str, wanted: str) -> tuple[int, str | 
     for key, client_id in await store.clients(db, platform):
         if wanted in (client_id, snapshot_key(key)):
             return key, client_id
-    raise BadInput(f"nobody shared work of a client {wanted!r} on {platform}")
+    raise BadInput(f"no shared work of a client {wanted!r} on {platform}; check the id or key")
 
 
 async def _listed(settings: Settings) -> list[Kept]:

@@ -1,4 +1,4 @@
-"""`taskwage packs update | off | withdraw | updates`: what the maintainers publish when a site changed."""
+"""`taskwage packs update | off | withdraw | updates`: published updates for a site that changed."""
 
 from __future__ import annotations
 
@@ -20,22 +20,20 @@ from api.runtime.server import stored
 from api.runtime.settings import Settings
 
 MOST_WHY = 200  # as `contract.PackUpdate.why`
-data_option = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of what is published."
-)
+data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of published data.")
 why_option = click.option("--why", default="", help="One plain sentence for the workers.")
 slug_argument = click.argument("slug")
 
 
 @click.command("update")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--dry-run", is_flag=True, help="Say what would be changed, and publish nothing.")
+@click.option("--dry-run", is_flag=True, help="Print the changes without publishing them.")
 @why_option
 @data_option
 def update_command(file: Path, dry_run: bool, why: str, data: Path | None) -> None:
-    """Publish what FILE, a corrected copy of a pack with a later version, changes in its values.
+    """Publish the changed values of FILE, a corrected copy of a pack with a later version.
 
-    Extensions that hold this version of the pack take it within hours. Anything more than values is refused: new hosts,
+    Extensions that hold this version of the pack take the update within hours. Other changes are refused: new hosts,
     pages, signals and meanings need a new extension.
     """
     made = corrected(packs.load(), file, why, SystemClock().now().date())
@@ -62,7 +60,7 @@ def off_command(slug: str, why: str, data: Path | None) -> None:
 @slug_argument
 @data_option
 def withdraw_command(slug: str, data: Path | None) -> None:
-    """Take the update of a pack back: extensions read by the pack that they were built with."""
+    """Withdraw the update of a pack: extensions return to their built-in pack."""
     _known(slug)
     _publish(data, slug)
 
@@ -70,16 +68,16 @@ def withdraw_command(slug: str, data: Path | None) -> None:
 @click.command("updates")
 @data_option
 def updates_command(data: Path | None) -> None:
-    """Say which updates stand published, and whether each still fits its pack."""
+    """List the published updates, and whether each still fits its pack."""
     for line in told(packs.load(), PackUpdateRepository(Settings.from_env(os.environ, data=data).data).standing()):
         click.echo(line)
 
 
 def told(known: dict[str, Pack], standing: PackUpdates | None) -> list[str]:
-    """A line for each update.
+    """Return a line for each update.
 
     Raises:
-        BadUpdate: one does not fit the pack that it says it is for.
+        BadUpdate: An update does not fit its pack.
     """
     lines = []
     for update in [] if standing is None else standing.updates:
@@ -95,10 +93,11 @@ def told(known: dict[str, Pack], standing: PackUpdates | None) -> list[str]:
 
 
 def corrected(known: dict[str, Pack], file: Path, why: str, day: date) -> PackUpdate:
-    """The update that `file` makes of the pack of its name.
+    """Return the update that `file` makes of the pack of its name.
 
     Raises:
-        BadPack: it is no pack. BadUpdate: it is no correction of one that we have.
+        BadPack: The file is not a pack.
+        BadUpdate: The file is not a correction of a known pack.
     """
     if len(why) > MOST_WHY:
         raise BadUpdate(f"--why has {len(why)} letters; {MOST_WHY} are shown")
@@ -121,17 +120,18 @@ def _standing(settings: Settings, slug: str) -> PackUpdate | None:
 
 
 def _publish(data: Path | None, change: PackUpdate | str) -> None:
-    """Lay `change` in the place of what stood for its slug; a slug alone takes that away."""
+    """Replace the update of the slug of `change`; a slug alone withdraws it."""
     settings = Settings.from_env(os.environ, data=data)
     made = asyncio.run(published(settings, change))
-    click.echo(f"Published as {made.serial}: {len(made.updates)} updates stand.")
+    count = len(made.updates)
+    click.echo(f"Published as {made.serial}: {count} update{'' if count == 1 else 's'} in force.")
 
 
 async def published(settings: Settings, change: PackUpdate | str) -> PackUpdates:
-    """Lay an update in the place of what stood for its slug, or take away what stands for a slug; what stands then.
+    """Publish an update in place of that for its slug, or withdraw the update of a slug; return the new document.
 
     Raises:
-        BadUpdate: what stands is as late, or nothing stands.
+        BadUpdate: The published version is as late, or there is none to withdraw.
     """
     slug = change if isinstance(change, str) else change.slug
     shelf = PackUpdateRepository(settings.data)
@@ -142,10 +142,10 @@ async def published(settings: Settings, change: PackUpdate | str) -> PackUpdates
         before = _standing(settings, slug)
         if isinstance(change, str):
             if before is None:
-                raise BadUpdate(f"{slug}: no update of this pack stands")
+                raise BadUpdate(f"{slug}: this pack has no published update")
         else:
             if before is not None and before.version >= change.version:
-                raise BadUpdate(f"{slug}: version {before.version} stands; an update must be later")
+                raise BadUpdate(f"{slug}: version {before.version} is published; an update must be later")
             others.append(change)
         made = following(standing, others, SystemClock().now().date())
         shelf.publish(made, signer)

@@ -1,4 +1,4 @@
-"""`taskwage prune`: lets go of what we promised not to keep. Run it daily; doing it again changes nothing."""
+"""`taskwage prune`: delete data whose retention period is over. Run it daily; repeating it changes nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from api.store.locks import PUBLISHING, alone
 
 @dataclass(frozen=True)
 class Pruned:
-    """What was let go of."""
+    """Counts of deleted rows."""
 
     kept_from: str
     months: int
@@ -35,11 +35,13 @@ class Pruned:
 
 
 async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pruned:
-    """Delete raw rows older than we keep them, used proofs of work, salts and counts of earlier days, and the
-    `step_files` that a crashed publish left behind.
+    """Delete raw rows past their retention, used proofs of work, salts and counts of earlier days.
+
+    The `step_files` of a crashed publish are deleted too.
 
     Raises:
-        Busy: somebody publishes, or reads what should go. DatabaseGone: it cannot be reached.
+        Busy: Another process publishes, or reads rows to be deleted.
+        DatabaseGone: The database cannot be reached.
     """
     keep_from = partitions.too_old(now.date(), MAX_AGE_DAYS)
     with translated():
@@ -47,7 +49,7 @@ async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pr
             try:
                 retired = await partitions.retire(db, keep_from, await partitions.archive(db))
             except asyncpg.LockNotAvailableError:
-                raise Busy("somebody reads the rows that should go: try again later") from None
+                raise Busy("another process reads the rows to be deleted: try again later") from None
             days = await overheads.retire(db, keep_from)
             await sightings.retire(db, keep_from)
             await observations.retire_moved(db)
@@ -62,10 +64,10 @@ async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pr
 
 
 @click.command("prune")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the embedded PostgreSQL.")
 def prune_command(as_json: bool, data: Path | None) -> None:
-    """Delete shared rows older than 400 days, and traces that are needed for hours only.
+    """Delete shared rows older than 400 days, and records that are needed for hours only.
 
     Rows imported from exports stay, and so does every release.
     """

@@ -1,7 +1,7 @@
-"""`taskwage review`: the contributors whose votes were taken away in silence, and a person's word on it.
+"""`taskwage review`: contributors whose votes were set aside, and a reviewer's verdict on them.
 
-A flag takes effect when it is raised. `clear` gives the votes back at the next release, `confirm` keeps them away even
-if the flag is raised no more. Nothing is deleted, and the last word counts.
+A flag takes effect when it is raised. `clear` restores the votes at the next release; `confirm` keeps them set aside
+even if the flag is not raised again. Nothing is deleted, and the last verdict counts.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ flag_argument = click.argument("flag", required=False)
 
 @click.group()
 def review() -> None:
-    """Flagged contributors: list them, clear a flag, confirm a flag."""
+    """Review flagged contributors: list them, clear a flag, confirm a flag."""
 
 
 @review.command("list")
-@click.option("--json", "as_json", is_flag=True, help="For machines.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
 def list_flags(as_json: bool, data: Path | None) -> None:
-    """Every flag that a release raised, the latest first."""
+    """List every flag that a release raised, the latest first."""
     flagged = asyncio.run(_listed(Settings.from_env(os.environ, data=data)))
     if as_json:
         click.echo(json.dumps([one._asdict() for one in flagged], indent=1, default=str))
     else:
-        click.echo("\n".join(map(told, flagged)) or "No flag was ever raised.")
+        click.echo("\n".join(map(told, flagged)) or "No flags.")
 
 
 @review.command()
@@ -52,7 +52,7 @@ def list_flags(as_json: bool, data: Path | None) -> None:
 @flag_argument
 @data_option
 def clear(contributor: int, flag: str | None, data: Path | None) -> None:
-    """Give CONTRIBUTOR (a number of `list`) their votes back at the next release; all flags, or one FLAG."""
+    """Restore the votes of CONTRIBUTOR (a number of `list`) at the next release; all flags, or one FLAG."""
     _decide(contributor, flag, "cleared", data)
 
 
@@ -61,12 +61,12 @@ def clear(contributor: int, flag: str | None, data: Path | None) -> None:
 @flag_argument
 @data_option
 def confirm(contributor: int, flag: str | None, data: Path | None) -> None:
-    """Keep the votes of CONTRIBUTOR away until cleared; for all flags, or one FLAG."""
+    """Keep the votes of CONTRIBUTOR set aside until cleared; for all flags, or one FLAG."""
     _decide(contributor, flag, "confirmed", data)
 
 
 def told(one: Flagged) -> str:
-    """One line for a flag."""
+    """Return one line for a flag."""
     raised = str(one.first_raised_on) if one.first_raised_on == one.last_raised_on else (
         f"{one.first_raised_on} to {one.last_raised_on}"
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`taskwage packs doctor | skeleton | reports | report`: from the shape of a changed page to a mended pack."""
+"""`taskwage packs doctor | skeleton | reports | report`: from the shape of a changed page to a corrected pack."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=F
 @file_argument
 @click.option("--pack", "pack_file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="A draft.")
 def doctor_command(file: Path, pack_file: Path | None) -> None:
-    """Say which selectors and keys of a pack find nothing in FILE, a report of a page's shape, and what comes near."""
+    """List the selectors and keys of a pack that match nothing in FILE, a report of a page's shape, with similar
+    names."""
     report = shapes.parse(file.read_text(encoding="utf-8"))
     pack = packs.read(pack_file) if pack_file is not None else packs.load().get(report.slug)
     if pack is None:
@@ -39,7 +40,7 @@ def doctor_command(file: Path, pack_file: Path | None) -> None:
 @click.command("skeleton")
 @file_argument
 def skeleton_command(file: Path) -> None:
-    """Print a fixture page in the shape that FILE, a report, tells; its texts and values are yours to invent."""
+    """Print a fixture page in the shape of FILE, a report; texts and values must be invented."""
     click.echo(shapes.skeleton(shapes.parse(file.read_text(encoding="utf-8"))), nl=False)
 
 
@@ -60,7 +61,7 @@ def reports_command(data: Path | None) -> None:
 @click.argument("number", type=int)
 @data_option
 def report_command(number: int, data: Path | None) -> None:
-    """Print one report, to keep it in a file for `doctor` and `skeleton`."""
+    """Print one report, to save it in a file for `doctor` and `skeleton`."""
     text = asyncio.run(_whole(Settings.from_env(os.environ, data=data), number))
     if text is None:
         raise shapes.BadReport(f"no report {number}; `taskwage packs reports` lists them")

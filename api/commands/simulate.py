@@ -1,7 +1,7 @@
-"""`taskwage simulate`: an invented crowd, small and lifelike or of any size, into files or into an empty demo database.
+"""`taskwage simulate`: an invented crowd, small and lifelike or of any size, into files or an empty demo database.
 
-With `--scale` rows are told one block after another and nobody is held in memory; without it people live their days
-(`analytics.simulation.crowd`), and the crowd has to fit.
+`--scale` generates rows block by block in bounded memory. Without it, people live their days
+(`analytics.simulation.crowd`), and the crowd has to fit in memory.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from api.runtime.settings import Settings
 from api.store import crowds
 from api.store.database import translated
 
-OTHERS = ("GBP", "EUR", "INR", "PHP", "BRL")  # some platforms list in the money of the place
-USD_SHARE = 3  # of so many platforms one lists in another currency
+OTHERS = ("GBP", "EUR", "INR", "PHP", "BRL")  # some platforms list in the local currency
+USD_SHARE = 3  # one platform in this many lists in another currency
 LIVED_SITES = 3
 
 
-class Much(NamedTuple):
-    """How much of everything; LIVED and SCALED are what is taken where nothing is said."""
+class SimulationSize(NamedTuple):
+    """The size of a simulation; LIVED and SCALED are the defaults."""
 
     workers: int
     clients: int
     tasks: int
 
 
-LIVED, SCALED = Much(200, 100, 800), Much(20_000, 5_000, 50_000)
+LIVED, SCALED = SimulationSize(200, 100, 800), SimulationSize(20_000, 5_000, 50_000)
 
 
 @click.command()
@@ -70,12 +70,12 @@ def simulate(
     kind: str,
     data: Path | None,
 ) -> None:
-    """Invent workers, clients, tasks and what they share.
+    """Invent workers, clients, tasks and shared observations.
 
-    Into files (--out), or with --scale into an empty database (--data or DATABASE_URL), which then is a demo's for ever.
+    Write files (--out), or with --scale fill an empty database (--data or DATABASE_URL), which then always is a demo's.
     """
     usual = SCALED if is_scale else LIVED
-    much = Much(workers or usual.workers, clients or usual.clients, tasks or usual.tasks)
+    amounts = SimulationSize(workers or usual.workers, clients or usual.clients, tasks or usual.tasks)
     last = until.date() if until else SystemClock().now().date() - timedelta(days=1)
     first = last - timedelta(days=days - 1)
     if out is not None and data is not None:
@@ -83,7 +83,7 @@ def simulate(
     if out is not None and out.exists() and any(out.iterdir()):
         raise click.UsageError(f"{out} is not empty")
     if is_scale:
-        asked = Scale(observations, *much, sites(first), first, days, seed)
+        asked = Scale(observations, *amounts, sites(first), first, days, seed)
         if out is None:
             asyncio.run(_stored(asked, Settings.from_env(os.environ, data=data, nature="demo")))
         else:
@@ -91,12 +91,12 @@ def simulate(
         return
     if out is None:
         raise click.UsageError("people who live their days go into files: --out (`taskwage demo` serves them)")
-    crowd = Crowd(_markets(much, first, seed), much.workers, first, days, seed)
+    crowd = Crowd(_markets(amounts, first, seed), amounts.workers, first, days, seed)
     Files(out, kind).write("observations", [raw_frame(events(crowd))])
 
 
 def sites(day: date) -> tuple[Site, ...]:
-    """Every platform that we have a pack of; each third lists in the money of another place."""
+    """Return every platform that has a pack; one in three lists in another currency."""
     worth = shipped().usd_per_unit(day)
     found = []
     for number, slug in enumerate(sorted(packs.load())):
@@ -105,24 +105,24 @@ def sites(day: date) -> tuple[Site, ...]:
     return tuple(found)
 
 
-def _markets(much: Much, day: date, seed: int) -> tuple[Market, ...]:
+def _markets(amounts: SimulationSize, day: date, seed: int) -> tuple[Market, ...]:
     few = sites(day)[:LIVED_SITES]
-    size = Size(max(1, much.clients // len(few)), max(1, much.tasks // much.clients))
+    size = Size(max(1, amounts.clients // len(few)), max(1, amounts.tasks // amounts.clients))
     blank = (Listing(site.platform, site.currency, site.usd, 1, ()) for site in few)
     return tuple(open_market(invented_listing(one, size, seed, shows_clients=True), seed, Spread()) for one in blank)
 
 
 class Files(NamedTuple):
-    """Where files go, and what kind they are."""
+    """The folder and format of written files."""
 
     folder: Path
     kind: str
 
     def write(self, name: str, blocks: Iterable[pl.DataFrame], told: Callable[[int], None] = lambda _: None) -> None:
-        """A file for each of `blocks`.
+        """Write a file for each of `blocks`.
 
         Raises:
-            BadInput: the folder cannot be made, or a file cannot be written there.
+            BadInput: The folder or a file cannot be written.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ class Files(NamedTuple):
 
 
 def write(asked: Scale, files: Files) -> None:
-    """Everything of `asked` as files: observations in the shape RAW, and who and what they name."""
+    """Write everything of `asked` to files: observations in the shape RAW, and their workers, clients and tasks."""
     files.write("workers", scale.workers(asked))
     files.write("clients", scale.clients(asked))
     files.write("tasks", scale.tasks(asked))

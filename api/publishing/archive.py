@@ -1,8 +1,9 @@
-"""Make observations of an export's attempts, as if an extension had shared them. Pure.
+"""Convert the attempts of an export to observations, as if an extension had shared them. Pure.
 
-Who worked and when exactly is not stored: a worker becomes a number that only this database's key can make again, an id
-carries the hour and nothing finer, times become hours and lengths. The same row always gives the same id, so importing
-twice changes nothing. An attempt without an end is stored for its outcome: its times are NaN, and no rate counts it.
+Worker ids and exact times are not stored. A worker becomes a pseudonym that only this database's key reproduces; an id
+carries the hour and nothing finer; times become hours and durations. The same row always gives the same id, so
+importing twice changes nothing. An attempt without an end is stored for its outcome: its times are NaN, and no rate
+counts it.
 """
 
 from __future__ import annotations
@@ -28,14 +29,14 @@ from api.packs.model import Pack
 
 CURRENCY = "USD"  # of every export that can be read so far
 NO_WORKER = "no_worker"
-_DECIDED, _PRICED = 2, 1  # a revision is 1 and these: a later import settles what was open, or gives its pay
+_DECIDED, _PRICED = 2, 1  # a revision is 1 plus these: a later import adds the decision or the pay of an earlier one
 _NO_TIME = float("nan")
 _NO_SLUG = re.compile("[^a-z0-9]+")
 _FIELD = re.compile(r"\$\.([a-z_]+)")
 
 
 class Archived(NamedTuple):
-    """One attempt, ready to be stored, and the rows of the file it came from."""
+    """One attempt, ready to be stored, and its number of rows in the file."""
 
     contributor: UUID
     observation: contract.Observation
@@ -43,7 +44,7 @@ class Archived(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """One attempt that does not fit, by reason."""
+    """One unusable attempt and the reason."""
 
     reason: str
     rows: int
@@ -51,7 +52,7 @@ class LeftOut(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """What attempts become observations by: the database's key, the packs and the clock."""
+    """The inputs of the conversion: the database's key, the packs and the clock."""
 
     key: bytes
     packs: Mapping[str, Pack]
@@ -59,9 +60,9 @@ class Rules(NamedTuple):
 
 
 def archived(attempts: pl.DataFrame, rules: Rules) -> Iterator[Archived | LeftOut]:
-    """Yield every attempt of the frame as an observation, or why not.
+    """Yield every attempt of the frame as an observation, or the reason why it is left out.
 
-    Overlapping time is shared between all attempts given, so one run should hold all that its workers did.
+    Overlapping time is shared between all attempts given, so one run should hold all attempts of its workers.
     """
     platforms = {*rules.packs, *(known.name for known in FORMATS)}
     law = Law(platforms=platforms, currencies={CURRENCY})
@@ -122,7 +123,7 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 def _fields(attempt: Attempt, rules: Rules) -> dict[str, object]:
-    """The fields of an observation; the contract checks them."""
+    """Return the fields of an observation; the contract checks them."""
     hour = attempt.accepted_at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     outcome = attempt.outcome or "submitted"
     reward = _money(attempt.reward_micros)
@@ -155,7 +156,7 @@ def _client(name: str) -> dict[str, str]:
 
 
 def _limit(seconds: float | None) -> float | None:
-    """A time limit of months says nothing and is no reason to lose the row."""
+    """Return the limit, or None where it is implausible: a limit of months is no reason to lose the row."""
     return seconds if seconds is not None and 0 <= seconds <= contract.MAX_OPEN_SECONDS else None
 
 
@@ -164,21 +165,19 @@ def _money(micros: int | None) -> dict[str, object] | None:
 
 
 def client_slug(name: str) -> str:
-    """The id that stands for a client who is known by name only."""
+    """Return the id of a client that is known by name only."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     slug = _NO_SLUG.sub("-", plain).strip("-")[: contract.MAX_ID_LENGTH]
     return slug or identifiers.snapshot_key(identifiers.key(name))  # a name in another script
 
 
 def pseudonym(key: bytes, platform: str, worker: str) -> UUID:
-    """The contributor that stands for a worker: the same in every import into one database, in no other."""
+    """Return a worker's pseudonym: the same in every import into one database, and different in every other."""
     return UUID(bytes=_digest(key, f"contributor\n{platform}\n{worker}")[:16], version=4)
 
 
 def record_id(key: bytes, identity: str, hour: datetime) -> UUID:
-    """The id of one attempt: UUIDv7 layout, its time the hour, the rest made of what the attempt is known
-    by.
-    """
+    """Return the id of one attempt in UUIDv7 layout: its time is the hour, the rest a keyed hash of the identity."""
     milliseconds = (hour - EPOCH) // timedelta(milliseconds=1)
     noise = int.from_bytes(_digest(key, f"observation\n{identity}")[:16], "big")
     low = noise & ((1 << 80) - 1)

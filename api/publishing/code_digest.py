@@ -1,4 +1,4 @@
-"""A hash of the code that runs here: workers prove by it that they calculate what the publisher would."""
+"""A hash of the running code: workers prove with it that they run the publisher's version."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LIBRARIES = ("polars", "numpy")
 
 @cache
 def code_digest() -> str:
-    """The digest of this process's sources and of the libraries that calculate."""
+    """Return the digest of this process's sources and numerical libraries."""
     folders = [Path(str(package.__file__)).parent for package in PACKAGES]
     libraries = [f"{name} {version(name)}" for name in LIBRARIES]
     return digest_of(folders, (f"Python {platform.python_version()}", *libraries))
 
 
 def digest_of(folders: list[Path], versions: tuple[str, ...]) -> str:
-    """The digest of every Python file below `folders`, by its path, and of `versions`."""
+    """Return the digest of `versions` and of every Python file below `folders`, with its path."""
     whole = hashlib.sha256("\n".join(versions).encode())
     for folder in folders:
         for file in sorted(folder.rglob("*.py")):

@@ -1,4 +1,4 @@
-"""Who runs the heavy steps of a publish over the parts of the rows: this process, one part after another, or Ray."""
+"""Engines that run the heavy steps of a publish over the parts of the rows: this process, part by part, or Ray."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ ENGINES = ("here", "ray")
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of some partitions, read when they are asked for: in the shape of analytics.model.observations.SCHEMA. Small
-    enough to be sent to another process.
+    """The rows of some partitions, read on demand, in the shape of analytics.model.observations.SCHEMA.
+
+    An instance is small enough to send to another process.
     """
 
     partitions: tuple[Partition, ...]
@@ -38,21 +39,21 @@ class Rows:
 
 
 class Exports(NamedTuple):
-    """What leaves the database, and at which rates it becomes dollars."""
+    """The exported data, and the exchange rates to dollars."""
 
     exported: Exported
     exchange: Exchange
 
 
 class Engine(Protocol):
-    """What runs the steps. `folder` must not exist before; the engine may make it for files between steps."""
+    """A runner of the steps. `folder` must not exist yet; the engine may create it for files between steps."""
 
     def __call__(self, exports: Exports, folder: Path, /) -> AbstractContextManager[Parts]:
-        """Give the parts of what was exported, for as long as they are needed."""
+        """Provide the parts of the exported data while the context is open."""
 
 
 def sources(exports: Exports, few_rows: int) -> list[Rows]:
-    """The parts of the exported rows; no more than `few_rows` are one."""
+    """Return the parts of the exported rows; up to `few_rows` rows are one part."""
     exported, exchange = exports
     few = sum(part.rows for part in exported.parts) <= few_rows
     cut = [exported.parts] if few else [(part,) for part in exported.parts]
@@ -62,13 +63,13 @@ def sources(exports: Exports, few_rows: int) -> list[Rows]:
 
 @dataclass(frozen=True)
 class Here:
-    """The parts in this process. Up to `few_rows` rows are one part in memory; more lie in files between steps."""
+    """The parts in this process. Up to `few_rows` rows are one part in memory; more are in files between steps."""
 
     few_rows: int = FEW_ROWS
 
     @contextmanager
     def __call__(self, exports: Exports, folder: Path) -> Iterator[Parts]:
-        """Give the parts; their files are deleted afterwards, and so are those that a crashed publish left."""
+        """Provide the parts; delete their files afterwards, and first those that a crashed publish left."""
         shutil.rmtree(folder, ignore_errors=True)
         rows_of_parts = sources(exports, self.few_rows)
         if len(rows_of_parts) == 1:
@@ -85,10 +86,10 @@ here = Here()
 
 
 def engine_named(name: str, address: str | None) -> Engine:
-    """The engine of this name; `address` is that of a Ray cluster.
+    """Return the engine of this name; `address` is that of a Ray cluster.
 
     Raises:
-        CannotStart: Ray is asked for and is not installed.
+        CannotStart: Ray is requested and not installed.
     """
     if name != "ray":
         return here

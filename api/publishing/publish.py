@@ -1,8 +1,8 @@
-"""From raw rows to a release: export, dollars, estimate, disclose, remember, write. Total and repeatable.
+"""From raw rows to a release: export, dollars, estimate, disclosure, release state, files. Complete and repeatable.
 
-The same rows, day and policy give the same bytes; nothing is updated in place, so that a crash at any point
-leaves the release before it served. A release of a past day is made of the rows that had come by then and of what
-was released before it: it is the same again, or nothing is written.
+The same rows, day and policy give the same bytes. Nothing is updated in place, so after a crash the previous release is
+still served. A release of a past day is made of the rows received by then and of the releases before it: it is
+identical, or nothing is written.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from api.errors import CannotRebuild
 from api.packs import model as packs
 from api.publishing.local_engine import Engine, Exports, here
 from api.publishing.signing import signer
-from api.publishing.stages import Draft, Order, Said, drafted
+from api.publishing.stages import Draft, PublishRequest, ReleaseInputs, drafted
 from api.runtime.logs import tell
 from api.runtime.settings import Settings
 from api.store import context, keys, memories, objects, review
@@ -33,16 +33,19 @@ from api.store.locks import PUBLISHING, alone
 from api.store.memories import Written
 
 RELEASE_SECRET = "release"
-KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be made again
+KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be rebuilt
 
 
 async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Policy, engine: Engine = here) -> Manifest:
-    """Publish what had come by the end of the day of `as_of`; the same content makes no new release. `engine` runs the
-    heavy steps. Shared timings are published once an ISO week: asked again, the release of that week is returned.
+    """Publish the data received by the end of the day of `as_of`; unchanged content makes no new release.
+
+    `engine` runs the heavy steps. Shared timings are published once an ISO week; a second request returns that week's
+    release.
 
     Raises:
-        Busy: another process is publishing. DatabaseGone: it cannot be read.
-        CannotRebuild: a later release stands, and this day's cannot be made again as it was.
+        Busy: Another process is publishing.
+        DatabaseGone: The database cannot be read.
+        CannotRebuild: A later release exists, and this day's cannot be rebuilt as it was.
     """
     settings.releases.mkdir(parents=True, exist_ok=True)
     with translated():
@@ -61,16 +64,16 @@ async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Polic
             return await _release(db, order)
 
 
-async def _order(db: Database, settings: Settings, day: date, policy: Policy) -> Order:
+async def _order(db: Database, settings: Settings, day: date, policy: Policy) -> PublishRequest:
     secret = await release_secret(db, settings.releases)
-    return Order(settings, day, policy, shipped(), packs.load(), secret, await signer(db, settings))
+    return PublishRequest(settings, day, policy, shipped(), packs.load(), secret, await signer(db, settings))
 
 
 async def release_secret(db: Database, root: Path) -> ReleaseSecret:
-    """The publisher's release secret, made with its first release.
+    """Return the publisher's release secret, generated with its first release.
 
     Raises:
-        CannotRebuild: releases were made under a secret that this database has not.
+        CannotRebuild: There are releases under a secret that this database lacks.
     """
     found = await keys.existing(db, RELEASE_SECRET)
     if found is None and (
@@ -83,8 +86,8 @@ async def release_secret(db: Database, root: Path) -> ReleaseSecret:
     return ReleaseSecret(found or await keys.secret(db, RELEASE_SECRET))
 
 
-async def _of_this_week(db: Database, order: Order) -> ReleaseId | None:
-    """The newest release in the ISO week of the order's day, where its policy is published weekly."""
+async def _of_this_week(db: Database, order: PublishRequest) -> ReleaseId | None:
+    """Return the newest release in the ISO week of the order's day if its policy is published weekly, else None."""
     if not order.is_weekly:
         return None
     ids = filter(None, map(ReleaseId.of, await memories.known(db)))
@@ -94,20 +97,20 @@ async def _of_this_week(db: Database, order: Order) -> ReleaseId | None:
 
 
 def next_due(manifest: Manifest) -> date:
-    """The first day that the next weekly release may stand for: the Monday after."""
+    """Return the first possible day of the next weekly release: the Monday after."""
     return manifest.as_of + timedelta(days=8 - manifest.as_of.isoweekday())
 
 
-async def _finish(db: Database, order: Order) -> None:
-    """Bring memories in step with releases after a crash between the two."""
+async def _finish(db: Database, order: PublishRequest) -> None:
+    """Complete or drop memories that a crash separated from their releases."""
     for name, content_sha256 in (await memories.unfinished(db)).items():
         folder = order.settings.releases / name
         stands = repository.damage(folder) is None and repository.manifest_of(folder).content_sha256 == content_sha256
         await (memories.keep if stands else memories.drop)(db, name)
 
 
-async def _recall(db: Database, order: Order) -> None:
-    """Remember releases that nobody remembers (an older version made them) by making their days again."""
+async def _recall(db: Database, order: PublishRequest) -> None:
+    """Rebuild the missing memories of releases that an older version made."""
     remembered = await memories.known(db)
     for known in repository.whole(order.settings.releases):
         if known.policy != order.policy.name or known.as_of > order.day or str(known) in remembered:
@@ -118,7 +121,7 @@ async def _recall(db: Database, order: Order) -> None:
         await memories.keep(db, str(known))
 
 
-async def _release(db: Database, order: Order) -> Manifest:
+async def _release(db: Database, order: PublishRequest) -> Manifest:
     draft = await _draft(db, order)
     await review.log(db, draft.flags, draft.set_aside, order.day)
     if draft.alarm is not None:
@@ -144,25 +147,27 @@ async def _release(db: Database, order: Order) -> Manifest:
     return manifest
 
 
-async def _draft(db: Database, order: Order) -> Draft:
+async def _draft(db: Database, order: PublishRequest) -> Draft:
     kept = await memories.newest(db, order.policy.name, order.day)
     decided = await review.decided(db, order.day)
     aside = await review.set_aside_before(db, order.policy.name, order.day)
     beside = await context.beside(db, order.day)
-    said = Said(beside, decided, aside, kept)
+    inputs = ReleaseInputs(beside, decided, aside, kept)
     settings = order.settings
     place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
     exported = await export(db, settings.data, order.day, place)
 
     def made() -> Draft:
         with order.engine(Exports(exported, order.exchange), settings.step_files) as parts:
-            return drafted(order, exported, said, parts)
+            return drafted(order, exported, inputs, parts)
 
     return await asyncio.to_thread(made)
 
 
 def release_day(now: datetime, policy: Policy) -> datetime:
-    """The day that is published where none is asked for: of shared timings the last one that is over, so that it can
-    be made again; of archives today, for nothing of them comes by itself.
+    """Return the default day of a release.
+
+    For shared timings it is the last finished day, so the release can be rebuilt. For archives it is today, because
+    they change only by import.
     """
     return now - timedelta(days=1) if policy.is_guarded else now

@@ -1,8 +1,8 @@
-"""The heavy steps of a publish as Ray tasks, one a part: on this machine, or on a cluster that runs already.
+"""The heavy steps of a publish as Ray tasks, one a part: on this machine, or on a running cluster.
 
-Ray is an extra (`pip install taskwage[ray]`). What a step keeps stays in Ray's store until the next step asks for it; a
-task whose worker dies runs again a few times, and so does whatever made what was lost with it. Before a worker steps it
-compares the hash of its code with the publisher's, so that no release is signed over other code's numbers.
+Ray is an extra (`pip install taskwage[ray]`). A step's results stay in Ray's store until the next step needs them. A
+task whose worker dies runs again a few times, with any lost inputs. Each worker compares the hash of its code with the
+publisher's, so no release holds figures of other code.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from api.errors import CannotStart, TaskwageError
 from api.publishing.code_digest import code_digest
 from api.publishing.local_engine import Exports, sources
 
-STORE_BYTES = 1 << 30  # what parts keep between steps; more goes to disk
+STORE_BYTES = 1 << 30  # results that parts keep between steps; more goes to disk
 CONNECT_SECONDS = 5.0
 RETRIES = 3  # of a task whose worker died or ran out of memory
 STEP_SECONDS = 3600.0  # of one step over all parts; a step of ten million rows takes seconds
-PLACE = "tw-ray-"  # short: sockets' paths have 107 characters at most
-ONLY_HERE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # what Ray calls a node that listens on 127.0.0.1 alone
+PLACE = "tw-ray-"  # short: socket paths have 107 characters at most
+ONLY_HERE = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # Ray's name for a node that listens on 127.0.0.1 alone
 QUIET = {
-    "RAY_USAGE_STATS_ENABLED": "0",  # nothing is told to anybody
+    "RAY_USAGE_STATS_ENABLED": "0",  # no usage reports
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
-    "RAY_task_oom_retries": str(RETRIES),  # without a bound Ray tries for ever
+    "RAY_task_oom_retries": str(RETRIES),  # without a bound Ray retries for ever
     "POLARS_MAX_THREADS": "1",  # a worker is one core
 }
 
 
 @dataclass(frozen=True)
 class RayEngine:
-    """Where tasks run: `address` of a cluster, or none: `workers` processes here, started and stopped by us."""
+    """An engine on the cluster at `address`, or on `workers` local processes that it starts and stops."""
 
     address: str | None = None
     workers: int = os.cpu_count() or 1
@@ -53,16 +53,16 @@ class RayEngine:
 
     @contextmanager
     def __call__(self, exports: Exports, _: Path) -> Iterator[Parts]:
-        """The parts, for as long as they are needed."""
+        """Provide the parts while the context is open."""
         with running(self) as ray:
             yield OnRay(ray, sources(exports, few_rows=0), self.step_seconds)
 
 
 def ray_module() -> Any:  # noqa: ANN401  an extra, and without types
-    """Ray.
+    """Import and return Ray.
 
     Raises:
-        CannotStart: it is not installed.
+        CannotStart: Ray is not installed.
     """
     os.environ.update({name: value for name, value in QUIET.items() if name.startswith("RAY")})
     try:
@@ -78,7 +78,7 @@ def ray_module() -> Any:  # noqa: ANN401  an extra, and without types
 
 @contextmanager
 def running(engine: RayEngine) -> Iterator[Any]:
-    """Ray, connected; what was started here listens on 127.0.0.1 only, and is stopped again."""
+    """Connect to Ray; a local instance listens on 127.0.0.1 only and is stopped afterwards."""
     ray = ray_module()
     if engine.address is not None:
         _require_listener(engine.address)
@@ -107,10 +107,10 @@ def running(engine: RayEngine) -> Iterator[Any]:
 
 
 def _require_listener(address: str) -> None:
-    """Look whether anything listens at HOST:PORT: Ray itself ends the process where nothing does.
+    """Require a listener at HOST:PORT, because Ray ends the process if there is none.
 
     Raises:
-        CannotStart: nothing does.
+        CannotStart: No process listens there.
     """
     host, _, port = address.rpartition("://")[2].rpartition(":")
     if not port.isdigit():
@@ -133,7 +133,7 @@ def _unreachable(address: str | None, failed: Exception) -> str:
 
 
 class OnRay(Parts):
-    """Parts that lie in Ray's store."""
+    """Parts in Ray's store."""
 
     def __init__(self, ray: Any, sources: Sequence[Source], step_seconds: float = STEP_SECONDS) -> None:  # noqa: ANN401
         self._ray, self._step_seconds, self._code = ray, step_seconds, code_digest()
@@ -148,7 +148,7 @@ class OnRay(Parts):
         """Run a step on every part.
 
         Raises:
-            CannotStart: a worker runs other code, dies again and again, cannot read its part, or needs too long.
+            CannotStart: A worker runs other code, keeps dying, cannot read its part, or exceeds the time limit.
         """
         common = [self._ray.put(one) for one in shared]
         words = []
@@ -166,7 +166,7 @@ class OnRay(Parts):
 
 
 def _reason(kinds: Any, failed: Exception, step_seconds: float) -> str:  # noqa: ANN401
-    """Say in one line why a step did not end."""
+    """Return in one line why a step failed."""
     cause = getattr(failed, "cause", None)
     if isinstance(cause, TaskwageError):
         return f"a Ray worker stopped: {cause}"
@@ -186,7 +186,7 @@ def stepped(code: str, step: Step, state: object, *shared: object) -> tuple[Any,
     """Run a step in a worker whose code is the publisher's.
 
     Raises:
-        CannotStart: it is not.
+        CannotStart: The worker's code differs.
     """
     if code != code_digest():
         raise CannotStart("its code is not the publisher's; install the same version of taskwage on every node")

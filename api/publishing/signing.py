@@ -1,4 +1,4 @@
-"""Who signs snapshots: a key of the database's own, or the one in a file that the settings name."""
+"""The signer of snapshots: a key in the database, or one in a file that the settings name."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from api.store import keys
 from api.store.database import Database
 
 NAME = "signing"
-PUBLIC = "public"  # by which the server's keys know the public half
+PUBLIC = "public"  # name of the public half in the server's keys
 
 
 async def signer(db: Database, settings: Settings) -> Signer:
-    """The signer of this site.
+    """Return the signer of this site.
 
     Raises:
-        BadSettings: the file named holds no key.
+        BadSettings: The named file holds no key.
     """
     if settings.signing_key is not None:
         return Signer(_read(settings.signing_key))

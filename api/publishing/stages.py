@@ -1,5 +1,6 @@
-"""From exported rows to what a release says: the pure part of publishing. The heavy steps go over parts of the rows, one
-after another here, or side by side where an engine has them run (`api.publishing.local_engine`).
+"""The pure part of publishing, from exported rows to the content of a release.
+
+The heavy steps run over parts of the rows, one after another or in parallel (`api.publishing.local_engine`).
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ from api.store.export import Exported
 
 
 @dataclass(frozen=True)
-class Order:
-    """What is to be published, and all of it that is not in the rows."""
+class PublishRequest:
+    """A requested release, and all its inputs that are not rows."""
 
     settings: Settings
     day: date
@@ -54,7 +55,7 @@ class Order:
 
     @property
     def is_weekly(self) -> bool:
-        """Real people's shared timings are published once a week; simulated ones and archives at any time."""
+        """True if releases are weekly: for real people's shared timings, not for simulated ones and archives."""
         return self.policy.is_guarded and self.settings.nature == "real"
 
     @property
@@ -64,19 +65,20 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a release is made of beside the rows: counts and notes, a person's word on flags, the memory of before."""
+class ReleaseInputs:
+    """Inputs of a release besides rows: counts and notes, verdicts on flags, and the previous release state."""
 
     beside: SupplementaryInputs
     decided: pl.DataFrame
-    set_aside: frozenset[int]  # in the release before
+    set_aside: frozenset[int]  # in the previous release
     kept: bytes | None
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A release before it has a name, what will be remembered of it, the flags that were raised for it, who was set aside,
-    and an alarm where too many would have been.
+    """A release without a name yet, with its state, its flags and the contributors set aside.
+
+    `alarm` is set if too many contributors would have been set aside.
     """
 
     contents: Contents
@@ -86,12 +88,12 @@ class Draft:
     alarm: str | None
 
 
-def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft:
-    """The release of `parts`, which are the exported observations."""
+def drafted(order: PublishRequest, exported: Exported, inputs: ReleaseInputs, parts: Parts) -> Draft:
+    """Return the release of `parts`, which are the exported observations."""
     policy, day = order.policy, order.day
-    studied, screening, alarm = screened_study(parts, order, said)
+    studied, screening, alarm = screened_study(parts, order, inputs)
     aside = studied.eligible.set_aside
-    before = None if said.kept is None else release_state.unpacked(said.kept)
+    before = None if inputs.kept is None else release_state.unpacked(inputs.kept)
     rates = rates_of(studied, exported.around.overheads)
     rules = memory.ChangeRules(day, policy, order.secret)
     days = studied.parts.run(first_days, ROWS, None, studied.eligible)["first_days"]
@@ -112,14 +114,15 @@ def drafted(order: Order, exported: Exported, said: Said, parts: Parts) -> Draft
     counted = eligible.filter(~eligible.is_in(sorted(studied.eligible.set_aside)))
     sent = exported.around.words
     names = published_names(names_of(exported, order.known), sent.alike, sent.rulings, counted)
-    del studied, inside, members, fresh  # large, and done with
-    tables, states = supplementary_tables(work, said.beside, rates, context, before)
+    del studied, inside, members, fresh  # large, and no longer needed
+    tables, states = supplementary_tables(work, inputs.beside, rates, context, before)
     contents = contents_of(told, names, order.stamp, tables)
     return Draft(contents, replace(after, others=states), screening.flags, aside, alarm)
 
 
 def disclosed_without(studied: Study, rates: Rates, draws: Draws, pairs: pl.DataFrame) -> pl.DataFrame:
-    """The figures of the cells in `pairs` (cell, contributor), made without these people; they count for the bands."""
+    """Return the figures of the cells in `pairs` (cell, contributor) without these people, who still count for the
+    bands."""
     numbered = rates.cells.with_columns(cell_ids(rates.cells))
     located = numbered.select("cell", *KEYS).join(pairs, on="cell")
     again = cells_without(studied, rates, located).with_columns(pl.col("contributors") + memory.HELD_BACK)
@@ -128,12 +131,12 @@ def disclosed_without(studied: Study, rates: Rates, draws: Draws, pairs: pl.Data
     return shown.with_columns(cell_ids(shown)).join(pairs, on="cell", how="semi", maintain_order="left")
 
 
-def screened_study(parts: Parts, order: Order, said: Said) -> tuple[Study, Screening, str | None]:
-    """Return the study without those who are set aside, what the screening found, and its alarm, if any (step E)."""
+def screened_study(parts: Parts, order: PublishRequest, inputs: ReleaseInputs) -> tuple[Study, Screening, str | None]:
+    """Return the study without the contributors set aside, the screening's result, and its alarm, if any (step E)."""
     arrivals = arrivals_of(parts, order.day, order.policy)
     studied = arrivals.study()
     screening = screened(studied)
-    aside, alarm = newly_set_aside(screening, said.decided, said.set_aside)
+    aside, alarm = newly_set_aside(screening, inputs.decided, inputs.set_aside)
     return (arrivals.study(aside) if aside else studied), screening, alarm
 
 

@@ -56,7 +56,7 @@ _OVERHEAD_TYPES: dict[str, pl.DataType] = {
 _TASK_TYPES: dict[str, pl.DataType] = {"client_key": _INT, "task_key": _INT, "task_id": _TEXT, "title": _TEXT}
 
 
-class Around(NamedTuple):
+class ReferenceData(NamedTuple):
     """Contributors, unpaid time, clients, tasks and names that join the rows."""
 
     people: pl.DataFrame  # contributor, origin_code, country
@@ -71,7 +71,7 @@ class Exported:
     """Everything that a release needs, as known on one day."""
 
     parts: tuple[Partition, ...]  # of the observations; each is read on demand
-    around: Around
+    around: ReferenceData
 
     def partitions(self) -> Iterator[pl.DataFrame]:
         """Yield the observations of each partition in the shape of analytics.model.observations.RAW.
@@ -104,14 +104,14 @@ async def export(db: Database, spool: Path, day: date, place: ObjectStore | None
     return Exported(taken.partitions, around)
 
 
-async def _around(db: Database, spool: Path, day: date) -> Around:
+async def _around(db: Database, spool: Path, day: date) -> ReferenceData:
     with tempfile.TemporaryDirectory(prefix="export-", dir=spool) as folder:
         files = Path(folder)
         spent = await _frame(db, Question(OVERHEADS, day), files / "overheads.csv", _OVERHEAD_TYPES)
         people = await _frame(db, Question(CONTRIBUTORS), files / "contributors.csv", _CONTRIBUTOR_TYPES)
         clients = await _frame(db, Question(CLIENTS), files / "clients.csv", _CLIENT_TYPES)
         tasks = await _frame(db, Question(TASKS), files / "tasks.csv", _TASK_TYPES)
-    return Around(people, unpaid(spent), clients, tasks, await words.standing(db, day))
+    return ReferenceData(people, unpaid(spent), clients, tasks, await words.standing(db, day))
 
 
 class Question(NamedTuple):

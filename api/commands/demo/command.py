@@ -1,7 +1,7 @@
-"""`taskwage demo`: sixty days of an invented crowd in about a minute, then served until told to stop.
+"""`taskwage demo`: sixty days of an invented crowd in about a minute, then served until Ctrl-C.
 
-The server runs in this process, on a clock that is moved day by day and then let go. A second start finds
-the data and serves it.
+The server runs in this process, on a clock that is set day by day and then follows real time. A second start finds the
+data and serves it.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from api.runtime.server import Running, running, told_to_stop
 from api.runtime.settings import Settings
 
 EXTENSION = Path(__file__).parents[3] / "extension" / "dist" / "chromium"
-NOT_FOR_US = ("DATABASE_URL", "SEGMENTS_URL")  # whatever they name, it is not a demo's
+NOT_FOR_US = ("DATABASE_URL", "SEGMENTS_URL")  # these never refer to a demo's data
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to show: where, and how large a crowd over how many days up to today."""
+    """The demo to show: its folder, and the size of its crowd over the days up to today."""
 
     folder: Path
     port: int = 8321
@@ -47,7 +47,8 @@ class Plan:
 
     @property
     def settings(self) -> Settings:
-        """A database of its own, tolls that cost nothing, and room for everybody behind one address."""
+        """Settings with a separate database, minimal proof of work, and room for all contributors behind one
+        address."""
         environ = {name: value for name, value in os.environ.items() if name not in NOT_FOR_US}
         return Settings.from_env(
             environ,
@@ -57,7 +58,7 @@ class Plan:
             difficulty_bits=8,
             enrolments_per_day=self.contributors,
             enrolments_per_hour=self.contributors,
-            asks_per_minute=4 * self.contributors,  # all from this machine, days going by in a second
+            asks_per_minute=4 * self.contributors,  # all from this machine, a day passes in a second
         )
 
 
@@ -85,7 +86,7 @@ def demo(port: int, folder: Path, contributors: int, days: int, seed: int) -> No
 
 
 async def _until_told(plan: Plan) -> None:
-    """Fill and serve; at Ctrl-C or SIGTERM leave in order, wherever we are."""
+    """Fill and serve; stop in order at Ctrl-C or SIGTERM."""
     with told_to_stop() as told:
         telling = asyncio.create_task(told.wait())
         serving = asyncio.create_task(_serve(plan))
@@ -106,10 +107,11 @@ async def _serve(plan: Plan) -> None:
 
 @asynccontextmanager
 async def opened(plan: Plan) -> AsyncIterator[Running]:
-    """A server on a filled demo; filled now where it is not yet. The caller holds the folder.
+    """Start a server on a filled demo, and fill it first if necessary. The caller holds the folder.
 
     Raises:
-        CannotStart: the port is taken, or PostgreSQL does not start. Unwelcome: the server refused the crowd.
+        CannotStart: The port is taken, or PostgreSQL does not start.
+        Unwelcome: The server refused the invented items.
     """
     clock, today = DemoClock(), midnight(datetime.now(UTC).date())
     is_ready = demo_folder.ready(plan.folder) is not None
@@ -123,7 +125,7 @@ async def opened(plan: Plan) -> AsyncIterator[Running]:
 
 
 async def _fill(plan: Plan, clock: DemoClock, server: Running, today: datetime) -> None:
-    """The crowd's days, a release as of today, and the mark that says so."""
+    """Simulate the crowd's days, publish a release as of today, and mark the folder as ready."""
     crowd = Crowd(
         markets(packs.load(), shipped().usd_per_unit(today.date()), plan.seed),
         plan.contributors,
@@ -142,7 +144,7 @@ async def _fill(plan: Plan, clock: DemoClock, server: Running, today: datetime) 
 
 
 def _words(plan: Plan, server: Running) -> str:
-    """What the demo tells when it is up."""
+    """Return the demo's message once it is up."""
     manifest, mark = repository.current(plan.settings.releases), demo_folder.ready(plan.folder)
     built = "" if EXTENSION.exists() else " (build it first: make build)"
     lines = [

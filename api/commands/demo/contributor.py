@@ -1,4 +1,4 @@
-"""An invented contributor as the server meets it: pays the toll, keeps an outbox, posts, reads receipts."""
+"""An invented contributor, seen by the server: solves the proof of work, keeps an outbox, posts, reads receipts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ WELCOME = ("accepted", "updated")
 
 
 class Unwelcome(TaskwageError, code="unwelcome", title="The server refused an invented contributor"):
-    """The crowd and the server disagree about the contract: a fault of ours."""
+    """The invented crowd does not follow the contract: a programming error."""
 
 
 class DemoContributor:
-    """One install. What it has to share waits here until it is receipted."""
+    """One installation. Its items wait here until they are receipted."""
 
     def __init__(self, http: httpx.AsyncClient, country: str | None) -> None:
         self._http = http
@@ -33,14 +33,14 @@ class DemoContributor:
         return any(self._outbox.values())
 
     def put(self, event: Event) -> None:
-        """Into the outbox."""
+        """Add an item to the outbox."""
         self._outbox[event.kind].append(event.item)
 
     async def post(self) -> int:
-        """Send all that waits, enrolling first where needed; the number of items stored.
+        """Send all that waits, enrolling first if necessary; return the number of items stored.
 
         Raises:
-            Unwelcome: the server did not take one of them.
+            Unwelcome: The server refused an item.
         """
         if self._secret is None:
             self._secret = await self._enrol()

@@ -1,4 +1,4 @@
-"""The demo's days: an invented crowd works them through, over the real HTTP API, on a clock moved by hand."""
+"""The demo's days: an invented crowd shares them over the real HTTP API, on a clock set by hand."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from analytics.simulation import Crowd, Event, events, worker
 from api.commands.demo.contributor import DemoContributor
 
 ASKS = 8  # requests under way at once
-POSTS_EVERY_DAYS = 2  # an install is not on-line every evening
+POSTS_EVERY_DAYS = 2  # an installation is not on-line every evening
 SECOND = timedelta(seconds=1)
 
 
 class DemoClock:
-    """Stands where it is set until it is let go; from then on it is the machine's."""
+    """A clock that stays where it is set until it is released; then it follows the machine's."""
 
     def __init__(self) -> None:
         self._set: datetime | None = None
@@ -34,15 +34,15 @@ class DemoClock:
 
 
 def midnight(day: date) -> datetime:
-    """The instant at which `day` begins."""
+    """Return the instant at which `day` begins."""
     return datetime.combine(day, time(), UTC)
 
 
 async def work(crowd: Crowd, clock: DemoClock, url: str, a_day_is_over: Callable[[], None]) -> int:
-    """Every day of `crowd`, told to the server at `url` in the evening; the number of observations.
+    """Send every day of `crowd` to the server at `url` in the evening; return the number of observations.
 
     Raises:
-        Unwelcome: the server refused something.
+        Unwelcome: The server refused an item.
     """
     observations = 0
     limits = httpx.Limits(max_connections=ASKS, max_keepalive_connections=ASKS)
@@ -61,7 +61,7 @@ async def work(crowd: Crowd, clock: DemoClock, url: str, a_day_is_over: Callable
 
 
 async def _post(people: Iterable[DemoContributor]) -> None:
-    """Everybody posts what waits, a few at a time."""
+    """Post all waiting items, a few contributors at a time."""
     queue = (one for one in people if one.has_waiting)
 
     async def post() -> None:
@@ -74,7 +74,7 @@ async def _post(people: Iterable[DemoContributor]) -> None:
 
 
 def days(crowd: Crowd) -> Iterator[list[Event]]:
-    """The events of each day of the crowd, days without any included."""
+    """Yield the events of each day of the crowd, days without any included."""
     told = groupby(events(crowd), key=lambda event: event.instant.date())
     day, today = next(told, (date.max, iter(())))
     for number in range(crowd.days):

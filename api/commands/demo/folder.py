@@ -1,4 +1,4 @@
-"""The demo's data folder: new, half filled or ready. A half filled one is emptied, any other left alone."""
+"""The demo's data folder: new, half filled or ready. A half filled one is emptied, any other left unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOCK = "demo.lock"
 
 
 class Mark(Struct, frozen=True):
-    """What stands in a demo's folder from its first moment. `observations` is told once it is ready."""
+    """The mark in a demo's folder from its first moment. `observations` is set once it is ready."""
 
     state: Literal["filling", "ready"]
     contributors: int
@@ -30,10 +30,10 @@ class Mark(Struct, frozen=True):
 
 @contextmanager
 def held(folder: Path) -> Iterator[None]:
-    """`folder` for this process alone.
+    """Lock `folder` for this process.
 
     Raises:
-        CannotStart: it holds something else than a demo, or another demo runs there.
+        CannotStart: The folder holds other data than a demo's, or another demo runs there.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def held(folder: Path) -> Iterator[None]:
 
 
 def ready(folder: Path) -> Mark | None:
-    """The mark of a demo that was filled to its end."""
+    """Return the mark of a completely filled demo, or None."""
     try:
         mark = msgspec.json.decode((folder / MARK).read_bytes(), type=Mark)
     except (FileNotFoundError, msgspec.DecodeError):
@@ -61,7 +61,7 @@ def ready(folder: Path) -> Mark | None:
 
 
 def begin(folder: Path, mark: Mark) -> None:
-    """Empty a held folder of what an interrupted demo left, and mark it before anything is put in."""
+    """Empty a held folder that an interrupted demo left, and mark it before anything is written."""
     if (folder / MARK).exists():
         for path in folder.iterdir():
             if path.is_dir():
@@ -70,7 +70,7 @@ def begin(folder: Path, mark: Mark) -> None:
 
 
 def write(folder: Path, mark: Mark) -> None:
-    """The mark, whole or not at all."""
+    """Write the mark atomically."""
     partial = folder / f"{MARK}.partial"
     partial.write_bytes(msgspec.json.encode(mark) + b"\n")
     partial.replace(folder / MARK)

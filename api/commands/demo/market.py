@@ -1,4 +1,4 @@
-"""Where the demo's crowd works: the pretend platform's catalogue, and invented listings for other packs."""
+"""The markets of the demo's crowd: the pretend platform's catalogue, and invented listings for other packs."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from analytics.simulation import (
 from api.http.pages.practice.catalogue import CURRENCY, PLATFORM, Catalogue, catalogue
 from api.packs.model import Pack
 
-OTHERS = 3  # platforms beside the pretend one
+OTHERS = 3  # platforms besides the pretend one
 SIZE = Size(clients=14, tasks_per_client=3)
-NEWCOMERS = 1  # clients of the catalogue, the last ones, that nobody worked for: "no data" is to be seen too
+NEWCOMERS = 1  # the catalogue's last clients, without any work: the demo also shows "no data"
 MINUTE = 60
 
 
 def markets(packs: Mapping[str, Pack], usd_per: Mapping[str, float], seed: int) -> tuple[Market, ...]:
-    """The markets of the demo; `usd_per` tells what a unit of each currency is worth."""
+    """Return the markets of the demo; `usd_per` has the value of a unit of each currency."""
     others = [pack for pack in packs.values() if pack.slug != PLATFORM][:OTHERS]
     listings = [practice_listing(catalogue(), packs[PLATFORM].version)]
     listings += [_invented(pack, usd_per, seed) for pack in others]
@@ -32,7 +32,7 @@ def markets(packs: Mapping[str, Pack], usd_per: Mapping[str, float], seed: int) 
 
 
 def practice_listing(posted: Catalogue, pack_version: int) -> Listing:
-    """The very tasks that a visitor of the pretend platform sees, without those of its newcomers."""
+    """Return the tasks that a visitor of the pretend platform sees, without those of its newcomers."""
     clients = tuple(
         ListedClient(
             client.id,
@@ -55,7 +55,7 @@ def practice_listing(posted: Catalogue, pack_version: int) -> Listing:
 
 
 def _invented(pack: Pack, usd_per: Mapping[str, float], seed: int) -> Listing:
-    """Where a site's pages say the currency themselves, dollars."""
+    """Return an invented listing, in dollars for a site whose pages state the currency."""
     currency = pack.currency if pack.currency in usd_per else CURRENCY
     blank = Listing(pack.slug, currency or CURRENCY, usd_per[currency or CURRENCY], pack.version, ())
     return invented_listing(blank, SIZE, seed, shows_clients=pack.shows_clients)

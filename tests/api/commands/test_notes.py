@@ -45,7 +45,7 @@ def taskwage(dsn, tmp_path):
 
 def test_a_client_s_words_are_kept_with_their_day(taskwage, known):
     written = taskwage("add", "We pay within a day since June.", "--platform", "practice", "--client", "c-0")
-    assert written.output == "Note 1 stands from the next release on.\n"
+    assert written.output == "Note 1 is public from the next release on.\n"
     (one,) = json.loads(taskwage("list", "--json").output)
     assert (one["kind"], one["client_id"], one["text"]) == ("objection", "c-0", "We pay within a day since June.")
     by_key = taskwage("add", "So do we.", "--platform", "practice", "--client", one["client_key"], "--kind", "note")
@@ -64,7 +64,7 @@ def test_a_note_is_withdrawn_and_not_deleted(taskwage, known):
     ("arguments", "words"),
     [
         (["hello", "--platform", "nowhere"], "no platform"),
-        (["hello", "--platform", "practice", "--client", "c-99"], "nobody shared work of a client"),
+        (["hello", "--platform", "practice", "--client", "c-99"], "no shared work of a client"),
         (["", "--platform", "practice"], "1 to 2,000 characters"),
     ],
 )

@@ -78,7 +78,7 @@ def test_an_update_must_be_later_than_the_one_that_stands(tmp_path, packs_comman
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(("off", "nobody"), "no pack has this slug"), (("withdraw", "practice"), "no update of this pack stands")],
+    [(("off", "nobody"), "no pack has this slug"), (("withdraw", "practice"), "this pack has no published update")],
 )
 def test_what_is_not_there_is_one_line(arguments, words, packs_command):
     with pytest.raises(BadUpdate, match=words):

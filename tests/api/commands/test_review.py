@@ -47,7 +47,7 @@ def taskwage(dsn, tmp_path):
 
 
 def test_nothing_flagged_is_said_so(taskwage):
-    assert taskwage("list").output == "No flag was ever raised.\n"
+    assert taskwage("list").output == "No flags.\n"
 
 
 def test_flags_are_listed_with_their_evidence(taskwage, flagged):

@@ -18,7 +18,7 @@ from analytics.model.policy import ARCHIVE, CROWD
 from analytics.release import repository
 from api.errors import CannotRebuild
 from api.publishing.publish import next_due, publish, release_day
-from api.publishing.stages import Order
+from api.publishing.stages import PublishRequest
 from api.store import contributors, memories, observations
 from api.store.contributors import NewContributor
 from api.store.export import export
@@ -163,7 +163,7 @@ async def test_shared_timings_are_published_once_a_week_and_archives_and_demos_a
     second = await releasing(7)
     assert second.as_of == next_due(first)
     demo = msgspec.structs.replace(settings, data=settings.data / "demo", nature="demo")
-    order = Order(demo, NOW.date(), CROWD, None, {}, None, None)
+    order = PublishRequest(demo, NOW.date(), CROWD, None, {}, None, None)
     assert not order.is_weekly
     assert replace(order, settings=settings).is_weekly
     assert not replace(order, settings=settings, policy=ARCHIVE).is_weekly
