@@ -1,6 +1,4 @@
-"""What a release says, before it has a name: its tables and snapshots, and the hash that tells contents
-apart.
-"""
+"""Content of a release without its id: tables, snapshots, and the hash that identifies the content."""
 
 from __future__ import annotations
 
@@ -35,13 +33,14 @@ LEVELS = {
 BESIDE = ("platform_weeks", "client_weeks", "overheads", "worker_rates", "supply", "notes")
 CLIENT = ("client_key", "client_id", "client_name")
 FOLDER, JSON = "snapshots/", ".json"
-UNNAMED = ""  # stands in for the release's id where contents are compared
+UNNAMED = ""  # placeholder for the release's id when contents are compared
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What is not in the rates: "real" or "demo", USD per unit of each currency on the day, the platforms that
-    get a snapshot even while nothing is known of them, and who signs.
+    """Facts that the rates do not hold: "real" or "demo", exchange rates, platforms and signer.
+
+    Exchange rates are USD per unit of each currency on the day. The platforms listed get a snapshot even without data.
     """
 
     nature: str
@@ -67,7 +66,7 @@ class Contents:
     )  # `analytics.tables.supplementary`, clients as numbers
 
     def tables(self, release: str) -> dict[str, pl.DataFrame]:
-        """Every table of the dictionary, its rows marked with `release`."""
+        """Return every table of the dictionary, with `release` in each row."""
         marked = {name: frame.with_columns(pl.lit(release).alias("release")) for name, frame in self.frames.items()}
         return {
             name: marked[name].select([pl.col(column).cast(kind) for column, kind in schema(table).items()])
@@ -76,7 +75,7 @@ class Contents:
 
     @cached_property
     def frames(self) -> dict[str, pl.DataFrame]:
-        """The tables in the order of their keys, before they have a release."""
+        """Return the tables in the order of their keys, without a release column."""
         shown = self.cells.with_columns(
             *(in_hex(self.cells[name]) for name in ("client_key", "task_key")), pl.col("level").cast(pl.String)
         )
@@ -90,7 +89,7 @@ class Contents:
         return {**figures, **beside, **others}
 
     def with_names(self, table: str) -> pl.DataFrame:
-        """A table beside the rates, clients by the keys and the names that the rates show."""
+        """Return a supplementary table with the client keys and names that the rates show."""
         frame = self.beside[table]
         if "client_key" not in TABLES[table].key:
             return frame
@@ -100,7 +99,7 @@ class Contents:
         return frame.with_columns(in_hex(frame["client_key"])).sort(TABLES[table].key)
 
     def own_row(self, figures: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-        """The release's row in the table of releases."""
+        """Return the release's row in the table of releases."""
         return pl.DataFrame(
             {
                 "as_of": [self.as_of],
@@ -116,7 +115,7 @@ class Contents:
         )
 
     def snapshots(self, release: str) -> dict[str, bytes]:
-        """A snapshot of every platform, by the name of its file; of a large one its head and its parts."""
+        """Return the snapshot of every platform by file name; a large one is split into its head and parts."""
         platforms = sorted(self.stamp.platforms | set(self.cells["platform"].unique()))
         whole = (split(self.snapshot(platform, release)) for platform in platforms)
         return {name: encoded(snapshot) for some in whole for name, snapshot in some.items()}
@@ -140,7 +139,7 @@ class Contents:
         )
 
     def files(self, release: str) -> dict[str, bytes]:
-        """Every file of the release but its manifest, by path inside the folder."""
+        """Return every file of the release except its manifest, by path inside the folder."""
         tables = {
             f"tables/{name}.{form}": encode(frame, form)
             for name, frame in self.tables(release).items()
@@ -157,17 +156,17 @@ class Contents:
         return {**tables, **plain, **small, **described, CARD: self.card(release)}
 
     def about(self, release: str) -> About:
-        """Which release it is and how it was made."""
+        """Return the release's id and the facts of its making."""
         return About(release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION, self.unmeasured)
 
     def card(self, release: str) -> bytes:
-        """The release's data card."""
+        """Return the release's data card."""
         rows = {name: frame.height for name, frame in self.frames.items()}
         return card(self.about(release), rows)
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of all that is said, under no name: equal for equal content."""
+        """Return the hash of the content without an id: equal for equal content."""
         digest = hashlib.sha256()
         for frame in self.tables(UNNAMED).values():
             digest.update(encode(frame, "csv"))
@@ -176,7 +175,7 @@ class Contents:
         return digest.hexdigest()
 
     def manifest(self, release: str, contents: Mapping[str, bytes]) -> Manifest:
-        """What the release is, given its `files`."""
+        """Return the manifest of the release with these files (`contents`)."""
         files = {name: facts(content) for name, content in contents.items()}
         tables = {
             name: TableFacts(self.frames[name].height, {form: files[f"tables/{name}.{form}"] for form in FORMS})
@@ -206,7 +205,7 @@ class Contents:
 
 
 def in_hex(keys: pl.Series) -> pl.Series:
-    """Keys as a snapshot knows them."""
+    """Return keys in the form that snapshots use."""
     words = [None if key is None else snapshot_key(key) for key in keys]
     return pl.Series(keys.name, words, dtype=pl.String)
 
@@ -214,7 +213,7 @@ def in_hex(keys: pl.Series) -> pl.Series:
 def contents_of(
     disclosed: Disclosed, names: Names, stamp: Stamp, beside: Mapping[str, pl.DataFrame] | None = None
 ) -> Contents:
-    """What a release of `disclosed` says, with the names that may be shown, and the tables `beside` the rates."""
+    """Return the content of a release of `disclosed`, with publishable names and the supplementary tables `beside`."""
     cells = named(disclosed, names, POLICIES[disclosed.policy])
     figures = (disclosed.slopes, disclosed.spreads, disclosed.countries, disclosed.unmeasured)
     return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures, beside or {})

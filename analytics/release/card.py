@@ -1,4 +1,4 @@
-"""The data card: one page for people, beside the files of every release. What it is, how it is made, its limits."""
+"""The data card: one page for people in every release, on its content, making and limits."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ HOW = (
 
 
 class About(NamedTuple):
-    """Which release it is and how it was made."""
+    """The release's id and the facts of its making."""
 
     release: str
     as_of: date
@@ -51,11 +51,11 @@ class About(NamedTuple):
     nature: str
     method: str
     estimator_version: str
-    unmeasured: Mapping[str, str] = {}  # by platform: which spreads are a default or a split (step D11)
+    unmeasured: Mapping[str, str] = {}  # by platform: spreads that are a default or a split (step D11)
 
 
 def card(about: About, rows: Mapping[str, int]) -> bytes:
-    """The card of the release as Markdown; `rows` by table. Equal releases give equal bytes."""
+    """Return the release's card as Markdown; `rows` is by table. Equal releases give equal bytes."""
     tables = "\n".join(f"| `{name}` | {rows[name]:,} | {table.meaning} |" for name, table in TABLES.items())
     rules = "\n".join(f"- `{name}`: {table.disclosure}" for name, table in TABLES.items())
     limits = "\n".join(f"- {limit}" for limit in LIMITS)

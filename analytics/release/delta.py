@@ -1,7 +1,7 @@
-"""What changed between two snapshots of a platform, so that the whole can be put together again byte for byte.
+"""Differences between two snapshots of a platform, so that the new one can be restored byte for byte.
 
-Figures travel as the very text that the snapshot holds, never as numbers: whoever applies a delta gets the signed bytes,
-whatever their language makes of 3.0. `extension/src/core/snapshot/delta.ts` does the same.
+Figures travel as the text of the snapshot, never as numbers. Any language that applies a delta thus gets the signed
+bytes, however it formats 3.0. `extension/src/core/snapshot/delta.ts` does the same.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ENTRY = re.compile(r'"([0-9a-f]{12})":(\[[^\[\]]*\])')
 
 
 class Parts(NamedTuple):
-    """A snapshot's text: what stands before its rates, their entries by key, and what stands after."""
+    """A snapshot's text in three parts: the text before its rates, its entries by key, and the text after."""
 
     before: str
     entries: dict[str, str]
@@ -24,7 +24,7 @@ class Parts(NamedTuple):
 
     @classmethod
     def of(cls, snapshot: str) -> Parts:
-        """Raises ValueError where `snapshot` is none."""
+        """Split `snapshot`. Raises ValueError if it is not a snapshot."""
         start = snapshot.index(RATES) + len(RATES)
         end = snapshot.index("}", start)
         entries = {match[1]: match[2] for match in ENTRY.finditer(snapshot, start, end)}
@@ -35,8 +35,9 @@ class Parts(NamedTuple):
 
 
 class Delta(msgspec.Struct, frozen=True):
-    """From the snapshot of release `since` to that of `release`: `before` and `after` take the place of what stands
-    around the rates, `changed` holds entries as text, with commas between.
+    """The change from the snapshot of release `since` to that of `release`.
+
+    `before` and `after` replace the text around the rates; `changed` holds entries as text, separated by commas.
     """
 
     after: str
@@ -49,7 +50,7 @@ class Delta(msgspec.Struct, frozen=True):
 
 
 def delta(old: bytes, new: bytes) -> bytes:
-    """What makes the snapshot `new` of `old`, as JSON."""
+    """Return the delta from snapshot `old` to `new`, as JSON."""
     was, now = Parts.of(old.decode()), Parts.of(new.decode())
     heads = [msgspec.json.decode(content, type=Head) for content in (old, new)]
     changed = [f'"{key}":{entry}' for key, entry in now.entries.items() if was.entries.get(key) != entry]
@@ -66,7 +67,7 @@ def delta(old: bytes, new: bytes) -> bytes:
 
 
 def applied(old: bytes, content: bytes) -> bytes:
-    """The snapshot that the delta `content` makes of `old`."""
+    """Return the snapshot that results from applying the delta `content` to `old`."""
     given = msgspec.json.decode(content, type=Delta)
     entries = Parts.of(old.decode()).entries
     for key in given.removed:
@@ -76,7 +77,7 @@ def applied(old: bytes, content: bytes) -> bytes:
 
 
 class Head(msgspec.Struct):
-    """What a delta reads of a snapshot beside its entries."""
+    """The fields of a snapshot that a delta reads, except the entries."""
 
     platform: str
     release: str

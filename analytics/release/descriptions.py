@@ -1,6 +1,7 @@
-"""Describe a release for other people's tools: a Frictionless data package and Croissant metadata, in every release.
+"""Descriptions of a release for other tools, in every release: a Frictionless data package and Croissant metadata.
 
-Both say what each table and column means, from the dictionary, so that a deposited release can be read without this program.
+Both give the meaning of each table and column from the dictionary, so that a deposited release can be read without this
+program.
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ def _slug(release: str) -> str:
 
 
 def _semantic(version: str) -> str:
-    """A version of three numbers, which Croissant asks for."""
+    """Return a version of three numbers, as Croissant requires."""
     return ".".join([*version.split("."), "0", "0"][:3])
 
 

@@ -1,7 +1,7 @@
-"""A published figure taken apart: what it is a product of, whose people it is from, how sure it is, how it was made.
+"""Explanation of a published figure: its factors, its people, its uncertainty and its making.
 
-It reads a release like everybody else. Of a client without a figure of its own it says what the platform as a whole
-pays, and the same of a client that nobody ever worked for: whether somebody did is not told.
+It reads a release like any other reader. For a client without a figure it gives the pay of the whole platform. It does
+the same for a client with no contributors at all, so that the answer never reveals their existence.
 """
 
 from __future__ import annotations
@@ -28,9 +28,10 @@ NOTES = (
 
 
 class Parts(Struct, frozen=True):
-    """task_usd_per_hour x paid_share x kept_share = the effective rate; times task_time_share, the all-in rate. Null where
-    there is no figure. `paid_share_from` is the level whose decisions the paid share is made of; null: nothing
-    is decided.
+    """The factors of a rate; null if there is no figure.
+
+    task_usd_per_hour x paid_share x kept_share is the effective rate; times task_time_share it is the all-in rate.
+    `paid_share_from` is the level whose decisions determine the paid share; null if nothing is decided.
     """
 
     task_usd_per_hour: float | None
@@ -43,7 +44,7 @@ class Parts(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """One figure. `level_used` says whose: task, client, platform, or none where nothing is published."""
+    """One figure. `level_used` is its level: task, client, platform, or none if nothing is published."""
 
     platform: str
     level_used: str
@@ -64,7 +65,7 @@ class Explanation(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """Of what: a client and a task by their keys in the tables, or by the platform's own ids."""
+    """The subject of a request: a client and a task by their keys in the tables, or by the platform's own ids."""
 
     platform: str
     client: str | None = None
@@ -75,7 +76,7 @@ Row = dict[str, Any]
 
 
 def explain(root: Path, manifest: Manifest, asked: Asked) -> Explanation:
-    """The figure that a release has for what was asked: the task's own, else its client's, else its platform's."""
+    """Return a release's figure for the request: of the task, else of its client, else of its platform."""
     house = first(rows(root, manifest, "platform_rates", asked.platform))
     level, row = deepest(root, manifest, asked)
     if row is None and house is not None:
@@ -84,7 +85,7 @@ def explain(root: Path, manifest: Manifest, asked: Asked) -> Explanation:
 
 
 def deepest(root: Path, manifest: Manifest, asked: Asked) -> tuple[str, Row | None]:
-    """The figure of the task, else of the client."""
+    """Return the figure of the task, else of the client."""
     if asked.client is None:
         return "none", None
     is_client = (pl.col("client_key") == asked.client) | (pl.col("client_id") == asked.client).fill_null(False)
@@ -137,7 +138,7 @@ def explanation(manifest: Manifest, asked: Asked, level: str, row: Row, house: R
 
 
 def text(level: str, row: Row, *, is_stand_in: bool) -> str:
-    """The figure in words (the text rule of step F): what the typical person earned, never what anybody pays."""
+    """Return the figure in words (text rule of step F): earnings of the typical person, never a client's pay."""
     if level == "none":
         return "Nothing is published of this platform yet."
     words = figure_words(row, "on the platform as a whole" if level == "platform" else "here")
@@ -145,7 +146,7 @@ def text(level: str, row: Row, *, is_stand_in: bool) -> str:
 
 
 def figure_words(row: Row, where: str) -> str:
-    """One published row in words."""
+    """Return one published row in words."""
     people, low, high = row["contributors"], row["low_usd_per_hour"], row["high_usd_per_hour"]
     if row["figure"] == "divided":
         return f"{people} people worked {where}, and they differ too much for one figure."

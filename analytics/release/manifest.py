@@ -1,4 +1,4 @@
-"""A release's manifest: what it is, and size and hash of each of its files."""
+"""A release's manifest: its identity, and the size and hash of each file."""
 
 from __future__ import annotations
 
@@ -27,8 +27,10 @@ class TableFacts(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """One release. `content_sha256` is of what it says without its own id: equal for equal content. `signatures`, by
-    platform, are Ed25519 under `public_key` over the plain snapshots, `signature` over `statement`, all in base64.
+    """One release. `content_sha256` hashes the content without the id: equal for equal content.
+
+    All signatures are Ed25519 under `public_key`, in base64: `signatures` of the plain snapshots, by platform, and
+    `signature` of `statement`.
     """
 
     release: str
@@ -49,7 +51,7 @@ class Manifest(Struct, frozen=True):
     signature: str | None = None
 
     def files(self) -> dict[str, FileFacts]:
-        """Every file of the release by its path inside the folder."""
+        """Return every file of the release by its path inside the folder."""
         tables = {
             f"tables/{name}.{form}": file for name, facts in self.tables.items() for form, file in facts.files.items()
         }
@@ -59,7 +61,7 @@ class Manifest(Struct, frozen=True):
 
 
 def statement(manifest: Manifest) -> bytes:
-    """What the signature of a manifest is over: which release it is, and the hash of every file."""
+    """Return the bytes that a manifest's signature covers: the identity of the release and the hash of every file."""
     head = ("taskwage release", manifest.release, manifest.as_of.isoformat(), manifest.policy, manifest.nature)
     files = sorted(f"{file.sha256}  {name}" for name, file in manifest.files().items())
     return "\n".join([*head, manifest.content_sha256, *files, ""]).encode()
@@ -74,5 +76,5 @@ def encoded_manifest(manifest: Manifest) -> bytes:
 
 
 def decoded(content: bytes) -> Manifest:
-    """Raises msgspec.DecodeError (or its child ValidationError) where `content` is no manifest."""
+    """Decode a manifest. Raises msgspec.DecodeError (or its child ValidationError) if `content` is none."""
     return msgspec.json.decode(content, type=Manifest)

@@ -1,7 +1,7 @@
-"""Releases that lie elsewhere: a manifest by URL, and then only the file that is needed, held against its hash.
+"""Remote releases: the manifest by URL, then only the needed file, checked against its hash.
 
-A URL is a release of an API (`https://site/v1/releases/ID`), the site itself (its newest release of shared timings,
-else of archives), or any folder that a web server gives out as it is (`https://host/path/2026-11-16`).
+A URL is one of three things. It is a release of an API (`https://site/v1/releases/ID`), or the site itself: its newest
+release of shared timings, else of archives. Or it is a folder on a web server (`https://host/path/2026-11-16`).
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ CROWD = "crowd"
 
 
 class Elsewhere(NamedTuple):
-    """A release by URL: where it is, and what it says it is."""
+    """A release by URL: its address and its manifest."""
 
     url: str
     is_api: bool
     manifest: Manifest
 
     def table(self, name: str) -> pl.LazyFrame:
-        """The rows of table `name`, after comparing the file with the manifest.
+        """Return the rows of table `name`, after comparing the file with the manifest.
 
         Raises:
-            BadQuery: no such table. UnreadableFile: it cannot be had, or is not what the manifest says.
+            BadQuery: no such table. UnreadableFile: the file is unavailable or differs from the manifest.
         """
         table = table_named(name)
         if name not in self.manifest.tables:
@@ -55,10 +55,10 @@ def is_url(text: str) -> bool:
 
 
 def elsewhere(url: str) -> Elsewhere:
-    """The release at `url`.
+    """Return the release at `url`.
 
     Raises:
-        UnreadableFile: nothing answers there, or something else than a release does.
+        UnreadableFile: nothing answers there, or the answer is not a release.
     """
     stem = url.rstrip("/").removesuffix(f"/{MANIFEST}")
     path = urlsplit(stem).path
@@ -80,7 +80,7 @@ class _Listed(msgspec.Struct):
 
 
 def newest(site: str) -> Elsewhere:
-    """The newest release of a site: of shared timings, else of archives."""
+    """Return the newest release of a site: of shared timings, else of archives."""
     other: Manifest | None = None
     path = "/v1/releases"
     for _ in range(MOST_PAGES):
@@ -100,7 +100,7 @@ def newest(site: str) -> Elsewhere:
 
 
 def check_signature(manifest: Manifest, public_key: str) -> None:
-    """Hold the manifest, and so every file's hash, against a public key.
+    """Verify the manifest, and so every file's hash, with a public key.
 
     Raises:
         BadInput: it is not signed with that key.
@@ -112,7 +112,7 @@ def check_signature(manifest: Manifest, public_key: str) -> None:
 
 
 def checked(url: str, expected: FileFacts) -> bytes:
-    """The file at `url`, if it is the one that was promised."""
+    """Return the file at `url` after comparing it with its expected size and hash."""
     content = fetched(url, expected.bytes)
     if facts(content) != expected:
         raise UnreadableFile(f"{url} is not what the manifest says")
@@ -120,7 +120,7 @@ def checked(url: str, expected: FileFacts) -> bytes:
 
 
 def fetched(url: str, most_bytes: int) -> bytes:
-    """What `url` answers, at most `most_bytes` and one more."""
+    """Return the answer of `url`, up to one byte more than `most_bytes`."""
     request = urllib.request.Request(url, headers={"user-agent": "taskwage"})
     try:
         with OPENER.open(request, timeout=SECONDS) as answer:

@@ -1,8 +1,8 @@
-"""Releases: dated, frozen folders that everything published is read from. Written whole or not at all.
+"""Releases: dated, frozen folders from which everything published is read. A write is complete or has no effect.
 
-A release folder holds `manifest.json`, `tables/<table>.csv|.parquet` and `snapshots/<platform>.json` (+ .gz,
-.zst). It names no instant but its day, so the same rows, day and policy give the same bytes. `root` is the
-folder of all releases. One publisher writes at a time; the caller holds the lock for that.
+A release folder holds `manifest.json`, `tables/<table>.csv|.parquet` and `snapshots/<platform>.json` (+ .gz, .zst). It
+contains no time finer than its day, so the same rows, day and policy give the same bytes. `root` is the folder of all
+releases. One publisher writes at a time; the caller holds the lock for that.
 """
 
 from __future__ import annotations
@@ -42,24 +42,24 @@ __all__ = [
 ]
 
 MANIFEST = "manifest.json"
-PARTIAL = ".partial-"  # a folder that was being written when the power went
+PARTIAL = ".partial-"  # a folder whose writing was interrupted
 RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-([a-z]+))?(?:\.([2-9]|[1-9]\d+))?")
 DEFAULT_POLICY = "crowd"  # named in no release id
-NEWEST_NAMED = 5  # releases that an error names
-MOST_HASHES = 65_536  # files whose hash is remembered: 800 releases of 80 files
+NEWEST_NAMED = 5  # number of releases that an error lists
+MOST_HASHES = 65_536  # files with a cached hash: 800 releases of 80 files
 
 
 class NoSuchRelease(BadInput):
-    """No whole release has this id."""
+    """No complete release has this id."""
 
 
 class DamagedRelease(AnalyticsError):
-    """A file of the release is missing or is not what the manifest says."""
+    """A file of the release is missing or differs from the manifest."""
 
 
 @dataclass(frozen=True, order=True)
 class ReleaseId:
-    """`2026-11-23`, `2026-11-23.2` (other content on the same day), `2026-11-23-archive`; in order of age."""
+    """`2026-11-23`, `2026-11-23.2` (other content on the same day) or `2026-11-23-archive`; sorted by age."""
 
     day: str
     sequence: int
@@ -80,22 +80,20 @@ class ReleaseId:
 
 
 def publish(root: Path, disclosed: Disclosed, names: Names, stamp: Stamp) -> Manifest:
-    """Write a release of `disclosed` below `root`; content like that of the day's newest release makes no
-    new folder.
-    """
+    """Write a release of `disclosed` below `root`, unless the day's newest release has the same content."""
     contents = contents_of(disclosed, names, stamp)
     return same(root, contents) or write(root, next_id(root, contents), contents)
 
 
 def same(root: Path, contents: Contents) -> Manifest | None:
-    """The newest whole release of the same day and policy, if it says just this."""
+    """Return the newest complete release of the same day and policy if its content is the same."""
     same_day = [known for known in whole(root) if (known.day, known.policy) == (str(contents.as_of), contents.policy)]
     newest = manifest_of(root / str(same_day[-1])) if same_day else None
     return newest if newest is not None and newest.content_sha256 == contents.sha256 else None
 
 
 def next_id(root: Path, contents: Contents, remembered: Iterable[str] = ()) -> str:
-    """The id that a new release of `contents` gets: the next number of its day, `remembered` ids counted too."""
+    """Return the id of a new release of `contents`: the next number of its day, counting the `remembered` ids."""
     day, policy = contents.as_of.isoformat(), contents.policy
     known_ids = [*ids(root), *filter(None, map(ReleaseId.of, remembered))]
     taken = [known.sequence for known in known_ids if (known.day, known.policy) == (day, policy)]
@@ -103,7 +101,7 @@ def next_id(root: Path, contents: Contents, remembered: Iterable[str] = ()) -> s
 
 
 def write(root: Path, release: str, contents: Contents) -> Manifest:
-    """Every file into a sibling folder, on disk, then the folder under its name."""
+    """Write and sync every file in a sibling folder, then rename the folder to the release."""
     root.mkdir(parents=True, exist_ok=True)
     for left in root.glob(f"{PARTIAL}*"):
         shutil.rmtree(left)
@@ -120,14 +118,14 @@ def write(root: Path, release: str, contents: Contents) -> Manifest:
 
 
 def replace(root: Path, release: str, contents: Contents) -> Manifest:
-    """Write the release under its old name, in the place of what is left of it."""
+    """Rewrite the release under its old id, in place of its damaged folder."""
     if (root / release).exists():
         shutil.rmtree(root / release)
     return write(root, release, contents)
 
 
 def fill(folder: Path, release: str, contents: Contents) -> Manifest:
-    """Write the release into an empty folder, all of it on disk on return."""
+    """Write the release into an empty folder and sync it to disk."""
     files = contents.files(release)
     manifest = contents.manifest(release, files)
     for name, content in {**files, MANIFEST: encoded_manifest(manifest)}.items():
@@ -143,7 +141,7 @@ def fill(folder: Path, release: str, contents: Contents) -> Manifest:
 
 
 def sync(folder: Path) -> None:
-    """Put a folder's own entries on disk."""
+    """Sync a folder's own entries to disk."""
     if not folder.exists():
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -154,19 +152,20 @@ def sync(folder: Path) -> None:
 
 
 def ids(root: Path) -> list[ReleaseId]:
-    """Ids of all release folders, damaged ones too, oldest first."""
+    """Return the ids of all release folders, damaged ones included, oldest first."""
     found = (ReleaseId.of(folder.name) for folder in root.iterdir() if folder.is_dir()) if root.is_dir() else ()
     return sorted(known for known in found if known is not None)
 
 
 def whole(root: Path) -> list[ReleaseId]:
-    """Ids of releases whose every file is what its manifest says, oldest first."""
+    """Return the ids of releases whose files all match the manifest, oldest first."""
     return [known for known in ids(root) if damage(root / str(known)) is None]
 
 
 def current(root: Path) -> Manifest | None:
-    """The newest whole release of shared timings; where there is none, or it tells nothing (only files were imported
-    here), the newest of archives.
+    """Return the newest complete release of shared timings.
+
+    If there is none, or it has no figures because only files were imported here, return the newest of archives.
     """
     silent = None
     for policy in POLICIES:
@@ -178,7 +177,7 @@ def current(root: Path) -> Manifest | None:
 
 
 def _newest(root: Path, policy: str) -> Manifest | None:
-    """The newest whole release of a policy: also where it tells nothing, for what it no longer tells is gone."""
+    """Return the newest complete release of a policy, even an empty one: figures it no longer has were withdrawn."""
     for known in reversed(ids(root)):
         if known.policy == policy and damage(root / str(known)) is None:
             return manifest_of(root / str(known))
@@ -186,11 +185,11 @@ def _newest(root: Path, policy: str) -> Manifest | None:
 
 
 def find(root: Path, release: str) -> Manifest:
-    """The manifest of a whole release.
+    """Return the manifest of a complete release.
 
     Raises:
         NoSuchRelease: no release has this id.
-        DamagedRelease: one has, but not all of it is there.
+        DamagedRelease: the release exists but is incomplete.
     """
     known = ReleaseId.of(release)
     if known is None or not (root / str(known)).is_dir():
@@ -200,7 +199,7 @@ def find(root: Path, release: str) -> Manifest:
 
 
 def verify(folder: Path) -> Manifest:
-    """The manifest of the release in `folder`, after comparing every file with it.
+    """Return the manifest of the release in `folder`, after comparing every file with it.
 
     Raises:
         DamagedRelease: names the file.
@@ -216,9 +215,7 @@ def manifest_of(folder: Path) -> Manifest:
 
 
 def damage(folder: Path) -> str | None:
-    """What is wrong with the release in `folder`, None if nothing. Files already compared and untouched
-    since are not read again.
-    """
+    """Return the damage of the release in `folder`, None if intact. Unchanged files are not read again."""
     try:
         manifest = manifest_of(folder)
     except (OSError, msgspec.DecodeError):
@@ -237,12 +234,12 @@ def damage(folder: Path) -> str | None:
 
 @cached(LRUCache(MOST_HASHES), lock=Lock())
 def hashed(path: Path, _state: tuple[int, ...]) -> FileFacts:
-    """Size and hash of a file; its state tells a changed file from the one already read."""
+    """Return size and hash of a file; its state is the cache key, so that a changed file is read again."""
     return facts(path.read_bytes())
 
 
 def table(root: Path, manifest: Manifest, name: str) -> pl.LazyFrame:
-    """The rows of table `name` of a release. `releases` holds every whole release up to this one.
+    """Return the rows of table `name` of a release. `releases` holds every complete release up to this one.
 
     Raises:
         BadQuery: there is no such table.
@@ -255,5 +252,5 @@ def table(root: Path, manifest: Manifest, name: str) -> pl.LazyFrame:
 
 
 def scan(folder: Path, name: str) -> pl.LazyFrame:
-    """The rows of table `name` of the one release in `folder`."""
+    """Return the rows of table `name` of the one release in `folder`."""
     return completed(pl.scan_parquet(folder / "tables" / f"{name}.parquet", glob=False), TABLES[name])

@@ -1,4 +1,4 @@
-"""A platform's rates, compact and without names, for the extension to look up on the worker's own machine."""
+"""Snapshots: a platform's rates, compact and without names, for look-ups by the extension on the worker's machine."""
 
 from __future__ import annotations
 
@@ -21,23 +21,24 @@ VALUES = (
     "paid_share",
     "kept_share",
 )
-# A client and a platform also say what a task of theirs pays that nobody did yet; a task has no such child.
+# A client and a platform also have the pay of a new task, which no one has done yet; a task has no such child.
 UNSEEN = ("unseen_usd_per_hour", "unseen_reward_usd")
-ZSTD_LEVEL = 19  # packed once a release, sent many times
-MOST_BYTES = 2_000_000  # of one file, by gzip: what a bad line carries in a minute
-MOST_DIGITS = 3  # by which they are split: 4,096 parts of 2 MB would be more tasks than there are people
-FEWEST_ENTRIES = 64  # of a part: whoever asked for one alone would still tell nothing
+ZSTD_LEVEL = 19  # compressed once a release, sent many times
+MOST_BYTES = 2_000_000  # of one file, by gzip: a minute on a slow line
+MOST_DIGITS = 3  # digits of the split: 4,096 parts of 2 MB would be more tasks than there are people
+FEWEST_ENTRIES = 64  # entries of a part: a request for one part must not reveal the client
 
 Values = tuple[int | float | None, ...]
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
-    """`rates` by the keys of `analytics.model.identifiers.snapshot_key`; the values are VALUES, of clients and
-    the platform also UNSEEN. A task that lists r and was never seen pays unseen_usd_per_hour * (r / unseen_reward_usd)^slope.
-    `s_b` and `sigma_e` are how far people, and a person's tasks, differ here (natural logarithms): what the own factor
-    needs (`analytics.estimator.own_factor`).
+    """`rates` by the keys of `analytics.model.identifiers.snapshot_key`.
 
-    One that grew too large has no rates but `parts`: the prefixes of the keys whose rates each of its parts holds.
+    The values are VALUES, for clients and the platform also UNSEEN. An unseen task that lists r pays
+    unseen_usd_per_hour * (r / unseen_reward_usd)^slope. `s_b` and `sigma_e` are the spreads of people and of a person's
+    tasks here (natural logarithms), which the own factor needs (`analytics.estimator.own_factor`).
+
+    A snapshot that grew too large has no rates but `parts`: the key prefixes of its parts.
     """
 
     all_in_factor: float | None
@@ -57,8 +58,10 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def split(snapshot: Snapshot, most_bytes: int = MOST_BYTES) -> dict[str, Snapshot]:
-    """What goes into a file of its own, by name: the whole, or where that packs to more than `most_bytes` its head
-    (`platform`) and parts by the first digits of the keys (`platform.3f`), no longer than need be.
+    """Return the snapshot's files by name.
+
+    A snapshot that compresses to more than `most_bytes` becomes a head (`platform`) and parts by the first digits of
+    the keys (`platform.3f`), with the fewest digits needed.
     """
     name = snapshot.platform
     parts = {"": snapshot}
@@ -76,7 +79,7 @@ def split(snapshot: Snapshot, most_bytes: int = MOST_BYTES) -> dict[str, Snapsho
 
 
 def _finer(parts: Mapping[str, Snapshot], whole: Snapshot) -> dict[str, Snapshot]:
-    """Each part by one more digit."""
+    """Split each part by one more digit."""
     rates: dict[str, dict[str, Values]] = {f"{prefix}{digit:x}": {} for prefix in parts for digit in range(16)}
     length = len(next(iter(rates)))
     for key, values in whole.rates.items():
@@ -85,13 +88,13 @@ def _finer(parts: Mapping[str, Snapshot], whole: Snapshot) -> dict[str, Snapshot
 
 
 def _too_large(parts: Iterable[Snapshot], most_bytes: int) -> bool:
-    """Whether one of them packs to more; what is small unpacked need not be packed to know."""
+    """Return True if a part compresses to more than `most_bytes`; parts that are small uncompressed need no test."""
     texts = (encoded(part) for part in parts)
     return any(len(text) > most_bytes and len(gzip.compress(text, mtime=0)) > most_bytes for text in texts)
 
 
 def snapshot_rates(cells: pl.DataFrame, platform: str) -> tuple[Values | None, dict[str, Values]]:
-    """The platform's own values, and those of its clients and tasks by key, from disclosed `cells`."""
+    """Return the platform's own values, and those of its clients and tasks by key, from disclosed `cells`."""
     own = cells.filter(pl.col("platform") == platform)
     house = own.filter(pl.col("level") == "platform").select(*VALUES, *UNSEEN).rows()
     clients = own.filter(pl.col("level") == "client").select("client_key", *VALUES, *UNSEEN)
@@ -101,18 +104,18 @@ def snapshot_rates(cells: pl.DataFrame, platform: str) -> tuple[Values | None, d
 
 
 def all_in_factor(cells: pl.DataFrame, platform: str) -> float | None:
-    """All time over the time of tasks on `platform`; None where too few people tell."""
+    """Return all time over the time of tasks on `platform`; None if too few people share it."""
     found = cells.filter(pl.col("platform") == platform, pl.col("level") == "platform")["all_in_factor"]
     return None if found.is_empty() else found[0]
 
 
 def encoded(snapshot: Snapshot) -> bytes:
-    """The snapshot as JSON: keys sorted, no spaces."""
+    """Return the snapshot as JSON: keys sorted, no spaces."""
     return msgspec.json.encode(snapshot, order="sorted")
 
 
 def packed(content: bytes) -> dict[str, bytes]:
-    """`content` compressed beforehand, by file suffix: gzip (without a time inside) and zstd."""
+    """Return `content` compressed, by file suffix: gzip (without a time inside) and zstd."""
     return {
         ".gz": gzip.compress(content, compresslevel=9, mtime=0),
         ".zst": zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(content),
