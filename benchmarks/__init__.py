@@ -1,1 +1,1 @@
-"""`python -m benchmarks`: every promise about speed, measured beside its limit in the same run."""
+"""`python -m benchmarks`: every performance target, measured with the machine's limit in the same run."""

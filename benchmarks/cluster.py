@@ -1,6 +1,6 @@
-"""Two workers against one on this machine: what more machines would bring, as a ratio.
+"""Two workers against one on this machine: the gain of more machines, as a ratio.
 
-On two cores 2.0 is the most there can be; `machine_two_over_one` says how much of it there was while we measured.
+On two cores the maximum is 2.0; `machine_two_over_one` is the gain that the machine allowed during the measurement.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ NAMES = {2: "two", 4: "four"}
 
 
 class Effort(NamedTuple):
-    """How many rows, how often, and on how many workers beside one."""
+    """The number of rows, of rounds, and of workers compared with one."""
 
     rows: int
     rounds: int
     numbers: tuple[int, ...]
 
     def scale(self, last_day: date) -> scale.Scale:
-        """A crowd of usual habits that tells so many rows."""
+        """Return a crowd of usual habits with this number of rows."""
         first = last_day - timedelta(days=DAYS - 1)
         return scale.Scale(
             self.rows, self.rows // 50, self.rows // 100, self.rows // 20, sites(last_day), first, DAYS, seed=1
@@ -46,7 +46,7 @@ QUICK, FULL = Effort(500_000, 3, (2,)), Effort(4_000_000, 7, (2, 4))
 
 
 async def cluster(folder: Path, effort: Effort) -> list[Figure]:
-    """Measure workers on what one database exported."""
+    """Measure workers on the export of one database."""
     asked = effort.scale(datetime.now(UTC).date() - timedelta(days=1))
     figures: list[Figure] = []
     tasks = await _tasks(folder, asked)
@@ -54,7 +54,7 @@ async def cluster(folder: Path, effort: Effort) -> list[Figure]:
         machine = Machine(one, two)
         for number in effort.numbers:
             figures += await _workers(machine, number, tasks, effort)
-    told = "two processes that count against one, all along: what there was of these cores"
+    told = "two counting processes against one, during the whole run: the available cores"
     return [Figure("machine_two_over_one", machine.limit, "ratio", told), *figures]
 
 
@@ -64,7 +64,7 @@ async def _workers(machine: Machine, number: int, tasks: list[Task], effort: Eff
         async def done(by: Workers) -> None:
             await asyncio.to_thread(by.seconds, cells, tasks)
 
-        await done(many)  # once for nothing: files and code are warm then
+        await done(many)  # a warm-up: files and code are loaded then
         found = await machine.compared(partial(done, one), partial(done, many), effort.rounds)
         cpu = one.busiest(cells, tasks), many.busiest(cells, tasks)
     told = f"steps B to D5 of {effort.rows:,} rows in 16 partitions, a thread each; {found}"
@@ -73,13 +73,13 @@ async def _workers(machine: Machine, number: int, tasks: list[Task], effort: Eff
 
 
 def _by_processor(name: str, cpu: tuple[float, float], goal: Target | None) -> Figure:
-    """The same by what the busiest of them took of a processor: with a core each, whoever else is here."""
+    """Return the same ratio by processor time of the busiest worker, independent of other processes."""
     told = f"by processor time of the busiest; {cpu[0]:.2f} s against {cpu[1]:.2f} s"
     return Figure(f"{name}_cpu", cpu[0] / max(cpu[1], 0.01), "ratio", told, goal)
 
 
 async def _tasks(folder: Path, asked: scale.Scale) -> list[Task]:
-    """A file for each partition of a filled database, the largest first."""
+    """Write a file for each partition of a filled database; return them with the largest first."""
     sizes = {}
     with postgres(folder / "postgres") as dsn:
         await migrate.upgrade(dsn)

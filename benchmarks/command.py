@@ -28,18 +28,18 @@ from benchmarks.starting import starting
 MISSED_EXIT = 1
 QUICK_STEPS, FULL_STEPS = [20_000, 100_000], [1_000_000, 10_000_000]
 PARTS = ("starting", "limits", "intake", "publishing")
-CLUSTER = "cluster"  # takes servers of its own, and is asked for by name
+CLUSTER = "cluster"  # needs its own servers, and runs only by name
 
 
 @click.group(invoke_without_command=True)
 @click.option("--quick", is_flag=True, help="Smaller numbers of rows: under a minute.")
-@click.option("--json", "as_json_", is_flag=True, help="For machines: rows of name, value, unit, against, target.")
-@click.option("--cluster", "is_cluster", is_flag=True, help="Two workers against one, and nothing else.")
-@click.option("--only", type=click.Choice([*PARTS, CLUSTER]), multiple=True, help="One part; may be given again.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that serve.")
+@click.option("--json", "as_json_", is_flag=True, help="Print JSON: rows of name, value, unit, against, target.")
+@click.option("--cluster", "is_cluster", is_flag=True, help="Only two workers against one.")
+@click.option("--only", type=click.Choice([*PARTS, CLUSTER]), multiple=True, help="One part; may be repeated.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of server processes.")
 @click.option("--rows", type=click.IntRange(10_000), help="Rows of the largest publish.  [default: 10 million]")
-@click.option("--strict", is_flag=True, help="End with code 1 where a target is missed.")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where; it must be on a real disk.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 if a target is missed.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Folder for the data, on a real disk.")
 @click.pass_context
 def bench(
     ctx: click.Context,
@@ -52,9 +52,9 @@ def bench(
     strict: bool,
     folder: Path | None,
 ) -> None:
-    """Measure ingest, imports, publishing and reading beside their limits, on servers of their own.
+    """Measure ingest, imports, publishing and reading against their limits, on separate servers.
 
-    Ratios mean something on any machine, absolute figures on a quiet one only.
+    Ratios are meaningful on any machine, absolute figures on a quiet one only.
     """
     if ctx.invoked_subcommand is not None:
         return
@@ -97,9 +97,9 @@ async def _measured(place: Path, parts: tuple[str, ...], how: tuple[bool, int, l
 def faults(
     ctx: click.Context, rounds: int, seed: int, as_json_: bool, folder: Path | None, postgres_bin: Path | None
 ) -> None:
-    """Kill -9 the API, PostgreSQL, its processes and publishers under load; count what was lost or doubled.
+    """Kill -9 the API, PostgreSQL, its processes and publishers under load; count lost and doubled rows.
 
-    Ends with code 1 if anything was.
+    Exit with code 1 if there are any.
     """
     with _place(folder) as place:
         log = asyncio.run(run_faults(place, rounds, lambda line: click.echo(line, err=True), seed, postgres_bin))
@@ -109,7 +109,7 @@ def faults(
 
 @contextmanager
 def _place(folder: Path | None) -> Iterator[Path]:
-    """A new folder that is gone afterwards; PostgreSQL's user may enter it."""
+    """Create a temporary folder that PostgreSQL's user can enter."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="taskwage-bench-", dir=folder, ignore_cleanup_errors=True) as made:
@@ -118,7 +118,7 @@ def _place(folder: Path | None) -> Iterator[Path]:
 
 
 def machine() -> str:
-    """The machine in one line, for whoever reads the figures."""
+    """Return a description of the machine in one line."""
     cores, python = os.cpu_count(), platform.python_version()
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / (1 << 30)
     return (

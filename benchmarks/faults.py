@@ -1,7 +1,7 @@
-"""kill -9 at random points under load, round after round: is every receipted row there, once?
+"""Kill -9 at random points under load, round after round: every receipted row must be stored once.
 
-Victims: the API process (its PostgreSQL goes with it), PostgreSQL itself, one of PostgreSQL's own processes, a
-publisher at work. Senders keep their items until they are receipted, like the extension's outbox.
+Victims: the API process with its PostgreSQL, PostgreSQL itself, one of PostgreSQL's processes, a running publisher.
+Senders keep their items until they are receipted, like the extension's outbox.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from benchmarks.site import FREE, enrolled
 
 VICTIMS = ("postgres", "backend", "api", "publisher")
 START_SECONDS = 60.0
-MOST_WAIT_SECONDS = 0.4  # from the round's begin to the kill
+MOST_WAIT_SECONDS = 0.4  # from the start of the round to the kill
 QUIET_SECONDS = 0.05
 
 
 class FaultLog(Struct, frozen=True):
-    """What came of it."""
+    """The result of all rounds."""
 
     rounds: int
     kills: dict[str, int]
@@ -67,7 +67,7 @@ class FaultLog(Struct, frozen=True):
 
 @dataclass
 class House:
-    """A server on a folder and a port, and whoever publishes from it."""
+    """A server on a folder and a port, with its publisher."""
 
     data: Path
     port: int
@@ -101,7 +101,7 @@ class House:
 
     @property
     def postmaster(self) -> int | None:
-        """The process of PostgreSQL, where it runs."""
+        """The process id of PostgreSQL, or None if it does not run."""
         with suppress(OSError, ValueError, IndexError):
             pid = int((self.data / POSTGRES / "data" / "postmaster.pid").read_text().split()[0])
             os.kill(pid, 0)
@@ -109,7 +109,7 @@ class House:
         return None
 
     def backend(self) -> int | None:
-        """One of PostgreSQL's processes that serve a connection (Linux tells which)."""
+        """Return one of PostgreSQL's processes that serve a connection (found on Linux)."""
         children = Path(f"/proc/{self.postmaster}/task/{self.postmaster}/children")
         found = []
         with suppress(OSError):
@@ -135,7 +135,7 @@ async def faults(
     seed: int = 0,
     postgres_bin: Path | None = None,
 ) -> FaultLog:
-    """Run so many rounds on a new server below `folder`, on the PostgreSQL of the folder `postgres_bin` (none: embedded)."""
+    """Run `rounds` rounds on a new server below `folder`, with PostgreSQL from `postgres_bin` (None: embedded)."""
     house = House(folder / "faults", _free_port(), postgres_bin)
     dice = random.Random(seed)
     plan = [VICTIMS[number % len(VICTIMS)] for number in range(rounds)]
@@ -158,7 +158,7 @@ async def faults(
 
 
 async def _round(house: House, senders: Senders, victim: str, dice: random.Random) -> float:
-    """Kill, wait until rows are stored again; the seconds that took."""
+    """Kill the victim, wait until rows are stored again, and return the seconds."""
     if victim == "publisher":
         house.publish()
     await asyncio.sleep(dice.random() * (MOST_WAIT_SECONDS if victim != "publisher" else 3.0))

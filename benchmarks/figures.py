@@ -1,4 +1,4 @@
-"""A measured figure beside its limit and its target, and the table of all. Pure."""
+"""A measured figure with its limit and its target, and the table of all figures. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COLUMNS = ("measured", "value", "unit", "against", "target", "")
 
 
 class Target(Struct, frozen=True):
-    """What a figure should be."""
+    """The bound of a figure."""
 
     sign: Literal[">=", "<=", "="]
     value: float
@@ -25,7 +25,7 @@ class Target(Struct, frozen=True):
 
 
 class Figure(Struct, frozen=True):
-    """One measured value. `against` says which limit it was measured beside, in the same run."""
+    """One measured value. `against` names the limit measured in the same run."""
 
     name: str
     value: float
@@ -35,7 +35,7 @@ class Figure(Struct, frozen=True):
 
     @property
     def is_met(self) -> bool:
-        """Whether the target is reached; True where there is none."""
+        """True if the target is reached, or there is none."""
         return self.target is None or MEETS[self.target.sign](self.value, self.target.value)
 
 
@@ -52,7 +52,7 @@ def exactly(value: float) -> Target:
 
 
 def shown(value: float) -> str:
-    """Three significant digits, large numbers with their thousands apart."""
+    """Return three significant digits, with thousands separators."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     if abs(value) >= 1000:
@@ -61,7 +61,7 @@ def shown(value: float) -> str:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """All figures as a Markdown table that reads as plain text too."""
+    """Return all figures as a Markdown table that is also readable as plain text."""
     lines = [COLUMNS, *(_cells(figure) for figure in figures)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
     rows = [
@@ -83,7 +83,7 @@ def _cells(figure: Figure) -> tuple[str, ...]:
 
 
 def as_json(figures: Iterable[Figure], machine: str) -> bytes:
-    """`{"machine": ..., "rows": [{name, value, unit, against, target, met}]}`."""
+    """Return `{"machine": ..., "rows": [{name, value, unit, against, target, met}]}`."""
     rows = [
         {
             "name": figure.name,

@@ -1,4 +1,4 @@
-"""HTTP to committed row, beside a raw COPY of the same rows into the same table in the same run."""
+"""Ingest from HTTP to committed row, compared with a raw COPY of the same rows into the same table in the same run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONNECTIONS, ITEMS, CONTRIBUTORS = 64, 20, 500
 
 
 class Size(NamedTuple):
-    """How much is measured."""
+    """The extent of the measurement."""
 
     copy_rows: int
     load_seconds: float
@@ -30,11 +30,11 @@ class Size(NamedTuple):
 
 
 QUICK, FULL = Size(60_000, 4.0, 60_000), Size(400_000, 20.0, 300_000)
-FEWEST_WEIGHED = 200_000  # of fewer imported rows, pages that are not full yet weigh as much as rows
+FEWEST_WEIGHED = 200_000  # with fewer imported rows, half-empty pages distort the bytes per row
 
 
 async def intake(folder: Path, size: Size, workers: int) -> list[Figure]:
-    """Ingest, imports and bytes per row."""
+    """Measure ingest, imports and bytes per row."""
     async with site(folder / "intake", workers) as opened:
         figures = await _ingest(opened, size, workers)
         figures += await _bulk(opened.pool, size)
@@ -82,7 +82,7 @@ def _latencies(load: Load) -> list[Figure]:
 
 
 async def copied(pool: Pool, rows: int, hour: datetime) -> float:
-    """Rows per second of one COPY of ready rows into the empty table."""
+    """Return the rows per second of one COPY of prepared rows into the empty table."""
     made = _rows(rows, hour)
     async with pool.acquire() as db:
         await measured.empty(db)

@@ -1,6 +1,6 @@
-"""Attempts that nobody made, in the shapes that the measurements need: JSON items, observations, columns.
+"""Invented attempts in the forms that the measurements need: JSON items, observations, columns.
 
-A market with a heavy tail: few clients have most of the work, each contributor works for some dozen clients.
+The market has a heavy tail: few clients have most of the work, and each contributor works for about a dozen clients.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ import numpy as np
 from api.intake.contract import Observation
 
 PLATFORM = "practice"
-CLIENTS, TASKS_EACH = 400, 5  # of the items that are posted
+CLIENTS, TASKS_EACH = 400, 5  # of the posted items
 RANDOM_BYTES = 10
-MEAN_HOURS_LATE = 6.0  # some share at once, some after a night offline
+MEAN_HOURS_LATE = 6.0  # a share at once, some after a night offline
 HOUR_MILLISECONDS = 3_600_000
 CLOCKS = 4099
 
@@ -30,7 +30,8 @@ def this_hour(now: datetime) -> datetime:
 
 
 def ids(random: np.random.Generator, hour: datetime, count: int) -> list[UUID]:
-    """Fresh ids in UUIDv7 layout, of attempts begun in that hour or, fewer and fewer, before it."""
+    """Return fresh ids in UUIDv7 layout, of attempts that began in that hour or, with decreasing frequency, before
+    it."""
     late = random.exponential(MEAN_HOURS_LATE, count).astype(np.int64).tolist()
     newest = int(hour.timestamp() * 1000)
     noise = os.urandom(RANDOM_BYTES * count)
@@ -48,7 +49,7 @@ def _layout(noise: int) -> int:
 
 
 def item(random: np.random.Generator, hour: datetime) -> dict[str, Any]:
-    """One submitted task as JSON would hold it, without its id."""
+    """Return one submitted task as its JSON object, without its id."""
     client = int(CLIENTS * random.random() ** 2)
     task = int(TASKS_EACH * random.random())
     seconds = float(np.round(np.exp(random.normal(4.8, 0.9)), 1))
@@ -75,7 +76,7 @@ def item(random: np.random.Generator, hour: datetime) -> dict[str, Any]:
 
 
 def observations(seed: int, hour: datetime, count: int) -> Iterator[Observation]:
-    """The same, decoded as the server does, each with an id of its own."""
+    """Yield `count` items decoded as in the server, each with its own id."""
     random = np.random.default_rng(seed)
     kinds = [item(random, hour) for _ in range(min(count, 1000))]
     for number, id_ in enumerate(ids(random, hour, count)):
@@ -99,7 +100,7 @@ class Bodies:
         return cls(templates, items, [f"{clock[:8]}-{clock[8:]}-7".encode() for clock in clocks])
 
     def body(self, number: int) -> bytes:
-        """The body of request `number`."""
+        """Return the body of request `number`."""
         noise = os.urandom(9 * self.items).hex().encode()
         made = [
             b"%b%b-8%b-%b"
@@ -113,6 +114,6 @@ class Bodies:
 
 
 def _template(items: list[dict[str, Any]]) -> bytes:
-    """JSON with `%b` where each id goes."""
+    """Return JSON with `%b` in place of each id."""
     plain = msgspec.json.encode({"observations": [{"id": "@", **one} for one in items]})
     return plain.replace(b"%", b"%%").replace(b'"@"', b'"%b"')

@@ -1,4 +1,4 @@
-"""What the machine can do at all, beside which our own figures are read: a bare handler, a bare group-by."""
+"""The machine's own limits, for comparison with the figures: a bare handler, a bare group-by."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GROUPS = 5_000
 
 
 async def limits(seconds: float, rows: int) -> list[Figure]:
-    """Items a second through a handler that does nothing, and rows a second through one group-by."""
+    """Measure items a second through a handler that does nothing, and rows a second through one group-by."""
     bare = await _bare(seconds)
     return [
         Figure(
@@ -44,7 +44,7 @@ async def _nothing(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCal
 
 
 async def _bare(seconds: float) -> float:
-    """Answers a second of one process that does nothing but answer."""
+    """Return the answers a second of one process that only answers."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(_nothing, log_config=None, access_log=False, lifespan="off"))

@@ -1,5 +1,4 @@
-"""The load generator, a process of its own: so many connections, each sending its next request when it is
-answered.
+"""The load generator in a separate process: parallel connections that send one request after another.
 
 Run as `python -m benchmarks.load`: a `Plan` as JSON on its input, a `Load` as JSON on its output.
 """
@@ -24,7 +23,7 @@ ACCEPTED = b'"status":"accepted"'
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What to send: POSTs of fresh items with the `secrets` in turn, or GETs of `path` with `headers`."""
+    """The requests to send: POSTs of fresh items with the `secrets` in turn, or GETs of `path` with `headers`."""
 
     url: str
     connections: int
@@ -38,7 +37,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Load(Struct, frozen=True):
-    """What came back while it was measured. `accepted` counts receipts of the whole run, warming included."""
+    """Answers during the measurement. `accepted` counts receipts of the whole run, warm-up included."""
 
     seconds: float
     answers: int
@@ -61,7 +60,7 @@ class Load(Struct, frozen=True):
 
 
 def run(plan: Plan) -> Load:
-    """Put the load on, from a process of its own."""
+    """Generate the load in a separate process."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load"], input=msgspec.json.encode(plan), capture_output=True, check=True
     )
@@ -69,7 +68,7 @@ def run(plan: Plan) -> Load:
 
 
 class _Tally:
-    """What all connections count into."""
+    """The counters of all connections."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -175,6 +174,6 @@ async def _load(plan: Plan) -> Load:
 
 if __name__ == "__main__":
     plan_read = msgspec.json.decode(sys.stdin.buffer.read(), type=Plan)
-    gc.disable()  # it would be taken for the server's own pauses
+    gc.disable()  # collections would look like pauses of the server
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         sys.stdout.buffer.write(msgspec.json.encode(runner.run(_load(plan_read))))

@@ -1,5 +1,6 @@
-"""One way against another, in turn, with the machine's own limit measured in between: what others do meanwhile on the
-same machine meets both alike, and shows in the limit.
+"""Two ways compared in turn, with the machine's limit measured in between.
+
+Other load on the machine affects both ways alike, and shows in the limit.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ Way = Callable[[], Awaitable[object]]
 
 
 class Compared(NamedTuple):
-    """Medians: seconds of the one, seconds of the other, their ratio, and the limit meanwhile."""
+    """Medians: seconds of the one, seconds of the other, their ratio, and the limit during the run."""
 
     one: float
     other: float
@@ -30,14 +31,14 @@ class Compared(NamedTuple):
 
 @dataclass(frozen=True)
 class Machine:
-    """This machine, asked again and again how much more two processes do than one."""
+    """This machine, measured repeatedly for the gain of two processes over one."""
 
     one: Workers
     two: Workers
     limits: list[float] = field(default_factory=list)
 
     async def compared(self, one: Way, other: Way, rounds: int) -> Compared:
-        """`one` and `other` in turn."""
+        """Compare `one` and `other` in turn."""
         first = len(self.limits)
         pairs = []
         for _ in range(rounds):

@@ -26,7 +26,7 @@ TEN_MILLION = 10_000_000
 
 
 class Step(NamedTuple):
-    """A publish of so many rows: how long it took, and how much of a processor (PostgreSQL's own work apart)."""
+    """One publish: its rows, its time, and its processor time without PostgreSQL's."""
 
     rows: int
     seconds: float
@@ -55,14 +55,14 @@ async def publishing(folder: Path, steps: list[int], read_seconds: float) -> lis
 
 
 async def _published(data: Path, rows: int, day: date) -> Step:
-    """One publish by the command that a scheduler would run, in a process of its own."""
+    """Run one publish in a separate process, as a scheduler would."""
     command = [sys.executable, "-m", "api", "publish", "--data", str(data), "--as-of", day.isoformat(), "--json"]
     begun = time.perf_counter()
     pid = os.posix_spawn(sys.executable, command, {**os.environ, **FREE}, file_actions=[_SILENT])
     _, status, usage = os.wait4(pid, 0)
     seconds = time.perf_counter() - begun
     if status != 0:
-        raise CannotStart("the publish that was to be measured failed; it says why above")
+        raise CannotStart("the measured publish failed; see its message above")
     return Step(rows, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024 / GIB)
 
 

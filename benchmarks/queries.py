@@ -1,6 +1,5 @@
-"""The example queries of the documentation over HTTP, one after another, on a release of a large invented crowd or on one
-that stands somewhere.
-"""
+"""The documentation's example queries over HTTP, one after another, on a release of a large invented crowd or an
+existing one."""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ SECRET = ReleaseSecret(bytes(range(32)))  # of invented people
 MOST_MS = 50.0
 ROUNDS, WARM = 30, 3
 ID, RELEASES = "2026-11-23", "releases"
-LARGEST = "ten_thousand_tasks_csv"  # no example: the most that one answer holds
+LARGEST = "ten_thousand_tasks_csv"  # not an example: the most that one answer holds
 QUERIES = {
     "best_paying_clients": "client_rates.json?contributors_at_least__ge=10&sort=-effective_usd_per_hour&limit=10",
     "clients_under_a_floor": "client_rates.json?effective_usd_per_hour__lt=3",
@@ -59,13 +58,13 @@ QUERIES = {
 @click.option("--contributors", type=click.IntRange(1_000), default=CONTRIBUTORS, show_default=True)
 @click.option("--data", type=click.Path(path_type=Path, exists=True, file_okay=False), help="A data folder, in place "
               "of inventing people: its release is copied and measured.")  # fmt: skip
-@click.option("--release", "chosen", metavar="ID", help="Which release of --data.  [default: the current one]")
-@click.option("--json", "as_json_", is_flag=True, help="For machines.")
-@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where; it must be on a real disk.")
+@click.option("--release", "chosen", metavar="ID", help="A release of --data.  [default: the current one]")
+@click.option("--json", "as_json_", is_flag=True, help="Print JSON.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Folder for the data, on a real disk.")
 def queries_command(
     contributors: int, data: Path | None, chosen: str | None, as_json_: bool, folder: Path | None
 ) -> None:
-    """The example queries on a release of many people: each under 50 ms at the server."""
+    """Measure the example queries on a release of many people: each must take under 50 ms at the server."""
     if chosen is not None and data is None:
         raise click.UsageError("--release goes with --data")
     if folder is not None:
@@ -83,7 +82,7 @@ def queries_command(
 
 
 async def queries(data: Path, manifest: Manifest) -> list[Figure]:
-    """How long each of QUERIES takes on the release in `data`, from asking to the last byte."""
+    """Measure each of QUERIES on the release in `data`, from the request to the last byte."""
     names = named(data / RELEASES, manifest)
     async with site(data, 1, manifest.nature) as opened:
         asked = {name: f"/v1/tables/{query.format(**names)}" for name, query in QUERIES.items()}
@@ -100,7 +99,7 @@ async def queries(data: Path, manifest: Manifest) -> list[Figure]:
 
 
 def measured(url: str, asked: dict[str, str]) -> dict[str, list[float]]:
-    """Seconds of each question, one at a time, after a few that do not count."""
+    """Return the seconds of each query, one at a time, after a warm-up."""
     times: dict[str, list[float]] = {}
     with httpx.Client(base_url=url, trust_env=False) as http:
         for name, path in asked.items():
@@ -114,7 +113,7 @@ def measured(url: str, asked: dict[str, str]) -> dict[str, list[float]]:
 
 
 def named(root: Path, manifest: Manifest) -> dict[str, str]:
-    """A client and a platform to ask for: those with the most rows."""
+    """Return the client and the platform with the most rows."""
 
     def most(column: str, *tables: str) -> str:
         for name in tables:
@@ -134,7 +133,7 @@ def named(root: Path, manifest: Manifest) -> dict[str, str]:
 
 
 def copied(root: Path, chosen: str | None, into: Path) -> Manifest:
-    """A release below `root`, copied, so that measuring it touches nothing there."""
+    """Copy a release below `root`, so that the measurement leaves the original unchanged."""
     manifest = repository.current(root) if chosen is None else repository.find(root, chosen)
     if manifest is None:
         raise repository.NoSuchRelease(f"no release in {root}; `taskwage publish` makes one")
@@ -143,7 +142,7 @@ def copied(root: Path, chosen: str | None, into: Path) -> Manifest:
 
 
 def invented_release(root: Path, contributors: int) -> Manifest:
-    """A release of a crowd in which everybody works for ten clients."""
+    """Write a release of a crowd in which each contributor works for ten clients."""
     clients = contributors * CLIENTS_PER_CONTRIBUTOR // PER_CLIENT
     market = Market(clients=clients, contributors=PER_CLIENT, pool=contributors // PER_CLIENT, origin="crowd", days=60,
                     unsubmitted=0.13, rejected=0.02)  # fmt: skip
@@ -158,7 +157,7 @@ def invented_release(root: Path, contributors: int) -> Manifest:
 
 
 def names_of(cells: pl.DataFrame) -> Names:
-    """A name for every client and task."""
+    """Return a name for every client and task."""
     keys = cells.select("platform", "client_key", "task_key").drop_nulls("client_key")
     clients = keys.select("platform", "client_key").unique("client_key").sort("client_key")
     tasks = keys.drop_nulls("task_key").sort("task_key")

@@ -1,4 +1,4 @@
-"""GETs of a snapshot and of a table, beside a constant answered by the same kind of server in the same run."""
+"""GETs of a snapshot and of a table, compared with a constant from the same kind of server in the same run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PACKED = {"accept-encoding": "zstd"}
 
 
 def reading(url: str, platform: str, seconds: float) -> list[Figure]:
-    """How fast a snapshot is answered, whole and by ETag, against a constant; and one page of a table."""
+    """Measure a snapshot, in full and by ETag, against a constant; and one page of a table."""
     path = f"/v1/snapshots/{platform}"
     with httpx.Client(base_url=url, trust_env=False) as http:
         etag = http.get(path, headers=PACKED).raise_for_status().headers["etag"]

@@ -1,4 +1,4 @@
-"""People whose items must not be lost: each keeps what it sent until a receipt says that it is stored."""
+"""Senders whose items must not be lost: each repeats its request until a receipt confirms the items."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from api.intake.contract import Receipt, Receipts
 from benchmarks.invented import Bodies, this_hour
 
 PEOPLE, ITEMS = 8, 10
-AGAIN_SECONDS = 0.03  # a real outbox waits minutes; here the wait is what is measured
+AGAIN_SECONDS = 0.03  # a real outbox waits minutes; here the wait would distort the measurement
 STORED = ("accepted", "duplicate")
 
 
 class Senders:
-    """All of them, and every receipt they got."""
+    """All senders, and the receipts that they got."""
 
     def __init__(self, url: str, secrets: list[str]) -> None:
         self.receipted: set[UUID] = set()
@@ -34,16 +34,16 @@ class Senders:
         self._people: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        """Begin to send."""
+        """Start to send."""
         self._people = [asyncio.create_task(self._one(secret)) for secret in self._secrets]
 
     async def finish(self) -> None:
-        """Begin nothing new, and wait until everything that was sent is receipted."""
+        """Send nothing new, and wait until everything sent is receipted."""
         self._ending = True
         await asyncio.gather(*self._people)
 
     def cancel(self) -> None:
-        """Stop at once, whatever is under way."""
+        """Stop at once, without waiting for answers."""
         for person in self._people:
             person.cancel()
 
@@ -55,11 +55,11 @@ class Senders:
                 await self._until_receipted(http, self._bodies.body(self._sent))
 
     async def _until_receipted(self, http: httpx.AsyncClient, body: bytes) -> None:
-        """The same bytes again and again, as an outbox does."""
+        """Send the same bytes repeatedly, as an outbox does."""
         while True:
             try:
                 answer = await http.post("/v1/observations", content=body)
-            except httpx.TransportError:  # hung up, refused, reset: whatever happened, nobody said it was stored
+            except httpx.TransportError:  # connection closed, refused or reset: the items may not be stored
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue
             if answer.status_code == httpx.codes.OK:

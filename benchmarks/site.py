@@ -1,4 +1,4 @@
-"""A server as a user would start it, for a measurement: `taskwage serve` in processes of its own."""
+"""A server for a measurement, started as a user would: `taskwage serve` in separate processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from api.store import contributors, database
 from api.store.contributors import NewContributor
 from api.store.database import Pool
 
-FREE = {  # a load generator is one neighbourhood and a few contributors, and must not be taken for a flood
+FREE = {  # a load generator is one network with few contributors, and must not be treated as a flood
     "TASKWAGE_POSTS_PER_MINUTE": "100000000",
     "TASKWAGE_ITEMS_PER_DAY": "1000000000",
     "TASKWAGE_NAMES_PER_DAY": "1000000000",
@@ -42,7 +42,7 @@ class Site:
 
 
 async def enrolled(dsn: str, count: int, today: date) -> list[str]:
-    """Secrets of so many new contributors, who paid no toll."""
+    """Enrol `count` new contributors without proof of work, and return their secrets."""
     made = [enrolment.new_secret() for _ in range(count)]
     db = await asyncpg.connect(dsn)
     try:
@@ -56,7 +56,7 @@ async def enrolled(dsn: str, count: int, today: date) -> list[str]:
 
 @asynccontextmanager
 async def site(data: Path, workers: int, nature: str = "demo") -> AsyncIterator[Site]:
-    """A server on the folder `data`, whose rows are of this `nature`."""
+    """Run a server on the folder `data`, with rows of this `nature`."""
     command = [sys.executable, "-m", "api", "serve", "--port", "0", "--workers", str(workers), "--data", str(data)]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
     environment["TASKWAGE_NATURE"] = nature
@@ -66,8 +66,8 @@ async def site(data: Path, workers: int, nature: str = "demo") -> AsyncIterator[
         told = await asyncio.to_thread(process.stdout.readline)
         words = told.split()
         if len(words) < 3:
-            raise CannotStart("the server to be measured did not start; it says why above")
-        with postgres(data / "postgres") as dsn:  # joins the server's own
+            raise CannotStart("the measured server did not start; see its message above")
+        with postgres(data / "postgres") as dsn:  # joins the server's instance
             pool = await database.connect(dsn, 3, 100)
             try:
                 yield Site(words[2], dsn, pool, process)

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: first start, warm start, stop, and what a kill -9 of its program leaves behind."""
+"""The embedded PostgreSQL: first start, warm start, stop, and processes left after a kill -9 of its program."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with postgres(Path(sys.argv[1])):
 
 
 def starting(folder: Path) -> list[Figure]:
-    """Medians of some starts and stops."""
+    """Measure the medians of some starts and stops."""
     firsts = [_once(folder / f"first {number}") for number in range(3)]
     warms = [_once(folder / "first 0") for _ in range(TIMES)]
     stops = [stop for _, stop in (*firsts, *warms)]
@@ -48,7 +48,7 @@ def _once(folder: Path) -> tuple[float, float]:
 
 
 def _left_behind(folder: Path) -> int:
-    """Servers that still run some seconds after their program was killed."""
+    """Return the number of servers that still run some seconds after their program was killed."""
     program = subprocess.Popen([sys.executable, "-c", HOLDER, str(folder)], stdout=subprocess.PIPE)
     assert program.stdout is not None
     program.stdout.readline()

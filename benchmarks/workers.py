@@ -1,7 +1,7 @@
-"""Processes that do the estimator's heavy steps of one partition each, one thread apiece.
+"""Processes that run the estimator's heavy steps of one partition each, with one thread.
 
-The same function for every partition, on a file with its rows, as other machines would do it. Beside it, the limit of
-this machine: how much more two processes do that only count.
+The function is the same for every partition, on a file with its rows, as on other machines. The machine's limit is
+measured too: the gain of two processes that only count.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Task(NamedTuple):
 
 
 class Done(NamedTuple):
-    """Who did a task, and what it took of a processor."""
+    """The process that did a task, and its processor seconds."""
 
     process: int
     seconds: float
 
 
 def cells(task: Task) -> Done:
-    """Steps B to D5 of the estimator on one partition: its raw rows become cells of clients and contributors."""
+    """Run steps B to D5 of the estimator on one partition: its raw rows become cells of clients and contributors."""
     begun = time.process_time()
     rows = in_usd(pl.read_parquet(task.file), shipped())
     study(rows, as_of=datetime(task.day.year, task.day.month, task.day.day, tzinfo=UTC), policy=CROWD)
@@ -50,7 +50,7 @@ def cells(task: Task) -> Done:
 
 
 def count(_: object) -> Done:
-    """Nothing but work for one core."""
+    """Keep one core busy."""
     begun, total = time.process_time(), 0
     for number in range(COUNTS):
         total += number & 3
@@ -65,14 +65,16 @@ class Workers:
     pool: ProcessPoolExecutor
 
     def seconds(self, work: Callable[..., Done], tasks: Sequence[object]) -> float:
-        """How long they take for all of `tasks`."""
+        """Return the seconds that they take for all of `tasks`."""
         begun = time.perf_counter()
         list(self.pool.map(work, tasks))
         return time.perf_counter() - begun
 
     def busiest(self, work: Callable[..., Done], tasks: Sequence[object]) -> float:
-        """What `tasks` take of the processor of whoever has most to do, were each handed to the first who is free and
-        nobody else here: what they take by themselves, put together so."""
+        """Return the processor seconds of the busiest worker, if each task goes to the least loaded one.
+
+        The tasks' own processor times are added up, so other processes on the machine do not count.
+        """
         loads = [0.0] * self.number
         for done in self.pool.map(work, tasks):
             loads[loads.index(min(loads))] += done.seconds
@@ -81,7 +83,7 @@ class Workers:
 
 @contextmanager
 def workers(number: int) -> Iterator[Workers]:
-    """So many processes, each with what it needs already loaded."""
+    """Start `number` processes, each with its modules loaded."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
     try:

@@ -134,7 +134,7 @@ async def _release(db: Database, order: PublishRequest) -> Manifest:
     last = await memories.last_day(db, order.policy.name)
     if before is None and last is not None and last > order.day:
         raise CannotRebuild(
-            f"a release of {last} stands, and that of {order.day} cannot be made again as it was: rows were erased or "
+            f"a release of {last} exists, and that of {order.day} cannot be rebuilt as it was: rows were erased or "
             "are no longer kept, or there was none"
         )
     name = before or repository.next_id(root, contents, await memories.known(db))
