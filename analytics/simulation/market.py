@@ -84,6 +84,8 @@ class MarketClient:
     decision_days: float
     pays_at_once: bool  # the decision is the payment
     popularity: float
+    reach: float = 1.0  # share of a platform's workers who may ever work for this client
+    rift: float = 0.0  # half the log distance between two kinds of workers, who are equally many
 
     def truth(self, spread: Spread) -> TrueRate:
         """Return the true rates. Hour rates are half a variance below task rates (estimator C2): slow tasks fill the

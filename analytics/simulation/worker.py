@@ -92,29 +92,42 @@ def worker(crowd: Crowd, index: int) -> Worker:
         holds_several=lot.random() < OVERLAPPING,
         start_hour=lot.uniform(0, LATEST_START_HOUR),
         overhead_ratio=max(0.05, math.exp(lot.gauss(*LOG_OVERHEAD)) - 1),
-        tastes=tuple(taste for market in markets for taste in _tastes(lot, crowd, market, skill)),
+        tastes=tuple(taste for market in markets for taste in _tastes(lot, crowd, index, market, skill)),
     )
 
 
-def _tastes(lot: Random, crowd: Crowd, market: Market, skill: float) -> list[Taste]:
-    """Return the clients of a worker on a platform: popular ones are likelier, and most work is for a few."""
-    wanted = 2 + min(len(market.clients), int(lot.paretovariate(1.2) * 2))
+def _tastes(lot: Random, crowd: Crowd, index: int, market: Market, skill: float) -> list[Taste]:
+    """Return the clients that a worker works for on a platform: popular clients first, most of the work for a few."""
+    count = 2 + min(len(market.clients), int(lot.paretovariate(1.2) * 2))
     soonest = sorted(market.clients, key=lambda client: lot.expovariate(client.popularity))
     return [
         Taste(
             market,
             client,
-            client.log_rate + skill + lot.gauss(0, crowd.spread.worker_client),
+            client.log_rate + skill + lot.gauss(0, crowd.spread.worker_client) + _side(crowd, index, client),
             min(60.0, lot.paretovariate(0.9)),
         )
-        for client in soonest[:wanted]
+        for client in soonest[:count]
+        if _chance(crowd, index, client, "reach").random() < client.reach
     ]
+
+
+def _side(crowd: Crowd, index: int, client: MarketClient) -> float:
+    """Return which of a divided client's two kinds of workers this one is, as a difference of log rates."""
+    if client.rift == 0:
+        return 0.0
+    return client.rift if _chance(crowd, index, client, "rift").random() < 0.5 else -client.rift
+
+
+def _chance(crowd: Crowd, index: int, client: MarketClient, purpose: str) -> Random:
+    """Return a lot of its own, so that a client with a special nature changes no other draw."""
+    return Random(f"{crowd.seed}/{purpose}/{index}/{client.listed.id}")
 
 
 def day_of_work(who: Worker, day: int, crowd: Crowd) -> Day | None:
     """Return the work of `who` on the `day` of the simulation, or None."""
     lot = Random(f"{crowd.seed}/day/{who.index}/{day}")
-    if day < who.joins_on or (day > who.joins_on and lot.random() >= who.active_share):
+    if not who.tastes or day < who.joins_on or (day > who.joins_on and lot.random() >= who.active_share):
         return None
     clock = begin = who.start_hour * HOUR
     attempts: list[Attempt] = []

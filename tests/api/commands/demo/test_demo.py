@@ -8,8 +8,10 @@ import re
 import signal
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import pstdev
 
 import httpx
 import msgspec
@@ -17,13 +19,14 @@ import pytest
 
 from analytics.release import repository
 from analytics.simulation import Crowd, events
+from analytics.simulation.worker import worker
 from api.commands.demo import folder as demo_folder
 from api.commands.demo.command import Plan, opened
 from api.commands.demo.days import DemoClock, days
 from api.commands.demo.folder import Mark
-from api.commands.demo.market import markets
+from api.commands.demo.market import DIVIDED, FEW_PEOPLE, TOO_FEW_PEOPLE, markets
 from api.errors import CannotStart
-from api.http.pages.practice.catalogue import catalogue
+from api.http.pages.practice.catalogue import PLATFORM, catalogue
 from api.packs import model as packs
 
 ROOT = Path(__file__).parents[4]
@@ -145,6 +148,20 @@ def test_the_crowd_works_on_the_very_tasks_of_the_practice_listing():
     assert len(practice.clients) == len(catalogue().clients) - 1  # one newcomer: nobody has worked for it yet
     assert {market.listing.platform for market in crowd_markets} <= set(known)
     assert 3 <= len(crowd_markets) <= 4
+
+
+def test_a_newcomer_meets_clients_of_many_few_and_too_few_people_and_a_divided_one():
+    crowd = Crowd(markets(packs.load(), USD_PER, 1), 200, date(2026, 3, 2), 60, 1)
+    tastes = [taste for index in range(200) for taste in worker(crowd, index).tastes]
+    practice = [taste for taste in tastes if taste.market.listing.platform == PLATFORM]
+    people = Counter(taste.client.listed.id for taste in practice)
+    (few,), (too_few,), (divided,) = FEW_PEOPLE, TOO_FEW_PEOPLE, DIVIDED
+    assert people[too_few] < 5 <= people[few] < 40 <= people["c-1"]
+    sides = [taste.log_rate - taste.client.log_rate > 0 for taste in practice if taste.client.listed.id == divided]
+    assert 0.3 < sum(sides) / len(sides) < 0.7
+    assert pstdev(t.log_rate for t in practice if t.client.listed.id == divided) > 1.5 * pstdev(
+        t.log_rate for t in practice if t.client.listed.id == "c-1"
+    )
 
 
 def test_every_event_falls_on_its_day_and_none_is_lost():
