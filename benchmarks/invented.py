@@ -85,7 +85,7 @@ def observations(seed: int, hour: datetime, count: int) -> Iterator[Observation]
 
 @dataclass(frozen=True)
 class Bodies:
-    """Requests of so many items each; every one with fresh ids."""
+    """Request bodies of `items` items each, every item with a fresh id."""
 
     templates: list[bytes]
     items: int

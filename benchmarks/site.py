@@ -33,7 +33,7 @@ FREE = {  # a load generator is one network with few contributors, and must not 
 
 @dataclass(frozen=True)
 class Site:
-    """A server that answers, and a way to its database."""
+    """A running server, and access to its database."""
 
     url: str
     dsn: str

@@ -59,7 +59,7 @@ def count(_: object) -> Done:
 
 @dataclass(frozen=True)
 class Workers:
-    """So many processes, warm."""
+    """A pool of `number` warm processes."""
 
     number: int
     pool: ProcessPoolExecutor

@@ -26,8 +26,8 @@ from api.http.routes import (
 )
 from api.http.routes import packs as pack_updates
 from api.http.services import KnownSecrets, Services
-from api.intake.rate_limits import AskLimit, PostLimit, Toll
-from api.intake.rules import Law
+from api.intake.rate_limits import AskLimit, PostLimit, ProofOfWorkDifficulty
+from api.intake.rules import IngestRules
 from api.packs import model as packs
 from api.packs.update_repository import PackUpdateRepository
 from api.publishing import signing
@@ -66,10 +66,10 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         clock=clock,
         pool=pool,
         packs=known,
-        law=Law(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
+        ingest_rules=IngestRules(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
         batcher=Batcher(pool, settings.queue_rows, Limits(settings.items_per_day, settings.names_per_day)),
         secrets=KnownSecrets(pool),
-        toll=Toll(pool, settings.difficulty_bits, settings.enrolments_per_hour),
+        toll=ProofOfWorkDifficulty(pool, settings.difficulty_bits, settings.enrolments_per_hour),
         asks=AskLimit(settings.asks_per_minute),
         posts=PostLimit(settings.posts_per_minute),
         room=Room(settings.data),

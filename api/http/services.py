@@ -16,8 +16,8 @@ from litestar.params import SkipValidation
 from api.errors import UnknownSecret
 from api.http.release_repository import ReleaseRepository
 from api.intake.enrolment import bearer
-from api.intake.rate_limits import AskLimit, PostLimit, Toll
-from api.intake.rules import Law
+from api.intake.rate_limits import AskLimit, PostLimit, ProofOfWorkDifficulty
+from api.intake.rules import IngestRules
 from api.packs.model import Pack
 from api.packs.update_repository import PackUpdateRepository
 from api.runtime.clock import Clock
@@ -78,10 +78,10 @@ class Services:
     clock: Clock
     pool: Pool
     packs: dict[str, Pack]
-    law: Law
+    ingest_rules: IngestRules
     batcher: Batcher
     secrets: KnownSecrets
-    toll: Toll
+    toll: ProofOfWorkDifficulty
     asks: AskLimit
     posts: PostLimit
     room: Room

@@ -1,7 +1,7 @@
-"""Every shape and every bound on the wire, declared once.
+"""All types and bounds of the wire format, declared once.
 
-TypeScript gets both by generation (`api/packs/generate.py`); the rules that need more than one field live in
-`api/intake/rules.py`. Money is micros and a currency, instants carry a zone, durations are seconds.
+TypeScript gets both by generation (`api/packs/generate.py`). Rules over more than one field are in
+`api/intake/rules.py`. Money is micros and a currency, instants have a zone, durations are seconds.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-# Bounds, each with its reason. They reach TypeScript only by generation.
+# Bounds with their reasons, which are generated into TypeScript too.
 MAX_BATCH_ITEMS = 200  # a week offline of a busy worker fits in a few requests
 MAX_BODY_BYTES = 1_000_000  # 200 items of the longest titles, unpacked
 MAX_TITLE_LENGTH = 300  # the longest title seen on any platform is under 200
@@ -29,14 +29,14 @@ MAX_CLOCK_AHEAD_HOURS = 26  # a device set to the wrong zone, plus the cut to th
 MAX_DAY_SECONDS = 86_400
 MAX_HOURS = 24  # of a day
 MAX_WATCHED_MINUTES = 60  # of an hour
-MAX_LISTINGS = 10_000  # that one person sees come or go in an hour, or a day; more is a page that was read wrongly
+MAX_LISTINGS = 10_000  # that one person sees come or go in an hour, or a day; more means a page was misread
 MAX_LIVES = 6  # lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer
 MAX_SIZES = 5  # of listings by what is left of them: up to 5, 20, 100 and 1,000 units, and more
-MAX_LISTING_MINUTES = 1_440_000  # a thousand listings open side by side all day
-MAX_UNITS_GONE = 1_000_000  # that one person sees go in a day; more is a page that was read wrongly
-MAX_DIFFICULTY_BITS = 32  # of a toll; already hours of work on any phone
-MAX_PACK_UPDATES_BYTES = 200_000  # of all updates of packs together; every value of every pack is less
-MAX_PACK_VALUES = 100  # that one update changes; a site that changed more needs a new pack
+MAX_LISTING_MINUTES = 1_440_000  # a thousand listings open in parallel all day
+MAX_UNITS_GONE = 1_000_000  # that one person sees go in a day; more means a page was misread
+MAX_DIFFICULTY_BITS = 32  # of proof of work; already hours of computing on any phone
+MAX_PACK_UPDATES_BYTES = 200_000  # of all pack updates together; the values of all packs take less
+MAX_PACK_VALUES = 100  # changed by one update; a site that changed more needs a new pack
 MAX_SELECTOR_LENGTH = 300
 MAX_SHAPE_LETTERS = 60_000  # of a report of a page's shape: with its envelope it stays under 64 kB
 
@@ -60,7 +60,7 @@ Timer = Literal["focus", "elsewhere", "manual", "import", "statement"]
 PayKind = Literal["task", "training", "screen_out", "bonus_only"]
 ExtensionVersion = Annotated[str, Meta(pattern=r"^\d{1,3}\.\d{1,3}\.\d{1,3}$")]
 
-# What an update of a pack may give another value, by the last name of its path. All else in a pack is fixed.
+# Values of a pack that an update may change, by the last name of the path. All others are fixed.
 ChangedSelector = Literal["at", "badge", "claims", "confirm", "form", "legend", "list", "present", "pressed", "rows"]
 ChangedName = Literal[
     "after", "attribute", "before", "currency_json", "each", "json", "key", "or_json", "path", "query", "word"
@@ -78,28 +78,29 @@ class Money(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Client(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who pays, as the platform names them."""
+    """The paying client, as the platform names them."""
 
     id: Identifier | None
     name: Title | None
 
 
 class Task(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is posted: the platform's own id of the group where it has one, and the title."""
+    """A posted task: the platform's id of its group, if there is one, and the title."""
 
     id: Identifier | None
     title: Title
 
 
 class PackVersion(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which knowledge of the site read the page."""
+    """The version of the pack that read the page."""
 
     slug: Slug
     version: Annotated[int, Meta(ge=1, le=30_000)]
 
 
 class Observation(Struct, frozen=True, forbid_unknown_fields=True):
-    """One attempt at a task by one person, with its times and outcome. No exact instant, no worker id, no task content."""
+    """One attempt at a task by one person, with its times and outcome. No exact instant, no worker id, no task
+    content."""
 
     id: UUID  # UUIDv7 layout, its time field cut to the hour
     revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
@@ -119,9 +120,9 @@ class Observation(Struct, frozen=True, forbid_unknown_fields=True):
     decided_on: date | None
     pack: PackVersion
     timer: Timer
-    cap_seconds: OpenSeconds | None = None  # the most time that the platform pays for
-    paid_seconds: OpenSeconds | None = None  # the time that it did pay for
-    pay_kind: PayKind | None = None  # null where the platform does not say
+    cap_seconds: OpenSeconds | None = None  # the longest time that the platform pays for
+    paid_seconds: OpenSeconds | None = None  # the time that the platform paid for
+    pay_kind: PayKind | None = None  # null if the platform does not show it
     extension_version: ExtensionVersion | None = None  # null from senders older than the field
 
 
@@ -138,7 +139,7 @@ class OverheadSeconds(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Overhead(Struct, frozen=True, forbid_unknown_fields=True):
-    """One platform and one day of the worker's time that no task pays for."""
+    """The unpaid time of one platform and one day."""
 
     id: UUID
     revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
@@ -148,8 +149,9 @@ class Overhead(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UnitsSeen(Struct, frozen=True, forbid_unknown_fields=True):
-    """How fast units of listings went in a day, by how many were left: how long such listings were watched, added up over
-    listings, and how many units went meanwhile.
+    """Units taken from listings in a day, by the number left.
+
+    `watched_minutes` adds up the minutes that such listings were watched, and `gone` the units taken meanwhile.
     """
 
     watched_minutes: Annotated[list[ListingMinutes], Meta(min_length=MAX_SIZES, max_length=MAX_SIZES)]
@@ -157,9 +159,10 @@ class UnitsSeen(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sighting(Struct, frozen=True, forbid_unknown_fields=True):
-    """What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and
-    how many listings appeared; of those that came and went, how long they lived; and where the site counts them, how fast
-    units went. No titles, no clients.
+    """Counts of one platform's open listings on one day, without titles and clients.
+
+    By hour of the day (UTC): minutes watched and listings appeared. Further: lifetimes of listings that came and went,
+    and units taken, if the site counts them.
     """
 
     id: UUID
@@ -169,11 +172,11 @@ class Sighting(Struct, frozen=True, forbid_unknown_fields=True):
     watched_minutes: Annotated[list[WatchedMinutes], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
     appeared: Annotated[list[Listings], Meta(min_length=MAX_HOURS, max_length=MAX_HOURS)]
     lives: Annotated[list[Listings], Meta(min_length=MAX_LIVES, max_length=MAX_LIVES)]
-    units: UnitsSeen | None = None  # from senders that do not count them, and of sites that do not
+    units: UnitsSeen | None = None  # null from senders and of sites that do not count them
 
 
 class Batch(Struct, forbid_unknown_fields=True):
-    """The body of `POST /v1/observations`; items stay raw so that one bad item never hurts its neighbours."""
+    """The body of `POST /v1/observations`; items stay raw, so one bad item does not affect the others."""
 
     observations: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
     overheads: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
@@ -181,40 +184,41 @@ class Batch(Struct, forbid_unknown_fields=True):
 
 
 class Refusal(StrEnum):
-    """Why an item is not kept. A refusal is an answer, not a failure: sending it again changes nothing."""
+    """The reason why an item is refused. A refusal is final: sending the item again changes nothing."""
 
     MALFORMED = "malformed"  # not the shape of an observation; detail gives the path
     UNKNOWN_PLATFORM = "unknown_platform"
-    NOT_HOURLY = "not_hourly"  # claimed_hour or the id tells an exact time; we must not learn it
+    NOT_HOURLY = "not_hourly"  # claimed_hour or the id holds an exact time, which the server must not learn
     NOT_TIME_ORDERED = "not_time_ordered"  # the id is not in UUIDv7 layout
     IN_THE_FUTURE = "in_the_future"
     TOO_OLD = "too_old"  # beyond the days that raw rows are kept
-    OPEN_SHORTER_THAN_ACTIVE = "open_shorter_than_active"  # nobody works longer on a task than it is open
+    OPEN_SHORTER_THAN_ACTIVE = "open_shorter_than_active"  # a person cannot work longer on a task than it is open
     CURRENCIES_DIFFER = "currencies_differ"  # of reward and paid
     PAID_WITHOUT_WORK = "paid_without_work"  # paid for a task that was returned or expired, with nothing submitted
     PAID_BEYOND_REWARD = "paid_beyond_reward"  # more than any bonus explains
     UNKNOWN_CURRENCY = "unknown_currency"  # no day's rate converts it
-    UNWATCHED = "unwatched"  # listings appeared, or units went, while nobody watched
+    UNWATCHED = "unwatched"  # listings appeared, or units went, in unwatched time
     BEYOND_A_DAY = "beyond_a_day"  # the unpaid seconds of one day add up to more than a day
 
 
 class Receipt(Struct, frozen=True):
     """The answer to one item, sent only after its row is on disk."""
 
-    id: UUID | None  # null where the item was too broken to tell
+    id: UUID | None  # null if the item's id was unreadable
     status: Literal["accepted", "updated", "duplicate", "stale", "refused"]
     reason: Refusal | None = None
     detail: str | None = None
 
 
 class Receipts(Struct, frozen=True):
-    """One receipt an item: observations, then overheads, then sightings, each in the order they were sent."""
+    """One receipt an item: observations, then overheads, then sightings, each in the order sent."""
 
     receipts: list[Receipt]
 
 
 class ShapeReport(Struct, frozen=True, forbid_unknown_fields=True):
-    """The shape of a page that no longer reads: names of tags, classes, test ids and JSON keys, and no value of the page."""
+    """The shape of a page that no longer reads: names of tags, classes, test ids and JSON keys, and no value of the
+    page."""
 
     platform: Slug
     pack_version: Annotated[int, Meta(ge=1, le=30_000)]
@@ -223,13 +227,14 @@ class ShapeReport(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShapeReceipt(Struct, frozen=True):
-    """What became of a report of a page's shape; `enough`: others told the same platform's change today."""
+    """The result of a report of a page's shape; `enough`: others reported the same platform today."""
 
     status: Literal["kept", "enough"]
 
 
 class Challenge(Struct, frozen=True):
-    """A toll for enrolling: find `nonce` so that SHA-256 of `challenge` + ":" + nonce starts with `difficulty` zero bits."""
+    """A proof of work for enrolling: find `nonce` so that SHA-256 of `challenge` + ":" + nonce starts with
+    `difficulty` zero bits."""
 
     challenge: str
     difficulty: Annotated[int, Meta(ge=0, le=MAX_DIFFICULTY_BITS)]
@@ -237,7 +242,7 @@ class Challenge(Struct, frozen=True):
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
-    """A paid toll, and a country only if the worker likes."""
+    """A solved proof of work, and a country if the worker chooses to give it."""
 
     challenge: Annotated[str, Meta(max_length=300)]
     nonce: Annotated[str, Meta(max_length=40)]
@@ -245,14 +250,14 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Enrolled(Struct, frozen=True):
-    """A new contributor. The secret is shown this once and kept by us only as a hash."""
+    """A new contributor. The secret is shown once; the server stores only its hash."""
 
     contributor_id: UUID
     secret: str
 
 
 class Standing(Struct, frozen=True):
-    """What a contributor has shared so far, and what is missing before it counts."""
+    """A contributor's shared totals, and the steps that remain before they count."""
 
     contributor_id: UUID
     enrolled_on: date
@@ -267,13 +272,13 @@ class Standing(Struct, frozen=True):
 
 
 class StandingChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a contributor may change about themselves."""
+    """The properties that a contributor may change."""
 
     country: Country | UnsetType | None = UNSET
 
 
 class Erased(Struct, frozen=True):
-    """Receipt of an erasure: how many rows are gone, and by when no release will hold them."""
+    """The receipt of an erasure: the numbers of deleted rows, and the day by which no release holds them."""
 
     contributor_id: UUID
     observations: int
@@ -282,11 +287,11 @@ class Erased(Struct, frozen=True):
 
 
 class PackUpdate(Struct, frozen=True, forbid_unknown_fields=True):
-    """New values for the pack that an extension was built with, by their paths in it; or the word not to use it."""
+    """New values for an extension's built-in pack, by their paths in it; or the instruction not to use the pack."""
 
     slug: Slug
-    base: Annotated[int, Meta(ge=1, le=30_000)]  # the version of the pack that it is made for
-    version: Annotated[int, Meta(ge=1, le=30_000)]  # of the pack with it; later than `base`
+    base: Annotated[int, Meta(ge=1, le=30_000)]  # the version of the pack that it applies to
+    version: Annotated[int, Meta(ge=1, le=30_000)]  # of the updated pack; later than `base`
     published_on: date
     why: Annotated[str, Meta(max_length=200)]  # for people
     is_off: bool
@@ -294,7 +299,7 @@ class PackUpdate(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PackUpdates(Struct, frozen=True, forbid_unknown_fields=True):
-    """All updates that hold now, signed as one; a later one has a higher `serial` and takes its place."""
+    """All updates in force, signed as one; a document with a higher `serial` replaces it."""
 
     serial: Annotated[int, Meta(ge=1)]
     updates: list[PackUpdate]

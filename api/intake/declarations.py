@@ -1,8 +1,8 @@
-"""What each field on the wire is called in the stores' own words, so that no declaration can fall behind the contract.
+"""Store categories of each field on the wire, complete by construction with the contract.
 
 Firefox names its categories in `browser_specific_settings.gecko.data_collection_permissions` (extensionworkshop.com,
-"Firefox built-in consent for data collection"); the Chrome Web Store asks the same in its privacy tab (developer.chrome.com,
-"User data FAQ"). Everything is optional: nothing is sent before the worker agrees.
+"Firefox built-in consent for data collection"). The Chrome Web Store asks the same in its privacy tab
+(developer.chrome.com, "User data FAQ"). All categories are optional: nothing is sent before the worker agrees.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ Category = Literal[
 SENT: tuple[type[Struct], ...] = (Observation, Overhead, Sighting, Enrolment)
 
 CATEGORIES: dict[str, Category] = {
-    # drawn at random or computed for this purpose: they describe nobody
+    # random or computed for this purpose: they describe no person
     "id": "none",
     "revision": "none",
     "challenge": "none",
     "nonce": "none",
-    # what the listing shows to everybody
+    # shown to everyone in the listing
     "client": "websiteContent",
     "task": "websiteContent",
     "limit_seconds": "websiteContent",
     "estimate_seconds": "websiteContent",
     "cap_seconds": "websiteContent",
     "reward_per": "websiteContent",
-    "units": "websiteContent",  # of a task, or how fast the places of listings went
+    "units": "websiteContent",  # of a task, or of listings over time
     "watched_minutes": "websiteContent",
     "appeared": "websiteContent",
     "lives": "websiteContent",
-    # what the worker did, on which site, for how long
+    # the worker's activity: the site, the time and the duration
     "platform": "websiteActivity",
     "claimed_hour": "websiteActivity",
     "active_seconds": "websiteActivity",
@@ -46,11 +46,11 @@ CATEGORIES: dict[str, Category] = {
     "day": "websiteActivity",
     "seconds": "websiteActivity",
     "paid_seconds": "websiteActivity",
-    # what the work paid
+    # the pay of the work
     "reward": "financialAndPaymentInfo",
     "paid": "financialAndPaymentInfo",
     "pay_kind": "financialAndPaymentInfo",
-    # the country, where the worker gives it
+    # the country, if the worker gives it
     "country": "locationInfo",
     # the extension itself
     "pack": "technicalAndInteraction",

@@ -1,8 +1,8 @@
-"""How a new contributor pays a toll and an old one is known: no account, no address, no name.
+"""Enrolment by proof of work, and recognition by a secret: no account, no address, no name.
 
-A challenge is stateless: we sign it, and remember it only once it is used, until it would have expired. A
-secret is 256 random bits, shown once and kept as a hash; a plain hash is enough, for nobody can guess 256
-bits. Pure; the routes act.
+A challenge is stateless: the server signs it, and remembers a used one until it expires. A secret is 256 random bits,
+shown once and stored as a hash. A plain hash is enough, because 256 bits cannot be guessed. Pure; the routes have the
+effects.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from api.errors import TollUnpaid, UnknownSecret
 from api.intake.contract import MAX_DIFFICULTY_BITS, Challenge
 from api.runtime.networks import plain
 
-CHALLENGE_LIFE = timedelta(minutes=30)  # the slowest phone solves it in under one; a line may be down for a while
+CHALLENGE_LIFE = timedelta(minutes=30)  # the slowest phone needs under one minute; a connection may be interrupted
 SECRET_BYTES = 32
 SECRET_LENGTH = 43  # of 32 bytes in base64url without padding
 MOST_EXTRA_BITS = 6  # 64 times the work: five minutes on a cheap phone, well within a challenge's life
-PLACE_BITS = 20  # a million places for 16 million IPv4 neighbourhoods: none can be told from some others
+PLACE_BITS = 20  # a million places for 16 million IPv4 neighbourhoods: each place covers several
 _VERSION = "1"
 _NONCE_BYTES = 12
-_IPV4_NEIGHBOURHOOD, _IPV6_NEIGHBOURHOOD = 24, 48  # bits; what one household or office usually shares
+_IPV4_NEIGHBOURHOOD, _IPV6_NEIGHBOURHOOD = 24, 48  # bits; the usual range of one household or office
 
 
 def challenge(key: bytes, difficulty: int, now: datetime) -> Challenge:
-    """A fresh toll of `difficulty` zero bits, signed with `key`."""
+    """Return a fresh challenge of `difficulty` zero bits, signed with `key`."""
     expires_at = (now + CHALLENGE_LIFE).replace(microsecond=0)
     terms = f"{_VERSION}.{int(expires_at.timestamp())}.{difficulty}.{secrets.token_urlsafe(_NONCE_BYTES)}"
     return Challenge(f"{terms}.{_sign(key, terms)}", difficulty, expires_at)
 
 
 def check_toll(key: bytes, text: str, nonce: str, now: datetime) -> datetime:
-    """The instant at which `text`, a challenge of ours solved by `nonce`, expires.
+    """Return the expiry of the challenge `text`, which `nonce` must solve.
 
     Raises:
-        TollUnpaid: it is not ours, has expired, or the nonce does not solve it.
+        TollUnpaid: The challenge was not signed here or has expired, or the nonce does not solve it.
     """
     terms, _, signature = text.rpartition(".")
     if not hmac.compare_digest(signature.encode(), _sign(key, terms).encode()):
-        raise TollUnpaid("This challenge is not one of ours.")
+        raise TollUnpaid("This challenge was not issued by this server.")
     _, expires, difficulty, _ = terms.split(".")
     expires_at = datetime.fromtimestamp(int(expires), UTC)
     if expires_at <= now:
@@ -54,18 +54,19 @@ def check_toll(key: bytes, text: str, nonce: str, now: datetime) -> datetime:
 
 
 def harder(bits: int, crowd: float) -> int:
-    """The bits to ask where `crowd` times the usual number enrol: one more for each doubling, a few at most."""
+    """Return the bits to require if `crowd` times the usual number enrol: one more for each doubling, up to a
+    maximum."""
     extra = 0 if crowd <= 1 else min(MOST_EXTRA_BITS, ceil(log2(crowd)))
     return min(bits + extra, MAX_DIFFICULTY_BITS)
 
 
 def zero_bits(digest: bytes) -> int:
-    """How many bits at the start of `digest` are zero."""
+    """Return the number of zero bits at the start of `digest`."""
     return len(digest) * 8 - int.from_bytes(digest, "big").bit_length()
 
 
 def solve(text: str, difficulty: int) -> str:
-    """The smallest number that solves a challenge: for simulated contributors and tests."""
+    """Return the smallest number that solves a challenge: for simulated contributors and tests."""
     start = hashlib.sha256(f"{text}:".encode())
     nonce = 0
     while True:
@@ -77,20 +78,20 @@ def solve(text: str, difficulty: int) -> str:
 
 
 def new_secret() -> str:
-    """256 random bits."""
+    """Return a secret of 256 random bits."""
     return secrets.token_urlsafe(SECRET_BYTES)
 
 
 def secret_hash(secret: str) -> bytes:
-    """What is kept of a secret."""
+    """Return the stored hash of a secret."""
     return hashlib.sha256(secret.encode()).digest()
 
 
 def bearer(authorization: str | None) -> bytes:
-    """The hash of the secret in an Authorization header.
+    """Return the hash of the secret in an Authorization header.
 
     Raises:
-        UnknownSecret: there is none, or it has not the form of one.
+        UnknownSecret: There is no secret, or it is malformed.
     """
     scheme, _, secret = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or len(secret) != SECRET_LENGTH or not secret.isascii():
@@ -99,7 +100,7 @@ def bearer(authorization: str | None) -> bytes:
 
 
 def neighbourhood(address: str | None, salt: bytes) -> bytes:
-    """A salted hash of the network around `address`, good for counting and for nothing else."""
+    """Return a salted hash of the network around `address`, usable only for counting."""
     try:
         ip = plain(address or "")
     except ValueError:
@@ -110,7 +111,7 @@ def neighbourhood(address: str | None, salt: bytes) -> bytes:
 
 
 def place(address: str | None, salt: bytes) -> int:
-    """The first bits of that hash: what many neighbourhoods share, so that it may be kept for a day."""
+    """Return the first bits of that hash; many neighbourhoods share them, so they may be kept for a day."""
     return int.from_bytes(neighbourhood(address, salt)[:4], "big") >> (32 - PLACE_BITS)
 
 

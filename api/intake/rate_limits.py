@@ -1,7 +1,7 @@
-"""Limits on how often: by neighbourhood of addresses and by contributor; and a toll that rises with the crowd.
+"""Rate limits by neighbourhood of addresses and by contributor, and a proof of work that rises with enrolments.
 
-What slows a flood of requests is counted in memory, by each process for itself, and forgotten within minutes.
-What limits enrolment is counted in the database, by all processes together (`api/store/enrolments.py`).
+Each process counts requests in its memory and forgets them within minutes. Enrolments are counted in the database, by
+all processes together (`api/store/enrolments.py`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from api.store import enrolments
 from api.store.database import Pool, translated
 
 SALT_BYTES = 32
-MOST_REMEMBERED = 100_000  # whose last minute is remembered; the least recent go first
+MOST_REMEMBERED = 100_000  # remembered senders; the least recent are dropped first
 MINUTE = timedelta(minutes=1)
-LOOK_AGAIN = timedelta(seconds=10)  # how long a process believes what it last read of the crowd
+LOOK_AGAIN = timedelta(seconds=10)  # time between two reads of the enrolment rate
 
 
 def until_midnight(now: datetime) -> float:
@@ -29,7 +29,7 @@ def until_midnight(now: datetime) -> float:
 
 
 class Windows:
-    """So many a minute of each of many."""
+    """A limit per minute for each of many senders."""
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
@@ -39,7 +39,7 @@ class Windows:
         """Count one request.
 
         Raises:
-            TooMany: that was more than the share of this minute.
+            TooMany: The request exceeds the limit of this minute.
         """
         begun, used = self._windows.pop(whose, (now, 0))
         if not begun <= now < begun + MINUTE:
@@ -51,16 +51,16 @@ class Windows:
             raise TooMany("Too many requests in a minute.", (begun + MINUTE - now).total_seconds())
 
     def clear(self) -> None:
-        """Forget everything counted."""
+        """Forget all counts."""
         self._windows.clear()
 
 
 class PostLimit(Windows):
-    """So many requests to store a minute from one contributor, known by number."""
+    """A limit on requests to store per minute from one contributor, known by number."""
 
 
 class AskLimit:
-    """So many costly requests a minute from one neighbourhood; salt and counts die with the day (UTC)."""
+    """A limit on costly requests per minute from one neighbourhood; salt and counts are replaced each day (UTC)."""
 
     def __init__(self, per_minute: int) -> None:
         self._windows = Windows(per_minute)
@@ -71,7 +71,7 @@ class AskLimit:
         """Count one request from `address`.
 
         Raises:
-            TooMany: the neighbourhood had its share of this minute.
+            TooMany: The neighbourhood exceeds the limit of this minute.
         """
         if now.date() != self._day:
             self._day, self._salt = now.date(), secrets.token_bytes(SALT_BYTES)
@@ -79,8 +79,8 @@ class AskLimit:
         self._windows.count(neighbourhood(address, self._salt), now)
 
 
-class Toll:
-    """How many zero bits a new contributor must find just now: more, the more there are."""
+class ProofOfWorkDifficulty:
+    """The current number of zero bits that a new contributor must find; it rises with the rate of enrolments."""
 
     def __init__(self, pool: Pool, bits: int, usual_per_hour: int) -> None:
         self._pool = pool
@@ -91,10 +91,10 @@ class Toll:
         self._reading = asyncio.Lock()
 
     async def difficulty(self, now: datetime) -> int:
-        """The bits to ask now.
+        """Return the bits to require now.
 
         Raises:
-            DatabaseGone: we cannot look how many came; nobody could enrol either.
+            DatabaseGone: The rate of enrolments cannot be read, and enrolment is impossible too.
         """
         async with self._reading:
             if abs(now - self._read_at) >= LOOK_AGAIN:

@@ -1,6 +1,6 @@
-"""What becomes of a revision, given what is kept: the one table of it. Pure; used by the stores of raw rows.
+"""The status of a revision, given the stored one. Pure; used by the stores of raw rows.
 
-kept before            sent            status
+stored before          sent            status
 nothing                any             accepted
 a lower revision       higher          updated
 the same revision      same            duplicate
@@ -19,7 +19,7 @@ STORED: tuple[Status, ...] = ("accepted", "updated")
 
 
 class Kept(NamedTuple):
-    """The highest revision of one record, the day on which it came, and its client where it has one."""
+    """The highest revision of one record, its day of arrival, and its client, if it has one."""
 
     revision: int
     received_on: date
@@ -27,7 +27,7 @@ class Kept(NamedTuple):
 
 
 def status(kept: Kept | None, sent: Kept) -> Status:
-    """What `sent` is beside what is `kept`."""
+    """Return the status of `sent` given the stored revision `kept`."""
     if kept is None:
         return "accepted"
     if sent.revision > kept.revision:
@@ -41,7 +41,7 @@ def settle(known: dict[KeyT, Kept], sent: Sequence[tuple[KeyT, Kept]]) -> list[S
 
 
 def settle_moves(known: dict[KeyT, Kept], sent: Sequence[tuple[KeyT, Kept]]) -> list[tuple[Status, bool]]:
-    """Return the same, and whether the item moves its record to another client."""
+    """Return the same, and True where the item moves its record to another client."""
     latest = dict(known)
     settled: list[tuple[Status, bool]] = []
     for key, item in sent:

@@ -1,7 +1,8 @@
-"""The sense of an item: `judge` says why it is not kept. Pure; called between decoding and storing.
+"""Rules for items beyond their types: `judge` returns the reason for a refusal. Pure; called between decoding and
+storing.
 
-The shape of one field is the contract's; here are the rules that need two fields, the clock or the packs. A
-receipt carries the `Refusal` and a detail that names the field, never its value.
+The contract checks single fields; these rules need two fields, the clock or the packs. A receipt carries the `Refusal`
+and a detail that names the field, never its value.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from api.intake.contract import (
 
 Verdict = tuple[Refusal, str]
 
-OPEN_SLACK_SECONDS = 1.0  # two clocks are rounded apart
+OPEN_SLACK_SECONDS = 1.0  # two clocks round differently
 LARGEST_BONUS = 20  # times the listed pay: a bonus of a long study on a screener that paid cents
 SMALLEST_BASE_MICROS = 5 * MICROS  # below it, listed pay says little about a bonus
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -36,27 +37,27 @@ _UUID_VERSION, _UUID_VARIANT = 7, 0b10
 _UNITS_IN_REWARD = {"thousand": 1_000}
 
 
-class Law(Struct, frozen=True):
-    """What items are judged by beside themselves."""
+class IngestRules(Struct, frozen=True):
+    """The reference data of the rules."""
 
     platforms: Collection[str]
     currencies: Collection[str]  # those with a daily rate
 
 
-def judge(item: Observation, law: Law, now: datetime) -> Verdict | None:
-    """Why `item` is not kept, with the field at fault; None where it is fine."""
+def judge(item: Observation, ingest_rules: IngestRules, now: datetime) -> Verdict | None:
+    """Return the reason to refuse `item` with the field at fault, or None if it is valid."""
     return (
-        _platform(item.platform, law)
+        _platform(item.platform, ingest_rules)
         or _identity(item.id, now)
         or _moment(item.claimed_hour, now)
         or _texts(item)
         or _times(item, now)
-        or _pay(item, law)
+        or _pay(item, ingest_rules)
     )
 
 
-def judge_overhead(item: Overhead, law: Law, now: datetime) -> Verdict | None:
-    """Why `item` is not kept, with the field at fault; None where it is fine."""
+def judge_overhead(item: Overhead, ingest_rules: IngestRules, now: datetime) -> Verdict | None:
+    """Return the reason to refuse `item` with the field at fault, or None if it is valid."""
     seconds = item.seconds
     total = (
         seconds.search + seconds.watch + seconds.preview + seconds.qualification
@@ -64,11 +65,11 @@ def judge_overhead(item: Overhead, law: Law, now: datetime) -> Verdict | None:
     )  # fmt: skip
     if total > MAX_DAY_SECONDS + OPEN_SLACK_SECONDS:
         return Refusal.BEYOND_A_DAY, "seconds add up to more than a day"
-    return _platform(item.platform, law) or _identity(item.id, now) or _day(item.day, now)
+    return _platform(item.platform, ingest_rules) or _identity(item.id, now) or _day(item.day, now)
 
 
-def judge_sighting(item: Sighting, law: Law, now: datetime) -> Verdict | None:
-    """Why `item` is not kept, with the field at fault; None where it is fine."""
+def judge_sighting(item: Sighting, ingest_rules: IngestRules, now: datetime) -> Verdict | None:
+    """Return the reason to refuse `item` with the field at fault, or None if it is valid."""
     if any(count and not minutes for count, minutes in zip(item.appeared, item.watched_minutes, strict=True)):
         return Refusal.UNWATCHED, "appeared"
     units = item.units
@@ -76,15 +77,15 @@ def judge_sighting(item: Sighting, law: Law, now: datetime) -> Verdict | None:
         gone and not minutes for gone, minutes in zip(units.gone, units.watched_minutes, strict=True)
     ):
         return Refusal.UNWATCHED, "units.gone"
-    return _platform(item.platform, law) or _identity(item.id, now) or _day(item.day, now)
+    return _platform(item.platform, ingest_rules) or _identity(item.id, now) or _day(item.day, now)
 
 
-def _platform(slug: str, law: Law) -> Verdict | None:
-    return None if slug in law.platforms else (Refusal.UNKNOWN_PLATFORM, "platform")
+def _platform(slug: str, ingest_rules: IngestRules) -> Verdict | None:
+    return None if slug in ingest_rules.platforms else (Refusal.UNKNOWN_PLATFORM, "platform")
 
 
 def _identity(id_: UUID, now: datetime) -> Verdict | None:
-    """UUIDv7 layout; its clock, the first 48 bits in milliseconds, cut to the hour and near our own."""
+    """Check the UUIDv7 layout: the first 48 bits, in milliseconds, must be a whole hour near the current time."""
     number = id_.int
     if number >> 76 & 0xF != _UUID_VERSION or number >> 62 & 0b11 != _UUID_VARIANT:
         return Refusal.NOT_TIME_ORDERED, "id is not in UUIDv7 layout"
@@ -100,7 +101,7 @@ def _identity(id_: UUID, now: datetime) -> Verdict | None:
 
 
 def _moment(claimed_hour: datetime, now: datetime) -> Verdict | None:
-    span = _span(now)  # compared first: the last hours of the year 9999 cannot be told in UTC
+    span = _span(now)  # compared first: the last hours of the year 9999 cannot be expressed in UTC
     if claimed_hour > span.latest:
         return Refusal.IN_THE_FUTURE, "claimed_hour"
     if claimed_hour < span.earliest:
@@ -121,7 +122,7 @@ def _day(day: date, now: datetime) -> Verdict | None:
 
 
 class _Span(NamedTuple):
-    """Between which instants an item may lie."""
+    """The first and last allowed instant of an item."""
 
     earliest: datetime
     latest: datetime
@@ -131,13 +132,13 @@ class _Span(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _span(now: datetime) -> _Span:
-    """The same for every item of a request: `now` is read once for all."""
+    """Return the same span for every item of a request: `now` is read once for all."""
     earliest, latest = now - timedelta(days=MAX_AGE_DAYS), now + timedelta(hours=MAX_CLOCK_AHEAD_HOURS)
     return _Span(earliest, latest, *((instant - EPOCH) / timedelta(milliseconds=1) for instant in (earliest, latest)))
 
 
 def _texts(item: Observation) -> Verdict | None:
-    """No NUL, which no database text can hold; and the pack that read the page is the platform's own."""
+    """Refuse NUL, which no database text can hold, and a pack of another platform."""
     client, task = item.client, item.task
     texts = f"{client.id}{client.name}{task.id}{task.title}" if client is not None else f"{task.id}{task.title}"
     if "\0" in texts:
@@ -155,10 +156,10 @@ def _times(item: Observation, now: datetime) -> Verdict | None:
     return None
 
 
-def _pay(item: Observation, law: Law) -> Verdict | None:
+def _pay(item: Observation, ingest_rules: IngestRules) -> Verdict | None:
     reward, paid = item.reward, item.paid
     for money, field in ((reward, "reward"), (paid, "paid")):
-        if money is not None and money.currency not in law.currencies:
+        if money is not None and money.currency not in ingest_rules.currencies:
             return Refusal.UNKNOWN_CURRENCY, f"{field}.currency"
     if reward is not None and paid is not None and reward.currency != paid.currency:
         return Refusal.CURRENCIES_DIFFER, "reward.currency and paid.currency"
@@ -172,7 +173,7 @@ def _pay(item: Observation, law: Law) -> Verdict | None:
 
 
 def _listed(item: Observation, micros: int) -> float:
-    """What the listing promised for the whole attempt, in micros; by the hour, for the longest time."""
+    """Return the listed pay for the whole attempt, in micros; for hourly pay, that of the longest time."""
     if item.reward_per == "hour":
         hours = max(item.open_seconds, item.estimate_seconds or 0.0) / SECONDS_PER_HOUR
         return micros * max(hours, 1.0)

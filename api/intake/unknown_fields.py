@@ -1,4 +1,4 @@
-"""Fields that a newer sender adds: left out of an item, and counted. The fields that we know keep their rules."""
+"""Removal and counting of fields that a newer sender adds. Known fields keep their rules."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from msgspec import Struct
 
 
 class Known(NamedTuple):
-    """The known part of an item, and how many fields were left out."""
+    """The known part of an item, and the number of fields left out."""
 
     item: Any
     unknown: int
 
 
 def known_part(given: object, kind: type[Struct]) -> Known:
-    """Return `given` with the fields of `kind` alone, also in the objects inside it."""
+    """Return `given` with only the fields of `kind`, also in nested objects."""
     if not isinstance(given, dict):
         return Known(given, 0)
     inner = _fields(kind)
@@ -36,7 +36,7 @@ def known_part(given: object, kind: type[Struct]) -> Known:
 
 @lru_cache(maxsize=50)
 def _fields(kind: type[Struct]) -> dict[str, type[Struct] | None]:
-    """Return the fields of `kind`, each with the kind of the object in it where it holds one."""
+    """Return the fields of `kind`, each with the type of its nested object, if it has one."""
     hints = get_type_hints(kind)
     return {field.name: _struct_in(hints[field.name]) for field in msgspec.structs.fields(kind)}
 

@@ -24,7 +24,7 @@ from analytics.importers.attempts import Example, identity
 from analytics.importers.detect import FORMATS
 from analytics.model import identifiers
 from api.intake import contract
-from api.intake.rules import EPOCH, Law, judge
+from api.intake.rules import EPOCH, IngestRules, judge
 from api.packs.model import Pack
 
 CURRENCY = "USD"  # of every export that can be read so far
@@ -65,17 +65,17 @@ def archived(attempts: pl.DataFrame, rules: Rules) -> Iterator[Archived | LeftOu
     Overlapping time is shared between all attempts given, so one run should hold all attempts of its workers.
     """
     platforms = {*rules.packs, *(known.name for known in FORMATS)}
-    law = Law(platforms=platforms, currencies={CURRENCY})
+    ingest_rules = IngestRules(platforms=platforms, currencies={CURRENCY})
     timed = attempts.with_columns(
         active_seconds(attempts),
         open_seconds=(pl.col("submitted_at") - pl.col("accepted_at")).dt.total_microseconds() / 1e6,
         identity=identity(),
     )
     for row in timed.iter_rows(named=True):
-        yield _one(row, rules, law)
+        yield _one(row, rules, ingest_rules)
 
 
-def _one(row: dict[str, object], rules: Rules, law: Law) -> Archived | LeftOut:
+def _one(row: dict[str, object], rules: Rules, ingest_rules: IngestRules) -> Archived | LeftOut:
     attempt = msgspec.convert(row, Attempt)
     if attempt.worker is None or attempt.identity is None:
         return _left_out(NO_WORKER, attempt)
@@ -86,7 +86,7 @@ def _one(row: dict[str, object], rules: Rules, law: Law) -> Archived | LeftOut:
         return _left_out(f"{field.group(1) if field else 'row'}_out_of_bounds", attempt)
     ended_at = attempt.submitted_at or attempt.accepted_at
     day = max(ended_at, attempt.decided_at or ended_at)
-    verdict = judge(observation, law, min(rules.now, day))  # an export is old by nature
+    verdict = judge(observation, ingest_rules, min(rules.now, day))  # an export is old by nature
     if verdict is not None:
         return _left_out(str(verdict[0]), attempt)
     if attempt.submitted_at is None:

@@ -19,9 +19,9 @@ from analytics.simulation import (
     open_market,
 )
 from api.intake.contract import Observation, Overhead, Sighting
-from api.intake.rules import Law, judge, judge_overhead, judge_sighting
+from api.intake.rules import IngestRules, judge, judge_overhead, judge_sighting
 
-LAW = Law(platforms=("alpha", "beta", "gamma"), currencies=("USD", "EUR"))
+LAW = IngestRules(platforms=("alpha", "beta", "gamma"), currencies=("USD", "EUR"))
 TIGHT = Listing(
     "gamma", "USD", 1.0, 1, (ListedClient("c-1", "Somebody", (Posting("t-1", "Hurry", 900_000, 120, None),)),)
 )  # a limit that hardly anybody keeps

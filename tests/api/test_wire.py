@@ -14,7 +14,7 @@ from api.intake import contract, rules
 
 WIRE = Path(__file__).parents[1] / "fixtures" / "wire"
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
-LAW = rules.Law(platforms={"practice"}, currencies={"USD", "EUR"})
+LAW = rules.IngestRules(platforms={"practice"}, currencies={"USD", "EUR"})
 
 
 def golden(name: str) -> list[dict]:

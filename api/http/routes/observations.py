@@ -195,11 +195,11 @@ def _judged(item: Item | Receipt, services: Services, now: datetime) -> Item | R
     if isinstance(item, Receipt):
         return item
     if isinstance(item, Observation):
-        verdict = judge(item, services.law, now)
+        verdict = judge(item, services.ingest_rules, now)
     elif isinstance(item, Overhead):
-        verdict = judge_overhead(item, services.law, now)
+        verdict = judge_overhead(item, services.ingest_rules, now)
     else:
-        verdict = judge_sighting(item, services.law, now)
+        verdict = judge_sighting(item, services.ingest_rules, now)
     return item if verdict is None else Receipt(item.id, "refused", *verdict)
 
 

@@ -39,7 +39,7 @@ export const MAX_HOURS = 24;
 /** of an hour */
 export const MAX_WATCHED_MINUTES = 60;
 
-/** that one person sees come or go in an hour, or a day; more is a page that was read wrongly */
+/** that one person sees come or go in an hour, or a day; more means a page was misread */
 export const MAX_LISTINGS = 10000;
 
 /** lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer */
@@ -48,19 +48,19 @@ export const MAX_LIVES = 6;
 /** of listings by what is left of them: up to 5, 20, 100 and 1,000 units, and more */
 export const MAX_SIZES = 5;
 
-/** a thousand listings open side by side all day */
+/** a thousand listings open in parallel all day */
 export const MAX_LISTING_MINUTES = 1440000;
 
-/** that one person sees go in a day; more is a page that was read wrongly */
+/** that one person sees go in a day; more means a page was misread */
 export const MAX_UNITS_GONE = 1000000;
 
-/** of a toll; already hours of work on any phone */
+/** of proof of work; already hours of computing on any phone */
 export const MAX_DIFFICULTY_BITS = 32;
 
-/** of all updates of packs together; every value of every pack is less */
+/** of all pack updates together; the values of all packs take less */
 export const MAX_PACK_UPDATES_BYTES = 200000;
 
-/** that one update changes; a site that changed more needs a new pack */
+/** changed by one update; a site that changed more needs a new pack */
 export const MAX_PACK_VALUES = 100;
 
 export const MAX_SELECTOR_LENGTH = 300;
@@ -104,19 +104,19 @@ export interface Money {
   currency: string;
 }
 
-/** Who pays, as the platform names them. */
+/** The paying client, as the platform names them. */
 export interface Client {
   id: string | null;
   name: string | null;
 }
 
-/** What is posted: the platform's own id of the group where it has one, and the title. */
+/** A posted task: the platform's id of its group, if there is one, and the title. */
 export interface Task {
   id: string | null;
   title: string;
 }
 
-/** Which knowledge of the site read the page. */
+/** The version of the pack that read the page. */
 export interface PackVersion {
   slug: string;
   version: number;
@@ -159,7 +159,7 @@ export interface OverheadSeconds {
   learning?: number;
 }
 
-/** One platform and one day of the worker's time that no task pays for. */
+/** The unpaid time of one platform and one day. */
 export interface Overhead {
   id: string;
   revision: number;
@@ -168,13 +168,13 @@ export interface Overhead {
   seconds: OverheadSeconds;
 }
 
-/** How fast units of listings went in a day, by how many were left: how long such listings were watched, added up over listings, and how many units went meanwhile. */
+/** Units taken from listings in a day, by the number left. `watched_minutes` adds up the minutes that such listings were watched, and `gone` the units taken meanwhile. */
 export interface UnitsSeen {
   watched_minutes: number[];
   gone: number[];
 }
 
-/** What open listings of one platform and day showed, as counts: by hour of the day (UTC) how long they were watched and how many listings appeared; of those that came and went, how long they lived; and where the site counts them, how fast units went. No titles, no clients. */
+/** Counts of one platform's open listings on one day, without titles and clients. By hour of the day (UTC): minutes watched and listings appeared. Further: lifetimes of listings that came and went, and units taken, if the site counts them. */
 export interface Sighting {
   id: string;
   revision: number;
@@ -186,14 +186,14 @@ export interface Sighting {
   units?: UnitsSeen | null;
 }
 
-/** The body of `POST /v1/observations`; items stay raw so that one bad item never hurts its neighbours. */
+/** The body of `POST /v1/observations`; items stay raw, so one bad item does not affect the others. */
 export interface Batch {
   observations?: unknown[];
   overheads?: unknown[];
   sightings?: unknown[];
 }
 
-/** Why an item is not kept. A refusal is an answer, not a failure: sending it again changes nothing. */
+/** The reason why an item is refused. A refusal is final: sending the item again changes nothing. */
 export type Refusal = "malformed" | "unknown_platform" | "not_hourly" | "not_time_ordered" | "in_the_future" | "too_old" | "open_shorter_than_active" | "currencies_differ" | "paid_without_work" | "paid_beyond_reward" | "unknown_currency" | "unwatched" | "beyond_a_day";
 
 /** The answer to one item, sent only after its row is on disk. */
@@ -204,7 +204,7 @@ export interface Receipt {
   detail?: string | null;
 }
 
-/** One receipt an item: observations, then overheads, then sightings, each in the order they were sent. */
+/** One receipt an item: observations, then overheads, then sightings, each in the order sent. */
 export interface Receipts {
   receipts: Receipt[];
 }
@@ -217,32 +217,32 @@ export interface ShapeReport {
   report: string;
 }
 
-/** What became of a report of a page's shape; `enough`: others told the same platform's change today. */
+/** The result of a report of a page's shape; `enough`: others reported the same platform today. */
 export interface ShapeReceipt {
   status: "enough" | "kept";
 }
 
-/** A toll for enrolling: find `nonce` so that SHA-256 of `challenge` + ":" + nonce starts with `difficulty` zero bits. */
+/** A proof of work for enrolling: find `nonce` so that SHA-256 of `challenge` + ":" + nonce starts with `difficulty` zero bits. */
 export interface Challenge {
   challenge: string;
   difficulty: number;
   expires_at: string;
 }
 
-/** A paid toll, and a country only if the worker likes. */
+/** A solved proof of work, and a country if the worker chooses to give it. */
 export interface Enrolment {
   challenge: string;
   nonce: string;
   country?: string | null;
 }
 
-/** A new contributor. The secret is shown this once and kept by us only as a hash. */
+/** A new contributor. The secret is shown once; the server stores only its hash. */
 export interface Enrolled {
   contributor_id: string;
   secret: string;
 }
 
-/** What a contributor has shared so far, and what is missing before it counts. */
+/** A contributor's shared totals, and the steps that remain before they count. */
 export interface Standing {
   contributor_id: string;
   enrolled_on: string;
@@ -256,12 +256,12 @@ export interface Standing {
   next_steps: string[];
 }
 
-/** What a contributor may change about themselves. */
+/** The properties that a contributor may change. */
 export interface StandingChange {
   country?: string | null;
 }
 
-/** Receipt of an erasure: how many rows are gone, and by when no release will hold them. */
+/** The receipt of an erasure: the numbers of deleted rows, and the day by which no release holds them. */
 export interface Erased {
   contributor_id: string;
   observations: number;
@@ -269,7 +269,7 @@ export interface Erased {
   gone_from_releases_by: string;
 }
 
-/** New values for the pack that an extension was built with, by their paths in it; or the word not to use it. */
+/** New values for an extension's built-in pack, by their paths in it; or the instruction not to use the pack. */
 export interface PackUpdate {
   slug: string;
   base: number;
@@ -280,7 +280,7 @@ export interface PackUpdate {
   values: Record<string, string | number | string[] | null>;
 }
 
-/** All updates that hold now, signed as one; a later one has a higher `serial` and takes its place. */
+/** All updates in force, signed as one; a document with a higher `serial` replaces it. */
 export interface PackUpdates {
   serial: number;
   updates: PackUpdate[];

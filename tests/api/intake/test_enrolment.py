@@ -43,20 +43,20 @@ def solves(made, nonce):
 
 @pytest.mark.parametrize("text", ["", ".", "1.2.3.4", "1.99999999999.0.x.signature", "x" * 300, "1.9.0.é.é"])
 def test_a_challenge_that_is_not_ours_is_refused(text):
-    with pytest.raises(TollUnpaid, match="not one of ours"):
+    with pytest.raises(TollUnpaid, match="not issued by this server"):
         enrolment.check_toll(KEY, text, "0", NOW)
 
 
 def test_terms_cannot_be_made_easier(toll):
     made, nonce = toll
     easier = made.challenge.replace(f".{made.difficulty}.", ".0.")
-    with pytest.raises(TollUnpaid, match="not one of ours"):
+    with pytest.raises(TollUnpaid, match="not issued by this server"):
         enrolment.check_toll(KEY, easier, nonce, NOW)
 
 
 def test_a_challenge_of_another_database_is_refused(toll):
     made, nonce = toll
-    with pytest.raises(TollUnpaid, match="not one of ours"):
+    with pytest.raises(TollUnpaid, match="not issued by this server"):
         enrolment.check_toll(b"other" * 8, made.challenge, nonce, NOW)
 
 

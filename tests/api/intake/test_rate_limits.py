@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from api.errors import TooMany
-from api.intake.rate_limits import AskLimit, PostLimit, Toll
+from api.intake.rate_limits import AskLimit, PostLimit, ProofOfWorkDifficulty
 from api.store import enrolments
 from tests.builders import NOW
 
@@ -51,7 +51,7 @@ def test_a_clock_that_goes_back_locks_nobody_out():
 
 
 async def test_the_toll_rises_with_the_crowd_and_falls_again(pool):
-    toll = Toll(pool, 18, 2)
+    toll = ProofOfWorkDifficulty(pool, 18, 2)
     assert await toll.difficulty(NOW) == 18
     async with pool.acquire() as db:
         for _ in range(8):

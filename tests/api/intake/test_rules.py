@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.intake.contract import MAX_AGE_DAYS, MAX_CLOCK_AHEAD_HOURS, Refusal
-from api.intake.rules import Law, judge, judge_overhead
+from api.intake.rules import IngestRules, judge, judge_overhead
 from tests.builders import HOUR, NOW, hour_id, observed, unpaid
 
-LAW = Law(frozenset({"practice", "other"}), frozenset({"USD", "EUR"}))
+LAW = IngestRules(frozenset({"practice", "other"}), frozenset({"USD", "EUR"}))
 
 
 def usd(amount):

@@ -9,9 +9,9 @@ import msgspec
 
 from api.http.pages.example import counts_json, example_json
 from api.intake.contract import Observation, Sighting
-from api.intake.rules import Law, judge, judge_sighting
+from api.intake.rules import IngestRules, judge, judge_sighting
 
-LAW = Law({"practice"}, {"USD"})
+LAW = IngestRules({"practice"}, {"USD"})
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
 
