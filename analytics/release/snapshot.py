@@ -23,6 +23,10 @@ VALUES = (
 )
 # A client and a platform also have the pay of a new task, which no one has done yet; a task has no such child.
 UNSEEN = ("unseen_usd_per_hour", "unseen_reward_usd")
+# Only a task rate has these two, after VALUES and UNSEEN. Its places of an effective interval stay empty, so that a reader
+# that knows nothing of task rates finds no pay there and says that it has no data.
+TASK_ENDS = ("task_low_usd_per_hour", "task_high_usd_per_hour")
+MOST_PEOPLE = 50  # the last band that every version of the extension reads; finer bands above it are in the tables
 ZSTD_LEVEL = 19  # compressed once a release, sent many times
 MOST_BYTES = 2_000_000  # of one file, by gzip: a minute on a slow line
 MOST_DIGITS = 3  # digits of the split: 4,096 parts of 2 MB would be more tasks than there are people
@@ -34,7 +38,8 @@ Values = tuple[int | float | None, ...]
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     """`rates` by the keys of `analytics.model.identifiers.snapshot_key`.
 
-    The values are VALUES, for clients and the platform also UNSEEN. An unseen task that lists r pays
+    The values are VALUES, for clients and the platform also UNSEEN, for a task rate also TASK_ENDS; `values_of` says
+    how they carry the figure. An unseen task that lists r pays
     unseen_usd_per_hour * (r / unseen_reward_usd)^slope. `s_b` and `sigma_e` are the spreads of people and of a person's
     tasks here (natural logarithms), which the own factor needs (`analytics.estimator.own_factor`).
 
@@ -96,11 +101,29 @@ def _too_large(parts: Iterable[Snapshot], most_bytes: int) -> bool:
 def snapshot_rates(cells: pl.DataFrame, platform: str) -> tuple[Values | None, dict[str, Values]]:
     """Return the platform's own values, and those of its clients and tasks by key, from disclosed `cells`."""
     own = cells.filter(pl.col("platform") == platform)
-    house = own.filter(pl.col("level") == "platform").select(*VALUES, *UNSEEN).rows()
-    clients = own.filter(pl.col("level") == "client").select("client_key", *VALUES, *UNSEEN)
-    tasks = own.filter(pl.col("level") == "task").select("task_key", *VALUES)
-    rates = {snapshot_key(row[0]): row[1:] for frame in (clients, tasks) for row in frame.iter_rows()}
-    return (house[0] if house else None), dict(sorted(rates.items()))
+    house = own.filter(pl.col("level") == "platform").select("figure", *VALUES, *UNSEEN).rows()
+    clients = own.filter(pl.col("level") == "client").select("client_key", "figure", *VALUES, *UNSEEN)
+    tasks = own.filter(pl.col("level") == "task").select("task_key", "figure", *VALUES)
+    rates = {
+        snapshot_key(key): values_of(figure, tuple(row))
+        for frame in (clients, tasks)
+        for key, figure, *row in frame.iter_rows()
+    }
+    return (values_of(house[0][0], house[0][1:]) if house else None), dict(sorted(rates.items()))
+
+
+def values_of(figure: str, row: Values) -> Values:
+    """Return the values of a row whose kind of figure is `figure`; the kind is read from what is null.
+
+    A number has an effective rate. A range has an effective interval alone. A task rate has TASK_ENDS and no effective
+    value. A divided row has none of these.
+    """
+    people, effective, low, high, *others = row
+    people = None if people is None else min(people, MOST_PEOPLE)
+    if figure != "task_rate":
+        return (people, effective, low, high, *others)
+    known = others[: len(VALUES) - 4]
+    return (people, None, None, None, *known, *(None for _ in UNSEEN), low, high)
 
 
 def all_in_factor(cells: pl.DataFrame, platform: str) -> float | None:

@@ -39,13 +39,24 @@ export interface Verdict {
 /** Where pay stands against the floor; "around" also means "cannot tell". Nothing known, or a platform's average: none. */
 export type Standing = "none" | "below" | "around" | "above";
 
-/** Own history decides where there is any, else the crowd's interval. */
+/** Own history decides where there is any, else the crowd's interval; of a task rate its own, unless it straddles the floor. */
 export function standingOf({ own, rate }: Pick<Verdict, "own" | "rate">, view: View): Standing {
   if (own !== null) return ownStanding(own, view);
   const { low_usd_per_hour: low, high_usd_per_hour: high, effective_usd_per_hour: effective } = rate;
-  if (rate.level === "none" || rate.level === "platform" || view.per_usd === null) return "none";
-  const [least, most] = [low ?? effective, high ?? effective];
-  if (least === null || most === null) return "none";
+  if (rate.level === "none" || rate.level === "platform") return "none";
+  if (rate.figure === "divided") return "none";
+  if (rate.figure !== "task_rate") return sideOf(low ?? effective, high ?? effective, view);
+  const side = sideOf(rate.task_low_usd_per_hour ?? null, rate.task_high_usd_per_hour ?? null, view);
+  return side === "around" ? "none" : side;
+}
+
+/** Whether the side of the floor is that of pay over all time, and not of a task rate. */
+export function isOfEffectivePay({ own, rate }: Pick<Verdict, "own" | "rate">): boolean {
+  return own !== null || rate.figure !== "task_rate";
+}
+
+function sideOf(least: number | null, most: number | null, view: View): Standing {
+  if (least === null || most === null || view.per_usd === null) return "none";
   if (most * view.per_usd < view.floor_per_hour) return "below";
   return least * view.per_usd >= view.floor_per_hour ? "above" : "around";
 }

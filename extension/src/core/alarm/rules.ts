@@ -1,7 +1,7 @@
 /** When the alarm may sound, as the worker set it. Pure. */
 
 import type { View } from "../floor/floor";
-import { standingOf, type Verdict } from "../verdict";
+import { isOfEffectivePay, standingOf, type Verdict } from "../verdict";
 
 export interface PlatformRule {
   /** Off: nothing of this platform sounds. */
@@ -52,11 +52,12 @@ export function isQuiet(quiet: QuietHours | null, minute: number): boolean {
   return from < until ? minute >= from && minute < until : minute >= from || minute < until;
 }
 
-/** Whether a task is worth a sound: surely at or above the floor, or what this platform's rule asks for. Never an avoided client's. */
+/** Whether a task is worth a sound: surely at or above the floor, or what this platform's rule asks for. Never an avoided client's, nor for a task rate. */
 export function rings(verdict: Verdict, view: View, rule: PlatformRule): boolean {
   const stance = verdict.mark?.stance ?? null;
   if (stance === "avoid") return false;
   if (stance === "favour" && rule.favoured) return true;
+  if (!isOfEffectivePay(verdict)) return false;
   const floor_per_hour = Math.max(rule.from_per_hour ?? 0, view.floor_per_hour);
   return standingOf(verdict, { ...view, floor_per_hour }) === "above";
 }

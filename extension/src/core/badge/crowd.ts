@@ -1,4 +1,4 @@
-/** The crowd's rate in words: a figure, a band below ten people, a platform's average labelled as such, or none. Pure. */
+/** The crowd's rate in words: a figure, a task rate, a band below ten people, a platform's average labelled as such, or none. Pure. */
 
 import type { Rate } from "../snapshot/rate";
 import type { Absence, Standing } from "../verdict";
@@ -30,6 +30,8 @@ export function crowdWords(
   wording: Wording,
 ): CrowdWords {
   if (rate.level === "none" || rate.people === null) return nothing(absence, wording.text);
+  if (rate.figure === "divided") return divided(rate, rate.people, wording);
+  if (rate.figure === "task_rate") return taskRate(rate, rate.people, wording);
   if (rate.effective_usd_per_hour === null) return band(rate, rate.people, tone, wording);
   return number(rate, rate.effective_usd_per_hour, rate.people, wording);
 }
@@ -52,6 +54,41 @@ function nothing(absence: Absence, text: Text): CrowdWords {
     basis: null,
     headlines,
     isKnown: false,
+    isSided: false,
+  };
+}
+
+/** People differ too much for one figure: their band, and no number. A platform's people say nothing of a task then. */
+function divided(rate: Rate, people: string, { text }: Wording): CrowdWords {
+  if (rate.level === "platform") return nothing("few", text);
+  return {
+    ...NO_PARTS,
+    figure: text("badge_divided"),
+    basis: basisOf(rate, people, text),
+    headlines: [text("badge_divided_headline", range(people))],
+    isKnown: true,
+    isSided: false,
+  };
+}
+
+/** Pay for an hour of submitted work, labelled as such, and why there is no effective rate. */
+function taskRate(rate: Rate, people: string, wording: Wording): CrowdWords {
+  const { text } = wording;
+  const why = rate.paid_share === null ? "undecided" : "untimed";
+  const [low, high] = [rate.task_low_usd_per_hour ?? null, rate.task_high_usd_per_hour ?? null];
+  const hasInterval = low !== null && high !== null;
+  const hourly = rate.task_usd_per_hour === null ? null : hourlyOf(rate.task_usd_per_hour, wording);
+  return {
+    ...NO_PARTS,
+    figure: hourly === null ? text(`badge_task_rate_${why}`) : text(`badge_task_rate_${why}_at`, hourly),
+    basis: basisOf(rate, people, text),
+    interval: hasInterval && rate.level !== "platform" ? between(low, high, wording) : null,
+    headlines: [
+      ...(hourly === null ? [] : [text("badge_task_rate_headline", range(people), hourly)]),
+      ...(hasInterval ? [text("badge_task_rate_interval", amount(low, wording), amount(high, wording))] : []),
+      text(`badge_task_rate_${why}_headline`),
+    ],
+    isKnown: true,
     isSided: false,
   };
 }

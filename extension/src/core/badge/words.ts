@@ -1,7 +1,15 @@
 /** A verdict becomes words: what the badge says, what it means against the worker's floor, and how it is made. Pure. */
 
 import type { View } from "../floor/floor";
-import { type Own, type Pace, type Standing, shownStanding, standingOf, type Verdict } from "../verdict";
+import {
+  isOfEffectivePay,
+  type Own,
+  type Pace,
+  type Standing,
+  shownStanding,
+  standingOf,
+  type Verdict,
+} from "../verdict";
 import type { Stance } from "../watchlist/entry";
 import { type CrowdWords, crowdWords, type Part } from "./crowd";
 import { count, day, money } from "./money";
@@ -53,7 +61,7 @@ export function wordsOf(verdict: Verdict, wording: Wording): Words {
     own !== null ? ownWords(own, crowd, wording) : pace !== null ? paceWords(pace, crowd, wording) : crowd;
   const notes = [
     mark?.note ? text("badge_note", day(mark.noted_on, locale), mark.note) : null,
-    tone === "none" ? null : text(`badge_side_${tone}_sentence`, floorIn(wording)),
+    sideSentence(verdict, tone, wording),
     wording.view.per_usd === null ? text("badge_no_exchange", wording.view.currency) : null,
     rate.release === null ? null : text("badge_release", day(rate.release, locale)),
     rate.nature === "demo" ? text("badge_demo_note") : null,
@@ -73,6 +81,15 @@ export function wordsOf(verdict: Verdict, wording: Wording): Words {
     isDemo: rate.nature === "demo",
     rank: rankOf(verdict, tone),
   };
+}
+
+/** The side of the floor as a sentence; of a task rate it claims nothing about effective pay. */
+function sideSentence(verdict: Verdict, tone: Standing, wording: Wording): string | null {
+  if (tone === "none") return null;
+  const isTaskRate = (verdict.pace ?? null) === null && !isOfEffectivePay(verdict);
+  const key =
+    isTaskRate && tone === "above" ? "badge_task_rate_above_sentence" : `badge_side_${tone}_sentence`;
+  return wording.text(key, floorIn(wording));
 }
 
 const SIDES: Record<Standing, number> = { above: 3, around: 2, below: 1, none: 0 };

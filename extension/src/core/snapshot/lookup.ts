@@ -4,10 +4,18 @@ import type { TaskReading } from "../../model/readings";
 import { convert } from "../floor/currency";
 import { MICROS } from "../money";
 import { clientName, snapshotKey, taskName } from "./keys";
-import type { People, Rate, RateLevel } from "./rate";
+import type { Figure, People, Rate, RateLevel } from "./rate";
 import type { Cell, Snapshot } from "./shape";
 
-const PEOPLE: Record<number, People> = { 5: "5-9", 10: "10-19", 20: "20-49", 50: "50+" };
+const PEOPLE: Record<number, People> = {
+  5: "5-9",
+  10: "10-19",
+  20: "20-49",
+  50: "50+",
+  100: "50+",
+  500: "50+",
+  2000: "50+",
+};
 /** Further from what is usual there, the slope says nothing: pay that far off is another kind of work. */
 const MOST_TIMES = 20;
 
@@ -44,9 +52,14 @@ function rewardUsd(snapshot: Snapshot, { reward, reward_per, units }: TaskReadin
 }
 
 function rate(snapshot: Snapshot | null, level: RateLevel, cell: Cell | null): Rate {
-  const [people, effective, low, high, task, paid_share, kept_share] = cell ?? [];
+  const [people, effective, any_low, any_high, task, paid_share, kept_share] = cell ?? [];
+  const figure = cell === null ? null : figureOf(cell);
+  const isTaskRate = figure === "task_rate";
+  const [low, high] = isTaskRate ? [] : [any_low, any_high];
   return {
     level,
+    figure,
+    ...(isTaskRate ? taskEnds(cell) : {}),
     people: (people !== undefined && people !== null && PEOPLE[people]) || null,
     effective_usd_per_hour: effective ?? null,
     low_usd_per_hour: low ?? null,
@@ -59,4 +72,18 @@ function rate(snapshot: Snapshot | null, level: RateLevel, cell: Cell | null): R
     all_in_factor: cell === null ? null : (snapshot?.all_in_factor ?? null),
     method: snapshot?.method ?? null,
   };
+}
+
+/** The kind of a row's figure, from what it has. Only a task rate has a task rate, or its ends, and no effective rate. */
+function figureOf(cell: Cell): Figure {
+  const [, effective, low, , task] = cell;
+  if (effective !== null) return "number";
+  if (task !== null || (cell[9] ?? null) !== null) return "task_rate";
+  return low === null ? "divided" : "range";
+}
+
+/** A server one version older sends the ends of a task rate in the places of an effective interval. */
+function taskEnds(cell: Cell | null): Pick<Rate, "task_low_usd_per_hour" | "task_high_usd_per_hour"> {
+  const [low, high] = [cell?.[9] ?? cell?.[2] ?? null, cell?.[10] ?? cell?.[3] ?? null];
+  return { task_low_usd_per_hour: low, task_high_usd_per_hour: high };
 }

@@ -6,10 +6,21 @@ export type RateLevel = "task" | "client" | "platform" | "none";
 /** How many people stand behind it. Exact counts are never published. */
 export type People = "5-9" | "10-19" | "20-49" | "50+";
 
+/**
+ * What a row can say. "task_rate": pay for an hour of submitted work, where what was paid, or the time of returned work, is
+ * not known. "divided": people differ too much for one figure.
+ */
+export type Figure = "number" | "range" | "task_rate" | "divided";
+
 export interface Rate {
   level: RateLevel;
   people: People | null;
-  /** Null below ten people (a band only) and where there is no data. */
+  /** Null where there is no row. */
+  figure?: Figure | null;
+  /** Of a task rate only: its interval, which says nothing of effective pay. */
+  task_low_usd_per_hour?: number | null;
+  task_high_usd_per_hour?: number | null;
+  /** Null of every figure but a number, and where there is no data. */
   effective_usd_per_hour: number | null;
   low_usd_per_hour: number | null;
   high_usd_per_hour: number | null;

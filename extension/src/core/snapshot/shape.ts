@@ -3,6 +3,7 @@
 /**
  * [people, effective, low, high, task, paid share, kept share]; rates in USD an hour, null below ten people. A client
  * and a platform also say what an hour of a new task comes to that lists so much: [.., unseen, its listed pay in USD].
+ * A task rate has nothing in the places of effective pay; the ends of its interval come last.
  */
 export type Cell = [
   people: number,
@@ -14,6 +15,8 @@ export type Cell = [
   kept_share: number | null,
   unseen?: number | null,
   unseen_reward_usd?: number | null,
+  task_low?: number | null,
+  task_high?: number | null,
 ];
 
 /** One platform's rates. Keys are twelve hex digits: no name is inside. */
@@ -47,7 +50,8 @@ export interface StoredSnapshot {
   text?: string;
 }
 
-const PEOPLE = new Set([5, 10, 20, 50]);
+/** The lower edges of all published bands; the snapshot of a server of today stops at 50. */
+const PEOPLE = new Set([5, 10, 20, 50, 100, 500, 2000]);
 const KEY = /^[0-9a-f]{12}$/;
 const PREFIX = /^[0-9a-f]{1,4}$/;
 const MOST_PARTS = 4096;
