@@ -1,9 +1,10 @@
-"""What an hour pays by country, once a quarter and with noise: the tables of 50 people and more of step F.
+"""Hourly pay by country, once a quarter and with noise: the tables of 50 people and more of step F.
 
-Each contributor's typical hour counts once, within bounds; Laplace noise hides whether any one of them is in it. A
-contributor is counted on the platform where they worked longest, in its row and in their country's, half of the
-privacy budget each, so that the whole table costs a person epsilon = 1 a quarter. A table once released stands until
-its quarter is over: making it again from changed rows would spend the budget again.
+Each contributor's typical hour counts once, within bounds. Laplace noise hides whether any one contributor is included.
+A contributor counts on the platform of their longest work, in its row and in their country's. Each row has half of the
+privacy budget, so the whole table costs a person epsilon = 1 a quarter.
+
+A released table remains until its quarter is over, because a second one from changed rows would spend the budget again.
 """
 
 from __future__ import annotations
@@ -33,27 +34,28 @@ ROWS_OF_A_PERSON = 2  # their platform's and their country's
 FEWEST_CONTRIBUTORS = 50
 LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR = 0.25, 40.0  # a person's hour counts within these
 SPREAD = 1.2  # of people's ln hour around their platform's: a constant, so that the interval tells nothing of them
-WHOLE = ""  # stands for "all countries" where countries are marked
+WHOLE = ""  # means "all countries" where countries are marked
 MONTHS = 3
 NO_QUARTERS = (ARCHIVE.name,)  # an export is a photograph
 
 
 def quarter_before(day: date) -> tuple[date, date]:
-    """First and last day of the last quarter that was over on `day`."""
+    """Return the first and last day of the last quarter that ended before `day`."""
     this = date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1)
     last = this - timedelta(days=1)
     return date(last.year, last.month - MONTHS + 1, 1), last
 
 
 def quarter_name(day: date) -> str:
-    """`2026Q3`, the last quarter that was over on `day`."""
+    """Return `2026Q3`, the last quarter that ended before `day`."""
     first, _ = quarter_before(day)
     return f"{first.year}Q{(first.month - 1) // MONTHS + 1}"
 
 
 def country_rates(hours: pl.DataFrame, countries: pl.DataFrame, day: date, secret: ReleaseSecret) -> pl.DataFrame:
-    """The table of the last whole quarter before `day`, without its release; `hours` as `analytics.tables.work` has them,
-    `countries` the country of contributors who gave one.
+    """Return the table of the last whole quarter before `day`, without its release.
+
+    `hours` are those of `analytics.tables.work`; `countries` are the countries that contributors gave.
     """
     people = typical_hours(hours).join(countries, on="contributor", how="left", maintain_order="left")
     by_country = people.filter(pl.col("country").is_not_null())
@@ -69,13 +71,13 @@ def country_rates(hours: pl.DataFrame, countries: pl.DataFrame, day: date, secre
         np.log(MOST_USD_PER_HOUR / LEAST_USD_PER_HOUR) * ROWS_OF_A_PERSON / EPSILON / enough["contributors"].to_numpy()
     )
     centre = pl.Series(enough["mean"].to_numpy() + scale * laplace(enough, name, key_of_noise))
-    # The interval knows the noise and how many people there are at least, nothing of who they are.
+    # The interval uses the noise and the least number of people, nothing about the people.
     reach = pl.Series(Z95 * np.sqrt(SPREAD**2 / enough["contributors"].to_numpy() + 2 * scale**2))
     return in_columns(enough.with_columns(centre=centre, reach=reach), name)
 
 
 def in_columns(cells: pl.DataFrame, quarter: str) -> pl.DataFrame:
-    """The rows of the table: figures on the grid, people as bands."""
+    """Return the rows of the table: figures on the grid, people as bands."""
     people = cells.with_columns(least=nominal(pl.col("contributors")))
     step = rounding.rate_step(pl.col("least"), CROWD)
     shown = rounding.rate(pl.col("centre"), step)
@@ -96,8 +98,9 @@ def in_columns(cells: pl.DataFrame, quarter: str) -> pl.DataFrame:
 def with_countries(
     disclosed: Disclosed, people: People, memories: tuple[ReleaseState | None, ReleaseState], secret: ReleaseSecret
 ) -> tuple[Disclosed, ReleaseState]:
-    """The release and its memory with the table of the last quarter: the one remembered from before where that quarter
-    was told already, else a new one from `people`.
+    """Return the release and its state with the table of the last quarter.
+
+    A table that was already released for that quarter stays; otherwise a new one is made from `people`.
     """
     before, after = memories
     day, quarter = disclosed.as_of, quarter_name(disclosed.as_of)
@@ -112,16 +115,14 @@ def with_countries(
 
 @dataclass(frozen=True)
 class People:
-    """Who worked how long (`hours` of `analytics.tables.work`), and the countries of contributors who gave one."""
+    """Hours of work by person (`hours` of `analytics.tables.work`), and the countries that contributors gave."""
 
     hours: pl.DataFrame
     countries: pl.DataFrame
 
 
 def typical_hours(hours: pl.DataFrame) -> pl.DataFrame:
-    """By contributor, the platform worked on longest in the quarter and ln of what their hour there came to, within
-    bounds.
-    """
+    """Return each contributor's platform of longest work in the quarter, and ln of hourly pay there, within bounds."""
     hour = (pl.col("credited") / MICROS / (pl.col("tasks_ms") / 1000) * SECONDS_PER_HOUR).clip(
         LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR
     )
@@ -129,8 +130,10 @@ def typical_hours(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def worked_longest(hours: pl.DataFrame) -> pl.DataFrame:
-    """By contributor, on the platform worked on longest in the published time: whole `credited` micros and `tasks_ms`, and
-    what was listed and is `owed` or `decided`. `hours` have their expected pay (`analytics.tables.work.with_expected_pay`).
+    """Return each contributor's work on the platform of longest work in the published time.
+
+    The columns are whole `credited` micros and `tasks_ms`, and the listed amounts `owed` and `decided`. `hours` include
+    expected pay (`analytics.tables.work.with_expected_pay`).
     """
     worked = hours.group_by("platform", "contributor").agg(pl.col("credited", "owed", "decided", "tasks_ms").sum())
     return (
@@ -141,7 +144,7 @@ def worked_longest(hours: pl.DataFrame) -> pl.DataFrame:
 
 
 def summed(people: pl.DataFrame, secret: Key) -> pl.DataFrame:
-    """By platform and country: how many, the mean of ln hours, and a mark of the very data."""
+    """Return the count, the mean of ln hours and a mark of the exact data, by platform and country."""
     data = siphash(
         secret, people["contributor"].to_numpy().view(np.uint64), people["log_hour"].to_numpy().view(np.uint64)
     )
@@ -154,8 +157,9 @@ def summed(people: pl.DataFrame, secret: Key) -> pl.DataFrame:
 
 
 def laplace(cells: pl.DataFrame, quarter: str, secret: Key) -> Floats:
-    """Laplace noise of scale 1 for each cell: from the secret, the quarter, the cell and its data, so that the same
-    rows give the same bytes again, and other rows other noise.
+    """Return Laplace noise of scale 1 for each cell, from the secret, the quarter, the cell and its data.
+
+    The same rows give the same bytes again, and other rows give other noise.
     """
     names = [cells["platform"], cells["country"], pl.Series([quarter] * cells.height, dtype=pl.String)]
     words = [np.array([key(text) for text in column], np.int64).view(np.uint64) for column in names]

@@ -1,8 +1,8 @@
-"""Time that no task pays for, by class: the table `overheads`.
+"""Unpaid time by class: the table `overheads`.
 
-For each person who shared unpaid time on a platform, the unpaid seconds of a class for each second of tasks in the last
-90 days; the mean over people, each once. A person's own is held within bounds, so that one moves a mean by no more than
-the step it is rounded to (step F).
+A person's ratio is the unpaid seconds of a class for each second of tasks in the last 90 days. The figure is the mean
+over people who shared unpaid time on a platform, each once. A ratio is kept within bounds, so that one person moves a
+mean by no more than its rounding step (step F).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ SPENT: dict[str, pl.DataType] = {
 ALL = "all"
 TABLE, KEYS = "overheads", ("platform", "class")
 MINUTES = 60
-MOST, MOST_OF_ALL = 1.0, 2.0  # unpaid seconds for a second of tasks that a person counts with
+MOST, MOST_OF_ALL = 1.0, 2.0  # upper bounds of a person's unpaid seconds for a second of tasks
 SHARE_STEP = 0.05  # of an hour of tasks: 3 minutes
 SPREAD = 0.3  # of people's own around their mean, for each such second: a constant, so that an interval tells nothing
 
@@ -36,8 +36,9 @@ SPREAD = 0.3  # of people's own around their mean, for each such second: a const
 def overheads(
     hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext, before: ReleaseState | None
 ) -> tuple[pl.DataFrame, ReleaseState]:
-    """The table without its release, and the state to remember; `hours` as `analytics.tables.work` has them, unpaid time in
-    the shape SPENT.
+    """Return the table without its release, and the state to remember.
+
+    `hours` are those of `analytics.tables.work`; unpaid time has the shape SPENT.
     """
     own = own_overheads(hours, spent, context)
     fresh = rounded(own, context)
@@ -53,7 +54,7 @@ def overheads(
 
 
 def own_overheads(hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """By platform, class and person: `ratio`, unpaid seconds for each second of tasks, and `data`, the seconds."""
+    """Return `ratio` (unpaid seconds for each second of tasks) and `data` (the seconds) by platform, class, person."""
     people = ["platform", "contributor"]
     worked = hours.group_by(people).agg(pl.col("worked").sum())
     since = (pl.lit(context.day) - pl.col("day")).dt.total_days()
@@ -64,14 +65,16 @@ def own_overheads(hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseCont
     each = shared.group_by(people).agg(milliseconds).with_columns(pl.sum_horizontal(CLASSES).alias(ALL))
     long = each.unpivot(index=people, on=[*CLASSES, ALL], variable_name="class", value_name="data")
     ratio = pl.col("data") / pl.col("worked")
-    told = long.join(worked.filter(pl.col("worked") > 0), on=people).with_columns(
+    ratios = long.join(worked.filter(pl.col("worked") > 0), on=people).with_columns(
         ratio=pl.min_horizontal(ratio, most())
     )
-    return with_cells(told.sort(*KEYS, "contributor"), TABLE, KEYS)
+    return with_cells(ratios.sort(*KEYS, "contributor"), TABLE, KEYS)
 
 
 def rounded(own: pl.DataFrame, context: ReleaseContext, held: int = 0) -> pl.DataFrame:
-    """The rows that may be published now; `held` are people left out of each cell by draw, who count for its band."""
+    """Return the rows that may be published now; `held` people were left out of each cell by draw but count for its
+    band.
+    """
     found = own.group_by("cell", *KEYS, maintain_order=True).agg(
         people=pl.len().cast(pl.Int64) + held, mean=pl.col("ratio").mean()
     )
@@ -96,5 +99,5 @@ def rounded(own: pl.DataFrame, context: ReleaseContext, held: int = 0) -> pl.Dat
 
 
 def most() -> pl.Expr:
-    """What a person counts with at most in the row's class."""
+    """Return the upper bound of a person's ratio in the row's class."""
     return pl.when(pl.col("class") == ALL).then(MOST_OF_ALL).otherwise(MOST)

@@ -1,4 +1,4 @@
-"""The release context: what every supplementary table is made with, whatever it shows."""
+"""The release context: the inputs that all supplementary tables share."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from analytics.model.policy import Policy
 
 @dataclass(frozen=True)
 class ReleaseContext:
-    """The day, the policy and the secret of a release, and `rates`: the cells (level, platform, client_key, ...) that have
-    a row among its rates.
+    """The day, the policy and the secret of a release, and the cells of its rates.
+
+    `rates` are the cells (level, platform, client_key, ...) that have a row among the rates.
     """
 
     day: date
@@ -29,22 +30,23 @@ class ReleaseContext:
 
     @property
     def rules(self) -> ChangeRules:
-        """The rules by which figures change."""
+        """Return the rules by which figures change."""
         return ChangeRules(self.day, self.policy, self.secret)
 
     @property
     def pseudonyms(self) -> Key:
-        """The key of people's pseudonyms."""
+        """Return the key of people's pseudonyms."""
         return self.secret.key("pseudonyms")
 
     def published(self, keys: tuple[str, ...]) -> pl.DataFrame:
-        """The platforms, or the clients, that have a row among the rates; `keys` name them."""
+        """Return the platforms or clients that have a row among the rates; `keys` name their columns."""
         level = "client" if "client_key" in keys else "platform"
         return self.rates.filter(pl.col("level").cast(pl.String) == level).select(keys)
 
     def with_bands(self, cells: pl.DataFrame, drawn: pl.Series) -> pl.DataFrame:
-        """Cells that have enough `people` for a row, with their borders, the band of people in words and as its lower
-        edge, and the step of its grid. Each takes the draws of the cell `drawn`.
+        """Return the cells with enough `people` for a row, with borders, band and grid step.
+
+        The band is given in words and as its lower edge. Each cell takes the draws of the cell `drawn`.
         """
         bordered = with_borders(cells, drawn, self.secret if self.policy.is_guarded else None)
         banded = bordered.with_columns(nominal(pl.col("people")).alias(PEOPLE)).filter(pl.col(PEOPLE) > 0)

@@ -1,6 +1,6 @@
-"""The tables beside the rates: weeks, unpaid time, people's own hours, supply and notes, made in one go.
+"""The supplementary tables: weeks, unpaid time, people's own hours, supply and notes, made together.
 
-Each keeps its own memory (`ReleaseState.others`), so that a figure of any of them moves by three people at a time.
+Each has its own state (`ReleaseState.others`), so that each figure changes by three people at a time.
 """
 
 from __future__ import annotations
@@ -25,8 +25,10 @@ NOTE = {name: kind for name, kind in schema(NOTES).items() if name != "release"}
 
 @dataclass(frozen=True)
 class SupplementaryInputs:
-    """What is known beside observations: unpaid time by class (shape `analytics.tables.overheads.SPENT`), counts of listings
-    (shape `analytics.tables.supply.SIGHTINGS`) and notes (shape NOTE).
+    """Inputs other than observations: unpaid time, counts of listings and notes.
+
+    Unpaid time by class has the shape `analytics.tables.overheads.SPENT`, counts the shape
+    `analytics.tables.supply.SIGHTINGS`, notes the shape NOTE.
     """
 
     spent: pl.DataFrame
@@ -45,12 +47,13 @@ def supplementary_tables(
     context: ReleaseContext,
     before: ReleaseState | None,
 ) -> tuple[dict[str, pl.DataFrame], dict[str, ReleaseState]]:
-    """The tables by name, without release and names and with clients as numbers; and what is remembered of each.
-    `rates` give sigma_e by platform, and the paid share at which pending pay is expected.
+    """Return the tables by name, and the state of each. They lack release and names, and clients are numbers.
+
+    `rates` give sigma_e by platform, and the paid share for the expectation of pending pay.
     """
     known = {} if before is None else dict(before.others)
     sigma = dict(rates.components.select("platform", "sigma_e").rows())
-    told, memories = weeks(work, sigma, context, known)
+    tables, memories = weeks(work, sigma, context, known)
     hours = with_expected_pay(work.hours, rates.cells)
     heard = hours.select("contributor").unique()
     made = {
@@ -60,6 +63,6 @@ def supplementary_tables(
     }
     notes = {"notes": beside.notes.sort(NOTES.key, nulls_last=False)}
     return (
-        told | {name: table for name, (table, _) in made.items()} | notes,
+        tables | {name: table for name, (table, _) in made.items()} | notes,
         memories | {name: memory for name, (_, memory) in made.items()},
     )

@@ -1,9 +1,9 @@
-"""When new tasks are listed, how long they stay and how fast their units go: the table `supply`, of counts that extensions
-made of open listings.
+"""Times of new tasks, the lifetime of listings and the speed of their units: the table `supply`.
 
-Each person's own mean counts once, over the last 90 days. A cell's people are those who watched in that hour of the
-week, or such a listing; hours that would show by subtraction from the hour of all days are withheld
-(`analytics.disclosure.secondary_suppression`). Sizes of listings add up to nothing that is published.
+Its source are counts by extensions on open listings. Each person's own mean counts once, over the last 90 days. A
+cell's people are those who watched in that hour of the week, or such a listing. Hours that subtraction from the hour of
+all days would reveal are withheld (`analytics.disclosure.secondary_suppression`). Sizes of listings do not add up to
+anything published.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ SIGHTINGS: dict[str, pl.DataType] = {
     "platform": pl.String(),
     "day": pl.Date(),
     "watched_minutes": pl.List(pl.Int64()),  # by hour of the day (UTC)
-    "appeared": pl.List(pl.Int64()),  # new listings, likewise
+    "appeared": pl.List(pl.Int64()),  # new listings, also by hour of the day
     "lives": pl.List(pl.Int64()),  # listings that came and went, by LIVES
-    "units_minutes": pl.List(pl.Int64()),  # listings times minutes, by SIZES; null where nobody counted
-    "units_gone": pl.List(pl.Int64()),  # units that went meanwhile, likewise
+    "units_minutes": pl.List(pl.Int64()),  # listings times minutes, by SIZES; null if not counted
+    "units_gone": pl.List(pl.Int64()),  # units that went meanwhile, by SIZES
 }
 TABLE, KEYS = "supply", ("platform", "figure", "weekday", "hour", "life")
-UNIT_KEYS = (*KEYS, "units_left")  # of the figures of units alone, so that the cells of the others stay who they were
+UNIT_KEYS = (*KEYS, "units_left")  # only for figures of units, so that the cells of other figures keep their numbers
 DAYS = 90
-LEAST_MINUTES = 15  # of watching in a cell before a person tells of it
-LEAST_LISTINGS = 5  # that came and went before a person tells of lives
-LEAST_LISTING_MINUTES = 30  # of watching listings of a size before a person tells of their units
-MOST_PER_HOUR, LEAST_PER_HOUR = 200.0, 0.05  # a person's own mean counts within these
-MOST_GONE_PER_HOUR = 2_000.0  # the same of units of one listing
+LEAST_MINUTES = 15  # of watching in a cell before a person counts in it
+LEAST_LISTINGS = 5  # that came and went before a person counts for lives
+LEAST_LISTING_MINUTES = 30  # of watching listings of a size before a person counts for their units
+MOST_PER_HOUR, LEAST_PER_HOUR = 200.0, 0.05  # bounds of a person's own mean
+MOST_GONE_PER_HOUR = 2_000.0  # the same bound for units of one listing
 SPREAD, UNITS_SPREAD = 1.0, 1.5  # of people's ln of these: constants, so that an interval tells nothing of them
 ANY_DAY, ANY_HOUR = 0, -1
 
@@ -47,8 +47,9 @@ ANY_DAY, ANY_HOUR = 0, -1
 def supply(
     heard: pl.DataFrame, sightings: pl.DataFrame, context: ReleaseContext, before: ReleaseState | None
 ) -> tuple[pl.DataFrame, ReleaseState]:
-    """The table without its release, and the state to remember. `heard` are the contributors that count (a column
-    `contributor`), `sightings` in the shape SIGHTINGS.
+    """Return the table without its release, and the state to remember.
+
+    `heard` are the contributors that count (a column `contributor`); `sightings` have the shape SIGHTINGS.
     """
     since = (pl.lit(context.day) - pl.col("day")).dt.total_days()
     counted = sightings.filter(since.is_between(0, DAYS - 1)).join(heard, on="contributor", how="semi")
@@ -70,8 +71,9 @@ def supply(
 
 
 def figures(own: tuple[pl.DataFrame, ...], context: ReleaseContext, held: int = 0) -> pl.DataFrame:
-    """The rows that may be published now, of people's own arrivals, lives and units; `held` are people who were left out
-    of each cell by draw, and count for its band.
+    """Return the rows that may be published now, from people's own arrivals, lives and units.
+
+    `held` people were left out of each cell by draw but count for its band.
     """
     arrivals, lives, units = own
     rows = [
@@ -85,8 +87,9 @@ def figures(own: tuple[pl.DataFrame, ...], context: ReleaseContext, held: int = 
 
 
 def own_arrivals(sightings: pl.DataFrame) -> pl.DataFrame:
-    """By platform, hour of the week and person: `own`, new listings in an hour of watching; also for the hour of all
-    days, and for all hours together.
+    """Return `own`, new listings in an hour of watching, by platform, hour of the week and person.
+
+    The hour of all days and all hours together are included.
     """
     hours = sightings.select(
         "platform",
@@ -101,15 +104,15 @@ def own_arrivals(sightings: pl.DataFrame) -> pl.DataFrame:
     keys = ["platform", "weekday", "hour", "contributor"]
     each = every.group_by(keys).agg(minutes=pl.col("watched_minutes").sum(), listings=pl.col("appeared").sum())
     own = (pl.col("listings") / pl.col("minutes") * 60).clip(0, MOST_PER_HOUR)
-    told = each.filter(pl.col("minutes") >= LEAST_MINUTES).with_columns(
+    watched = each.filter(pl.col("minutes") >= LEAST_MINUTES).with_columns(
         own=own, data=pl.col("minutes") * 100_000 + pl.col("listings"), figure=pl.lit("new_listings"),
         life=pl.lit(None, pl.String),
     )  # fmt: skip
-    return with_cells(told.sort(keys), TABLE, KEYS)
+    return with_cells(watched.sort(keys), TABLE, KEYS)
 
 
 def own_lives(sightings: pl.DataFrame) -> pl.DataFrame:
-    """By platform, length of life and person: `own`, the share of listings that lived so long."""
+    """Return `own`, the share of listings that lived so long, by platform, length of life and person."""
     each = (
         sightings.select("platform", "contributor", "lives", life=pl.lit(list(LIVES)))
         .explode("lives", "life")
@@ -117,17 +120,17 @@ def own_lives(sightings: pl.DataFrame) -> pl.DataFrame:
         .agg(data=pl.col("lives").sum())
         .with_columns(all=pl.col("data").sum().over("platform", "contributor"))
     )
-    told = each.filter(pl.col("all") >= LEAST_LISTINGS).with_columns(
+    shares = each.filter(pl.col("all") >= LEAST_LISTINGS).with_columns(
         own=pl.col("data") / pl.col("all"),
         figure=pl.lit("listing_life"),
         weekday=pl.lit(ANY_DAY, pl.Int64),
         hour=pl.lit(ANY_HOUR, pl.Int64),
     )
-    return with_cells(told.sort("platform", "life", "contributor"), TABLE, KEYS)
+    return with_cells(shares.sort("platform", "life", "contributor"), TABLE, KEYS)
 
 
 def own_units(sightings: pl.DataFrame) -> pl.DataFrame:
-    """By platform, size of listings and person: `own`, units that go from one listing in an hour."""
+    """Return `own`, units that go from one listing in an hour, by platform, size of listings and person."""
     keys = ["platform", "units_left", "contributor"]
     each = (
         sightings.drop_nulls(["units_minutes", "units_gone"])
@@ -136,7 +139,7 @@ def own_units(sightings: pl.DataFrame) -> pl.DataFrame:
         .group_by(keys)
         .agg(minutes=pl.col("units_minutes").sum(), gone=pl.col("units_gone").sum())
     )
-    told = each.filter(pl.col("minutes") >= LEAST_LISTING_MINUTES).with_columns(
+    watched = each.filter(pl.col("minutes") >= LEAST_LISTING_MINUTES).with_columns(
         own=(pl.col("gone") / pl.col("minutes") * 60).clip(0, MOST_GONE_PER_HOUR),
         data=pl.col("minutes") * 100_000_000 + pl.col("gone"),
         figure=pl.lit("units_gone"),
@@ -144,11 +147,11 @@ def own_units(sightings: pl.DataFrame) -> pl.DataFrame:
         hour=pl.lit(ANY_HOUR, pl.Int64),
         life=pl.lit(None, pl.String),
     )
-    return with_cells(told.sort(keys), TABLE, UNIT_KEYS)
+    return with_cells(watched.sort(keys), TABLE, UNIT_KEYS)
 
 
 def means(own: pl.DataFrame, context: ReleaseContext, held: int) -> pl.DataFrame:
-    """The mean over the people of each cell that has enough."""
+    """Return the mean over the people of each cell that has enough."""
     keys = [name for name in UNIT_KEYS if name in own.columns]
     found = own.group_by("cell", *keys, maintain_order=True).agg(
         people=pl.len().cast(pl.Int64) + held, mean=pl.col("own").mean()
@@ -160,7 +163,7 @@ SHOWN = ("cell", *UNIT_KEYS, "level_used", "contributors", "contributors_at_leas
 
 
 def rounded_paces(cells: pl.DataFrame, name: str, spread: float) -> pl.DataFrame:
-    """How many in an hour, as the column `name`, with its interval."""
+    """Return counts in an hour, as the column `name`, with their interval."""
     centre = pl.col("mean").clip(LEAST_PER_HOUR, None).log()
     reach, step = Z95 * spread / pl.col("people").sqrt(), pl.col(STEP)
     number = pl.when(pl.col(PEOPLE) >= LEAST_NUMBER).then(rounding.rate(centre, step))
@@ -179,7 +182,7 @@ def rounded_lives(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def margins(arrivals: pl.DataFrame) -> list[Margin]:
-    """The hour of all days is made of seven hours of the week, all hours together of twenty-four such hours."""
+    """Return the margins: seven hours of the week make the hour of all days; twenty-four of these make all hours."""
     days = arrivals.filter(pl.col("weekday") != ANY_DAY)
     hours = arrivals.filter(pl.col("weekday") == ANY_DAY, pl.col("hour") != ANY_HOUR)
     of_hour = days.select("platform", "figure", "life", "contributor", "hour", weekday=pl.lit(ANY_DAY), part="cell")
@@ -189,9 +192,9 @@ def margins(arrivals: pl.DataFrame) -> list[Margin]:
     return [Margin(with_cells(frame, TABLE, KEYS).rename({"cell": "whole"})) for frame in (of_hour, of_all)]
 
 
-def shaped(told: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """Rows with their days and hours as they are published: null stands for all."""
-    whole = told.join(context.published(("platform",)), on="platform", how="semi", maintain_order="left").drop("cell")
+def shaped(cells: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
+    """Return rows with their published days and hours, where null means all."""
+    whole = cells.join(context.published(("platform",)), on="platform", how="semi", maintain_order="left").drop("cell")
     return whole.with_columns(
         weekday=pl.when(pl.col("weekday") != ANY_DAY).then("weekday"),
         hour=pl.when(pl.col("hour") != ANY_HOUR).then("hour"),

@@ -1,4 +1,4 @@
-"""What the people of each week say together: steps C2, D5, D8 and D9, without decay and without a parent's centre."""
+"""Figures of each week's people: steps C2, D5, D8 and D9, without decay and without a parent's centre."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ CLIENTS, HOUSES = "client_weeks", "platform_weeks"
 KEYS = {HOUSES: ("platform", "week"), CLIENTS: ("platform", "client_key", "week")}
 WHOLES = {HOUSES: ("platform",), CLIENTS: ("platform", "client_key")}
 MILLISECONDS_PER_HOUR = 3_600_000.0
-NEAR = 0.8  # of the spread: votes this near to the centre say that one figure is enough
+NEAR = 0.8  # of the spread: this share of votes near the centre justifies a single figure
 SHARES = {"paid": ("credited", "decided", MOST_PAID_SHARE), "kept": ("submitted_ms", "all_ms", MOST_KEPT_SHARE)}
 
 
 def noise_sums(own: pl.DataFrame, keys: tuple[str, ...], sigma: pl.DataFrame) -> pl.DataFrame:
-    """By `keys`, the sum of s_n^2 over weeks of people who handed something in, and how many these are; `own` are facts
-    summed up by week and contributor, `sigma` is sigma_e by platform.
+    """Return by `keys` the sum of s_n^2 over weeks of people who submitted work, and their number.
+
+    `own` are facts summed by week and contributor; `sigma` is sigma_e by platform.
     """
     noise = noise_of(own, sigma)
     heard = np.isfinite(votes_of(own, noise)).astype(np.float64)
@@ -34,8 +35,9 @@ def noise_sums(own: pl.DataFrame, keys: tuple[str, ...], sigma: pl.DataFrame) ->
 
 
 def pooled(sums: pl.DataFrame) -> pl.DataFrame:
-    """By platform, the scale s of a week's votes from its mean s_n^2 (`noise_sums` of its parts): pooled, so that an
-    interval tells nothing of its own cell (step F).
+    """Return by platform the scale s of a week's votes, from its mean s_n^2 (`noise_sums` of its parts).
+
+    It is pooled, so that an interval reveals nothing about its own cell (step F).
     """
     whole = group_sums(sums.sort(sums.columns[:-2]), ("platform",), "noise", "heard")
     mean = np.nan_to_num(ratio(whole["noise"].to_numpy(), whole["heard"].to_numpy()))
@@ -45,9 +47,11 @@ def pooled(sums: pl.DataFrame) -> pl.DataFrame:
 def week_cells(
     own: pl.DataFrame, keys: tuple[str, ...], sigma: pl.DataFrame, scale: pl.DataFrame, policy: Policy
 ) -> pl.DataFrame:
-    """One row for each of `keys` (platform first, a week among them): `people`, `contributors` who handed something in,
-    their `centre` with its `pooled_variance`, and both shares before a parent is asked, each with its contributors.
-    `own` are facts summed up by `keys` and contributor; `sigma` and `scale` are of platforms.
+    """Return one row for each of `keys` (platform first, a week among them).
+
+    The columns are `people`, `contributors` with submitted work, their `centre` with its `pooled_variance`, and both
+    shares before shrinkage, each with its contributors. `own` are facts summed by `keys` and contributor; `sigma` and
+    `scale` are by platform.
     """
     groups = Groups.of(*(code_of(own[name]) for name in keys))
     votes = votes_of(own, noise_of(own, sigma))
@@ -74,8 +78,10 @@ def week_cells(
 
 
 def rated(cells: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
-    """`cells` with what `analytics.disclosure.thresholds.pay_columns` reads. Their shares are shrunk towards those of their
-    platform, which are in `parents`, one row each (`shares_by_platform`).
+    """Return `cells` with the columns that `analytics.disclosure.thresholds.pay_columns` reads.
+
+    Their shares are shrunk towards those of their platform, which are in `parents`, one row each
+    (`shares_by_platform`).
     """
     above = of_platform(cells, parents.filter(pl.col("paid_contributors") >= LEAST_NUMBER), "paid")
     shrunk = {}
@@ -99,7 +105,7 @@ def rated(cells: pl.DataFrame, parents: pl.DataFrame) -> pl.DataFrame:
 
 
 def shares_by_platform(own: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """The paid and the kept share of each platform, from all its told weeks."""
+    """Return the paid and the kept share of each platform, from all its published weeks."""
     platforms = summed(own, ("platform", "contributor"))
     wholes = Groups.of(code_of(platforms["platform"]))
     found = shares_of(platforms, wholes, policy)
@@ -109,7 +115,7 @@ def shares_by_platform(own: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 
 def of_platform(frame: pl.DataFrame, known: pl.DataFrame, name: str) -> Floats:
-    """On each row of `frame`, what is `known` of its platform under this name; NaN where nothing is."""
+    """Return on each row of `frame` the value of its platform under this name in `known`; NaN if there is none."""
     platform = frame["platform"].cast(pl.String)
     values: Floats = platform.replace_strict(
         known["platform"], known[name], default=float("nan"), return_dtype=pl.Float64
@@ -118,25 +124,25 @@ def of_platform(frame: pl.DataFrame, known: pl.DataFrame, name: str) -> Floats:
 
 
 def votes_of(own: pl.DataFrame, noise: Floats) -> Floats:
-    """The vote of each person's week (step C2), NaN without anything handed in."""
+    """Return the vote of each person's week (step C2), NaN without submitted work."""
     return logarithm(ratio(hourly(own, "reward"), own["submitted_ms"].to_numpy().astype(np.float64))) - noise / 2
 
 
 def hourly(own: pl.DataFrame, amount: str) -> Floats:
-    """Micros over which milliseconds give USD per hour."""
+    """Return USD per hour from micros and milliseconds."""
     money: Floats = own[amount].to_numpy() / MICROS * MILLISECONDS_PER_HOUR
     return money
 
 
 def noise_of(own: pl.DataFrame, sigma: pl.DataFrame) -> Floats:
-    """s_n^2 of each person's week, by the number of tasks handed in (step C2)."""
+    """Return s_n^2 of each person's week, by the number of tasks submitted (step C2)."""
     spread = np.nan_to_num(of_platform(own, sigma, "sigma_e"), nan=TASK_SPREAD)
     found: Floats = np.log1p(np.expm1(spread**2) / np.maximum(own["tasks"].to_numpy(), 1))
     return found
 
 
 def shares_of(own: pl.DataFrame, groups: Groups, policy: Policy) -> dict[str, Shares]:
-    """Paid and kept share of each group; the parent's where too few have a pair."""
+    """Return the paid and kept share of each group, or the parent's where too few have a pair."""
     found = {}
     for name, (part, whole, most) in SHARES.items():
         amount, of = (own[column].to_numpy().astype(np.float64) for column in (part, whole))

@@ -1,6 +1,6 @@
-"""What an hour paid week by week, by platform and by client: which cells are told, and with which figures.
+"""Hourly pay week by week, by platform and by client: the published cells and their figures.
 
-The rules of release are those of the rates. No week shows by subtraction: not from its platform's week, nor from the
+The rules of release are those of the rates. Subtraction reveals no week, neither from its platform's week nor from the
 whole among the rates (`analytics.disclosure.secondary_suppression`).
 """
 
@@ -36,81 +36,83 @@ from analytics.tables.week_suppression import without_rests
 from analytics.tables.work import Work
 from analytics.tables.work_facts import SUMS
 
-DATA = ("reward", "submitted_ms", "all_ms", "tasks", "credited", "pending")  # these tell a person's data apart
-BELONGS = {HOUSES: "platform", CLIENTS: "client_key"}  # whom a cell belongs to
+DATA = ("reward", "submitted_ms", "all_ms", "tasks", "credited", "pending")  # columns that identify a person's data
+BELONGS = {HOUSES: "platform", CLIENTS: "client_key"}  # the owner of a cell
 SPREADS: dict[str, pl.DataType] = {"platform": pl.String(), "sigma_e": pl.Float64()}
 
 
 def weeks(
     work: Work, sigma: Mapping[str, float], context: ReleaseContext, before: Mapping[str, ReleaseState]
 ) -> tuple[dict[str, pl.DataFrame], dict[str, ReleaseState]]:
-    """The tables of weeks, without release and names, with client_key as a number; and what is remembered of them.
-    `sigma` by platform. No platform's weeks hang on another's.
+    """Return the tables of weeks and the state of each. They lack release and names, and client_key is a number.
+
+    `sigma` is by platform. The weeks of one platform do not depend on those of another.
     """
-    context = replace(
-        context, policy=replace(context.policy, repeat_days=None)
-    )  # a week that is over does not grow old
+    context = replace(context, policy=replace(context.policy, repeat_days=None))  # a finished week does not grow old
     spreads = pl.DataFrame({"platform": list(sigma), "sigma_e": list(sigma.values())}, schema=SPREADS)
     people = work.added(of_houses, (*KEYS[HOUSES], "contributor"))
-    told_weeks = whole_weeks(people)
-    parents = shares_by_platform(told_weeks, context.policy)
-    cells = {CLIENTS: client_cells(work, spreads, context), HOUSES: house_cells(told_weeks, spreads, context)}
-    told, memories = {}, {}
+    dated_weeks = whole_weeks(people)
+    parents = shares_by_platform(dated_weeks, context.policy)
+    cells = {CLIENTS: client_cells(work, spreads, context), HOUSES: house_cells(dated_weeks, spreads, context)}
+    candidates, memories = {}, {}
     for table in KEYS:
         known = before.get(table)
         fresh = fresh_weeks(rated(cells[table], parents), table, context, known)
-        inside = insiders(work, told_weeks, asked_of(fresh, known, BELONGS[table]), context)
+        inside = insiders(work, dated_weeks, asked_of(fresh, known, BELONGS[table]), context)
         standing, memories[table] = released_cells(fresh, CellMembers(inside), known, context.rules)
-        told[table] = standing.join(context.published(WHOLES[table]), on=WHOLES[table], how="semi")
-    shown = without_rests(work, people, cells[CLIENTS], told, context.policy.band_contributors)
+        candidates[table] = standing.join(context.published(WHOLES[table]), on=WHOLES[table], how="semi")
+    shown = without_rests(work, people, cells[CLIENTS], candidates, context.policy.band_contributors)
     return {table: shaped(frame) for table, frame in shown.items()}, memories
 
 
 def of_houses(weeks: pl.DataFrame) -> pl.DataFrame:
-    """What people did, whoever the client was."""
+    """Return each person's work for all clients together."""
     return weeks.select(pl.col("platform").cast(pl.String), "week", "contributor", *SUMS)
 
 
 def client_cells(work: Work, sigma: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """The weeks of clients (`analytics.tables.week_cells.week_cells`)."""
+    """Return the weeks of clients (`analytics.tables.week_cells.week_cells`)."""
     scale = pooled(work.each(partial(noise_of_clients, sigma=sigma)))
     return work.each(partial(cells_of_clients, sigma=sigma, scale=scale, policy=context.policy))
 
 
 def noise_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame) -> pl.DataFrame:
-    told = noise_sums(whole_weeks(weeks), WHOLES[CLIENTS], sigma)
-    return told.with_columns(pl.col("platform").cast(pl.String))
+    sums = noise_sums(whole_weeks(weeks), WHOLES[CLIENTS], sigma)
+    return sums.with_columns(pl.col("platform").cast(pl.String))
 
 
 def cells_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame, scale: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     return week_cells(whole_weeks(weeks), KEYS[CLIENTS], sigma, scale, policy)
 
 
-def house_cells(told_weeks: pl.DataFrame, sigma: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """The weeks of platforms."""
-    scale = pooled(noise_sums(told_weeks, WHOLES[HOUSES], sigma))
-    return by_house(lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, context.policy), told_weeks)
+def house_cells(dated_weeks: pl.DataFrame, sigma: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
+    """Return the weeks of platforms."""
+    scale = pooled(noise_sums(dated_weeks, WHOLES[HOUSES], sigma))
+    return by_house(lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, context.policy), dated_weeks)
 
 
 def by_house(function: Callable[[pl.DataFrame], pl.DataFrame], weeks: pl.DataFrame) -> pl.DataFrame:
-    """What a pure `function` makes of each platform's `weeks`, put together."""
+    """Return the results of the pure `function` for each platform's `weeks`, concatenated."""
     houses = weeks["platform"].unique().sort().to_list()
     cut = [weeks.filter(pl.col("platform") == house) for house in houses] or [weeks]
     return pl.concat(side_by_side(function, cut))
 
 
 def whole_weeks(weeks: pl.DataFrame) -> pl.DataFrame:
-    """The weeks that may be told."""
+    """Return the weeks that may be published."""
     return weeks.filter(pl.col("week").is_not_null())
 
 
 def fresh_weeks(cells: pl.DataFrame, table: str, context: ReleaseContext, before: ReleaseState | None) -> pl.DataFrame:
-    """The weeks that may be published now, rounded. A week takes the draws of its client or platform, so that weeks are
-    no second look at the same people.
+    """Return the weeks that may be published now, rounded.
+
+    A week takes the draws of its client or platform, so that weeks are no second view of the same people.
     """
     level = "client" if table == CLIENTS else "platform"
-    told = cells.join(context.published(WHOLES[table]), on=WHOLES[table], how="semi", maintain_order="left")
-    whole = with_cells(told, table, KEYS[table]).with_columns(level=pl.lit(level), task_key=pl.lit(None, pl.Int64))
+    candidates = cells.join(context.published(WHOLES[table]), on=WHOLES[table], how="semi", maintain_order="left")
+    whole = with_cells(candidates, table, KEYS[table]).with_columns(
+        level=pl.lit(level), task_key=pl.lit(None, pl.Int64)
+    )
     if "client_key" not in whole.columns:
         whole = whole.with_columns(client_key=pl.lit(None, pl.Int64))
     draws = Draws(context.secret) if before is None else Draws(context.secret, divided=before.divided())
@@ -119,12 +121,12 @@ def fresh_weeks(cells: pl.DataFrame, table: str, context: ReleaseContext, before
     return shown.drop("level", "task_key")
 
 
-def insiders(work: Work, told_weeks: pl.DataFrame, wanted: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """Who is in the `wanted` cells, in the shape MEMBERS."""
+def insiders(work: Work, dated_weeks: pl.DataFrame, wanted: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
+    """Return the people in the `wanted` cells, in the shape MEMBERS."""
     if BELONGS[CLIENTS] in wanted.columns:
         found = work.each(partial(marks_of_clients, wanted=wanted, secret=context.pseudonyms))
     else:
-        found = by_house(lambda weeks: marks_in(weeks, HOUSES, wanted, context.pseudonyms), told_weeks)
+        found = by_house(lambda weeks: marks_in(weeks, HOUSES, wanted, context.pseudonyms), dated_weeks)
     return found.select(*MEMBERS, "contributor")
 
 
@@ -133,13 +135,13 @@ def marks_of_clients(weeks: pl.DataFrame, wanted: pl.DataFrame, secret: Key) -> 
 
 
 def marks_in(people: pl.DataFrame, table: str, wanted: pl.DataFrame, secret: Key) -> pl.DataFrame:
-    """The marks of `people` in the wanted cells of a table, and whom each cell belongs to."""
+    """Return the marks of `people` in the wanted cells of a table, and the owner of each cell."""
     inside = with_cells(people, table, KEYS[table]).filter(pl.col("cell").is_in(wanted["cell"].implode()))
     return marks(inside, DATA, secret).with_columns(inside[BELONGS[table]])
 
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Weeks by their names, in the order of their keys."""
+    """Return weeks by their names, in the order of their keys."""
     mondays = [date.fromordinal(week) for week in frame["week"]]
     names = ["{}-W{:02}".format(*monday.isocalendar()[:2]) for monday in mondays]
     named = frame.with_columns(week=pl.Series(names, dtype=pl.String), week_starts_on=pl.Series(mondays, dtype=pl.Date))

@@ -1,5 +1,6 @@
-"""Who worked how much for whom: what the tables beside the rates are made of, lying in parts, a client's in one of them.
-Each part is asked, and what it tells is put together.
+"""Work by person and client, the input of the supplementary tables, in parts; each client is in one part.
+
+A function runs on each part, and the results are concatenated.
 """
 
 from __future__ import annotations
@@ -16,14 +17,15 @@ from analytics.estimator.parts import REDUCED, SOURCE, InMemory, Parts, Source, 
 from analytics.model.policy import Policy
 from analytics.tables.work_facts import summed, work_facts
 
-WEEKS = "weeks"  # the name under which parts keep what each person did for each client in each week
+WEEKS = "weeks"  # the name under which parts store each person's work for each client in each week
 PERSON = ("platform", "client_key", "week", "contributor")
 
 
 @dataclass(frozen=True)
 class Work:
-    """In `parts`, the facts of rows (`analytics.tables.work_facts`) added up by PERSON, platforms as texts or as an Enum;
-    `hours` as `hours_of` has them.
+    """Facts of rows (`analytics.tables.work_facts`) in `parts`, and the hours from them.
+
+    Facts are added up by PERSON, with platforms as texts or as an Enum; `hours` are those of `hours_of`.
     """
 
     parts: Parts
@@ -31,45 +33,48 @@ class Work:
 
     @classmethod
     def of_study(cls, studied: Study) -> Work:
-        """Of every row that counts in a study."""
+        """Return the work of every row that counts in a study."""
         hours = studied.keep(WEEKS, partial(divided, day=studied.day, policy=studied.policy))
         return cls(studied.parts, hours)
 
     @classmethod
     def of(cls, facts: pl.DataFrame) -> Work:
-        """Of facts in memory."""
+        """Return the work of facts in memory."""
         parts = InMemory([lambda: facts])
         return cls(parts, parts.run(taken, SOURCE, WEEKS)[REDUCED])
 
     def each(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        """What a pure `function` makes of the weeks of each part, put together; it tells by client."""
+        """Return the results of the pure `function` for the weeks of each part, concatenated; it works client by
+        client.
+        """
         return self.parts.run(of_kept, WEEKS, None, function)[REDUCED]
 
     def added(self, function: Callable[[pl.DataFrame], pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
-        """The whole numbers that a pure `function` makes of the weeks of each part, added up by `keys`."""
+        """Return the whole numbers that the pure `function` makes of each part's weeks, added up by `keys`."""
         return self.parts.sums(WEEKS, keys, function)
 
 
 def divided(rows: pl.DataFrame, day: date, policy: Policy) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Of admitted rows what is kept, and the hours."""
+    """Return the facts to store from admitted rows, and the hours."""
     return halves(work_facts(rows, day, policy))
 
 
 def taken(source: Source) -> tuple[pl.DataFrame, Told]:
-    """The same of facts at hand, as a step."""
+    """Return the same for facts in memory, as a step."""
     kept, hours = halves(source())
     return kept, {REDUCED: hours}
 
 
 def halves(facts: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The weeks and the hours of facts."""
+    """Return the weeks and the hours of facts."""
     return summed(facts, PERSON), hours_of(facts)
 
 
 def hours_of(facts: pl.DataFrame) -> pl.DataFrame:
-    """By platform, client and contributor, in milliseconds and micros: what was `worked` in the last 90 days; of the
-    quarter that is published, what was `credited`, what was listed and is `decided`
-    or still `owed`, and the time `tasks_ms` of all of it.
+    """Return milliseconds and micros by platform, client and contributor.
+
+    `worked` is of the last 90 days. For the published quarter there are `credited` pay, the listed pay `decided` or
+    still `owed`, and `tasks_ms`, the time of all of it.
     """
 
     def of_quarter(name: str) -> pl.Expr:
@@ -86,8 +91,9 @@ def hours_of(facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_expected_pay(hours: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """`hours` with pending pay credited at the paid share of its client (step B): nobody is left out, and nobody's hour
-    looks unpaid, because their work is not decided yet. `cells` are those of Rates.
+    """Return `hours` with pending pay credited at the paid share of its client (step B).
+
+    Undecided work thus neither excludes a person nor makes an hour look unpaid. `cells` are those of Rates.
     """
     clients = cells.filter(pl.col("level").cast(pl.String) == "client").select("client_key", "paid_share")
     known = hours.join(clients, on="client_key", how="left", maintain_order="left")

@@ -1,6 +1,6 @@
-"""Rows by client, week and contributor: the sums of whole numbers that the tables beside the rates are made of.
+"""Sums of whole numbers by client, week and contributor, the input of the supplementary tables.
 
-A pure function of rows, so that each partition of a large history can be reduced alone and the results put together.
+They are a pure function of rows. Each partition of a large history can be reduced alone and the results combined.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from analytics.tables.countries import NO_QUARTERS, quarter_before
 FACTS: dict[str, pl.DataType] = {
     "platform": pl.String(),
     "client_key": pl.Int64(),
-    "week": pl.Int64(),  # the ordinal of its Monday; null for work of no whole week that is told
+    "week": pl.Int64(),  # the ordinal of its Monday; null for work outside published whole weeks
     "contributor": pl.Int64(),
     "is_recent": pl.Boolean(),  # of the last RECENT_DAYS
-    "in_quarter": pl.Boolean(),  # of the last that is over; of an archive, all
+    "in_quarter": pl.Boolean(),  # of the last finished quarter; of an archive, all
     "reward": pl.Int64(),  # micros of USD listed for submitted work
-    "credited": pl.Int64(),  # micros of every outcome; pending work has none
-    "decided": pl.Int64(),  # of `reward`, what is no longer pending
+    "credited": pl.Int64(),  # micros of every outcome; 0 for pending work
+    "decided": pl.Int64(),  # part of `reward` that is no longer pending
     "submitted_ms": pl.Int64(),
     "all_ms": pl.Int64(),
-    "owed": pl.Int64(),  # of `reward`, what is still pending
+    "owed": pl.Int64(),  # part of `reward` that is still pending
     "tasks": pl.Int64(),  # submitted
-    "pending": pl.Int64(),  # of these, not decided
+    "pending": pl.Int64(),  # of these, undecided
 }
 KEYS = ("platform", "client_key", "week", "contributor", "is_recent", "in_quarter")
 SUMS = tuple(name for name in FACTS if name not in KEYS)
@@ -38,8 +38,9 @@ RECENT_DAYS = 90
 
 
 def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
-    """The facts of admitted `rows` on `day`, in the shape FACTS, the platform as it is there: only weeks that are over,
-    and whose every day still counts under `policy`.
+    """Return the facts of admitted `rows` on `day`, in the shape FACTS, with the platform unchanged.
+
+    Only finished weeks whose days all still count under `policy` are included.
     """
     claimed = pl.lit(day.toordinal()) - pl.col("age_days").cast(pl.Int64)
     monday = claimed - (claimed + 6) % DAYS  # ordinal 1 is a Monday
@@ -73,12 +74,12 @@ def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
 
 
 def summed(facts: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Facts added up by `keys`, sorted by these; null comes first."""
+    """Return facts added up by `keys`, sorted by these; null comes first."""
     return whole_group_sums(facts, keys, [name for name in facts.columns if name in SUMS])
 
 
 def first_day(day: date, policy: Policy) -> int:
-    """The ordinal of the first day whose work has not decayed away; 0 where nothing does."""
+    """Return the ordinal of the first day whose work has not decayed away; 0 if none decays."""
     if policy.half_life_days is None:
         return 0
     return day.toordinal() - int(policy.half_life_days * log2(1 / policy.least_decay))

@@ -1,10 +1,11 @@
-"""How many people earn how much: the table `worker_rates`, once a quarter and with noise (the 50-people rule of step F).
+"""Distribution of people over hourly pay: the table `worker_rates`, quarterly and noised (50-people rule of step F).
 
-Each person is in one bin of own hourly pay, on the platform where they worked longest: once over the time of tasks, once
-with unpaid time in the hour. Laplace noise on every bin hides whether anyone is there at all; everything published is
-made of the noisy bins. What is released of a quarter stands until the next is over, as for countries
-(`analytics.tables.countries`). An archive is a photograph: its table is of all its time, and each platform's part stands
-for as long.
+Each person is in one bin of own hourly pay, on the platform of their longest work. One basis is the time of tasks, the
+other includes unpaid time. Laplace noise on every bin hides each person's presence; all figures are made of the noisy
+bins.
+
+The release of a quarter remains until the next quarter is over, as for countries (`analytics.tables.countries`). An
+archive is a photograph: its table covers all its time, and each platform's part remains as long.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from analytics.tables.release_context import ReleaseContext
 
 EPSILON = 0.5  # of one basis; a person is in one bin of each
 EDGES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.25, 8.5, 10.0, 12.0, 15.0, 20.0, 30.0)  # USD an hour between bins
-LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR = 0.25, 60.0  # a percentile in the first or last bin lies within these
+LEAST_USD_PER_HOUR, MOST_USD_PER_HOUR = 0.25, 60.0  # a percentile in the first or last bin is within these
 FLOORS = (2.0, 5.0, 7.25, 10.0, 15.0)  # edges, so that a share below one is a sum of whole bins
 PERCENTILES = (10, 25, 50, 75, 90)
 BASES = ("tasks", "all_hours")
@@ -42,8 +43,9 @@ LAPLACE_VARIANCE = 2 / EPSILON**2  # of a bin: a person is in one, so that its s
 def worker_rates(
     hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext, before: ReleaseState | None
 ) -> tuple[pl.DataFrame, ReleaseState]:
-    """The table without its release, and what is remembered of it; `hours` as `analytics.tables.work` has
-    them, unpaid time in the shape `analytics.tables.overheads.SPENT`.
+    """Return the table without its release, and the state to remember.
+
+    `hours` are those of `analytics.tables.work`; unpaid time has the shape `analytics.tables.overheads.SPENT`.
     """
     quarter = quarter_name(context.day)
     is_same = before is not None and before.is_current and before.quarter == quarter
@@ -58,7 +60,7 @@ def worker_rates(
 
 
 def people_of(hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """`analytics.tables.countries.worked_longest`, and `unpaid_ms` there, null where none was shared."""
+    """Return `analytics.tables.countries.worked_longest` with `unpaid_ms` there, null if none was shared."""
     keys = ["platform", "contributor"]
     shared = spent
     if context.policy.name != ARCHIVE.name:
@@ -70,7 +72,7 @@ def people_of(hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext)
 
 
 def points(people: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """The points of every distribution of fifty people and more."""
+    """Return the points of every distribution of fifty people and more."""
     is_archive = context.policy.name == ARCHIVE.name
     tasks, all_hours = ({curve.platform: curve for curve in curves(people, basis, context)} for basis in BASES)
     quarter = WHOLE_ARCHIVE if is_archive else quarter_name(context.day)
@@ -83,8 +85,10 @@ def points(people: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Curve:
-    """A noisy count of people below each of EDGES, of `size` (noisy too). `above` is the curve of the same platform without
-    unpaid time: nobody is richer with unpaid time counted. `undecided` is the listed pay not decided yet.
+    """A noisy count of people below each of EDGES, of `size` (noisy too).
+
+    `above` is the curve of the same platform without unpaid time, because unpaid time makes no hour richer. `undecided`
+    is the listed pay not decided yet.
     """
 
     platform: str
@@ -95,7 +99,7 @@ class Curve:
     above: Curve | None = None
 
     def shares(self, reach: float) -> Floats:
-        """The share of people below each edge, moved by `reach` of its spread: of the sample and of the noise."""
+        """Return the share of people below each edge, moved by `reach` of the spread of sample and noise."""
         share = np.clip(self.below / self.size, 0.0, 1.0)
         bins = np.arange(1, len(EDGES) + 1)
         noise = LAPLACE_VARIANCE * ((1 - share) ** 2 * bins + share**2 * (len(EDGES) + 1 - bins))
@@ -104,7 +108,9 @@ class Curve:
         return moved if self.above is None else np.maximum(moved, self.above.shares(reach))
 
     def at(self, percentile: float, reach: float) -> float:
-        """USD an hour that `percentile` percent earn less than, even within a bin on the scale of its edges."""
+        """Return the USD an hour that `percentile` percent earn less than, interpolated within a bin on the scale of
+        its edges.
+        """
         shares = np.concatenate([[0.0], self.shares(reach), [1.0]])
         edges = np.log([LEAST_USD_PER_HOUR, *EDGES, MOST_USD_PER_HOUR])
         place = int(np.clip(np.searchsorted(shares, percentile / 100, side="left"), 1, len(shares) - 1))
@@ -114,7 +120,7 @@ class Curve:
 
 
 def curves(people: pl.DataFrame, basis: str, context: ReleaseContext) -> list[Curve]:
-    """The curve of each platform with fifty people whose hour is known on `basis`."""
+    """Return the curve of each platform with fifty people whose hour is known on `basis`."""
     known = people.filter(pl.col("unpaid_ms").is_not_null()) if basis == "all_hours" else people
     spent = pl.col("tasks_ms") + pl.col("unpaid_ms") if basis == "all_hours" else pl.col("tasks_ms")
     hour = pl.col("credited") / MICROS / (spent / 1000) * SECONDS_PER_HOUR
@@ -128,7 +134,7 @@ def curves(people: pl.DataFrame, basis: str, context: ReleaseContext) -> list[Cu
 
 
 def large_platforms(people: pl.DataFrame, basis: str, context: ReleaseContext) -> list[str]:
-    """The platforms with enough people for a distribution."""
+    """Return the platforms with enough people for a distribution."""
     counted = people.group_by("platform").agg(people=pl.len()).sort("platform").with_columns(basis=pl.lit(basis))
     numbered = with_cells(counted, "worker_rates", ("platform", "basis"))
     bordered = with_borders(numbered, numbered["cell"], context.secret if context.policy.is_guarded else None)
@@ -136,7 +142,7 @@ def large_platforms(people: pl.DataFrame, basis: str, context: ReleaseContext) -
 
 
 def curve_of(platform: str, basis: str, people: pl.DataFrame, context: ReleaseContext) -> Curve:
-    """The noisy bins of one platform: noise from the secret, the quarter, the bin and who is where."""
+    """Return the noisy bins of one platform. The noise depends on the secret, the quarter, the bin and its people."""
     words = (people[name].to_numpy().view(np.uint64) for name in ("contributor", "bin"))
     key_of_noise = context.secret.key("noise")
     data = int(np.bitwise_xor.reduce(siphash(key_of_noise, *words)))
@@ -144,7 +150,7 @@ def curve_of(platform: str, basis: str, people: pl.DataFrame, context: ReleaseCo
     cells = pl.DataFrame(
         {
             "platform": [platform] * bins,
-            "country": [f"{basis} {number}" for number in range(bins)],  # the noise asks for a name, not for a country
+            "country": [f"{basis} {number}" for number in range(bins)],  # a name in place of a country
             "data": pl.Series([data] * bins, dtype=pl.UInt64),
         }
     )
@@ -158,7 +164,7 @@ def curve_of(platform: str, basis: str, people: pl.DataFrame, context: ReleaseCo
 
 
 def described(curve: Curve, quarter: str, step: float) -> pl.DataFrame:
-    """The percentiles and floors of one curve, rounded."""
+    """Return the percentiles and floors of one curve, rounded."""
     rows = [
         {
             "kind": "percentile",
@@ -198,13 +204,13 @@ def described(curve: Curve, quarter: str, step: float) -> pl.DataFrame:
 
 
 def on_rates(usd_per_hour: float, step: float, whole: np.ufunc) -> float:
-    """A rate on the grid."""
+    """Return a rate on the grid."""
     wide = float(np.log1p(step))
     return float(f"{np.exp(whole(round(np.log(usd_per_hour) / wide, 9)) * wide):.3g}")
 
 
 def on_shares(share: float, whole: np.ufunc) -> float:
-    """A share in whole steps of 5 points; of 1 point below 20 %."""
+    """Return a share in whole steps of 5 points, or of 1 point below 20 %."""
     step = FINE_STEP if share < FINE_BELOW else SHARE_STEP
     return round(float(np.clip(whole(round(share / step, 9)) * step, 0.0, 1.0)), 2)
 

@@ -1,1 +1,1 @@
-"""The published tables by what they tell; `analytics.tables.dictionary.registry` is the whole dictionary."""
+"""The published tables by subject; `analytics.tables.dictionary.registry` is the whole dictionary."""

@@ -1,4 +1,4 @@
-"""What is known of the releases themselves, and what was answered to them."""
+"""Tables about the releases themselves, and notes on them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ RELEASES = Table(
 
 NOTES = Table(
     "notes",
-    "What a client objected, and what was corrected: dated notes beside the figures, which they never change.",
-    "Written by whoever runs this site, in public, about clients and platforms; nothing of people who share.",
+    "Objections of clients and corrections: dated notes with the figures, which they never change.",
+    "Public notes by the operator of this site about clients and platforms, never about people who share.",
     ("platform", "client_key", "note"),
     (
         RELEASE,

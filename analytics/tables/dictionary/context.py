@@ -1,4 +1,4 @@
-"""When there is work: what contributors' extensions saw on open listings, as counts."""
+"""Tables of available work: counts from contributors' extensions on open listings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SUPPLY = Table(
             "units_left",
             "text",
             None,
-            "Of units_gone: how many units (places, copies) of the listing are still to be had, 1_to_5, 6_to_20, 21_to_100, "
+            "Of units_gone: how many units (places, copies) of the listing are still left, 1_to_5, 6_to_20, 21_to_100, "
             "101_to_1000 or over_1000; null otherwise. Only sites that count them.",
         ),
         LEVEL_USED,
@@ -51,7 +51,7 @@ SUPPLY = Table(
             "units_gone_per_hour",
             "number",
             UNITS_PER_HOUR,
-            "Units that go from one listing in an hour of watching it, whoever took them; the last few of a listing that "
+            "Units that go from one listing in an hour of watching it, taken by anyone; the last few of a listing that "
             "disappears count as gone, units that come back do not count against it; null below ten people.",
         ),
         Column("low_per_hour", "number", EITHER_PER_HOUR, "Lower end of the 95 % interval of either number per hour."),

@@ -1,4 +1,4 @@
-"""How pay is spread over the people who work: each person's own hour, once a quarter and with noise."""
+"""The distribution of pay over people: each person's own hour, once a quarter and with noise."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WORKER_RATES = Table(
     "their work is not decided yet. People are counted in bins of "
     "their own hourly pay and Laplace noise is added to every bin: epsilon 0.5 for each of the two bases, 1 for a person "
     "in the whole table of a quarter. The noise comes from a secret of the database and the quarter's data; a table once "
-    "released stands until the next quarter is over, whoever joins or leaves. After the noise the distributions are made "
+    "released remains until the next quarter is over, despite later changes. After the noise the distributions are made "
     "consistent: nobody is richer with unpaid time counted. Noised, not differentially private.",
     ("platform", "basis", "kind", "point"),
     (

@@ -1,4 +1,4 @@
-"""What an hour pays: by platform, client, task and country."""
+"""Tables of hourly pay: by platform, client, task and country."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ COUNTRY_RATES = Table(
     "Rows need fifty people, each counted on the platform where they worked longest, in its row and in their country's. "
     "Laplace noise is added to the mean of ln hours, each held within 0.25 and 40 USD: epsilon 0.5 a row, 1 for a "
     "person in the whole table of a quarter. The noise comes from a secret of the database and the quarter's data; a "
-    "table once released stands until the next quarter is over, whoever joins or leaves. Noised, not differentially private.",
+    "released table remains until the next quarter is over, despite later changes. Noised, not differentially private.",
     ("platform", "country"),
     (
         RELEASE,

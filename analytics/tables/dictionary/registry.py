@@ -1,8 +1,6 @@
-"""The published tables, declared once: what the API serves, the command line queries, the documentation
-lists.
+"""The published tables, declared once for the API, the command line and the documentation.
 
-Only the standard library and msgspec are imported, so that anything may read the dictionary without a
-dataframe library.
+Only the standard library and msgspec are imported, so that the dictionary can be read without a dataframe library.
 """
 
 from __future__ import annotations
@@ -55,8 +53,9 @@ TABLES: dict[str, Table] = {
 
 
 def described(table: Table) -> dict[str, Any]:
-    """The table as every door tells it: name, meaning, disclosure, key, and columns with type, unit, meaning and the
-    operators that filter them.
+    """Return the description of a table for the API and the command line.
+
+    It has name, meaning, disclosure and key, and for each column type, unit, meaning and filter operators.
     """
     columns = [
         {
@@ -78,10 +77,10 @@ def described(table: Table) -> dict[str, Any]:
 
 
 def table_named(name: str) -> Table:
-    """The published table `name`.
+    """Return the published table `name`.
 
     Raises:
-        BadQuery: there is none; the text lists them.
+        BadQuery: there is none; the text lists the tables.
     """
     if name not in TABLES:
         raise BadQuery(f"no table {name!r}; tables: {', '.join(TABLES)}")

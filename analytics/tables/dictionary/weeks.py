@@ -1,4 +1,4 @@
-"""What an hour paid week by week: by platform and by client."""
+"""Tables of hourly pay week by week: by platform and by client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How work ends and what it costs in time: outcomes and unpaid time."""
+"""Tables of the endings of work and its cost in time: outcomes and unpaid time."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ OUTCOMES = Table(
 
 OVERHEADS = Table(
     "overheads",
-    "Time that no task pays for, by class: what each hour of tasks costs beside it.",
+    "Time that no task pays for, by class, for each hour of tasks.",
     "Rows need five to nine people who share unpaid time on the platform, numbers ten to fourteen; rounded to whole steps of "
     "3 minutes, of all classes together 6. One person counts once, for 60 minutes of a class and 120 of all at most. "
     + CHANGE_RULE,
