@@ -1,7 +1,7 @@
-"""From how many people a cell has a row, a number, and a finer band: borders that a secret moves (step F).
+"""Borders of people for a row, a number and finer bands of a cell, moved by a secret (step F).
 
-A border that everyone knows can be met by one person's own accounts. So each cell has its own: a row from 5 to 9 people,
-a number from 10 to 14, and every border from 20 on up to a fifth later. The words of a band stay the nominal ones.
+A person could reach a known border with their own accounts. Each cell therefore has its own borders. A row needs 5
+to 9 people, a number 10 to 14, and every border from 20 on is up to a fifth later. The words of a band stay nominal.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ BANDS = (
     (2000, "2,000+"),
 )
 WORDS = dict(BANDS)
-LATEST_SMALL = 4  # people by which the first two borders may come later
-LATEST_SHARE = 0.2  # of every other border
+LATEST_SMALL = 4  # greatest delay of the first two borders, in people
+LATEST_SHARE = 0.2  # greatest delay of the other borders, as a share
 BORDERS = tuple(f"border_{least}" for least, _ in BANDS)
 OFFSET = "grid_offset"
 UNJITTERED_OFFSET = 0.5
@@ -33,8 +33,10 @@ BAND = f"border_{LEAST_BAND}"
 
 
 def with_borders(cells: pl.DataFrame, drawn: pl.Series, secret: ReleaseSecret | None) -> pl.DataFrame:
-    """`cells` with their own BORDERS and OFFSET. `drawn` numbers the cell that each row takes its draws from; without a
-    `secret` (ARCHIVE) the borders are the nominal ones and the offset is a half.
+    """Return `cells` with their BORDERS and OFFSET.
+
+    `drawn` numbers the cell that each row takes its draws from. Without a `secret` (ARCHIVE) the borders are nominal
+    and the offset is a half.
     """
     if secret is None:
         nominal = {f"border_{least}": pl.lit(least, pl.Int64) for least, _ in BANDS}
@@ -46,14 +48,14 @@ def with_borders(cells: pl.DataFrame, drawn: pl.Series, secret: ReleaseSecret | 
 
 
 def later(least: int, even: Floats) -> Ints:
-    """Whole borders from `least` on, spread evenly by the draws `even`."""
+    """Return whole borders from `least` on, spread evenly by the draws `even`."""
     latest = LATEST_SMALL if least <= LEAST_NUMBER else int(least * LATEST_SHARE)
     borders: Ints = least + np.floor(even * (latest + 1)).astype(np.int64)
     return borders
 
 
 def nominal(people: pl.Expr) -> pl.Expr:
-    """The lower edge of the band in which this many people are shown, 0 below the first border."""
+    """Return the lower edge of the band for this many people, 0 below the first border."""
     chosen = pl.lit(0, pl.Int64)
     for (least, _), border in zip(BANDS, BORDERS, strict=True):
         chosen = pl.when(people >= pl.col(border)).then(pl.lit(least, pl.Int64)).otherwise(chosen)
@@ -61,5 +63,5 @@ def nominal(people: pl.Expr) -> pl.Expr:
 
 
 def words(nominal_least: pl.Expr) -> pl.Expr:
-    """The words of the band with this lower edge; null where there is none."""
+    """Return the words of the band with this lower edge; null if there is none."""
     return nominal_least.replace_strict(WORDS, default=None, return_dtype=pl.String)

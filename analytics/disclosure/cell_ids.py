@@ -18,21 +18,22 @@ from analytics.model.identifiers import key
 
 
 def asked_of(fresh: pl.DataFrame, before: ReleaseState | None, *beside: str) -> pl.DataFrame:
-    """The cells whose members `released_cells` needs, with the columns `beside` of each: those of `fresh`, and those that
-    were ever published.
+    """Return the cells whose members `released_cells` needs, with the columns `beside` of each.
+
+    These are the cells of `fresh` and all that were ever published.
     """
     now = fresh.select(*beside, "cell")
     return now if before is None else pl.concat([now, before.cells.select(*beside, "cell")]).unique()
 
 
 def with_cells(frame: pl.DataFrame, table: str, keys: Iterable[str]) -> pl.DataFrame:
-    """`frame` with the number of the cell that each row belongs to, the same in every release."""
+    """Return `frame` with the cell number of each row, the same in every release."""
     words = [np.full(frame.height, key(table), np.int64), *(numbers(frame[name]) for name in keys)]
     return frame.with_columns(cell=pl.Series(mix(*words), dtype=pl.UInt64))
 
 
 def numbers(column: pl.Series) -> Ints:
-    """Texts as their keys, whole numbers as they are."""
+    """Return texts as their keys and whole numbers unchanged."""
     if isinstance(column.dtype, pl.Enum):
         own = np.array([key(text) for text in column.dtype.categories], np.int64)
         found: Ints = own[column.to_physical().to_numpy()] if len(own) else np.zeros(0, np.int64)
@@ -44,13 +45,15 @@ def numbers(column: pl.Series) -> Ints:
 
 
 def marked(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFrame:
-    """Who is in each cell (`marks`), sorted."""
+    """Return the members of each cell (`marks`), sorted."""
     return marks(people, facts, secret).sort("cell", "person")
 
 
 def marks(people: pl.DataFrame, facts: Iterable[str], secret: Key) -> pl.DataFrame:
-    """Who is in each cell, in the shape MEMBERS, as `people` stand: they have one row for each cell and contributor, and
-    the mark of its data changes when one of `facts`, whole numbers, does.
+    """Return the members of each cell, in the shape MEMBERS, in the order of `people`.
+
+    `people` has one row for each cell and contributor. The mark of its data changes when one of `facts`, whole numbers,
+    does.
     """
     cell = np.ascontiguousarray(people["cell"].to_numpy())
     contributor = np.ascontiguousarray(people["contributor"].to_numpy()).view(np.uint64)

@@ -1,8 +1,8 @@
-"""Change control: a published figure changes only when several people came or left since its last release (step F).
+"""Change control: a published figure changes only after several people came or left since its last release (step F).
 
-How many is drawn by the release secret, from 3 to 7, anew for each release of a cell. Until then the old figure stands. So
-whoever compares two releases cannot see what one person's coming or leaving did. The release state is private: it holds
-pseudonyms of people and stays in the database, never in a release.
+The release secret draws the number, from 3 to 7, for each release of a cell. Until then the old figure remains. A
+comparison of two releases thus cannot show the effect of one person. The release state is private: it holds pseudonyms
+of people and stays in the database, never in a release.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from analytics.disclosure.release_state import OWN, ReleaseState, members_frame
 from analytics.disclosure.thresholds import Disclosed
 from analytics.model.policy import Policy
 
-HELD_BACK = 2  # people drawn beside one who erased their data, so that no release differs by one person
+HELD_BACK = 2  # people left out with one who erased their data, so that no release differs by one person
 REFRESH_WEEKS = 13  # in one of these, drawn by cell, new work of members counts as a change too
-FORGET_DAYS = 400  # of people who left: raw rows are kept no longer
+FORGET_DAYS = 400  # retention of people who left: raw rows are stored no longer
 WEEK = timedelta(days=7)
 
 
@@ -36,13 +36,13 @@ class ChangeRules:
     secret: ReleaseSecret
 
     def needed(self, cells: pl.DataFrame) -> pl.Series:
-        """n_c: how many changes each cell needs for its next release, by cell and number of its releases."""
+        """Return n_c, the changes each cell needs for its next release, by cell and number of its releases."""
         least, most = self.policy.fewest_changes, self.policy.most_changes
         even = self.secret.draws("changes", cells["cell"].to_numpy(), cells["releases"].to_numpy().view(np.uint64))
         return pl.Series("needed", least + np.floor(even * (most - least + 1)).astype(np.int64))
 
     def refreshed(self, cells: pl.Series) -> pl.Series:
-        """The cells whose week of the quarter it is, in which new work of members counts as a change."""
+        """Return the cells in their week of the quarter, when new work of members counts as a change."""
         week = (self.day.toordinal() - 1) // 7 % REFRESH_WEEKS
         even = self.secret.draws("refresh week", cells.to_numpy())
         return cells.filter(pl.Series(np.floor(even * REFRESH_WEEKS).astype(np.int64) == week, dtype=pl.Boolean))
@@ -50,9 +50,11 @@ class ChangeRules:
 
 @dataclass(frozen=True)
 class CellMembers:
-    """`counted`: cell, person, data (pseudonyms) and contributor of those whose work is in the figures now. `present`:
-    cell and person of everybody with a row there, counted or not. `without` computes the figures of cells again, given
-    the pairs of cell and contributor to leave out; None: such figures are withdrawn instead.
+    """The members of cells, and a function to compute figures without some of them.
+
+    `counted` has cell, person, data (pseudonyms) and contributor of those whose work is in the figures now. `present`
+    has cell and person of all with a row there, counted or not. `without` computes the figures of cells again, given
+    the pairs of cell and contributor to leave out. If it is None, such figures are withdrawn instead.
     """
 
     counted: pl.DataFrame
@@ -61,24 +63,25 @@ class CellMembers:
 
     @classmethod
     def of(cls, members: pl.DataFrame, without: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> CellMembers:
-        """From the frame of `analytics.disclosure.pseudonyms.members`."""
+        """Make the members from the frame of `analytics.disclosure.pseudonyms.members`."""
         return cls(members.filter("is_counted").drop("is_counted"), members.select("cell", "person"), without)
 
     @property
     def everybody(self) -> pl.DataFrame:
-        """Cell and person of all who still have a row."""
+        """Return cell and person of all who still have a row."""
         counted = self.counted.select("cell", "person")
         return counted if self.present is None else pl.concat([counted, self.present.select("cell", "person")]).unique()
 
 
 def divided(before: ReleaseState | None) -> pl.Series:
-    """The cells that the release before showed without a figure."""
+    """Return the cells that the previous release showed without a figure."""
     return pl.Series("cell", [], pl.UInt64) if before is None else before.divided()
 
 
 def candidates(fresh: Disclosed, before: ReleaseState | None) -> pl.DataFrame:
-    """The cells whose members are needed (in the shape `analytics.disclosure.pseudonyms.WANTED`): those that may be
-    published now, and those that ever were.
+    """Return the cells whose members are needed, in the shape `analytics.disclosure.pseudonyms.WANTED`.
+
+    These are the cells that may be published now and all that ever were.
     """
     return asked_of(fresh.cells.with_columns(cell_ids(fresh.cells)), before, "client_key")
 
@@ -86,7 +89,7 @@ def candidates(fresh: Disclosed, before: ReleaseState | None) -> pl.DataFrame:
 def apply_change_threshold(
     fresh: Disclosed, members: CellMembers, before: ReleaseState | None, rules: ChangeRules
 ) -> tuple[Disclosed, ReleaseState]:
-    """What is published of `fresh`, and the state to remember, given who is in each cell now and the state `before`."""
+    """Return the published part of `fresh` and the new state, given each cell's members now and the state `before`."""
     now = fresh.cells.with_columns(cell_ids(fresh.cells))
     shown, state = released_cells(now, members, before, rules)
     return replace(fresh, cells=in_order(shown.drop("cell"))), state
@@ -95,8 +98,9 @@ def apply_change_threshold(
 def released_cells(
     fresh: pl.DataFrame, members: CellMembers, before: ReleaseState | None, rules: ChangeRules
 ) -> tuple[pl.DataFrame, ReleaseState]:
-    """The same for any table: `fresh` has a column `cell`, and figures. `members` has people of the cells that
-    `analytics.disclosure.cell_ids.asked_of` names.
+    """Return the same for any table: `fresh` has a column `cell`, and figures.
+
+    `members` has people of the cells that `analytics.disclosure.cell_ids.asked_of` names.
     """
     if not rules.policy.is_guarded:
         return fresh, ReleaseState(rules.day, owned(fresh.clear(), rules.day), members_frame(pl.DataFrame()))
@@ -107,8 +111,8 @@ def released_cells(
     again = fresh.clear()
     if held.height and members.without is not None:
         again = members.without(held.select("cell", "contributor")).select(fresh.columns)
-    anew = fresh.join(verdict.filter("is_new"), on="cell", how="semi", maintain_order="left")
-    released = with_counts(pl.concat([anew, again]), before, rules.day)
+    new = fresh.join(verdict.filter("is_new"), on="cell", how="semi", maintain_order="left")
+    released = with_counts(pl.concat([new, again]), before, rules.day)
     stands = (
         released.clear()
         if known is None
@@ -123,8 +127,10 @@ def released_cells(
 
 
 def compared(members: CellMembers, before: ReleaseState | None, rules: ChangeRules) -> pl.DataFrame:
-    """One row for each cell and person, of now and of before: `is_now`, `was_in`, `is_held`, `is_erased`, and
-    `is_change`: they came or left since the cell's last release, once in 28 days.
+    """Return one row for each cell and person, of now and of before.
+
+    The columns are `is_now`, `was_in`, `is_held`, `is_erased` and `is_change`. A change means that the person came or
+    left since the cell's last release; it counts once in 28 days.
     """
     past = members_frame(pl.DataFrame()) if before is None else before.members
     now = members.counted.select("cell", "person", "contributor", data_now="data", is_now=pl.lit(True))
@@ -148,22 +154,24 @@ def compared(members: CellMembers, before: ReleaseState | None, rules: ChangeRul
 
 
 def verdicts(people: pl.DataFrame, before: ReleaseState | None, now: pl.Series, rules: ChangeRules) -> pl.DataFrame:
-    """By cell: `is_new`, its figures are released anew; `is_due`, they must change because a person erased their data, with
-    too few changes beside; else `is_shown`, the old ones stand; `absent_since` as in OWN.
+    """Return the verdict on each cell's figures.
+
+    `is_new`: they are released again. `is_due`: they must change because a person erased their data, although there are
+    too few other changes. Else `is_shown`: the old figures remain. `absent_since` is that of OWN.
     """
-    told = pl.DataFrame({"cell": now.unique()})
+    every = pl.DataFrame({"cell": now.unique()})
     if before is None:
         shape = {"is_due": pl.lit(False), "is_shown": pl.lit(True), "absent_since": pl.lit(None, pl.Date)}
-        return told.with_columns(is_new=pl.lit(True), **shape)
+        return every.with_columns(is_new=pl.lit(True), **shape)
     policy = rules.policy
     counted = people.group_by("cell").agg(
         changes=pl.col("is_change").sum(), erased=(pl.col("is_erased") & pl.col("was_in")).any()
     )
     own = before.cells.select(*OWN)
     known = own.with_columns(rules.needed(own)).join(counted, on="cell", how="left", maintain_order="left")
-    changes, is_told = pl.col("changes").fill_null(0), pl.col("cell").is_in(now.implode())
+    changes, is_now_shown = pl.col("changes").fill_null(0), pl.col("cell").is_in(now.implode())
     since = pl.when(pl.col("erased").fill_null(False)).then(pl.col("absent_since").fill_null(before.as_of))
-    # The next release is a week away: what may stand no longer than that must go now.
+    # The next release is a week away: figures that may not remain until then must go now.
     is_late = (pl.lit(rules.day) + WEEK - since > timedelta(days=policy.absence_days)).fill_null(False)
     is_enough = (changes >= pl.col("needed")) | (is_late & (changes >= policy.fewest_changes))
     is_old = (
@@ -173,20 +181,21 @@ def verdicts(people: pl.DataFrame, before: ReleaseState | None, now: pl.Series, 
     )
     old = known.select(
         "cell",
-        is_new=is_enough & is_told,
-        is_due=is_late & ~is_enough & is_told,
+        is_new=is_enough & is_now_shown,
+        is_due=is_late & ~is_enough & is_now_shown,
         is_shown=pl.col("is_shown") & ~is_enough & ~is_old & ~is_late,
         absent_since=since,
     )
-    first = told.join(own, on="cell", how="anti").with_columns(
+    first = every.join(own, on="cell", how="anti").with_columns(
         is_new=pl.lit(True), is_due=pl.lit(False), is_shown=pl.lit(True), absent_since=pl.lit(None, pl.Date)
     )
     return pl.concat([old, first])
 
 
 def held_back(people: pl.DataFrame, verdict: pl.DataFrame, secret: ReleaseSecret) -> pl.DataFrame:
-    """Of each cell whose figures must change because of one person: two more to leave out, the least by a keyed hash of
-    cell and person.
+    """Return two more people to leave out of each cell whose figures must change because of one person.
+
+    They are the least by a keyed hash of cell and person.
     """
     inside = people.filter("is_now").join(verdict.filter("is_due"), on="cell", how="semi")
     order = secret.draws("held back", inside["cell"].to_numpy(), inside["person"].to_numpy())
@@ -195,7 +204,7 @@ def held_back(people: pl.DataFrame, verdict: pl.DataFrame, secret: ReleaseSecret
 
 
 def owned(figures: pl.DataFrame, day: date) -> pl.DataFrame:
-    """Figures with OWN, as released first on `day`."""
+    """Return figures with OWN, as first released on `day`."""
     own = figures.with_columns(
         released_on=pl.lit(day),
         releases=pl.lit(1, pl.Int64),
@@ -206,7 +215,7 @@ def owned(figures: pl.DataFrame, day: date) -> pl.DataFrame:
 
 
 def with_counts(figures: pl.DataFrame, before: ReleaseState | None, day: date) -> pl.DataFrame:
-    """Figures released on `day`, each cell's releases counted on."""
+    """Return figures released on `day`, with each cell's count of releases continued."""
     fresh = owned(figures, day)
     if before is None or "releases" not in before.cells.columns:
         return fresh
@@ -216,15 +225,16 @@ def with_counts(figures: pl.DataFrame, before: ReleaseState | None, day: date) -
 
 
 def remembered(people: pl.DataFrame, released: pl.Series, held: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The people behind the figures that stand after this release, in the shape STATE_MEMBERS. Of cells `released` now:
-    those in it, and those who were once, unless they erased their data or left long ago.
+    """Return the people behind the figures of this release, in the shape STATE_MEMBERS.
+
+    For cells `released` now, these are the members, and earlier members unless they erased their data or left long ago.
     """
     is_released = pl.col("cell").is_in(released.implode())
     mine = people.join(
         held.select("cell", "person", drawn=pl.lit(True)), on=["cell", "person"], how="left"
     ).with_columns(pl.col("drawn").fill_null(False))
     is_forgotten = (pl.lit(day) - pl.col("changed_on") > timedelta(days=FORGET_DAYS)).fill_null(False)
-    anew = mine.filter(is_released & ~pl.col("is_erased") & (pl.col("is_now") | ~is_forgotten)).select(
+    current = mine.filter(is_released & ~pl.col("is_erased") & (pl.col("is_now") | ~is_forgotten)).select(
         "cell",
         "person",
         data=pl.coalesce("data_now", "data"),
@@ -235,7 +245,7 @@ def remembered(people: pl.DataFrame, released: pl.Series, held: pl.DataFrame, da
     stays = mine.filter(~is_released & pl.col("is_known")).select(
         "cell", "person", "data", is_in="was_in", is_held="is_held", changed_on="changed_on"
     )
-    return members_frame(pl.concat([anew, stays]))
+    return members_frame(pl.concat([current, stays]))
 
 
 def in_order(cells: pl.DataFrame) -> pl.DataFrame:

@@ -1,7 +1,7 @@
-"""Who is behind a cell, without saying who: keyed marks of contributors and of their data in it.
+"""Pseudonyms of the people behind a cell: keyed marks of contributors and of their data in it.
 
-A mark is a SipHash-2-4 under a secret that never leaves the database, over the cell as well: the same person has
-another mark in every cell, and without the secret a mark is 64 bits of chance.
+A mark is a SipHash-2-4 under a secret that never leaves the database, over the cell as well. The same person has
+another mark in every cell, and without the secret a mark is 64 random bits.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ class Key:
 
 
 def siphash(secret: Key, *columns: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """SipHash-2-4 of each row of `columns`, its words taken as one message of eight bytes a word."""
+    """Return SipHash-2-4 of each row of `columns`; a row is one message of eight-byte words."""
     rows = len(columns[0])
     found = np.empty(rows, np.uint64)
     for start in range(0, rows, BLOCK_ROWS):
         block = slice(start, start + BLOCK_ROWS)
-        found[block] = SipHash.begun(secret, len(columns[0][block])).told(*(words[block] for words in columns)).mark()
+        found[block] = SipHash.begun(secret, len(columns[0][block])).absorb(*(words[block] for words in columns)).mark()
     return found
 
 
@@ -59,7 +59,7 @@ Four = tuple["NDArray[np.uint64]", "NDArray[np.uint64]", "NDArray[np.uint64]", "
 
 @dataclass(frozen=True)
 class SipHash:
-    """Messages on their way, one a row: the state of each, and the words so far."""
+    """Unfinished messages, one a row: the state of each, and the number of words so far."""
 
     state: Four
     words: int
@@ -70,8 +70,8 @@ class SipHash:
         v0, v1, v2, v3 = (np.full(rows, word ^ part, np.uint64) for word, part in zip(INITIAL, keys, strict=True))
         return cls((v0, v1, v2, v3), 0)
 
-    def told(self, *words: NDArray[np.uint64]) -> SipHash:
-        """After these words more."""
+    def absorb(self, *words: NDArray[np.uint64]) -> SipHash:
+        """Return the state after these further words."""
         state = self.state
         for word in words:
             state = (state[0], state[1], state[2], state[3] ^ word)
@@ -81,9 +81,9 @@ class SipHash:
         return SipHash(state, self.words + len(words))
 
     def mark(self) -> NDArray[np.uint64]:
-        """The hash of each message as it stands."""
+        """Return the hash of each message so far."""
         length = np.full(len(self.state[0]), (8 * self.words % 256) << 56, np.uint64)
-        state = self.told(length).state
+        state = self.absorb(length).state
         state = (state[0], state[1], state[2] ^ np.uint64(0xFF), state[3])
         for _ in range(4):
             state = sip_round(*state)
@@ -110,7 +110,7 @@ def turned(word: NDArray[np.uint64], bits: int) -> NDArray[np.uint64]:
 
 
 def cell_ids(cells: pl.DataFrame) -> pl.Series:
-    """One number for each row of `cells` by its level and keys, the same in every release."""
+    """Return one number for each row of `cells` by its level and keys, the same in every release."""
     level = cells["level"].cast(pl.String).replace_strict(list(LEVELS), list(range(len(LEVELS))), return_dtype=pl.Int64)
     own = {name: key(name) for name in cells["platform"].unique().cast(pl.String)}
     platform = cells["platform"].replace_strict(list(own), list(own.values()), return_dtype=pl.Int64)
@@ -121,10 +121,10 @@ def cell_ids(cells: pl.DataFrame) -> pl.Series:
 
 
 def members(rows: pl.DataFrame, day: date, secret: Key, wanted: pl.Series, policy: Policy) -> pl.DataFrame:
-    """People of each of the cells `wanted`, in the shape MEMBERS and with `contributor` and `is_counted`, sorted; `rows` as
-    admitted on `day`.
+    """Return people of the cells `wanted`, in the shape MEMBERS with `contributor` and `is_counted`, sorted.
 
-    `data` changes when any row of the person in the cell enters, leaves or is revised; not as rows grow older.
+    `rows` are those admitted on `day`. `data` changes when any row of the person in the cell enters, leaves or is
+    revised, but not as rows grow older.
     """
     marked = rows.select(
         "platform",
@@ -141,7 +141,9 @@ def members(rows: pl.DataFrame, day: date, secret: Key, wanted: pl.Series, polic
 
 
 def members_of(studied: Study, secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The same of a study at hand, from its cells, in any order. `wanted` are cells with the client of each (`WANTED`)."""
+    """Return the same for a study in memory, from its cells, in any order. `wanted` are cells with their client
+    (`WANTED`).
+    """
     names, policy = studied.names, studied.policy
     task_and_client = studied.each_cell(partial(cell_members, names=names, secret=secret, wanted=wanted, policy=policy))
     clients = with_names(studied.told["clients"], names)
@@ -152,7 +154,7 @@ def members_of(studied: Study, secret: Key, wanted: pl.DataFrame) -> pl.DataFram
 def cell_members(
     cells: pl.DataFrame, names: list[str], secret: Key, wanted: pl.DataFrame, policy: Policy
 ) -> pl.DataFrame:
-    """People of the wanted task groups and clients of some cells (task group x contributor), with their client."""
+    """Return people of the wanted task groups and clients, with their client; `cells` are task group x contributor."""
     named = with_names(cells, names)
     return pl.concat([level_members(named, level, secret, wanted["cell"], policy) for level in ("client", "task")])
 
@@ -161,15 +163,16 @@ VOTE = ("age_days", "reward", "submitted_seconds")
 
 
 def with_names(cells: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """Cells by the platform's name, with what a vote needs and the digest of what people did."""
+    """Return cells by the platform's name, with the columns for a vote and the digest of each person's work."""
     columns = ("client_key", "task_key", "contributor", "digest", *VOTE)
     platform = cells["platform"].replace_strict(list(range(len(names))), names, return_dtype=pl.Enum(names))
     return cells.select(platform.alias("platform"), *(name for name in columns if name in cells.columns))
 
 
 def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Series, policy: Policy) -> pl.DataFrame:
-    """MEMBERS of the wanted cells of one level, `client_key` (null above clients), `contributor`, and `is_counted`: they
-    have a vote there (step D4).
+    """Return MEMBERS of the wanted cells of one level, with `client_key`, `contributor` and `is_counted`.
+
+    `client_key` is null above clients. `is_counted` means that the person has a vote there (step D4).
     """
     keys = KEYS[level]
     absent = [name for name in ("client_key", "task_key") if name not in keys]
@@ -193,10 +196,10 @@ def level_members(marked: pl.DataFrame, level: str, secret: Key, wanted: pl.Seri
 def marks_of(
     secret: Key, cell: NDArray[np.uint64], contributor: NDArray[np.uint64], digest: NDArray[np.uint64]
 ) -> pl.DataFrame:
-    """One row each in the shape MEMBERS: the mark of the contributor in the cell, and of their data with that digest."""
+    """Return one row each in the shape MEMBERS: the marks of the contributor and of their data with that digest."""
     person, data = np.empty((2, len(cell)), np.uint64)
     for start in range(0, len(cell), BLOCK_ROWS):
         block = slice(start, start + BLOCK_ROWS)
-        said = SipHash.begun(secret, len(cell[block])).told(cell[block], contributor[block])
-        person[block], data[block] = said.mark(), said.told(digest[block]).mark()
+        person_hash = SipHash.begun(secret, len(cell[block])).absorb(cell[block], contributor[block])
+        person[block], data[block] = person_hash.mark(), person_hash.absorb(digest[block]).mark()
     return pl.DataFrame({"cell": cell, "person": person, "data": data}, schema=MEMBERS)

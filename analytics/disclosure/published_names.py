@@ -1,7 +1,8 @@
-"""Which words are published for a key: only those that five counted people or more sent alike (step F).
+"""Publishable words for keys: only those that at least five counted people sent alike (step F).
 
-Sites can mark titles for single workers, and one throw-away account could name a client. So the words are decided at each
-release: the spelling sent by most, else the folded title of the group and no id. An operator can correct or hide them.
+Sites can mark titles for single workers, and one throw-away account could name a client. Each release therefore decides
+the words: the spelling that most people sent, else the folded title of the group and no id. An operator can correct or
+hide them.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ CHOSEN: dict[str, pl.DataType] = {"kind": pl.String(), "key": pl.Int64(), "text"
 
 
 def chosen_words(alike: pl.DataFrame, counted: pl.Series) -> pl.DataFrame:
-    """By kind (client_name, title, task_id) and key, the text that most of the `counted` contributors sent, at least five;
-    ties by text. `alike`: kind, key, text, contributor.
+    """Return the text that most of the `counted` contributors sent, at least five, by kind and key; ties by text.
+
+    Kinds are client_name, title and task_id. `alike` has the columns kind, key, text, contributor.
     """
     votes = (
         alike.filter(pl.col("contributor").is_in(counted.implode()))
@@ -31,8 +33,9 @@ def chosen_words(alike: pl.DataFrame, counted: pl.Series) -> pl.DataFrame:
 
 
 def published_names(names: Names, alike: pl.DataFrame, rulings: pl.DataFrame, counted: pl.Series) -> Names:
-    """`names` (folded titles, no raw words) with the words that may be published. `rulings`: kind (client, task), key, text;
-    a null text hides the words.
+    """Return `names` (folded titles, no raw words) with the words that may be published.
+
+    `rulings` has kind (client, task), key and text; a null text hides the words.
     """
     chosen = chosen_words(alike, counted)
 
@@ -57,7 +60,7 @@ def published_names(names: Names, alike: pl.DataFrame, rulings: pl.DataFrame, co
 
 
 def ruled(frame: pl.DataFrame, rulings: pl.DataFrame, kind: str, key: str, column: str) -> pl.DataFrame:
-    """`frame` with the operator's texts in place of `column`."""
+    """Return `frame` with the operator's texts in place of `column`."""
     mine = rulings.filter(pl.col("kind") == kind).select(
         pl.col("key").alias(key), pl.col("text").alias("ruled"), is_ruled=pl.lit(True)
     )

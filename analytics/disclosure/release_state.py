@@ -1,6 +1,6 @@
-"""The release state: what every cell last said, and pseudonyms of the people behind it. Private, kept in the database.
+"""The release state: the last figures of every cell, and pseudonyms of the people behind them.
 
-One file holds it, equal for equal states.
+It is private and stays in the database. One file holds it, and equal states give equal files.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from analytics.model.encoding import encode
 OWN: dict[str, pl.DataType] = {
     "cell": pl.UInt64(),
     "released_on": pl.Date(),  # the day of the figures
-    "releases": pl.Int64(),  # how often the cell was released
+    "releases": pl.Int64(),  # number of releases of the cell
     "absent_since": pl.Date(),  # the last release before a person in the figures erased their data; null while none did
     "is_shown": pl.Boolean(),
 }
@@ -34,9 +34,11 @@ STATE_MEMBERS: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class ReleaseState:
-    """After the release of `as_of`: `cells` are the figures last released of every cell that ever was (figures and OWN);
-    `members` in the shape STATE_MEMBERS are the people behind them. `countries` is the table of `quarter`, the last that
-    was over. `others` are the states of supplementary tables, by name. `version` is the estimator's.
+    """The state after the release of `as_of`.
+
+    `cells` are the last released figures of every cell that ever was (figures and OWN). `members` in the shape
+    STATE_MEMBERS are the people behind them. `countries` is the table of `quarter`, the last finished one. `others` are
+    the states of supplementary tables, by name. `version` is the estimator's.
     """
 
     as_of: date
@@ -50,25 +52,25 @@ class ReleaseState:
 
     @property
     def is_current(self) -> bool:
-        """The figures were made by this version of the estimator."""
+        """Return True if this version of the estimator made the figures."""
         return self.version == VERSION
 
     def divided(self) -> pl.Series:
-        """The cells that were last shown without a figure because people differ too much."""
+        """Return the cells last shown without a figure because people differ too much."""
         if "figure" not in self.cells.columns:
             return pl.Series("cell", [], pl.UInt64)
         return self.cells.filter(pl.col("figure") == "divided")["cell"]
 
 
 def members_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` in the shape STATE_MEMBERS, sorted; none where it is empty."""
+    """Return `frame` in the shape STATE_MEMBERS, sorted; without rows if it is empty."""
     if frame.is_empty():
         return pl.DataFrame(schema=STATE_MEMBERS)
     return frame.select(pl.col(name).cast(kind) for name, kind in STATE_MEMBERS.items()).sort("cell", "person")
 
 
 def packed(state: ReleaseState) -> bytes:
-    """`state` as one file; equal states give equal bytes."""
+    """Return `state` as one file; equal states give equal bytes."""
     frames = {
         "cells": state.cells,
         "members": state.members,
@@ -86,7 +88,7 @@ def packed(state: ReleaseState) -> bytes:
 
 
 def unpacked(content: bytes) -> ReleaseState:
-    """The state that `packed` wrote."""
+    """Return the state that `packed` wrote."""
     head = msgspec.msgpack.decode(content, type=Head)
     frames = {name: pl.read_parquet(frame) for name, frame in head.frames.items()}
     others = {name: unpacked(other) for name, other in head.others.items()}
@@ -104,7 +106,7 @@ def unpacked(content: bytes) -> ReleaseState:
 
 
 class Head(msgspec.Struct):
-    """A release state's file: its frames as Parquet. Files of versions before 4 name none."""
+    """The header of a release state's file, with its frames as Parquet. Files of versions before 4 have no version."""
 
     as_of: date
     quarter: str | None

@@ -1,8 +1,8 @@
-"""No cell shows by subtraction: where a whole and some of its parts are published, the rest is nobody or five people.
+"""Protection of cells from subtraction: published parts leave no one or at least five people of their whole.
 
-Figures are rounded, medians and means of people rather than sums, and so tell little of a rest. This rule asks more:
-whoever takes the published parts away from a published whole is left with nobody's work, or with that of as many people
-as a row needs. Parts are withheld, the smallest first, until it is so.
+Published figures are rounded medians and means of people rather than sums, and so reveal little of a residual. This
+rule demands more: a published whole without its published parts has no people, or as many as a row needs. Otherwise
+parts are withheld, the smallest first.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Margin:
-    """One way in which parts add up to wholes: `people` has one row for each `whole`, `part` and `contributor` (all
-    numbers), the parts that are never published included.
+    """One way in which parts add up to wholes.
+
+    `people` has one row for each `whole`, `part` and `contributor` (all numbers), including parts that are never
+    published.
     """
 
     people: pl.DataFrame
 
 
 def withheld(margins: Sequence[Margin], shown: pl.Series, fewest: int) -> set[int]:
-    """The parts among `shown` that must not be, so that no margin leaves a rest of 1 to `fewest` - 1 people."""
+    """Return the parts among `shown` to hide, so that no margin leaves a residual of 1 to `fewest` - 1 people."""
     hidden: set[int] = set()
     while True:
         found = {part for margin in margins for part in smallest(margin, set(shown) - hidden, fewest)}
@@ -33,7 +35,7 @@ def withheld(margins: Sequence[Margin], shown: pl.Series, fewest: int) -> set[in
 
 
 def smallest(margin: Margin, shown: set[int], fewest: int) -> list[int]:
-    """Of each whole with too small a rest, the shown part with the fewest people."""
+    """Return the shown part with the fewest people, for each whole with too small a residual."""
     is_shown = pl.col("part").is_in(sorted(shown))
     rests = (
         margin.people.filter(~is_shown.fill_null(False))

@@ -1,12 +1,12 @@
-"""What may be published of the estimator's rates, and in which figures (step F). Every release passes through here.
+"""The publishable part of the estimator's rates and its figures (step F). Every release passes through here.
 
-Too few people: no row. Up to the border of a number: an interval without a figure. From there a figure on a grid that grows
-finer with the band of people. A cell whose people differ too much has its band and no figure. Borders and the grid's
-offset are moved by the release secret (`analytics.disclosure.borders`).
+Too few people: no row. Up to the border of a number: an interval without a figure. From there a figure, on a grid that
+grows finer with the band of people. A cell whose people differ too much has its band and no figure. The release secret
+moves the borders and the grid's offset (`analytics.disclosure.borders`).
 
-A client with fewer than five voters moves nothing that clients share. Its mature contributors count in their
-platform's own rate, and its rows in their contributors' maturity and 14-hour day. Data of contributors who are not mature
-reaches nothing.
+A client with fewer than five voters does not affect what clients share. Its mature contributors count in their
+platform's own rate, and its rows in their contributors' maturity and 14-hour day. Data of contributors who are not
+mature affects nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from analytics.model.policy import Policy
 Z95 = 1.96
 SLOPE_STEP = 0.05  # of gamma, which comes from 25 clients of five people at least
 SPREAD_STEP = 0.05  # of s_b and sigma_e
-MUCH_UNDECIDED = 0.1  # of submitted pay: from there on the rate if none of it is paid is given, too
+MUCH_UNDECIDED = 0.1  # of submitted pay: from here on, the rate without its payment is given, too
 FIGURES = ("number", "task_rate", "range", "divided")
 NEAR_CHANCE = 0.576  # of a vote within .8 s of the centre, where votes are normal
 DIVIDED_BELOW, WHOLE_FROM, DIVIDED_CHANCE = 0.40, 0.45, 0.005
@@ -38,8 +38,10 @@ FIRST_TASKS: dict[str, pl.DataType] = {"client_key": pl.Int64(), "task_key": pl.
 
 @dataclass(frozen=True)
 class Names:
-    """The words behind keys. `clients`: client_key, platform, client_id, client_name; `tasks`: task_key,
-    client_key, title, task_id. `shows_clients`: the platforms that show every worker who pays.
+    """The words of keys.
+
+    `clients` has client_key, platform, client_id, client_name; `tasks` has task_key, client_key, title, task_id.
+    `shows_clients` are the platforms that show the client to every worker.
     """
 
     clients: pl.DataFrame
@@ -49,8 +51,10 @@ class Names:
 
 @dataclass(frozen=True)
 class Draws:
-    """Hidden inputs of disclosure: the release secret (None: nothing is moved), each client's first task group (it shares
-    the draws of its client), and the cells that were divided in the last release.
+    """Hidden inputs of disclosure: the release secret, first task groups, and divided cells.
+
+    Without a secret (None) nothing is moved. Each client's first task group shares the draws of its client. Divided
+    cells are those of the last release.
     """
 
     secret: ReleaseSecret | None = None
@@ -58,7 +62,7 @@ class Draws:
     divided: pl.Series = field(default_factory=lambda: pl.Series("cell", [], pl.UInt64))
 
     def checked(self, policy: Policy) -> ReleaseSecret | None:
-        """The secret that `policy` needs."""
+        """Return the secret that `policy` needs."""
         if policy.is_guarded and self.secret is None:
             raise ValueError(f"the policy {policy.name} needs a release secret; pass one")
         return self.secret if policy.is_guarded else None
@@ -66,8 +70,9 @@ class Draws:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """Rates that may be published, every number rounded, sorted by level and key. `slopes`: by platform, how much pay
-    grows with the listed reward. `countries`: the table of the last quarter.
+    """Rates that may be published, every number rounded, sorted by level and key.
+
+    `slopes` is the growth of pay with the listed reward, by platform. `countries` is the table of the last quarter.
     """
 
     as_of: date
@@ -80,7 +85,7 @@ class Disclosed:
 
 
 def disclose(rates: Rates, policy: Policy, draws: Draws | None = None) -> Disclosed:
-    """The part of `rates` that `policy` allows to be published (step F)."""
+    """Return the part of `rates` that `policy` allows to be published (step F)."""
     given = draws or Draws()
     cells = rates.cells.with_columns(cell_ids(rates.cells))
     judged = with_people(cells, drawn_from(cells, given), policy, given).filter(pl.col(PEOPLE) > 0)
@@ -98,7 +103,7 @@ def disclose(rates: Rates, policy: Policy, draws: Draws | None = None) -> Disclo
 
 
 def unmeasured_spreads(components: pl.DataFrame) -> dict[str, str]:
-    """By platform, which spreads were not measured there."""
+    """Return by platform the spreads that were not measured there."""
     found: dict[str, str] = {}
     for platform, tasks, people in components.select("platform", "sigma_e_source", "s_b_source").rows():
         words = [f"{source} spread of {name}" for name, source in (("tasks", tasks), ("people", people))
@@ -115,8 +120,10 @@ def spreads_of(components: pl.DataFrame) -> dict[str, tuple[float, float]]:
 
 
 def first_tasks(cells: pl.DataFrame, days: pl.DataFrame, known: pl.DataFrame | None) -> pl.DataFrame:
-    """The first task group of each client (FIRST_TASKS): of those with enough people for a row, the one that arrived first,
-    ties by key. One that is `known` from the release before stays, for life.
+    """Return the first task group of each client (FIRST_TASKS).
+
+    It is the one that arrived first among those with enough people for a row; ties by key. One that is `known` from the
+    previous release stays for life.
     """
     enough = cells.filter(pl.col("level").cast(pl.String) == "task", pl.col("contributors") >= LEAST_BAND)
     fresh = (
@@ -132,7 +139,7 @@ def first_tasks(cells: pl.DataFrame, days: pl.DataFrame, known: pl.DataFrame | N
 
 
 def drawn_from(cells: pl.DataFrame, draws: Draws) -> pl.Series:
-    """The cell whose draws each row takes: its own; of a client's first task group the client's."""
+    """Return the cell whose draws each row takes: its own, or the client's for a client's first task group."""
     first = draws.first_tasks.select("client_key", "task_key", is_first=pl.lit(True))
     marked = cells.select("level", "platform", "client_key", "task_key").join(
         first, on=["client_key", "task_key"], how="left", maintain_order="left"
@@ -147,7 +154,7 @@ def drawn_from(cells: pl.DataFrame, draws: Draws) -> pl.Series:
 
 
 def with_people(cells: pl.DataFrame, drawn: pl.Series, policy: Policy, draws: Draws) -> pl.DataFrame:
-    """`cells` with their borders, the band shown (PEOPLE, 0: none) and `figure`: what kind of figure a row has."""
+    """Return `cells` with their borders, the band shown (PEOPLE, 0: none) and `figure`, the kind of figure of a row."""
     bordered = with_borders(cells, drawn, draws.checked(policy))
     people = bordered.with_columns(nominal(pl.col("contributors")).alias(PEOPLE))
     has_number = pl.col(PEOPLE) >= LEAST_NUMBER
@@ -163,8 +170,9 @@ def with_people(cells: pl.DataFrame, drawn: pl.Series, policy: Policy, draws: Dr
 
 
 def divided(cells: pl.DataFrame, before: pl.Series) -> pl.Series:
-    """Cells whose people differ too much for one figure: fewer than 40 % of the votes near the centre, and too few for
-    chance. A cell that was divided is whole again from 45 %.
+    """Return the cells whose people differ too much for one figure.
+
+    Fewer than 40 % of their votes are near the centre, and too few for chance. A divided cell is whole again from 45 %.
     """
     if "near_contributors" not in cells.columns:
         return pl.Series("is_divided", [False] * cells.height, pl.Boolean)
@@ -182,7 +190,7 @@ def divided(cells: pl.DataFrame, before: pl.Series) -> pl.Series:
 
 
 def binomial_at_most(seen: int, trials: int, chance: float) -> float:
-    """P(Bin(trials, chance) <= seen)."""
+    """Return P(Bin(trials, chance) <= seen)."""
     logs = (math.log(chance), math.log1p(-chance))
     whole = math.lgamma(trials + 1)
     return sum(
@@ -192,10 +200,10 @@ def binomial_at_most(seen: int, trials: int, chance: float) -> float:
 
 
 def with_paid_share(cells: pl.DataFrame) -> pl.DataFrame:
-    """`cells` with the paid share in use: `paid_used`, and `paid_share_from`, the level whose decisions it is made of.
+    """Return `cells` with the paid share in use: `paid_used`, and `paid_share_from`, the level of its decisions.
 
-    A cell's own share needs enough decided pay (step D8) of as many people as a number does; else its parent's stands, and
-    where that has too few as well, it is not known: the row has a task rate only.
+    A cell's own share needs enough decided pay (step D8) of as many people as a number does. Otherwise its parent's
+    applies. If that also has too few, the share is unknown and the row has a task rate only.
     """
     is_decided = pl.col("decided_contributors") >= pl.col(NUMBER)
     if "is_own_paid_share" in cells.columns:
@@ -212,8 +220,9 @@ def with_paid_share(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_shares_above(cells: pl.DataFrame, is_own: pl.Expr) -> pl.DataFrame:
-    """`cells` with the paid share of their parent: of a task its client's, where that is the client's own, else the
-    platform's (`above`, and whose it is, `above_level`).
+    """Return `cells` with the paid share of their parent (`above`) and its level (`above_level`).
+
+    For a task it is its client's, if that is the client's own, else the platform's.
     """
     level = pl.col("level").cast(pl.String)
     platforms = cells.filter((level == "platform") & is_own).select("platform", of_platform="paid_share")
@@ -233,8 +242,10 @@ def is_number() -> pl.Expr:
 
 
 def pay_columns() -> dict[str, pl.Expr]:
-    """Keys, people and pay. Only the task rate and the shares are rounded: the effective rate is the product of what is
-    shown. Intervals round outwards.
+    """Return keys, people and pay.
+
+    Only the task rate and the shares are rounded: the effective rate is the product of shown figures. Intervals round
+    outwards.
     """
     step, people = pl.col(STEP), pl.col(PEOPLE)
     task = pl.col("task_usd_per_hour").log()
@@ -247,7 +258,7 @@ def pay_columns() -> dict[str, pl.Expr]:
     factor = pl.when(is_known | (pl.col("figure") != "number")).then(paid * kept.fill_null(1.0)).otherwise(1.0)
     undecided = rounding.share(pl.col("undecided_share").clip(0.0, 1.0))
     low, high = rounding.ends(task, reach, factor, slack.fill_null(0.0), step)
-    is_told = pl.col("figure") != "divided"
+    has_interval = pl.col("figure") != "divided"
     return {
         **{name: pl.col(name) for name in ("level", "platform", "client_key", "task_key")},
         "level_used": pl.col("level").cast(pl.String),
@@ -255,8 +266,8 @@ def pay_columns() -> dict[str, pl.Expr]:
         "contributors_at_least": people,
         "figure": pl.when(is_number() & ~is_known).then(pl.lit("task_rate")).otherwise("figure"),
         "effective_usd_per_hour": shown,
-        "low_usd_per_hour": pl.when(is_told).then(pl.min_horizontal(low, shown)),
-        "high_usd_per_hour": pl.when(is_told).then(pl.max_horizontal(high, shown)),
+        "low_usd_per_hour": pl.when(has_interval).then(pl.min_horizontal(low, shown)),
+        "high_usd_per_hour": pl.when(has_interval).then(pl.max_horizontal(high, shown)),
         "task_usd_per_hour": pl.when(is_number()).then(rounding.rate(task, step)),
         "paid_share": pl.when(is_number() & pl.col("paid_share_from").is_not_null()).then(paid),
         "paid_share_from": pl.when(is_number()).then("paid_share_from"),
@@ -269,10 +280,10 @@ def pay_columns() -> dict[str, pl.Expr]:
 
 
 def unseen_columns() -> dict[str, pl.Expr]:
-    """Pay of work that nobody did yet (step D10), and of all hours together (step B).
+    """Return the pay of work that no one has done yet (step D10), and of all hours together (step B).
 
-    `unseen_usd_per_hour` is the effective rate of a new task of the client, or a new client of the platform, that
-    lists `unseen_reward_usd`. Both are whole steps away from the shown task rate.
+    `unseen_usd_per_hour` is the effective rate of a new task of the client, or a new client of the platform, that lists
+    `unseen_reward_usd`. Both are whole steps away from the shown task rate.
     """
     step = pl.col(STEP)
     task = pl.col("task_usd_per_hour").log()
@@ -293,7 +304,7 @@ def unseen_columns() -> dict[str, pl.Expr]:
 
 
 def outcome_columns(policy: Policy) -> dict[str, pl.Expr]:
-    """How work ended; every figure by the number of contributors that it is made of."""
+    """Return the outcomes of work; each figure depends on the number of contributors behind it."""
     payers = nominal(pl.col("days_to_pay_contributors"))
     reach = Z95 * pl.col("paid_share_variance").sqrt()
     is_own = is_number() & (pl.col("paid_share_from") == pl.col("level").cast(pl.String))
@@ -309,17 +320,17 @@ def outcome_columns(policy: Policy) -> dict[str, pl.Expr]:
 
 
 def round_relative_to(shown: pl.Expr, other: pl.Expr, step: pl.Expr) -> pl.Expr:
-    """exp(`other`) by whole steps from the rounded exp(`shown`), so that two roundings tell no more than one."""
+    """Return exp(`other`) by whole steps from the rounded exp(`shown`), so two roundings reveal no more than one."""
     apart = ((other - shown) / step.log1p() + 0.5 + rounding.ROUNDING).floor()
     return rounding.at(rounding.place(shown, step) + apart, step)
 
 
 def named(disclosed: Disclosed, names: Names, policy: Policy) -> pl.DataFrame:
-    """The disclosed cells with `client_id`, `client_name`, `task_id`, `title` where these may be shown.
+    """Return the disclosed cells with `client_id`, `client_name`, `task_id`, `title` where these may be shown.
 
-    A client's name is shown only where its platform shows it to every worker and the cell has enough contributors for a
-    number: clients can be natural persons. Otherwise the platform's own id is shown alone. A title needs a row.
-    Which words may be shown at all is decided before (`analytics.disclosure.published_names`).
+    A client's name is shown only if its platform shows it to every worker and the cell has enough contributors for a
+    number, because clients can be natural persons. Otherwise the platform's own id is shown alone. A title needs a row.
+    The words themselves are decided before (`analytics.disclosure.published_names`).
     """
     cells = disclosed.cells
     of_clients = (
