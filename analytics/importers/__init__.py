@@ -1,1 +1,1 @@
-"""Reading exports that platforms hand out: files in, one frame of attempts and honest counts out."""
+"""Importers of platforms' exports: files become one frame of attempts, with exact counts of what was left out."""

@@ -1,8 +1,7 @@
-"""Sharing time between overlapping attempts of one person: nobody works two hours in one (estimator A).
+"""Division of time among overlapping attempts of one person, so that no hour counts twice (estimator A).
 
-Exports tell only when an attempt was open: [accepted, submitted]. Where m of a worker's attempts are open at
-once, each gets 1/m of the clock. So the shares of a worker add up to the time in which anything was open,
-never to more.
+Exports give only the open time of an attempt: [accepted, submitted]. While m of a worker's attempts are open, each gets
+1/m of the clock. The shares of a worker thus add up to the time in which anything was open.
 """
 
 from __future__ import annotations
@@ -15,11 +14,10 @@ _MICROSECONDS = 1_000_000.0
 
 
 def shares(person: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Seconds of each attempt (estimator A): the integral of 1/m(t) over [start, end], m the person's open
-    attempts.
+    """Return the seconds of each attempt (estimator A): the integral of 1/m(t) over [start, end].
 
-    `start` and `end` are microseconds, start <= end. One sort, then sums: 1/m is accumulated along each
-    person's clock and an attempt takes the difference between its ends.
+    m is the number of the person's open attempts. `start` and `end` are microseconds, start <= end. After one sort, 1/m
+    is accumulated along each person's clock, and an attempt takes the difference between its ends.
     """
     count = len(person)
     instants = np.concatenate([start, end])
@@ -34,8 +32,9 @@ def shares(person: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.
 
 
 def active_seconds(attempts: pl.DataFrame) -> pl.Series:
-    """The shared seconds of each row of an attempt frame, null where its end is not known; a row without a worker shares
-    with nobody.
+    """Return the shared seconds of each row of an attempt frame, null if its end is unknown.
+
+    A row without a worker shares its time with no other row.
     """
     rows = attempts.select(
         person=person().rank("dense").cast(pl.Int64),
@@ -44,12 +43,12 @@ def active_seconds(attempts: pl.DataFrame) -> pl.Series:
     ).with_row_index("row")
     ended = rows.drop_nulls("end")
     seconds = shares(*(ended[name].to_numpy() for name in ("person", "start", "end")))
-    told = ended.select("row", active_seconds=pl.Series(seconds, dtype=pl.Float64))
-    return rows.join(told, on="row", how="left", maintain_order="left")["active_seconds"]
+    timed = ended.select("row", active_seconds=pl.Series(seconds, dtype=pl.Float64))
+    return rows.join(timed, on="row", how="left", maintain_order="left")["active_seconds"]
 
 
 def union_seconds(attempts: pl.DataFrame, gap_seconds: float = 0.0) -> pl.DataFrame:
-    """For each worker (`person`) the time in which any attempt was open, with pauses of up to D seconds."""
+    """Return for each worker (`person`) the time in which any attempt was open, including pauses of up to D seconds."""
     before = pl.col("submitted_at").cum_max().shift(1).over("person")
     pause = (pl.col("accepted_at") - before).dt.total_microseconds() / _MICROSECONDS
     return (
@@ -67,6 +66,6 @@ def union_seconds(attempts: pl.DataFrame, gap_seconds: float = 0.0) -> pl.DataFr
 
 
 def person() -> pl.Expr:
-    """Who worked, in words: platform and worker; where the file does not say, the row itself."""
+    """Return the worker as text, platform and worker id; without an id, the row itself."""
     worker = pl.concat_str("platform", "worker", separator="\n")
     return worker.fill_null(pl.format("row\n{}", pl.int_range(pl.len())))

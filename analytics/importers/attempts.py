@@ -1,7 +1,7 @@
-"""The frame of attempts: the one shape in which every export reaches the rest, and what was counted.
+"""The frame of attempts: the common shape of all exports, and the counts of what was left out.
 
-One row is one attempt by one worker. It holds the exact times and the pseudonym of the file, so it stays in
-memory: what is stored or published from it is made elsewhere and has neither.
+One row is one attempt by one worker. It holds the exact times and the pseudonym of the file, so it stays in memory.
+Everything stored or published from it is made elsewhere and has neither.
 """
 
 from __future__ import annotations
@@ -17,32 +17,32 @@ Outcome = pl.Enum(["submitted", "approved", "rejected", "returned", "expired", "
 
 ATTEMPTS: dict[str, pl.DataType] = {
     "platform": pl.String(),  # the slug the format belongs to
-    "source": pl.String(),  # who posted the work, as far as the file name tells
+    "source": pl.String(),  # the client who posted the work, as far as the file name shows
     "file": pl.String(),  # its name, without folders
     "worker": pl.String(),  # as in the file; null where it has none
     "assignment": pl.String(),  # the platform's own id of the attempt, or null
     "task_title": pl.String(),
     "task_id": pl.String(),
-    "reward_micros": pl.Int64(),  # USD, for the whole attempt; null where neither file nor command line says
-    "outcome": Outcome,  # null where the file cannot tell
+    "reward_micros": pl.Int64(),  # USD, for the whole attempt; null if neither file nor command line gives it
+    "outcome": Outcome,  # null if the file does not give it
     "is_partly_paid": pl.Boolean(),  # approved for a part of the reward that the file does not state
     "accepted_at": INSTANT,
-    "submitted_at": INSTANT,  # null where the file does not say when the attempt ended
-    "decided_at": INSTANT,  # of the outcome that stands
+    "submitted_at": INSTANT,  # null if the file does not give the end of the attempt
+    "decided_at": INSTANT,  # time of the final decision
     "limit_seconds": pl.Float64(),
     "units": pl.Int32(),
-    "country": pl.String(),  # where the worker was, as the file writes it; null where it does not
+    "country": pl.String(),  # country of the worker, as the file writes it, or null
     "rows": pl.Int32(),  # rows of the file that this attempt was made of
     "line": pl.Int64(),  # of the file, where the first of them begins
 }
 
 DUPLICATE = "duplicate"
-NO_END = "no_end"  # when the attempt ended is not in the file
+NO_END = "no_end"  # the file does not give the end of the attempt
 
 
 @dataclass(frozen=True)
 class Example:
-    """One cell that a row was left out for, so that a person can look at it. Shown on the terminal, never stored."""
+    """One cell that caused a row to be left out, for a person to look at. Shown on the terminal, never stored."""
 
     file: str
     line: int | None
@@ -74,7 +74,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Merged:
-    """Several readings as one: every attempt once. `rows_read` = `rows_used` + all of `left_out`."""
+    """Several readings as one, with each attempt once. `rows_read` = `rows_used` + all of `left_out`."""
 
     files: tuple[str, ...]
     formats: tuple[str, ...]
@@ -88,12 +88,12 @@ class Merged:
 
     @property
     def rows_used(self) -> int:
-        """Count the rows of the files that the attempts were made of."""
+        """Return the number of file rows in the attempts."""
         return int(self.frame["rows"].sum())
 
 
 def merge(readings: Sequence[Reading]) -> Merged:
-    """All attempts of `readings`, each once: where a batch was downloaded twice, the later status wins."""
+    """Return all attempts of `readings`, each once. For a batch that was downloaded twice, the later status applies."""
     frames = [reading.frame.with_columns(_download=pl.lit(n)) for n, reading in enumerate(readings)]
     empty = pl.DataFrame(schema={**ATTEMPTS, "_download": pl.Int32})
     frame = pl.concat([empty, *frames], how="vertical_relaxed").with_row_index("_place")
@@ -118,7 +118,7 @@ def merge(readings: Sequence[Reading]) -> Merged:
 
 
 def identity() -> pl.Expr:
-    """What makes two rows one attempt: the platform's id of it, else worker, task and both times."""
+    """Return the identity of an attempt: the platform's id of it, else worker, task and both times."""
     worked = pl.concat_str(
         pl.lit("worked"),
         "platform",
@@ -132,10 +132,10 @@ def identity() -> pl.Expr:
 
 
 def latest(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with each attempt once, in its order. Rows without any id all stay.
+    """Return `frame` with each attempt once, in its order. Rows without any id all stay.
 
-    Of several the one that is decided stays, then the latest decision, then the page with more of its units,
-    then the one from the larger download.
+    Among duplicates the decided one stays, then the latest decision, then the page with more of its units, then the one
+    from the larger download.
     """
     keyed = frame.with_row_index("_row").with_columns(_identity=identity(), _rows=pl.len().over("_download"))
     keyed = keyed.with_columns(pl.col("_identity").fill_null(pl.format("row\n{}", "_row")))

@@ -1,4 +1,4 @@
-"""Tell which kind of export a file is, by its header, and read it."""
+"""Detection of an export's format by its header, and reading of the file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OLD_NAMES = {old: known.name for known in FORMATS for old in known.old_names}
 READABLE = ", ".join(known.title for known in FORMATS)
 _OTHERS: Mapping[
     str, Sequence[Sequence[str]]
-] = {  # columns that show what a refused file is, so that the message can name it
+] = {  # columns that identify an unreadable export, so that the message can name it
     "a worker's own Prolific history, which the extension imports": [("study", "reward", "started at")],
     "a Prolific export without its times": [("completion code",), ("submission id",), ("time_taken",)],
     "a Toloka export without its times": [("assignment:assignment_id",)],
@@ -37,13 +37,13 @@ _MOST_NAMES = 8
 
 
 def platform_name(name: str) -> str:
-    """Return the one name of a platform, from it or an old name."""
+    """Return the current name of a platform, from it or an old name."""
     plain = name.strip().lower()
     return OLD_NAMES.get(plain, plain)
 
 
 def old_names() -> str:
-    """Return each old name with its present one, for error messages."""
+    """Return each old name with its current one, for error messages."""
     return ", ".join(f"{old} is {name}" for old, name in sorted(OLD_NAMES.items()))
 
 
@@ -51,7 +51,7 @@ def detect(sheet: Sheet) -> Format:
     """Return the format whose marks `sheet` has.
 
     Raises:
-        UnknownFormat: none; the text says what the file looks like instead.
+        UnknownFormat: no format fits; the text describes the file instead.
     """
     for known in FORMATS:
         if has_any(sheet, known.marks):
@@ -63,7 +63,7 @@ def detect(sheet: Sheet) -> Format:
 
 
 def has_any(sheet: Sheet, marks: Iterable[Iterable[str]]) -> bool:
-    """Whether the file has all columns of one of `marks`."""
+    """Return True if the file has all columns of one of `marks`."""
     return any(all(sheet.has([mark]) for mark in every) for every in marks)
 
 
@@ -71,7 +71,7 @@ def read(path: Path, pays: Sequence[PayRule] = (), source: str | None = None) ->
     """Return every attempt in the file at `path`, and what was left out. `source` replaces the one in the name.
 
     Raises:
-        UnreadableFile, UnknownFormat: nothing can be read from this file.
+        UnreadableFile, UnknownFormat: the file cannot be read.
     """
     sheet = open_sheet(path)
     known = detect(sheet)

@@ -16,11 +16,11 @@ from analytics.importers.formats import Attempts, Format, Origin, Reasons, noted
 from analytics.importers.source import LINE, Cells
 from analytics.importers.times import INSTANT, DayOrder, day_order, instants, is_numbered
 
-PLATFORM = "appen"  # the name under which the platform went on
+PLATFORM = "appen"  # the current name of the platform
 _CODE = 3  # letters of a country; "NA" is no country
 _JOB = re.compile(r"[0-9]{5,}")
 _PAGE = ("worker", "accepted_at", "submitted_at")
-_UNTOUCHED = r"^\d{1,2}/\d{1,2}/\d{4} \d{2}:\d{2}:\d{2}$"  # as the platform writes it, month first
+_UNTOUCHED = r"^\d{1,2}/\d{1,2}/\d{4} \d{2}:\d{2}:\d{2}$"  # the platform's own format, month first
 
 _REASONS: Reasons = {
     "no_time": {"start": pl.col("start").is_null(), "end": pl.col("end").is_null()},
@@ -36,19 +36,19 @@ _ODDITIES = {
 
 
 def job_of(file: str) -> str:
-    """Return the job that the file's name states, else the last part of the name: these files have no title."""
+    """Return the job in the file's name, else the last part of the name, because these files have no title."""
     last = stem(file).split("__")[-1]
     number = _JOB.search(last)
     return number.group() if number else last
 
 
 def attempts(cells: Cells, origin: Origin) -> Attempts:
-    """Pages as attempts; their rows are the units on them."""
+    """Return pages as attempts; their rows are the units on them."""
     start, end = instants(cells.frame, ("start", "end"), usual=DayOrder.MONTH_FIRST)
     read = cells.frame.with_columns(start.alias("accepted_at"), end.alias("submitted_at"))
     sifted = sift(read, _REASONS, origin.file, cells.headers)
     kept = sifted.frame
-    alone = pl.when(pl.col("worker").is_null()).then(pl.int_range(pl.len()))  # no worker: every row for itself
+    alone = pl.when(pl.col("worker").is_null()).then(pl.int_range(pl.len()))  # no worker: every row is its own attempt
     pages = kept.group_by(*_PAGE, alone.alias("_alone"), maintain_order=True).agg(
         rows=pl.len(),
         line=pl.col(LINE).first(),

@@ -1,6 +1,6 @@
-"""Describe a format: the marks of its header, the columns it wants, and how its cells become attempts.
+"""Description of a format: the marks of its header, its columns, and the conversion of its cells to attempts.
 
-Also what every format shares: who posted the work, amounts, outcomes, and counting what is left out.
+The functions for all formats are here too: the client, amounts, outcomes, and counts of what is left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ENDINGS = (".gz", ".csv", ".tsv", ".txt", ".json", ".results")
 _MOST_CELL_CHARACTERS = 60
 _MOST_WORDS = 20
 
-# For each reason, the words whose cell can be at fault and when it is. A row goes by its first reason.
+# For each reason, the columns whose cell can be at fault, and the condition. A row goes by its first reason.
 Reasons = Mapping[str, Mapping[str, pl.Expr]]
 
 BAD_REWARD: Reasons = {
@@ -30,7 +30,7 @@ BAD_REWARD: Reasons = {
 
 @dataclass(frozen=True)
 class Origin:
-    """Where rows come from: the file's name, who posted the work, and the pay stated on the command line."""
+    """The source of rows: the file's name, the client, and the pay given on the command line."""
 
     file: str
     source: str
@@ -39,7 +39,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Attempts:
-    """What a format makes of a file's cells: attempts, rows counted by reason and by oddity, and an example each."""
+    """A format's result from a file's cells: attempts, rows counted by reason and by oddity, and an example each."""
 
     frame: pl.DataFrame
     left_out: dict[str, int]
@@ -53,8 +53,8 @@ class Attempts:
 class Format:
     """One kind of export.
 
-    `marks` are sets of column names: with all columns of one set a file is of this kind. `columns` gives for each word
-    used inside the names that the column may have. `unit` is what one attempt is, in the platform's word.
+    `marks` are sets of column names; a file with all columns of one set is of this kind. `columns` gives the possible
+    column names for each internal word. `unit` is the platform's word for one attempt.
     """
 
     name: str  # the platform's one name
@@ -84,7 +84,7 @@ def stem(file: str) -> str:
 
 
 def source_of(file: str) -> str:
-    """Return who posted the work, as far as the name shows: `platform__source__batch.csv`, else the whole name."""
+    """Return the client in a file's name: `platform__source__batch.csv`, else the whole name."""
     parts = stem(file).split("__")
     return parts[1] if len(parts) > 1 and parts[1] else parts[0]
 
@@ -126,7 +126,7 @@ def noted(frame: pl.DataFrame, oddities: Mapping[str, pl.Expr]) -> dict[str, int
 
 
 def shaped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return `frame` with exactly the columns and types of an attempt frame; what few formats have may be absent."""
+    """Return `frame` with exactly the columns and types of an attempt frame; missing columns become null."""
     absent = [pl.lit(None).alias(name) for name in ("country", "is_partly_paid") if name not in frame.columns]
     return frame.with_columns(absent).select(pl.col(name).cast(kind) for name, kind in ATTEMPTS.items())
 
@@ -147,7 +147,7 @@ def _plain_word(status: pl.Expr) -> pl.Expr:
 
 
 def unknown_words(frame: pl.DataFrame, status: str, outcome: str) -> dict[str, int]:
-    """Return the statuses that no outcome is known for, with their counts, the most frequent first."""
+    """Return the statuses without a known outcome, with their counts, the most frequent first."""
     if frame[status].null_count() == frame[outcome].null_count():
         return {}
     unknown = frame.filter(pl.col(status).is_not_null() & pl.col(outcome).is_null())
@@ -156,13 +156,13 @@ def unknown_words(frame: pl.DataFrame, status: str, outcome: str) -> dict[str, i
 
 
 def amounts(texts: pl.Series) -> pl.Series:
-    """Return the USD micros of a column of rewards; `UNREADABLE` or `AMBIGUOUS` for what is no amount."""
+    """Return the USD micros of a column of rewards; `UNREADABLE` or `AMBIGUOUS` for texts that give no amount."""
     known = money.amounts(texts.drop_nulls().unique().to_list())
     return texts.replace_strict([*known], [*known.values()], default=None, return_dtype=pl.Int64)
 
 
 def paid(frame: pl.DataFrame, pay: Pay | None) -> tuple[pl.Series, bool]:
-    """Return the reward of each attempt, from `pay` where the file states none, and whether `pay` was used."""
+    """Return the reward of each attempt, from `pay` if the file states none, and a flag for the use of `pay`."""
     stated = frame["reward_micros"] if "reward_micros" in frame.columns else pl.Series([None] * frame.height)
     stated = stated.cast(pl.Int64).alias("reward_micros")
     if pay is None or not stated.null_count():

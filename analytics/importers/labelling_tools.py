@@ -1,8 +1,8 @@
-"""Lists of tools that institutes and companies run themselves: Label Studio annotations, Ground Truth worker responses.
+"""Exports of tools that institutes and companies run: Label Studio annotations, Ground Truth worker responses.
 
-Label Studio writes when an annotation was made and how long it took (`lead_time`, seconds); its start is the difference.
-Ground Truth writes when a worker accepted and submitted a task. Neither states pay or outcome. Ids are numbered by each
-server, so an attempt is known by its worker and times.
+Label Studio gives the end of an annotation and its duration (`lead_time`, seconds); its start is the difference. Ground
+Truth gives the times of acceptance and submission. Neither states pay or outcome. Each server numbers its own ids, so
+worker and times identify an attempt.
 """
 
 from __future__ import annotations

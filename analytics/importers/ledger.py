@@ -1,7 +1,8 @@
-"""The table that a worker's own ledger exports: one row a task, with its counted time, pay and outcome.
+"""The export of a worker's own ledger: one row a task, with its counted time, pay and outcome.
 
-A ledger is one person's and names nobody, so it can be described and reported, and is never stored. The time is the time
-counted, from the start on; a task without a time has no end. Amounts in other currencies than US dollars are unknown here.
+A ledger belongs to one person and contains no names. It can be described and reported, and is never stored. The time is
+the counted time, from the start on; a task without a time has no end. Amounts in currencies other than US dollars are
+unknown here.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ _ODDITIES = {
 
 
 def attempts(cells: Cells, origin: Origin) -> Attempts:
-    """Tasks as attempts of the platform that each row names."""
+    """Return tasks as attempts of the platform in each row."""
     frame = cells.frame.with_columns(
         reward=pl.when(pl.col("currency") == _CURRENCY).then("reward"),
         seconds=pl.when(pl.col("seconds") != "0").then("seconds"),

@@ -1,7 +1,7 @@
 """Amounts of US dollars as exports and spreadsheets write them, with a point or a comma before the cents.
 
-The decimal mark is decided by all amounts of a column. "0,005" and "1.200,50" show it; "1,200" and "1.200" do not. A group of
-thousands never begins with 0. What stays open is ambiguous, and its row is left out rather than guessed.
+All amounts of a column together decide the decimal mark. "0,005" and "1.200,50" show it; "1,200" and "1.200" do not. A
+group of thousands never begins with 0. Amounts that remain ambiguous are left out rather than guessed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from analytics.model.units import MICROS
 
 Mark = Literal[".", ","]
 UNREADABLE = -1  # no amount; no amount is negative
-AMBIGUOUS = -2  # an amount whose decimal mark nothing shows
+AMBIGUOUS = -2  # an amount whose decimal mark stays unknown
 
 _AMOUNT = re.compile(r"(?:US\$|USD|\$)?\s*([0-9][0-9.,'’\s]*|[.,][0-9]+)\s*(?:US\$|USD|\$)?")
 _BLANK_GROUPS = re.compile(r"[1-9]\d{0,2}(?:['’\s]\d{3})+(?=$|[.,])")
@@ -25,7 +25,7 @@ _FINEST_DIGITS = 6
 
 
 def amounts(texts: Iterable[str]) -> Mapping[str, int]:
-    """Return the USD micros of each text; `UNREADABLE` or `AMBIGUOUS` for what has none."""
+    """Return the USD micros of each text; `UNREADABLE` or `AMBIGUOUS` for texts that give none."""
     bodies = {text: _body(text) for text in texts}
     marks: set[Mark] = {mark for body in bodies.values() if body is not None and (mark := _mark(body)) is not None}
     usual = marks.pop() if len(marks) == 1 else None  # two marks in one column show nothing
@@ -33,7 +33,7 @@ def amounts(texts: Iterable[str]) -> Mapping[str, int]:
 
 
 def _body(text: str) -> str | None:
-    """The digits and marks of an amount, without its sign and blank groups."""
+    """Return the digits and marks of an amount, without its sign and blank groups."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         return None
@@ -46,7 +46,7 @@ def _body(text: str) -> str | None:
 
 
 def _mark(body: str) -> Mark | None:
-    """The decimal mark that `body` itself shows, or None."""
+    """Return the decimal mark that `body` itself shows, or None."""
     points, commas = body.count("."), body.count(",")
     if points and commas:
         return "." if body.rfind(".") > body.rfind(",") else ","

@@ -1,8 +1,9 @@
 """Mechanical Turk results: one row an assignment, by download, API, AWS CLI or the Command Line Tools; and Turkle's.
 
-The headers of 2012 to 2026. Times are Pacific, `Tue May 12 14:10:56 PDT 2015`, or ISO with a zone. `Submitted` means not
-reviewed when it was downloaded; an approved row that also has a rejection time was rejected first and the rejection
-reversed. The API states no reward. Turkle, which institutes run themselves, writes nearly the same columns.
+The headers are those of 2012 to 2026. Times are Pacific, `Tue May 12 14:10:56 PDT 2015`, or ISO with a zone.
+`Submitted` means not reviewed at the time of download. An approved row that also has a rejection time was rejected
+first, and the rejection was reversed. The API states no reward. Turkle, which institutes run themselves, writes nearly
+the same columns.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ _ODDITIES = {
 
 
 def reader(platform: str, *, has_global_ids: bool) -> Callable[[Cells, Origin], Attempts]:
-    """Return the reader of assignments. Where ids are numbered by each server, an attempt is known by its times."""
+    """Return the reader of assignments. If each server numbers its own ids, the times identify an attempt."""
 
     def attempts(cells: Cells, origin: Origin) -> Attempts:
         frame = cells.frame

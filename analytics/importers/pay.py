@@ -1,6 +1,4 @@
-"""Pay that a file does not state: given on the command line as `[GLOB=]AMOUNT/page` or
-`[GLOB=]AMOUNT/unit`.
-"""
+"""Pay that a file does not state, given on the command line as `[GLOB=]AMOUNT/page` or `[GLOB=]AMOUNT/unit`."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from analytics.model.units import usd_micros
 
 @dataclass(frozen=True)
 class Pay:
-    """USD micros for a page (everything handed in at once) or for each unit on it."""
+    """USD micros for a page (everything submitted at once) or for each unit on it."""
 
     micros: int
     per: Literal["page", "unit"]
@@ -23,14 +21,14 @@ class Pay:
 
 @dataclass(frozen=True)
 class PayRule:
-    """Files whose name fits `glob` paid `pay`."""
+    """A rule that files whose name fits `glob` paid `pay`."""
 
     glob: str
     pay: Pay
 
 
 def pay_rule(text: str) -> PayRule:
-    """The rule that `text` writes out: `0.05/unit` for every file, `job-746647*=1.00/page` for some.
+    """Return the rule in `text`: `0.05/unit` for every file, `job-746647*=1.00/page` for some.
 
     Raises:
         BadInput: no amount, or another word than page or unit.
@@ -45,5 +43,5 @@ def pay_rule(text: str) -> PayRule:
 
 
 def pay_for(file: str, rules: Sequence[PayRule]) -> Pay | None:
-    """The pay of the last rule that fits the file's name: the general one first, exceptions after it."""
+    """Return the pay of the last rule that fits the file's name: the general rule first, exceptions after it."""
     return next((rule.pay for rule in reversed(rules) if fnmatchcase(file, rule.glob)), None)

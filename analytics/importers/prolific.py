@@ -1,8 +1,8 @@
 """Prolific exports and API answers: one row a submission, in the older header and in today's, with renamed id columns.
 
-Returned and timed-out submissions have no completion time, and a `time_taken` that runs on until a person looked: when they
-ended is not known, and no time is made up for them. Times are UTC, with or without saying so. The files state no pay in
-dollars; pay per submission comes from the command line.
+Returned and timed-out submissions have no completion time, and their `time_taken` runs on until a review. Their end is
+unknown, and no time is made up for them. Times are UTC, with or without a zone. The files state no pay in dollars; pay
+per submission comes from the command line.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ _OUTCOMES: Mapping[str, str] = {
     "awaitingreview": "submitted",
     "screenedout": "screened_out",
 }
-_UNFINISHED = ("reserved", "active")  # still at work when the file was downloaded
-_STATELESS = ("unknown",)  # an official status that states nothing
+_UNFINISHED = ("reserved", "active")  # still in progress at the time of download
+_STATELESS = ("unknown",)  # an official status without a meaning
 _NO_CODE = ("", "nocode")
 _UNENDED = pl.col("end").is_not_null() & pl.col("submitted_at").is_null()
 
@@ -66,7 +66,7 @@ _ODDITIES = {
 
 
 def attempts(cells: Cells, origin: Origin) -> Attempts:
-    """Submissions as attempts; a returned one without an end keeps its outcome and has no time."""
+    """Return submissions as attempts; a returned one without an end keeps its outcome and has no time."""
     frame = cells.frame.with_columns(plain_word(cells.frame["status"]).alias("word"))
     frame = frame.with_columns(status=pl.when(~pl.col("word").is_in(_STATELESS)).then("status"))
     start, end, reviewed = instants(frame, ("start", "end", "reviewed"))

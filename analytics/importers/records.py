@@ -1,4 +1,4 @@
-"""Read JSON records as a table: the records of an answer of an API, or the annotations inside tasks."""
+"""JSON records as a table: the records of an API's answer, or the annotations inside tasks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def table(file: str, text: str) -> tuple[tuple[str, ...], list[tuple[int, list[s
 
 
 def _records(document: object) -> list[Mapping[str, Any]]:
-    """The attempts of a document: of every record its inner list where it has one, else the record."""
+    """Return the attempts of a document: for each record its inner list, or the record itself."""
     if isinstance(document, Mapping):
         inner = next((document[name] for name in _INNER if isinstance(document.get(name), list)), None)
         return [] if inner is None else _records(inner)

@@ -1,7 +1,7 @@
-"""Open a file on disk as named columns of text: tables (.csv, .tsv, .txt) and JSON records, either of them gzipped.
+"""Files on disk as named columns of text: tables (.csv, .tsv, .txt) and JSON records, either of them gzipped.
 
 Tables may have a byte-order mark, LF, CRLF or bare CR, all or minimal quoting, quotes escaped by a backslash, a `sep=;`
-line, ragged rows and unnamed columns. What cannot be read (cut short, not text, too large) is one clear error.
+line, ragged rows and unnamed columns. An unreadable file (cut short, not text, too large) gives one clear error.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Rows = Callable[[], Iterator[tuple[int, list[str]]]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The column names of a file and its rows, each with the number of its first line (of records: its place)."""
+    """The column names of a file and its rows, each with the number of its first line (for records: its place)."""
 
     file: str
     names: tuple[str, ...]
@@ -50,7 +50,7 @@ class Sheet:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        """The first place of each name, in lower case."""
+        """Return the first place of each name, in lower case."""
         return {name.lower(): place for place, name in reversed(list(enumerate(self.names))) if name}
 
     @cached_property
@@ -58,20 +58,20 @@ class Sheet:
         return {fold(name): place for name, place in self._places.items()}
 
     def place(self, spellings: Sequence[str]) -> list[int]:
-        """The places of the columns with one of `spellings`: exact names, else names that differ in punctuation."""
+        """Return the places of the columns with one of `spellings`: exact names, else equal but for punctuation."""
         places = [self._places[name] for name in spellings if name in self._places]
         if places:
             return places
         return [self._folded_places[fold(name)] for name in spellings if fold(name) in self._folded_places]
 
     def has(self, spellings: Sequence[str]) -> bool:
-        """Whether a column has one of `spellings`."""
+        """Return True if a column has one of `spellings`."""
         return bool(self.place(spellings))
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The wanted columns of a file: one text column a word, and the header that each word was found under."""
+    """The wanted columns of a file: one text column a word, and the header of each."""
 
     frame: pl.DataFrame
     headers: Mapping[str, str]
@@ -102,7 +102,7 @@ def open_sheet(path: Path) -> Sheet:
     else:
         unquoted = _QUOTED.sub("", first)
         delimiter = max(",\t;|", key=unquoted.count)
-    table = _Table(path.name, text, delimiter, is_separator_told=separator is not None)
+    table = _Table(path.name, text, delimiter, has_separator_line=separator is not None)
     header = next(table.lines(), None)
     if header is None:  # lines of quotes and delimiters only
         raise UnreadableFile(f"{path.name}: the file is empty")
@@ -148,7 +148,7 @@ def _plain(texts: Sequence[str]) -> pl.Series:
 
 
 def _first(columns: Sequence[pl.Series]) -> pl.Series:
-    """The first text of each row."""
+    """Return the first text of each row."""
     found, *others = columns
     for other in others:
         found = found.zip_with(found.is_not_null(), other)
@@ -162,14 +162,14 @@ class _Table:
     file: str
     text: str
     delimiter: str
-    is_separator_told: bool
+    has_separator_line: bool
 
     def lines(self) -> Iterator[tuple[int, list[str]]]:
         """Yield every row with any text, the header first, with the number of its first line."""
         return self._lines(escape=None)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Yield the rows below the header. Quotes escaped by a backslash are read so where the plain reading fails."""
+        """Yield the rows below the header. Backslash-escaped quotes are tried if plain reading fails."""
         found = self._lines(escape=self._escape())
         next(found)
         return found
@@ -193,7 +193,7 @@ class _Table:
             escapechar=escape,
             doublequote=escape is None,
         )
-        is_header = self.is_separator_told
+        is_header = self.has_separator_line
         before = 0
         try:
             for row in reader:
@@ -209,7 +209,7 @@ class _Table:
 
 
 def _bytes(path: Path) -> bytes:
-    """The file's bytes, unpacked, or the reason why not."""
+    """Return the file's bytes, unpacked. Raises UnreadableFile with the reason."""
     try:
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"

@@ -1,7 +1,7 @@
 """Instants as exports, APIs and spreadsheets write them.
 
-Known are `Tue May 12 14:10:56 PDT 2015`, ISO 8601 with or without a zone (then UTC), seconds since 1970, and the dates of
-spreadsheets such as `6/23/15 22:56`. Day first or month first is decided by all times of a file together.
+The formats are `Tue May 12 14:10:56 PDT 2015`, ISO 8601 with or without a zone (then UTC), seconds since 1970, and
+dates of spreadsheets such as `6/23/15 22:56`. All times of a file together decide between day first and month first.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _MILLISECONDS = 10**11
 
 
 class DayOrder(StrEnum):
-    """How numbered dates of a file are to be read. MIXED: only where one of the numbers can be no month."""
+    """The order of day and month in a file's numbered dates. MIXED: only unambiguous dates are read."""
 
     DAY_FIRST = "day"
     MONTH_FIRST = "month"
@@ -48,7 +48,7 @@ _USUAL_FORMS = {DayOrder.MONTH_FIRST: "%m/%d/%Y %H:%M:%S", DayOrder.DAY_FIRST: "
 
 
 def instants(frame: pl.DataFrame, columns: Sequence[str], usual: DayOrder = DayOrder.OPEN) -> list[pl.Series]:
-    """Return the instants of `columns`, null where a text is none. `usual` decides where no date of the file does."""
+    """Return the instants of `columns`, null if a text is none. `usual` decides if no date of the file does."""
     firsts = [frame[column].first(ignore_nulls=True) for column in columns]
     order = usual
     if any(first is not None and re.match(_NUMBERED, str(first)) for first in firsts):
@@ -79,7 +79,7 @@ def _number(column: str, place: int) -> pl.Expr:
 
 
 def is_numbered(texts: pl.Expr) -> pl.Expr:
-    """Whether a text is a date in numbers, whose day and month can be taken for each other."""
+    """Return an expression for dates in numbers, in which day and month can be confused."""
     return texts.str.contains(_NUMBERED)
 
 
@@ -104,14 +104,14 @@ def _instants(texts: pl.Series, order: DayOrder) -> pl.Series:
 
 
 def _spelled(texts: pl.Series) -> pl.Series:
-    """`Tue May 12 14:10:56 PDT 2015`."""
+    """Parse `Tue May 12 14:10:56 PDT 2015`."""
     plain = pl.col("text").str.slice(len("Tue ")).str.replace_many([*_ZONES], [*_ZONES.values()])
     read = plain.str.to_datetime("%b %d %H:%M:%S %z %Y", time_unit="us", strict=False).cast(INSTANT)
     return pl.DataFrame({"text": texts}).select(read).to_series()
 
 
 def _iso(texts: pl.Series) -> pl.Series:
-    """`2026-05-11T22:58:20+09:00`, `2015-05-15 21:10:56 UTC`, `2020-09-13 09:37:48.401000`."""
+    """Parse `2026-05-11T22:58:20+09:00`, `2015-05-15 21:10:56 UTC`, `2020-09-13 09:37:48.401000`."""
     parts = pl.DataFrame({"text": texts}).select(
         day=pl.col("text").str.extract(_ISO, 1),
         minute=pl.col("text").str.extract(_ISO, 2),
@@ -129,7 +129,7 @@ def _iso(texts: pl.Series) -> pl.Series:
 
 
 def _numbered(texts: pl.Series, order: DayOrder) -> pl.Series:
-    """`6/23/2015 22:56:48`, `23.06.15 22:56`, `6/23/2015 10:56:48 PM`, in UTC."""
+    """Parse `6/23/2015 22:56:48`, `23.06.15 22:56`, `6/23/2015 10:56:48 PM`, in UTC."""
     if order in _USUAL_FORMS and bool(texts.str.contains(_WHOLE_YEAR).all()):
         usual = texts.str.to_datetime(_USUAL_FORMS[order], time_unit="us", time_zone="UTC", strict=False).cast(INSTANT)
         if usual.null_count() == texts.null_count():
@@ -167,7 +167,7 @@ def _numbered(texts: pl.Series, order: DayOrder) -> pl.Series:
 
 
 def _epoch(texts: pl.Series) -> pl.Series:
-    """Seconds or milliseconds since 1970."""
+    """Parse seconds or milliseconds since 1970."""
     value = pl.col("text").cast(pl.Float64, strict=False)
     seconds = pl.when(value > _MILLISECONDS).then(value / 1000).otherwise(value)
     made = pl.DataFrame({"text": texts}).select(

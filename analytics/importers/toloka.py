@@ -1,8 +1,8 @@
 """Toloka pool results, tab separated: one row a task, several of them in a suite.
 
 All tasks of a suite share their assignment: together they are one attempt. It ends when it was submitted, skipped or
-expired, each in a column of its own. An export may lack these and the reward; then no rate can be computed from it, but
-who came and what expired can. Times are UTC without saying so.
+expired, each in a column of its own. An export may lack these columns and the reward. It then gives no rates, but still
+workers and expired tasks. Times are UTC without a zone.
 """
 
 from __future__ import annotations
@@ -64,11 +64,11 @@ _ODDITIES = {
 
 
 def attempts(cells: Cells, origin: Origin) -> Attempts:
-    """Suites as attempts; their rows are the tasks in them."""
+    """Return suites as attempts; their rows are the tasks in them."""
     rows = _read(cells.frame)
     sifted = sift(rows, _REASONS, origin.file, cells.headers)
     kept = sifted.frame
-    alone = pl.when(pl.col("assignment").is_null()).then(pl.int_range(pl.len()))  # no id: every row for itself
+    alone = pl.when(pl.col("assignment").is_null()).then(pl.int_range(pl.len()))  # no id: every row is its own attempt
     shared = [
         pl.col(name).first() for name in ("outcome", "accepted_at", "submitted_at", "decided_at", "reward_micros", LINE)
     ]
@@ -90,7 +90,7 @@ def attempts(cells: Cells, origin: Origin) -> Attempts:
 
 
 def _read(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows with their times: an attempt ends by the column that its status names."""
+    """Return the rows with their times: the status names the column of an attempt's end."""
     frame = frame.with_columns(plain_word(frame["status"]).alias("word"))
     start, end, accepted, rejected, skipped, expired = instants(frame, _TIMES)
     frame = frame.with_columns(
