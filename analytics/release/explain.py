@@ -158,7 +158,7 @@ def figure_words(row: Row, where: str) -> str:
         )
     if row["figure"] == "task_rate":
         return (
-            "Task rate only, as nothing is decided yet or some time is not known: about "
+            f"Task rate only, as {why_task_rate(row)}: about "
             f"${row['task_usd_per_hour']:,.2f} for an hour of submitted work {where} (95 % sure: {span}; {people} people, "
             f"method version {VERSION})."
         )
@@ -166,3 +166,8 @@ def figure_words(row: Row, where: str) -> str:
         f"The typical person earned about ${row['effective_usd_per_hour']:,.2f} an hour {where} (95 % sure: {span}; "
         f"{people} people, method version {VERSION}); single people earn much more and less."
     )
+
+
+def why_task_rate(row: Row) -> str:
+    """Return the reason why a row has a task rate and no effective rate."""
+    return "nothing is decided yet" if row["paid_share"] is None else "the time of returned work is not known"

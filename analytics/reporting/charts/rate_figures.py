@@ -41,25 +41,34 @@ def no_number(row: Row, language: Speech) -> str:
         return language.say("people differ too much for one figure")
     if kind == "task_rate":
         amount = language.wording.usd(row["task_usd_per_hour"])
-        return language.say("task rate, nothing decided: %(amount)s", amount=amount)
+        if row["paid_share"] is None:
+            return language.say("task rate, nothing decided: %(amount)s", amount=amount)
+        return language.say("task rate, time of returned work unknown: %(amount)s", amount=amount)
     return language.say("no number")
 
 
 def rates_sentence(rows: Sequence[tuple[str, Row]], language: Speech) -> str:
     """Return all rows of rates in words."""
+    return " ".join(row_sentence(label, row, language) for label, row in rows)
+
+
+def row_sentence(label: str, row: Row, language: Speech) -> str:
+    """Return one row of rates in words; without an interval if the row has none."""
     words = language.wording
-    return " ".join(
-        language.say(
-            "%(label)s: %(number)s, between %(low)s and %(high)s, %(people)s people.",
-            label=_cut(label),
-            number=words.usd(row["effective_usd_per_hour"])
-            if row["effective_usd_per_hour"] is not None
-            else no_number(row, language),
-            low=words.usd(row["low_usd_per_hour"]),
-            high=words.usd(row["high_usd_per_hour"]),
-            people=language.wording.isolated(row["contributors"]),
+    middle = row["effective_usd_per_hour"]
+    number = words.usd(middle) if middle is not None else no_number(row, language)
+    people = words.isolated(row["contributors"])
+    if row["low_usd_per_hour"] is None:
+        return language.say(
+            "%(label)s: %(number)s, %(people)s people.", label=_cut(label), number=number, people=people
         )
-        for label, row in rows
+    return language.say(
+        "%(label)s: %(number)s, between %(low)s and %(high)s, %(people)s people.",
+        label=_cut(label),
+        number=number,
+        low=words.usd(row["low_usd_per_hour"]),
+        high=words.usd(row["high_usd_per_hour"]),
+        people=people,
     )
 
 

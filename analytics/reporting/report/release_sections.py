@@ -74,7 +74,7 @@ def clients_under(release_rows: ReleaseRows, floor: float) -> str:
     rows = release_rows.rows("client_rates")
     known = [row for row in rows if row["low_usd_per_hour"] is not None]
     below = sum(row["high_usd_per_hour"] < floor for row in known)
-    above = sum(row["low_usd_per_hour"] > floor for row in known)
+    above = sum(row["low_usd_per_hour"] > floor for row in known if row.get("figure") != "task_rate")
     amount = SAYS.wording.usd(floor)
     return (
         f"Of {len(rows)} published clients, {below} are below {amount} an hour with the whole interval, {above} above it, "

@@ -54,7 +54,10 @@ def against_floor(row: Row, floor: float, language: Language) -> str:
     }
     if row["low_usd_per_hour"] is None:
         return language.say("People differ too much for one figure, so it cannot be compared with your floor.")
-    return verdicts[standing(row, floor)]
+    side = standing(row, floor)
+    if row.get("figure") == "task_rate" and side != "below":  # effective pay is at most about the task rate
+        return language.say("Effective pay is not known, only a task rate, so it cannot be compared with your floor.")
+    return verdicts[side]
 
 
 def against_house(part: ClientPart, language: Language) -> str | None:
@@ -62,6 +65,8 @@ def against_house(part: ClientPart, language: Language) -> str | None:
     if part.house is None or part.rate["low_usd_per_hour"] is None or part.house["low_usd_per_hour"] is None:
         return None
     own, house = part.rate, part.house
+    if "task_rate" in (own.get("figure"), house.get("figure")):
+        return None  # the interval of a task rate says nothing of what people earned
     if own["high_usd_per_hour"] < house["low_usd_per_hour"]:
         return language.say("People earned less here than on the platform as a whole: the two intervals do not touch.")
     if own["low_usd_per_hour"] > house["high_usd_per_hour"]:
