@@ -12,7 +12,7 @@ from analytics.estimator.estimate import rates_of as estimated
 from analytics.estimator.groups import Floats, Ints
 from analytics.evaluation.crowds import MU, Crowd, honest, observations
 from analytics.evaluation.effort import Effort
-from analytics.evaluation.figure import Bound, Figure, checked, compared
+from analytics.evaluation.figure import Bound, Figure, checked
 from analytics.evaluation.markets import SMALL_CROWD, percent, rates_of, screened_study, seeds, untouched
 from analytics.evaluation.suspected_manipulation import FIRST_ACCOUNT, without_some
 from analytics.simulation.synthetic import Market, long_run, made
@@ -187,11 +187,18 @@ def silencing(effort: Effort) -> list[Figure]:
     return [
         *figures,
         checked("22.sleepers", f"Honest people set aside in a release, {words}, mean", ONE, mean, SILENCED),
-        compared("22.sleepers.worst", f"Honest people set aside in a release, {words}, the worst market", worst),
+        checked(
+            "22.sleepers.worst",
+            f"Honest people set aside in a release, {words}, the worst market",
+            PINNED,
+            worst,
+            SILENCED,
+        ),
     ]
 
 
 ONE = Bound(high=1, unit="people")
+PINNED = Bound(high=2, unit="people")  # as measured: the specification bounds the mean alone, and this cannot get worse
 NOBODY = Bound(0, 0, unit="people")
 
 
