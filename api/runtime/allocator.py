@@ -1,17 +1,19 @@
-"""How this process shares memory between its threads."""
+"""Memory shared between the threads of this process."""
 
 from __future__ import annotations
 
 import ctypes
 from contextlib import suppress
 
-ARENA_MAX = -8  # glibc's number for how many stores of free memory there are; by default eight a core
+ARENA_MAX = -8  # glibc's option for the number of memory arenas; the default is eight a core
 ARENAS = 2
 
 
 def share_memory() -> None:
-    """Let threads take what others have given back. A publish hands large frames from thread to thread: with few stores
-    it needs half a gigabyte less for ten million rows. Where there is no glibc, nothing happens.
+    """Limit the memory arenas, so that threads reuse memory that others freed.
+
+    A publish passes large frames between threads: with few arenas it needs half a gigabyte less for ten million rows.
+    Without glibc this does nothing.
     """
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(ARENA_MAX, ARENAS)

@@ -1,7 +1,7 @@
-"""A backup is one file: a tar under zstd with `head.json`, each table as text, and every release.
+"""The backup file: a tar under zstd with `head.json`, each table as text, and every release.
 
-The head comes first and names each other part with its hash, so that a file cut short or changed is found out
-before anything of it counts. It holds the hashes of secrets and our keys: it is as private as the database.
+The head comes first and names each other part with its hash, so a truncated or changed file is detected before it is
+used. It holds hashes of secrets and signing keys: it is as private as the database.
 """
 
 from __future__ import annotations
@@ -30,39 +30,39 @@ _CHUNK = 1024 * 1024
 
 
 class Part(Struct, frozen=True):
-    """One file inside: its size and hash."""
+    """One contained file: its size and hash."""
 
     bytes: int
     sha256: str
 
 
 class Head(Struct, frozen=True):
-    """What a backup holds and of which schema."""
+    """The contents of a backup, and its schema."""
 
     format: int
     revision: str
     nature: str
-    months: list[date]  # of raw rows that had a table of their own
+    months: list[date]  # of raw rows that had their own table
     rows: dict[str, int]  # by table
     parts: dict[str, Part]  # `tables/NAME`, `releases/ID/...`
 
 
 def part(path: Path) -> Part:
-    """Size and hash of a file."""
+    """Return size and hash of a file."""
     with path.open("rb") as file:
         return Part(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def write(target: Path, head: Head, files: dict[str, Path]) -> None:
-    """Write the backup; `target` appears whole, readable by its owner only, or not at all.
+    """Write the backup atomically, readable by its owner only.
 
     Raises:
-        BadBackup: it is there already, or cannot be written.
+        BadBackup: The file exists already or cannot be written.
     """
     partial = target.with_name(target.name + ".partial")
     try:
         if target.exists():
-            raise BadBackup(f"{target} is there already: choose another name")
+            raise BadBackup(f"{target} exists already: choose another name")
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123
             with zstandard.ZstdCompressor(LEVEL).stream_writer(file, closefd=False) as packed:
                 _fill(packed, head, files)
@@ -91,7 +91,7 @@ def _entry(name: str, size: int) -> tarfile.TarInfo:
 
 
 class Reading(io.RawIOBase):
-    """One part while it is read: at its end it must be what the head said."""
+    """A stream over one part, which checks its size and hash at the end."""
 
     def __init__(self, name: str, source: IO[bytes], expected: Part) -> None:
         self.name, self._source, self._expected = name, source, expected
@@ -101,10 +101,10 @@ class Reading(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes.
+        """Return the next bytes.
 
         Raises:
-            BadBackup: the file is cut short, or is not what was written.
+            BadBackup: The file is truncated or was changed.
         """
         try:
             chunk = self._source.read(_CHUNK if size is None or size < 0 else size)
@@ -117,7 +117,7 @@ class Reading(io.RawIOBase):
         return chunk
 
     def save(self, path: Path) -> None:
-        """Write it to `path`."""
+        """Write the part to `path`."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             while chunk := self.read():
@@ -125,26 +125,26 @@ class Reading(io.RawIOBase):
 
 
 def verify(source: Path) -> None:
-    """Read the whole of a backup, and compare every part with its head, before anything is filled from it.
+    """Read a whole backup and compare every part with its head, before it is used.
 
     Raises:
-        BadBackup: it is missing, damaged, cut short, or goes on after its end.
+        BadBackup: The file is missing, damaged or truncated, or continues after its end.
     """
     try:
         with source.open("rb") as file:
             frame = zstandard.ZstdDecompressor().decompressobj()
             while chunk := file.read(_CHUNK):
                 if frame.eof:
-                    raise BadBackup(f"{source} goes on after its end")
+                    raise BadBackup(f"{source} continues after its end; make a new backup")
                 frame.decompress(chunk)
             if not frame.eof:
-                raise BadBackup(f"{source} is cut short")
+                raise BadBackup(f"{source} is cut short; make a new backup")
             if frame.unused_data:
-                raise BadBackup(f"{source} goes on after its end")
+                raise BadBackup(f"{source} continues after its end; make a new backup")
     except FileNotFoundError:
-        raise BadBackup(f"{source} is not there") from None
+        raise BadBackup(f"{source} does not exist") from None
     except zstandard.ZstdError:
-        raise BadBackup(f"{source} is no backup of ours, or is damaged") from None
+        raise BadBackup(f"{source} is not a Taskwage backup, or is damaged") from None
     with opened(source) as (_, parts):
         for part in parts:
             while part.read():
@@ -153,10 +153,10 @@ def verify(source: Path) -> None:
 
 @contextmanager
 def opened(source: Path) -> Iterator[tuple[Head, Iterator[Reading]]]:
-    """The head of a backup and, one after the other, its parts; each must be read before the next.
+    """Yield the head of a backup and an iterator of its parts; each must be read before the next.
 
     Raises:
-        BadBackup: it is missing, is none, is damaged, or was made by a later version.
+        BadBackup: The file is missing, damaged, not a backup, or made by a later version.
     """
     try:
         with (
@@ -167,16 +167,16 @@ def opened(source: Path) -> Iterator[tuple[Head, Iterator[Reading]]]:
             head = _head(tar)
             yield head, _parts(tar, head)
     except FileNotFoundError:
-        raise BadBackup(f"{source} is not there") from None
+        raise BadBackup(f"{source} does not exist") from None
     except (tarfile.TarError, zstandard.ZstdError, EOFError, msgspec.DecodeError):
-        raise BadBackup(f"{source} is no backup of ours, or is damaged") from None
+        raise BadBackup(f"{source} is not a Taskwage backup, or is damaged") from None
 
 
 def _head(tar: tarfile.TarFile) -> Head:
     entry = tar.next()
     file = tar.extractfile(entry) if entry is not None and entry.name == HEAD else None
     if file is None or entry is None or entry.size > MOST_HEAD_BYTES:
-        raise BadBackup("this is no backup of ours")
+        raise BadBackup("this is not a Taskwage backup")
     head = msgspec.json.decode(file.read(), type=Head)
     if head.format != FORMAT:
         raise BadBackup(f"this backup has format {head.format}, which only a later version reads")
@@ -188,7 +188,7 @@ def _parts(tar: tarfile.TarFile, head: Head) -> Iterator[Reading]:
     while (entry := tar.next()) is not None:  # iterating would begin again at the head
         file = tar.extractfile(entry) if entry.isreg() else None
         if file is None or entry.name not in head.parts or not _is_inside(entry.name):
-            raise BadBackup(f"the backup holds something it should not: {entry.name!r}")
+            raise BadBackup(f"the backup holds an unexpected file: {entry.name!r}")
         seen.add(entry.name)
         yield Reading(entry.name, file, head.parts[entry.name])
     if seen != set(head.parts):
@@ -196,6 +196,6 @@ def _parts(tar: tarfile.TarFile, head: Head) -> Iterator[Reading]:
 
 
 def _is_inside(name: str) -> bool:
-    """Whether a part's name leads below a folder of ours, and never out of it."""
+    """Return True if a part's name is inside an expected folder."""
     path = PurePosixPath(name)
     return path.parts[:1] in (("tables",), ("releases",)) and ".." not in path.parts and len(path.parts) > 1

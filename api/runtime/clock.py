@@ -1,4 +1,4 @@
-"""What time it is: a value handed to whoever needs it, so that tests and the demo can turn it."""
+"""Clocks, passed as arguments so that tests and the demo can set the time."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the instant in UTC."""
+    """A source of the current instant in UTC."""
 
     def now(self) -> datetime: ...
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's clock."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
 
 class SettableClock:
-    """Stands still until it is set: sixty days can pass in a minute."""
+    """A clock that changes only when set: sixty days can pass in a minute."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)
@@ -29,9 +29,9 @@ class SettableClock:
         return self._now
 
     def set(self, instant: datetime) -> None:
-        """Turn to `instant`, forwards or back."""
+        """Set the clock to `instant`, forwards or back."""
         self._now = instant.astimezone(UTC)
 
     def advance(self, span: timedelta) -> None:
-        """Let `span` pass."""
+        """Advance the clock by `span`."""
         self._now += span

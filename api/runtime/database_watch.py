@@ -1,7 +1,7 @@
-"""A serving process ends when its database has not answered for long, so that a supervisor starts it again.
+"""The end of a serving process whose database has not answered for long, so that a supervisor restarts it.
 
-A pool heals by itself while the database is at the same address. It does not when the address itself has changed: a
-promoted standby, a new socket folder. A fresh start asks for the address again.
+A pool recovers while the database keeps its address. It does not when the address changes, for instance after a
+failover. A fresh start resolves the address again.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import asyncpg
 from api.errors import DatabaseGone
 from api.store.database import translated
 
-ASK_SECONDS = 5.0  # between two questions, and for each to be answered
+ASK_SECONDS = 5.0  # between two checks, and the time limit of each
 ASK = "SELECT 1"
 
 
 async def until_gone(dsn: str, patience_seconds: float, ask_seconds: float = ASK_SECONDS) -> None:
-    """Ask the database at `dsn` now and then, for as long as it answers.
+    """Check the database at `dsn` at intervals, as long as it answers.
 
     Raises:
-        DatabaseGone: it has not answered for `patience_seconds`.
+        DatabaseGone: The database has not answered for `patience_seconds`.
     """
     seconds = asyncio.get_running_loop().time
     answered_at = seconds()

@@ -1,4 +1,4 @@
-"""Whether the data folder's disk has room: storing stops before it is full, and goes on by itself."""
+"""The free space of the data folder's disk: storing stops before it is full, and resumes by itself."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 
 from api.errors import DiskFull
 
-LEAST_FREE_BYTES = 200_000_000  # less, and PostgreSQL or the next release soon stops for want of room
+LEAST_FREE_BYTES = 200_000_000  # below this, PostgreSQL or the next release soon fails for lack of space
 LOOK_AGAIN = timedelta(seconds=1)
 
 
 def free_bytes(data: Path) -> int:
-    """Return what is free on the disk of `data`, which need not be there yet."""
+    """Return the free bytes on the disk of `data`, which need not exist yet."""
     whole = data.absolute()
     there = next(folder for folder in (whole, *whole.parents) if folder.exists())
     return shutil.disk_usage(there).free
 
 
 class Room:
-    """The room on the disk of a folder, looked at once a second at most."""
+    """The free space on the disk of a folder, read at most once a second."""
 
     def __init__(self, data: Path, free: Callable[[Path], int] = free_bytes) -> None:
         self._data, self._free = data, free
@@ -29,7 +29,11 @@ class Room:
         self._is_there = True
 
     def require(self, now: datetime) -> None:
-        """Raises DiskFull where less than LEAST_FREE_BYTES are free."""
+        """Require LEAST_FREE_BYTES of free space.
+
+        Raises:
+            DiskFull: Less is free.
+        """
         if self._looked_at is None or abs(now - self._looked_at) >= LOOK_AGAIN:
             self._is_there = self._free(self._data) >= LEAST_FREE_BYTES
             self._looked_at = now

@@ -1,8 +1,8 @@
-"""The log: JSON lines, one event a line, on standard error. It holds nothing that anybody sent.
+"""The log: JSON lines, one event a line, on standard error. It holds nothing that clients sent.
 
-There is no list of requests: an address or an instant beside a route would tell who shared when. Requests are
-counted (`api/runtime/metrics.py`). Our own events carry named figures. Of a library's record only its place and kind
-are kept, for its words may quote a value.
+There is no list of requests: an address or an instant with a route would show who shared when. Requests are counted
+(`api/runtime/metrics.py`). The program's events carry named figures. Of a library's record only place and kind are
+kept, because its text may quote a value.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ import traceback
 from datetime import UTC, datetime
 
 log = logging.getLogger("taskwage")
-FIELDS = "taskwage_fields"  # where a record of ours carries its figures
+FIELDS = "taskwage_fields"  # attribute of a record that holds its figures
 Figure = str | int | float | bool | None
 
 
 def tell(event: str, level: int = logging.INFO, **figures: Figure) -> None:
-    """Log `event`, a snake_case word, with `figures` that are ours: counts, names of releases and of steps."""
+    """Log `event`, a snake_case word, with `figures` of the program: counts, names of releases and of steps."""
     log.log(level, event, extra={FIELDS: figures})
 
 
 def fault(event: str, failure: BaseException, **figures: Figure) -> None:
-    """Log a failure of ours: its kind and the lines it passed; not its text, which could quote what was sent."""
+    """Log an unexpected failure by kind and traceback lines; not its text, which could quote sent values."""
     lines = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(failure.__traceback__)]
     tell(event, logging.ERROR, kind=type(failure).__qualname__, passed=" > ".join(lines), **figures)
 
 
 def begin(level: str) -> None:
-    """Log from `level` on, ours and the libraries', to standard error."""
+    """Log from `level` on to standard error, the libraries' records too."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -40,7 +40,7 @@ def begin(level: str) -> None:
 
 
 class Lines(logging.Formatter):
-    """A record as one line of JSON."""
+    """A formatter of records as single lines of JSON."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")

@@ -1,5 +1,5 @@
-"""Tasks of a serving process between requests: note the queue's length, delete yesterday's salts and counts, and make
-the tables of months to come."""
+"""Periodic tasks of a serving process: report the queue's length, delete expired salts and counts, create coming
+months' tables."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from api.http.services import Services
 from api.store import daily_use, enrolments, partitions
 from api.store.database import translated
 
-NOTE_SECONDS = 1.0  # how fresh the queue's length is at /metrics
+NOTE_SECONDS = 1.0  # age of the queue's length at /metrics
 FORGET_EVERY = timedelta(minutes=10)  # a day's salt outlives its day by no more than this
 
 
 @asynccontextmanager
 async def tidying(services: Services) -> AsyncIterator[None]:
-    """Tidy up until this is left."""
+    """Run the tasks while the context is open."""
     task = asyncio.create_task(_tidy(services))
     try:
         yield
@@ -48,4 +48,4 @@ async def _forget(services: Services) -> None:
                 await daily_use.forget(db, services.clock.now().date())
                 await partitions.ahead(db, services.clock.now().date())
     except DatabaseGone:
-        return  # in ten minutes again; who enrols meanwhile cannot either
+        return  # retried in ten minutes; enrolment is impossible meanwhile

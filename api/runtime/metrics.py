@@ -1,8 +1,7 @@
-"""Figures for whoever runs the server, in Prometheus' words: counted here, read at /metrics.
+"""Prometheus metrics for the operator: counted here, read at /metrics.
 
-Labels hold only words of ours (routes as declared, reasons, packs we ship), so that no visitor can make a new
-one. Where several processes serve, each writes its counts to the folder PROMETHEUS_MULTIPROC_DIR and whichever
-is asked adds them up.
+Labels hold only fixed words (declared routes, reasons, shipped packs), so no visitor can create a new one. With several
+processes, each writes its counts to the folder PROMETHEUS_MULTIPROC_DIR, and the one that is asked adds them up.
 """
 
 from __future__ import annotations
@@ -24,15 +23,15 @@ from api.intake.contract import Observation, Receipt
 from api.packs.model import Pack
 from api.runtime.clock import Clock
 
-IS_SHARED = ValueClass is not MutexValue  # decided by that variable when prometheus_client is imported
-KNOWN_VERSIONS = 5  # of a pack, counted by number; older ones, and those we never made, are "other"
+IS_SHARED = ValueClass is not MutexValue  # depends on that variable when prometheus_client is imported
+KNOWN_VERSIONS = 5  # of a pack, counted by number; older and unknown ones are "other"
 COMMIT_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.3, 1.0, 3.0, 10.0)
 ANSWER_BUCKETS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Metrics:
-    """One process's counts."""
+    """The counts of one process."""
 
     def __init__(self, packs: dict[str, Pack]) -> None:
         self.registry = CollectorRegistry()
@@ -72,9 +71,9 @@ class Metrics:
         self._answer.labels(route).observe(seconds)
 
     def settled(self, items: Sequence[object], receipts: Sequence[Receipt]) -> None:
-        """Count what became of the items of one request; those too broken to read count as refused only.
+        """Count the statuses of one request's items; unreadable items count as refused only.
 
-        Alike ones are counted together: a counter costs more than all else that is done for an item.
+        Equal ones are counted together, because a counter costs more than all other work for an item.
         """
         for status, count in Tally(receipt.status for receipt in receipts).items():
             self._items.labels(status).inc(count)
@@ -103,23 +102,23 @@ class Metrics:
             self._unknown_fields.inc(count)
 
     def committed(self, seconds: float) -> None:
-        """Note how long rows took to be on disk."""
+        """Record the seconds until rows were on disk."""
         self._commit.observe(seconds)
 
     def queued(self, rows: int) -> None:
-        """Note how many rows wait."""
+        """Record the number of waiting rows."""
         self._queue.set(rows)
 
 
 class Outlook:
-    """What is read off the releases when metrics are asked for: the current one's age, and what is damaged."""
+    """Metrics computed from the releases on request: the current one's age, and damaged files."""
 
     def __init__(self, releases: ReleaseRepository, clock: Clock) -> None:
         self._releases = releases
         self._clock = clock
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Return the age of the current release, where there is one, and the number of damaged files and releases."""
+        """Yield the age of the current release, if there is one, and the number of damaged files and releases."""
         try:
             as_of = datetime.combine(self._releases.current().as_of, time(), UTC)
         except (NotFound, Damaged):
@@ -132,12 +131,12 @@ class Outlook:
 
 
 def gone(process: int, folder: str) -> None:
-    """What `process` was holding is held no more; what it counted stays."""
+    """Remove the gauges of an ended process; its counts stay."""
     mark_process_dead(process, folder)  # type: ignore[no-untyped-call]  # the library has no types here
 
 
 async def exposed(metrics: Metrics, outlook: Collector) -> bytes:
-    """Everything counted, by all processes where they share a folder, as Prometheus reads it."""
+    """Return all counts in Prometheus' format, summed over processes that share a folder."""
     return await asyncio.to_thread(_exposed, metrics, outlook)
 
 

@@ -1,4 +1,4 @@
-"""Networks of addresses, as a setting names them: who is trusted to tell another's address, who may read metrics."""
+"""Networks of addresses in settings: trusted proxies, and readers of metrics."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 
 class Networks:
-    """Some networks; `address in networks` asks whether one of them holds it."""
+    """A list of networks; `address in networks` is True if one of them contains it."""
 
     def __init__(self, *ranges: IPv4Network | IPv6Network) -> None:
         self.ranges = ranges
 
     @classmethod
     def of(cls, text: str) -> Networks:
-        """The networks in a list parted by commas: `10.0.0.0/8, ::1`.
+        """Parse a list of networks separated by commas: `10.0.0.0/8, ::1`.
 
         Raises:
-            ValueError: something in it is neither an address nor a network; a name or `*` is none.
+            ValueError: A part is neither an address nor a network, for instance a name or `*`.
         """
         return cls(*(ip_network(part.strip()) for part in text.split(",") if part.strip()))
 
@@ -38,10 +38,10 @@ class Networks:
 
 
 def plain(address: str) -> IPv4Address | IPv6Address:
-    """The address; an IPv4 one written as IPv6 is the IPv4 one.
+    """Parse the address; an IPv4 address written as IPv6 becomes the IPv4 one.
 
     Raises:
-        ValueError: it is none.
+        ValueError: The text is not an address.
     """
     ip = ip_address(address)
     return getattr(ip, "ipv4_mapped", None) or ip

@@ -1,4 +1,4 @@
-"""Tells a supervisor that started us (systemd, `Type=notify`) when we answer and when we stop."""
+"""Notification of a supervisor (systemd, `Type=notify`) when the server answers and when it stops."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ READY, STOPPING = "READY=1", "STOPPING=1"
 
 
 def notify(state: str, environ: Mapping[str, str]) -> None:
-    """Send `state` to the socket that the environment names; nothing where it names none."""
+    """Send `state` to the socket that the environment names; do nothing if it names none."""
     address = environ.get(ADDRESS, "")
     if not address.startswith(("/", "@")):
         return

@@ -1,4 +1,4 @@
-"""One process that serves: PostgreSQL, embedded or given, then HTTP; stopped in reverse."""
+"""One serving process: PostgreSQL, embedded or external, then HTTP; stopped in reverse."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from api.store import database, migrate, nature, partitions
 from api.store.database import Pool, translated
 from api.store.session import require_session
 
-DRAIN_SECONDS = 15  # for requests under way; a stored batch takes milliseconds
+DRAIN_SECONDS = 15  # for open requests; a stored batch takes milliseconds
 BACKLOG = 2048
 POSTGRES = "postgres"  # the embedded server's folder in the data folder
-WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two looks at the embedded PostgreSQL
-OWNERLESS_SECONDS = 15.0  # in which an embedded PostgreSQL that was joined gets its next owner
-CLOSE_SECONDS = 10.0  # for connections that are under way to a database that may not answer
+WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two checks of the embedded PostgreSQL
+OWNERLESS_SECONDS = 15.0  # in which a joined embedded PostgreSQL gets its next owner
+CLOSE_SECONDS = 10.0  # for open connections to a database that may not answer
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers."""
+    """A server that answers requests."""
 
     url: str
     dsn: str
@@ -42,10 +42,10 @@ class Running:
 
 @contextmanager
 def database_of(settings: Settings) -> Iterator[str]:
-    """The DSN of the database: the one given, or the embedded one, started for as long as this is open.
+    """Yield the DSN of the database: the configured one, or the embedded one, which runs while this is open.
 
     Raises:
-        NoServer: the embedded one does not start.
+        NoServer: The embedded one does not start.
     """
     with _held(settings, is_lasting=False) as server:
         yield server.dsn
@@ -62,11 +62,14 @@ def _held(settings: Settings, *, is_lasting: bool) -> Iterator[Held]:
 
 @asynccontextmanager
 async def migrated(settings: Settings, today: date | None = None, *, is_lasting: bool = False) -> AsyncIterator[str]:
-    """A database that is up and at our schema, with tables for the months from `today` on: its DSN. Should an embedded
-    one be killed while this is open, it is started again; where this `is_lasting`, also when its owner leaves.
+    """Yield the DSN of a running database at the newest schema, with tables for the months from `today` on.
+
+    A killed embedded database is restarted while this is open; with `is_lasting`, also when its owner leaves.
 
     Raises:
-        NoServer, DatabaseGone: it is not up. CannotStart: a pooler that keeps no sessions is in front of it.
+        NoServer: The embedded database does not start.
+        DatabaseGone: The database cannot be reached.
+        CannotStart: A pooler that keeps no sessions is in front of the database.
     """
     with _held(settings, is_lasting=is_lasting) as server:
         watching = asyncio.create_task(_watched(server))
@@ -85,7 +88,7 @@ async def migrated(settings: Settings, today: date | None = None, *, is_lasting:
 
 
 async def _upgraded(dsn: str, patience_seconds: float) -> None:
-    """Bring the schema up to date; an embedded server that we joined may change hands at that very moment."""
+    """Bring the schema up to date; a joined embedded server may change owner at the same moment."""
     deadline = asyncio.get_running_loop().time() + patience_seconds
     while True:
         try:
@@ -99,7 +102,7 @@ async def _upgraded(dsn: str, patience_seconds: float) -> None:
 
 
 async def _watched(server: Held) -> None:
-    """Start it again whenever it is found dead; less and less often where it dies at once."""
+    """Restart the server when it is dead; with growing pauses if it dies at once."""
     pause = WATCH_SECONDS
     while True:
         await asyncio.sleep(pause)
@@ -115,10 +118,12 @@ async def _watched(server: Held) -> None:
 async def stored(
     settings: Settings, today: date | None = None, *, is_lasting: bool = False
 ) -> AsyncIterator[tuple[str, Pool]]:
-    """A database that is up, migrated and of the right nature: its DSN and a pool of connections to it.
+    """Yield the DSN of a running, migrated database of the right nature, and a pool of connections to it.
 
     Raises:
-        NoServer, DatabaseGone: it is not up. WrongNature: it holds the other kind of data.
+        NoServer: The embedded database does not start.
+        DatabaseGone: The database cannot be reached.
+        WrongNature: The database holds the other kind of data.
     """
     async with migrated(settings, today, is_lasting=is_lasting) as dsn:
         pool = await database.connect(dsn, settings.connections, settings.statement_cache)
@@ -141,13 +146,12 @@ async def _closed(pool: Pool) -> None:
 
 @asynccontextmanager
 async def running(settings: Settings, clock: Clock, *, shared: bool = False) -> AsyncIterator[Running]:
-    """A server on `settings.host` and `settings.port` (0: any free one), until this is left; `shared` with other
-    processes that serve the same.
+    """Run a server on `settings.host` and `settings.port` (0: any free one); `shared` with other processes.
 
-    On leaving, requests under way are answered, what waits is stored, then the pool and PostgreSQL stop.
+    At the end, open requests are answered and waiting rows stored, then the pool and PostgreSQL stop.
 
     Raises:
-        CannotStart: the port is taken, or the database is not to be had.
+        CannotStart: The port is taken, or the database cannot be reached.
     """
     with listening(settings, shared=shared) as listener:
         async with stored(settings, clock.now().date(), is_lasting=True) as (dsn, pool):
@@ -163,7 +167,7 @@ async def running(settings: Settings, clock: Clock, *, shared: bool = False) -> 
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: who opened `running` decides when it ends."""
+    """uvicorn without its signal handlers: the caller of `running` decides when it ends."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -171,7 +175,7 @@ class _Server(uvicorn.Server):
 
 
 def _config(settings: Settings, clock: Clock, pool: Pool) -> uvicorn.Config:
-    """No access log (it would hold addresses), no trust in proxies' headers, no word on what serves."""
+    """Configure uvicorn without access log (it would hold addresses), proxy headers or server header."""
     return uvicorn.Config(
         create_app(settings, clock, pool),
         log_config=None,
@@ -187,14 +191,16 @@ def _config(settings: Settings, clock: Clock, pool: Pool) -> uvicorn.Config:
 
 @contextmanager
 def listening(settings: Settings, *, shared: bool = False) -> Iterator[socket.socket]:
-    """A socket that listens on the address and port of `settings`; `shared`: only bound, and others may bind it
-    too (who serves on it listens, who keeps the port does not: connections would wait for it in vain).
+    """Yield a socket that listens on the address and port of `settings`.
+
+    With `shared` it is only bound, and others may bind it too. Serving processes listen on it; the process that
+    reserves the port does not, because connections would wait for it in vain.
 
     Raises:
-        CannotStart: it is taken.
+        CannotStart: The port is taken.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    # Named as TCP: only then does the event loop send small answers at once.
+    # With TCP named explicitly, the event loop sends small answers at once.
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if shared:
@@ -218,7 +224,7 @@ async def _started(server: uvicorn.Server, serving: asyncio.Task[None]) -> None:
 
 @contextmanager
 def told_to_stop() -> Iterator[asyncio.Event]:
-    """An event that the first SIGINT or SIGTERM sets, from now on: one during the start is not lost."""
+    """Yield an event that the first SIGINT or SIGTERM sets, also during the start."""
     loop = asyncio.get_running_loop()
     told = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):

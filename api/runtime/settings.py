@@ -1,4 +1,4 @@
-"""Configuration: one frozen value made at start. Nothing else reads the environment."""
+"""Configuration: one frozen value made at start. No other module reads the environment."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from api.errors import BadSettings
 from api.runtime.networks import Networks
 
 PREFIX = "TASKWAGE_"
-# Names that every hosting service already uses, and their like.
+# Names that hosting services already use.
 OTHER_NAMES = {"database_url": "DATABASE_URL", "segments_url": "SEGMENTS_URL"}
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be chosen from outside, each by `TASKWAGE_<FIELD>` or `DATABASE_URL`."""
+    """All configurable values, each set by `TASKWAGE_<FIELD>` or `DATABASE_URL`."""
 
     data: Annotated[Path, Meta(description="Folder of releases and of the embedded PostgreSQL.")] = Path("var")
     database_url: Annotated[
@@ -28,18 +28,20 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     segments_url: Annotated[
         str | None,
         Meta(
-            description="Where raw rows lie as Parquet: a private folder or bucket (s3://, gs://, az://); none: `data`."
+            description="Place of raw rows as Parquet: a private folder or bucket (s3://, gs://, az://); none: `data`."
         ),
     ] = None
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8321
     nature: Annotated[
         Literal["real", "demo"],
-        Meta(description="Whether this database holds real work or simulated work; fixed for ever."),
+        Meta(description="Kind of data in this database, real or simulated work; fixed once set."),
     ] = "real"
     difficulty_bits: Annotated[
         int,
-        Meta(ge=0, le=32, description="Zero bits asked of a new contributor; 18 takes a cheap phone about 5 s."),
+        Meta(
+            ge=0, le=32, description="Zero bits of a new contributor's proof of work; 18 takes a cheap phone about 5 s."
+        ),
     ] = 18
     enrolments_per_day: Annotated[
         int,
@@ -50,13 +52,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = 10
     enrolments_per_hour: Annotated[
         int,
-        Meta(ge=1, description="New contributors of a usual busy hour; twice as many, and the toll asks one bit more."),
+        Meta(ge=1, description="New contributors of a usual busy hour; each doubling adds one bit of proof of work."),
     ] = 200
     asks_per_minute: Annotated[
         int,
         Meta(
             ge=1,
-            description="Costly requests without a secret (tolls, table queries) a minute from one neighbourhood.",
+            description="Costly requests without a secret (challenges, table queries) a minute from one neighbourhood.",
         ),
     ] = 600
     posts_per_minute: Annotated[
@@ -65,17 +67,19 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     items_per_day: Annotated[int, Meta(ge=1, description="New items that a contributor may share in a day (UTC).")] = (
         5_000
     )
-    names_per_day: Annotated[
-        int, Meta(ge=1, description="Tasks that nobody named before, of one contributor in a day.")
-    ] = 2_000
-    exports_per_day: Annotated[int, Meta(ge=1, description="Own copies that a contributor may take in a day.")] = 5
-    queue_rows: Annotated[int, Meta(ge=1, description="Rows waiting to be committed before we answer 503.")] = 20_000
+    names_per_day: Annotated[int, Meta(ge=1, description="New tasks that a contributor may name in a day (UTC).")] = (
+        2_000
+    )
+    exports_per_day: Annotated[
+        int, Meta(ge=1, description="Exports of their data that a contributor may take in a day.")
+    ] = 5
+    queue_rows: Annotated[int, Meta(ge=1, description="Waiting rows above which new requests get 503.")] = 20_000
     connections: Annotated[
         int, Meta(ge=3, le=200, description="Connections to PostgreSQL that this process keeps.")
     ] = 8
     database_patience_seconds: Annotated[
         int,
-        Meta(ge=1, description="A server whose database does not answer for so long ends, to be started again."),
+        Meta(ge=1, description="Seconds without an answer of the database after which the server ends."),
     ] = 120
     statement_cache: Annotated[int, Meta(ge=0, description="Prepared statements kept a connection.")] = 100
     postgres_bin: Annotated[
@@ -92,28 +96,28 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="Addresses and networks of your proxies; only their X-Forwarded-For and -Proto count."),
     ] = Networks()
     metrics_from: Annotated[
-        Networks, Meta(description="Addresses and networks that may read /metrics; for all others it is not there.")
+        Networks, Meta(description="Addresses and networks that may read /metrics; for all others it does not exist.")
     ] = Networks.of("127.0.0.0/8, ::1")
     log_level: Annotated[
-        Literal["debug", "info", "warning", "error"], Meta(description="From which level on events are logged.")
+        Literal["debug", "info", "warning", "error"], Meta(description="Lowest level of logged events.")
     ] = "info"
 
     @property
     def releases(self) -> Path:
-        """Where releases lie."""
+        """The folder of releases."""
         return self.data / "releases"
 
     @property
     def step_files(self) -> Path:
-        """Folder of the files that a publish keeps between its steps, and deletes at its end."""
+        """The folder of files between the steps of a publish, deleted at its end."""
         return self.data / "step-files"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **chosen: object) -> Settings:
-        """Settings from `environ`; what is `chosen` (on the command line) wins where it is not None.
+        """Return settings from `environ`; values in `chosen` (command line) take precedence unless None.
 
         Raises:
-            BadSettings: a value does not fit; the message names the variable.
+            BadSettings: A value is invalid; the message names the variable.
         """
         names = {field: OTHER_NAMES.get(field, PREFIX + field.upper()) for field in cls.__struct_fields__}
         values: dict[str, object] = {field: environ[name] for field, name in names.items() if environ.get(name)}
@@ -128,8 +132,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def _require_address(database_url: str | None) -> None:
-    """Raises BadSettings where the address of the database cannot be read. No part of it is printed: it may hold a
-    password.
+    """Check that the database's address can be parsed; messages omit it, because it may hold a password.
+
+    Raises:
+        BadSettings: The address is invalid.
     """
     if database_url is None:
         return
@@ -141,7 +147,7 @@ def _require_address(database_url: str | None) -> None:
         is_read = False
     if not is_read:
         raise BadSettings(
-            "DATABASE_URL: this is no address of a PostgreSQL; write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and a "
+            "DATABASE_URL: not an address of PostgreSQL; write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and a "
             "sign such as / or @ in the password as %2F or %40"
         )
 

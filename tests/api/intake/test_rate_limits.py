@@ -86,4 +86,5 @@ async def test_yesterdays_salt_and_counts_are_let_go(pool):
 
 async def test_what_limits_enrolment_is_in_no_write_ahead_log(pool):
     found = await pool.fetch("SELECT relname FROM pg_class WHERE relpersistence = 'u' AND relkind = 'r'")
-    assert {row["relname"] for row in found} == {"enrolment_salts", "enrolment_places", "enrolment_hours"}
+    limits = {"daily_use", "enrolment_salts", "enrolment_places", "enrolment_hours"}
+    assert {row["relname"] for row in found} == limits
