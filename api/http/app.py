@@ -1,4 +1,4 @@
-"""The only wiring: settings, clock and pool become an application."""
+"""The composition of settings, clock and pool into an application."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ MOST_BODY_BYTES = 16_384  # of a route that says nothing else; the one that stor
 
 
 def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
-    """The server's application: every route, every error in one shape, the batcher running while it lives."""
+    """Return the server's application: every route, every error in one shape, and a batcher that runs with it."""
     known = packs.load()
     services = Services(
         settings=settings,
@@ -87,7 +87,7 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         request_max_body_size=MOST_BODY_BYTES,
     )
     app.state.services = services
-    # Outermost: a path that is nobody's is answered here too.
+    # Outermost: unknown paths are answered here too.
     app.asgi_handler = middleware.fronted(
         kept(app.asgi_handler, services.releases), settings.trusted_proxies, services.metrics
     )

@@ -1,4 +1,4 @@
-"""Reads a request's body under a cap, as sent and unpacked: 50 MB or a zip bomb cost us no more than the cap.
+"""Reading of a request's body under a cap, compressed and decompressed: a zip bomb costs no more than the cap.
 
 Used by the route that stores, which decodes its items one by one.
 """
@@ -15,9 +15,9 @@ from litestar.types import Receive
 
 from api.errors import MalformedBody, TooLarge, UnsupportedMedia
 
-_GZIP = 16 + zlib.MAX_WBITS  # zlib's way to say: with a gzip header
-_ZSTD_WINDOW_BYTES = 8 * 1024 * 1024  # the most that a frame may make us allocate
-_ZSTD_STEP_BYTES = 64  # unpacked at a time: each unpacks to some blocks of 128 kB at most
+_GZIP = 16 + zlib.MAX_WBITS  # zlib's value for a gzip header
+_ZSTD_WINDOW_BYTES = 8 * 1024 * 1024  # the most that a frame may allocate
+_ZSTD_STEP_BYTES = 64  # decompressed at a time: each gives some blocks of 128 kB at most
 
 
 StructT = TypeVar("StructT", bound=msgspec.Struct)

@@ -1,4 +1,4 @@
-"""A polars query that can be stopped: collected in polars' own threads, and cancelled when nobody waits for it."""
+"""A polars query that can be stopped: it runs in polars' threads and is cancelled with its caller."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Headers of every answer: a browser trusts nothing that is not from here, and any page may read what is public.
+"""Headers of every answer: browsers trust only this site's content, and any page may read public data.
 
-Public data is the same for everybody and asks for no secret, so that other sites' scripts may read it (CORS). Everything
-else, whatever a contributor asks or sends, stays closed to them.
+Public data are the same for every reader and need no secret, so scripts of other sites may read them (CORS).
+Contributors' requests and answers stay closed to them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ _OPEN = [
     (b"cross-origin-resource-policy", b"cross-origin"),
 ]
 _OPEN_RAW = [pair for pair in _RAW if pair[0] != b"cross-origin-resource-policy"] + _OPEN
-_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")  # said where we came by https, a proxy's word for it
+_HTTPS_ONLY = (
+    b"strict-transport-security",
+    b"max-age=31536000",
+)  # sent for https requests, as a trusted proxy reports them
 
 
 def is_open(scope: Scope) -> bool:

@@ -1,4 +1,4 @@
-"""What stands before every route: who really asks, HEAD answered like GET, each answer guarded and counted."""
+"""Wrappers around all routes: the client's address, HEAD answered like GET, security headers and counts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.runtime.metrics import Metrics
 from api.runtime.networks import Networks
 
 HEAD_ONLY = "taskwage.head"  # in the scope of a GET that was a HEAD
-NOBODYS = "none"  # the route of a path that is nobody's: paths themselves are never counted
+NOBODYS = "none"  # the route of an unknown path: paths themselves are never counted
 
 
 def fronted(app: ASGIApp, trusted: Networks, metrics: Metrics) -> ASGIApp:
@@ -27,7 +27,7 @@ def fronted(app: ASGIApp, trusted: Networks, metrics: Metrics) -> ASGIApp:
     inner = in_pieces(counted(secured(legible(headed(app))), metrics))
     if not trusted.ranges:
         return inner
-    # uvicorn's own types of ASGI are other names for the same shapes
+    # uvicorn's types of ASGI are other names for the same shapes
     outer = ProxyHeadersMiddleware(cast("ASGI3Application", inner), [str(network) for network in trusted.ranges])
     return cast("ASGIApp", outer)
 
@@ -56,7 +56,7 @@ def headed(app: ASGIApp) -> ASGIApp:
         if head.get("method") != "HEAD":
             await app(scope, receive, send)
             return
-        get = {**head, "method": "GET", HEAD_ONLY: True}  # a copy: the server must go on knowing that it owes no body
+        get = {**head, "method": "GET", HEAD_ONLY: True}  # a copy: the server must still know that it owes no body
 
         async def send_head(message: Message) -> None:
             head["path_template"] = get.get("path_template")

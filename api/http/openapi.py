@@ -1,4 +1,4 @@
-"""The OpenAPI description: the framework's, the raw route added, failures in their true shape."""
+"""The OpenAPI description: the framework's, with the raw route added and failures in their true shape."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PROBLEM = {
     "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
 RAW_ROUTE = "/v1/observations"
-# What routes that answer with bytes answer with; the framework cannot tell.
+# Media types of routes that answer with bytes; the framework cannot derive them.
 BYTES = {
     "/v1/contributors/me/export": ("application/json", "text/csv"),
     "/v1/snapshots/{slug}": ("application/json",),

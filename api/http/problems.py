@@ -1,4 +1,4 @@
-"""Every failure becomes application/problem+json, here and once: ours, the framework's, the rest."""
+"""Conversion of every failure to application/problem+json: the program's, the framework's, and unexpected ones."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Which releases there are, which of them are whole, and which is served: known without reading a file twice.
+"""The index of releases: their ids, which are whole, and which is served, without reading a file twice.
 
 Publishing renames a folder into place, which changes the time of the folder of releases: only then are its names read
-again. The current release is compared with its manifest, file by file, when it is first seen. Older ones are looked
-at: every file is there, in its size.
+again. The current release is compared with its manifest, file by file, when it is first seen. For older ones, presence
+and size of every file are checked.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from analytics.release.manifest import Manifest, decoded
 from analytics.release.repository import MANIFEST, ReleaseId
 from api.errors import Damaged, NotFound
 
-LOOK_AGAIN_SECONDS = 10.0  # at a release that was damaged: its files may have been restored in place
+LOOK_AGAIN_SECONDS = 10.0  # between two looks at a damaged release: its files may have been restored in place
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Entry:
 
     state: tuple[int, ...]
     seen_at: float
-    edition: str  # of these very bytes: the release's id and the hash of its manifest
+    edition: str  # of its exact content: the release's id and the hash of its manifest
     manifest: Manifest | None
     trouble: str | None
     is_verified: bool = False
@@ -51,7 +51,7 @@ class ReleaseIndex:
         self._known: frozenset[ReleaseId] = frozenset()
         self._entries: dict[ReleaseId, Entry] = {}
         self._current: Entry | None = None
-        self._damaged: dict[tuple[str, str], str] = {}  # by edition and path: found damaged when it was read
+        self._damaged: dict[tuple[str, str], str] = {}  # by edition and path: damage found when reading
 
     def current(self) -> Manifest:
         """Return the release that is served.

@@ -1,7 +1,7 @@
-"""Releases as the routes read them: files compared with their manifest, and what was made of them remembered.
+"""Releases for the routes: files compared with their manifest, and cached results.
 
-Everything remembered is under the release's edition (its id and the hash of its manifest), so that nothing of one
-release is ever served as another's. A file's bytes are compared when they are read; a damaged file is refused.
+The cache is keyed by the release's edition (its id and the hash of its manifest), so content of one release is never
+served as another's. A file's bytes are compared when they are read; a damaged file is refused.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from api.errors import Damaged, NotFound
 from api.http.release_index import Entry, ReleaseIndex, state_of
 
 SUFFIXES = {"zstd": ".zst", "gzip": ".gz", "identity": ""}  # the best first
-MOST_SNAPSHOT_BYTES = 64_000_000  # of the snapshots held in memory, in all packings
+MOST_SNAPSHOT_BYTES = 64_000_000  # of the snapshots held in memory, in all encodings
 MOST_DELTAS = 60
-DELTAS_BACK = 12  # releases; a client that was away for longer takes the whole
-MOST_VERIFIED = 65_536  # files whose verification is remembered
-VERIFY_AGAIN_SECONDS = 600.0  # a byte that rots leaves no trace in a file's times
+DELTAS_BACK = 12  # releases; a client that was away for longer gets the full snapshot
+MOST_VERIFIED = 65_536  # files whose verification is cached
+VERIFY_AGAIN_SECONDS = 600.0  # silent corruption does not change a file's times
 BLOCK_BYTES = 1_048_576
 TABLE_OF_RELEASES = "releases"
 

@@ -1,7 +1,7 @@
-"""Connections under a deadline: who opens one and sends nothing, or a byte now and then, is hung up on.
+"""Deadlines for connections: those that send nothing, or too slowly, are closed.
 
-uvicorn's own protocol waits for ever for a request to be complete; its only limit is on idling between two
-requests. Ten thousand such connections would cost an attacker nothing.
+uvicorn's protocol waits for ever for a complete request; its only limit is on idling between two requests. Ten thousand
+such connections would cost an attacker nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 REQUEST_SECONDS = 60.0  # a week's batch (100 kB) on a line of 2 kB/s; counted from the connection or its last answer
-UNREAD_SECONDS = 60.0  # in which a reader takes 64 kB: a line of 2 kB/s does
+UNREAD_SECONDS = 60.0  # in which a reader must take 64 kB: a line of 2 kB/s does
 MOST_HEAD_BYTES = 32_768  # of a request's line and headers; browsers send one or two thousand
 
 

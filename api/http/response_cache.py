@@ -1,8 +1,7 @@
-"""Answers that stay the same until the next release are made once and kept: a snapshot asked for ten thousand times
-an hour costs a look-up.
+"""A cache of answers that stay the same until the next release: a frequent snapshot costs one look-up.
 
-Stands before the framework, so that a route stays as plain as any other. What is asked is the path, the query
-and the two headers that such an answer hangs on; nothing that tells who asks.
+The cache wraps the framework, so routes stay simple. Its key is the path, the query and the two headers on which such
+an answer depends; nothing in it identifies the client.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from api.http.release_repository import ReleaseRepository
 PREFIX = "/v1/snapshots/"
 HANGS_ON = (b"accept-encoding", b"if-none-match")
 KEPT_STATUSES = (200, 304)
-MOST_ANSWERS = 500  # platforms times packings times the releases that clients still have
-MOST_KEY_BYTES = 400  # a browser's two headers are under 200; nobody fills our memory with keys
-TEMPLATE = "path_template"  # what the framework calls the route, for the counts
+MOST_ANSWERS = 500  # platforms times encodings times the releases that clients still have
+MOST_KEY_BYTES = 400  # a browser's two headers are under 200; longer keys could fill the memory
+TEMPLATE = "path_template"  # the framework's name of the route, for the counts
 
 Key = tuple[str, bytes, tuple[bytes, ...]]
 Answer = tuple[str, list["Message"]]

@@ -1,4 +1,4 @@
-"""What a request handler may reach: made once by `api.http.app`, handed to the routes as `services`."""
+"""The parts that request handlers use: made once by `api.http.app`, passed to the routes as `services`."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from api.store.batcher import Batcher
 from api.store.contributors import Contributor
 from api.store.database import Pool, translated
 
-MOST_KNOWN = 50_000  # secrets remembered; the least recent go first
-EXPORTS_AT_ONCE = 1  # own copies that are made at a time
-QUERIES_AT_ONCE = 2  # table queries that run at a time: others wait, and nothing else does
-KNOWN_FOR = timedelta(minutes=5)  # then we ask again: the country may have changed in another process
+MOST_KNOWN = 50_000  # cached secrets; the least recent are dropped first
+EXPORTS_AT_ONCE = 1  # exports that are made at a time
+QUERIES_AT_ONCE = 2  # table queries that run at a time; further ones wait
+KNOWN_FOR = timedelta(minutes=5)  # then the database is asked again: the country may have changed in another process
 
 
 class KnownSecrets:
@@ -89,12 +89,12 @@ class Services:
     updates: PackUpdateRepository
     metrics: Metrics
     exports: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(EXPORTS_AT_ONCE))
-    exporting: set[int] = field(default_factory=set)  # contributors whose copy is being made
+    exporting: set[int] = field(default_factory=set)  # contributors whose export is being made
     queries: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(QUERIES_AT_ONCE))
     keys: dict[str, bytes] = field(default_factory=dict)  # of the database, read when the server starts
 
 
-Injected: TypeAlias = SkipValidation[NamedDependency[Services]]  # how a handler asks for `services`
+Injected: TypeAlias = SkipValidation[NamedDependency[Services]]  # the type by which a handler gets `services`
 
 
 def address_of(request: Request[None, None, State]) -> str | None:

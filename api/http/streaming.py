@@ -1,4 +1,4 @@
-"""Answers in pieces: a reader who is slow, or does not read at all, costs one piece of memory."""
+"""Answers in pieces: a reader who is slow, or does not read at all, costs the memory of one piece."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, cast
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 BLOCK_BYTES = 262_144
-MOST_AT_ONCE = 65_536  # of a body that is in memory: the server's own buffer then holds no more of it
+MOST_AT_ONCE = 65_536  # of a body in memory: the server's buffer then holds no more of it
 
 
 async def blocks(file: IO[bytes], *, is_empty: bool) -> AsyncIterator[bytes]:

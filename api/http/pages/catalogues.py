@@ -1,6 +1,6 @@
-"""Brings the catalogues of `languages/` up to what the explorer says now: `python -m api.http.pages.catalogues`.
+"""Update the catalogues of `languages/` to the explorer's current messages: `python -m api.http.pages.catalogues`.
 
-New sentences come in empty, sentences that nobody says any more go. A test fails while one is missing.
+New messages come in empty, unused ones are removed. A test fails while one is missing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from api.http.pages.language import ENGLISH, FOLDER, NAMES, catalogue
 
 PAGES = Path(__file__).parent
 HOUSE = PAGES.parents[2]
-SAID: dict[str, tuple[int, ...] | None] = {"say": None, "count": (1, 2)}  # our own names for gettext and ngettext
-# of the library's header: what differs from run to run, or says nothing
+SAID: dict[str, tuple[int, ...] | None] = {"say": None, "count": (1, 2)}  # local names for gettext and ngettext
+# parts of the library's header that change from run to run, or are meaningless
 CHANCE = (
     '"Project-Id-Version',
     '"Report-Msgid-Bugs-To',

@@ -1,4 +1,5 @@
-"""A client's page: its rate over time, how its tasks end, and how it stands beside its platform and the reader's floor."""
+"""A client's page: its rate over time, the outcomes of its tasks, and its rate against its platform and the reader's
+floor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shared observation and shared counts to look at: what really goes over the wire, for the page on privacy."""
+"""An example of a shared observation and shared counts, exactly as sent, for the page on privacy."""
 
 from __future__ import annotations
 

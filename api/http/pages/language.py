@@ -1,8 +1,7 @@
-"""The languages of the explorer: which one somebody gets, and what our own words are in it.
+"""The languages of the explorer: the choice for a reader, and the translations of its texts.
 
-English stands in the templates and in the code; the others are gettext catalogues in `languages/`, read as they are: there
-is nothing to compile and nothing to forget. What came from a platform is never translated, nor is the dictionary of
-tables, which is a contract.
+English is in the templates and the code; the others are gettext catalogues in `languages/`, read without compilation.
+Texts from a platform are never translated, nor is the dictionary of tables, which is a contract.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ from analytics.reporting.wording import RIGHT_TO_LEFT, Wording
 
 FOLDER = Path(__file__).parent / "languages"
 ENGLISH = "en"
-NAMES = {ENGLISH: "English", "es": "Español", "ar": "العربية"}  # each in itself
-MOST_WISHES = 20  # of a header; browsers send five
+NAMES = {ENGLISH: "English", "es": "Español", "ar": "العربية"}  # each in its own language
+MOST_WISHES = 20  # entries of a header; browsers send five
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What earlier releases said: a rate release by release, and what changed since the last one."""
+"""Figures of earlier releases: a rate release by release, and the changes since an earlier one."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ T95 = {
     20: 2.086,
     25: 2.060,
 }
-T_LARGE = 2.3  # between; a little too wide for many pairs
-KEPT = 256  # histories; each is a few kilobytes
+T_LARGE = 2.3  # for the degrees of freedom between; a little too wide for many pairs
+KEPT = 256  # cached histories; each is a few kilobytes
 _LOCK = Lock()
 _HISTORIES: LRUCache[tuple[Any, ...], tuple[Row, ...]] = LRUCache(KEPT)
 

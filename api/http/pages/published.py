@@ -1,4 +1,4 @@
-"""What pages show of the current release: rows, already fit to be public, chosen and ordered for people."""
+"""Views of the current release for pages: rows that are already public, selected and ordered for readers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analytics.tables.dictionary.registry import TABLES
 from api.http.release_repository import ReleaseRepository
 
 BEST_COVERED = 15  # clients on the front page
-MOST_ROWS = 50  # of a table on a page; the whole of it is a link away
+MOST_ROWS = 50  # of a table on a page, which links to the full table
 MOST_FOUND = 30  # of each kind in a search
 LONGEST_SEARCH = 100  # letters
 OF_PLATFORM = ("platform_weeks", "overheads", "worker_rates", "supply")  # further tables on its page

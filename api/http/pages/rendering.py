@@ -1,6 +1,4 @@
-"""Templates become pages here: what comes from outside is escaped; every page says whose data it shows, in the reader's
-language.
-"""
+"""Rendering of templates: outside text is escaped, and every page names its data's nature in the reader's language."""
 
 from __future__ import annotations
 
@@ -49,7 +47,7 @@ class Reader:
         asked = request.query_params.get("lang")
         others = tuple((name, value) for name, value in request.query_params.multi_items() if name != "lang")
         language = chosen(asked, request.headers.get("accept-language"))
-        path = "/" + request.scope["path"].lstrip("/")  # two strokes at the start would name another host
+        path = "/" + request.scope["path"].lstrip("/")  # two slashes at the start would name another host
         is_packing = "gzip" in request.headers.get("accept-encoding", "")
         return cls(language, asked == language.tag, is_packing, path, others)
 

@@ -1,4 +1,4 @@
-"""How a rate stands against a floor that the reader chose, decided by its interval: below, around or above (step F)."""
+"""The position of a rate against the reader's floor, decided by its interval: below, around or above (step F)."""
 
 from __future__ import annotations
 

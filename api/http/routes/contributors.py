@@ -1,4 +1,4 @@
-"""Enrol, see one's standing, change it, take one's rows, go."""
+"""Routes of a contributor: enrol, read and change their standing, export their rows, erase themselves."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ GONE_FROM_RELEASES = timedelta(
     days=CROWD.absence_days
 )  # estimator F: the latest release that may still hold what was erased
 _HOUR = timedelta(hours=1)
-SECRET = {"cache-control": "no-store"}  # a secret, or what only its owner may see
+SECRET = {"cache-control": "no-store"}  # a secret, or private data of its owner
 NO_STORE = [ResponseHeader(name="cache-control", value="no-store")]
-EXPORT_SECONDS = 10.0  # after which one that is being made is likely done
+EXPORT_SECONDS = 10.0  # after which a running export is probably done
 _Request = Request[None, None, State]
 
 
@@ -126,7 +126,7 @@ async def _copied(services: Services, me: Contributor, *, is_csv: bool) -> IO[by
     if me.number in services.exporting:
         raise TooMany("A copy is being made for you: take that one.", EXPORT_SECONDS)
     services.exporting.add(me.number)
-    file = TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
+    file = TemporaryFile()  # noqa: SIM115 - closed by the response that sends it
     try:
         with translated():
             async with services.exports, services.pool.acquire() as db:

@@ -1,4 +1,4 @@
-"""Every published figure, taken apart."""
+"""Explanations of every published figure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.errors import NotFound
 from api.http.routes.releases import ASK_AGAIN
 from api.http.services import Injected, Services, address_of
 
-LONGEST = 200  # of a key or a platform's own id
+LONGEST = 200  # of a key or a platform's id
 READ = ("platform_rates", "client_rates", "task_rates")
 _Request = Request[None, None, State]
 

@@ -1,4 +1,4 @@
-"""The public key of this site, with which its snapshots are checked."""
+"""The public key that verifies this site's snapshots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is the server alive, is it ready (and if not, why), how does it fare, and which platforms does it know."""
+"""Health, readiness, metrics and known platforms of the server."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def _database(services: Services, notes: list[str]) -> list[str]:
     except DatabaseGone as gone:
         return [str(gone)]
     newest = migrate.newest()
-    if found is not None and found > newest:  # steps are numbered; a later one takes away nothing that we use
+    if found is not None and found > newest:  # steps are numbered; a later one removes nothing that this version uses
         notes.append(f"the schema is at {found}, later than this version's {newest}")
         return []
     return [] if found == newest else [f"the schema is at {found or 'nothing'}, not at {newest}: run taskwage migrate"]
@@ -104,7 +104,7 @@ def _published(services: Services, notes: list[str]) -> str | None:
 async def metrics(services: Injected, request: _Request) -> Response[bytes]:
     """Figures for Prometheus; for whoever may not read them there is nothing here."""
     address = address_of(request)
-    # A proxy that was not named: the address is its own, not the reader's.
+    # A proxy that is not trusted: the address is the proxy's, not the reader's.
     is_passed_on = not services.settings.trusted_proxies.ranges and (
         any(name in request.headers for name in TELL_A_PROXY)
         or (address in LOOPBACK and not _is_loopback(request.headers.get("host", "")))

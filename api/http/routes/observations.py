@@ -1,6 +1,6 @@
-"""POST /v1/observations: a batch in, one receipt an item out, after the commit.
+"""POST /v1/observations: stores a batch and answers with one receipt an item, after the commit.
 
-A raw handler: the framework would refuse a whole batch for one bad item, and costs more than all the rest.
+A raw handler: the framework would refuse a whole batch for one bad item, and costs more than all other work.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Signed updates of packs, for every extension the same: who asks tells nothing by it."""
+"""Signed updates of packs, the same for every extension, so a request reveals nothing."""
 
 from __future__ import annotations
 

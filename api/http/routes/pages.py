@@ -1,4 +1,4 @@
-"""Pages for people: what the current release says, how it is made, what is sent. They work without a script."""
+"""Pages for readers: the current release, the method, and the shared data. They work without a script."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _page(name: str, services: Services, request: _Request, **context: object) -
 
 
 def _missing(services: Services, request: _Request) -> Response[Any]:
-    reader = replace(Reader.of(request), path="/", query=())  # what was asked for is not said again
+    reader = replace(Reader.of(request), path="/", query=())  # the search words are not repeated in links
     return page("missing.html", services.settings.nature, {}, HTTP_404_NOT_FOUND, reader)
 
 
@@ -156,7 +156,7 @@ static = create_static_files_router(
     directories=[STATIC],
     cache_control=CacheControlHeader(max_age=YEAR_SECONDS, public=True, immutable=True),
     include_in_schema=False,
-)  # addresses carry a hash of the content: they may be kept for ever
+)  # addresses contain a hash of the content, so they may be cached for ever
 
 handlers: list[Any] = [
     home,

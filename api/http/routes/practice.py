@@ -1,4 +1,4 @@
-"""The pretend platform over HTTP: claim, work, submit, return, be paid. `api/http/pages/practice` decides."""
+"""The pretend platform over HTTP: claim, work, submit, return, pay. `api/http/pages/practice` decides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published data as files: snapshots for the extension, manifests and bulk tables for everybody."""
+"""Published data as files: snapshots for the extension, manifests and bulk tables for all."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from api.http.streaming import blocks
 
 FORMS: dict[str, Format] = {form: form for form in MEDIA_TYPES}
 FOR_EVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"  # keep it, but ask each time whether it still stands: the answer is a short 304
+ASK_AGAIN = "no-cache"  # clients keep it but revalidate each time: the answer is a short 304
 SIGNATURE = "x-taskwage-signature"
 LISTED, MOST_LISTED = 20, 100  # releases on a page; a manifest has ten kilobytes
 LATEST = "latest"

@@ -15,7 +15,7 @@ from api.store import shape_reports
 from api.store.database import translated
 
 MAX_BYTES = 64_000
-# The extension cuts all of these out of names: a report that holds one was made by something else.
+# The extension removes all of these from names: a report with one was made by another program.
 VALUES = re.compile(r"\d{4}|[@$£€]|[^\x20-\x7e\n…]")
 _Request = Request[None, None, State]
 

@@ -1,4 +1,4 @@
-"""The query door over HTTP: the published tables by column__op=value, as JSON, CSV, Parquet or Arrow.
+"""Queries over HTTP: the published tables by column__op=value, as JSON, CSV, Parquet or Arrow.
 
 The grammar, the dictionary and the encoders are those of `analytics`; the command line gives the same bytes.
 """
@@ -26,7 +26,7 @@ from api.http.release_repository import ReleaseRepository
 from api.http.routes.releases import ASK_AGAIN, FOR_EVER, FORMS, matches, media_type
 from api.http.services import Injected, Services, address_of
 
-DEFAULT_ROWS = 100  # of JSON: a page to look at, which says where the next one is
+DEFAULT_ROWS = 100  # of JSON: one page, which links to the next
 _Request = Request[None, None, State]
 
 

@@ -1,1 +1,1 @@
-"""The pretend platform: what it posts, what a visitor claimed, what is decided about it. Nothing is paid."""
+"""The pretend platform: its postings, a visitor's claims, and the decisions on them. Nothing is paid."""

@@ -1,7 +1,7 @@
-"""What one visitor has claimed: a short list that lives in a cookie and nowhere else.
+"""One visitor's claims: a short list that exists only in a cookie.
 
-The server keeps no state and learns no identity. The cookie is not signed: who changes it fools themselves.
-Time is the server's, handed in as `now`, in whole seconds since 1970.
+The server keeps no state and learns no identity. The cookie is not signed: a visitor who changes it affects only their
+own view. Time is the server's, passed as `now`, in whole seconds since 1970.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the pretend platform posts, read from the data file beside this one."""
+"""The postings of the pretend platform, read from the data file next to this module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pretend client decides, later. Drawn by lot from the attempt's id, so that it needs no memory."""
+"""The pretend client's later decisions, derived from the attempt's id, so that no state is needed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from api.http.pages.practice.attempts import Attempt
 
-REVIEW_SECONDS = 60  # at the least until a decision, and again until the pay; up to 255 more
+REVIEW_SECONDS = 60  # at least, until a decision, and again until the pay; up to 255 more
 REJECTED_OF_TEN = 1
 BONUS_OF_TEN = 2
 CENT = 10_000

@@ -1,4 +1,4 @@
-"""The tiny task behind every claim: a drawing and a few answers, drawn by lot from the attempt's id."""
+"""The small task behind every claim: a drawing and a few answers, derived from the attempt's id."""
 
 from __future__ import annotations
 
