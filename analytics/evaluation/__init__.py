@@ -1,4 +1,4 @@
-"""The self-evaluation: what the estimator promises, held against markets whose truth is known, and against rows."""
+"""The self-evaluation: tests of the estimator's promises on markets with known truth, and on rows."""
 
 from analytics.evaluation.effort import FAST, FULL, Effort
 from analytics.evaluation.figure import Figure

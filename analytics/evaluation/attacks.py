@@ -1,4 +1,4 @@
-"""Tests 4 to 8: how far accounts, and how far loud people, move a rate."""
+"""Tests 4 to 8: the effect of false accounts, and of very active people, on a rate."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from analytics.model.policy import Policy
 from analytics.simulation.synthetic import AS_OF, Market, made
 
 PEOPLE = 30
-ATTACKED = 12  # clients of a market: a tenth, so that the platform is not theirs
+ATTACKED = 12  # clients of a market: a tenth, so that the attackers do not hold the platform
 SHIFTS: dict[tuple[str, Direction, int], Bound] = {
     ("4a", "up", 10): Bound(-25, 25, strict=True),
     ("4a", "up", 20): Bound(-60, 60, strict=True),
@@ -35,7 +35,7 @@ DIRECTIONS: tuple[Direction, ...] = ("up", "down")
 CONTROL_SHIFT = Bound(low=100, strict=True)
 ONE_FALSE_REPORT = {10: Bound(high=30, strict=True), 20: Bound(high=15, strict=True), 50: Bound(high=6, strict=True)}
 ASYMPTOTE = 0.347  # 0.25 CLIP / P(|Z| < CLIP): the shift by a fifth of false reports, in spreads
-BASES = {"archive": SMALL, "crowd": SMALL_CROWD}  # equal votes, as the thresholds were found; and votes that fade
+BASES = {"archive": SMALL, "crowd": SMALL_CROWD}  # equal votes, for which the thresholds were set; and votes that fade
 FRESH = "their part of the votes is greater than their part of the people"
 UNSEEN = (
     "fewer than five came together, or too many newcomers to tell them apart: no flag; and votes fade (see 4a.crowd)"
@@ -52,13 +52,13 @@ def why(policy: str) -> str:
 
 
 def shares_of_false_reports(effort: Effort) -> list[Figure]:
-    """Tests 4a, 4b and 6: 10, 20 and 30 % of the people of a client lie."""
+    """Run tests 4a, 4b and 6: 10, 20 and 30 % of the people of a client report falsely."""
     cases = product(("4a", "4b"), BASES, DIRECTIONS, (10, 20, 30))
     return [*(figure for case in cases for figure in by_false_reports(effort, *case)), *bonuses(effort), *waves(effort)]
 
 
 def bonuses(effort: Effort) -> list[Figure]:
-    """Beyond test 4b: accounts that also say that they were paid double."""
+    """Extend test 4b: the accounts also report double pay."""
     return [
         compared(
             f"4.bonus.{share}",
@@ -70,7 +70,7 @@ def bonuses(effort: Effort) -> list[Figure]:
 
 
 def waves(effort: Effort) -> list[Figure]:
-    """Return test 4a where the accounts came on one day: the flag of joint arrival exists for them."""
+    """Run test 4a with accounts that came on one day, for which the flag of joint arrival exists."""
     figures = []
     for direction, share in product(DIRECTIONS, (10, 20)):
         shift, _ = shifts(effort, SMALL_CROWD, Attack(direction, PEOPLE * share // 100, together=True))
@@ -82,7 +82,7 @@ def waves(effort: Effort) -> list[Figure]:
 
 
 def by_false_reports(effort: Effort, test: str, policy: str, direction: Direction, share: int) -> list[Figure]:
-    """One part of false reports, one direction, one policy."""
+    """Return the figures of one share of false reports, one direction and one policy."""
     attack = Attack(direction, PEOPLE * share // 100, fakes=test == "4b")
     ours, theirs = shifts(effort, BASES[policy], attack)
     rate = "task rate, timing" if test == "4a" else "effective rate, timing, outcomes and bonuses"
@@ -103,8 +103,9 @@ def by_false_reports(effort: Effort, test: str, policy: str, direction: Directio
 
 
 def shifts(effort: Effort, base: Market, attack: Attack) -> tuple[Floats, dict[str, Floats]]:
-    """Differences of logs by attacked client: of ours (the effective rate where outcomes are faked), and of the
-    controls.
+    """Return differences of logs by attacked client, of the estimator and of the controls.
+
+    The estimator's rate is the effective one if outcomes are faked.
     """
     ours, theirs = [], []
     paid = replace(base, contributors=PEOPLE, seed=80_000)
@@ -121,7 +122,7 @@ def shifts(effort: Effort, base: Market, attack: Attack) -> tuple[Floats, dict[s
 
 
 def moved(before: pl.DataFrame, after: pl.DataFrame, clients: list[int], rates: tuple[str, ...]) -> pl.DataFrame:
-    """ln of after / before of each of `rates`, by client."""
+    """Return ln of after / before of each of `rates`, by client."""
 
     def chosen(cells: pl.DataFrame) -> pl.DataFrame:
         own = cells.filter(pl.col("level") == "client") if "level" in cells.columns else cells
@@ -131,7 +132,9 @@ def moved(before: pl.DataFrame, after: pl.DataFrame, clients: list[int], rates: 
 
 
 def any_spread(effort: Effort) -> list[Figure]:
-    """Test 5: the raw centre of a cell with 20 % of false reports, over its own scale, at any spread of honest votes."""
+    """Run test 5: the raw centre of a cell with 20 % of false reports, over its own scale, at any spread of honest
+    votes.
+    """
     figures = []
     clients = 200 * effort.attacks
     for spread in (0.5, 0.9, 1.3, 2.0):
@@ -147,7 +150,7 @@ def any_spread(effort: Effort) -> list[Figure]:
 
 
 def in_production(effort: Effort, policy: str) -> Figure:
-    """Test 5 through the whole path, wider than the calibration: centre and scale as the estimator finds them."""
+    """Run test 5 through the whole path, wider than the calibration, with the estimator's centre and scale."""
     values = []
     base = replace(BASES[policy], clients=240, pool=40, contributors=PEOPLE, interaction_spread=1.3, seed=85_000)
     for market in seeds(base, effort.attacks):
@@ -172,7 +175,7 @@ def centre_shift(identity: str, words: str, spreads: float, reason: str = MOVED)
 
 
 def one_false_report(effort: Effort) -> list[Figure]:
-    """Test 7: one mature attacker added, either direction; the 95th percentile of what moves."""
+    """Run test 7: one mature attacker added, in either direction; the 95th percentile of the shift."""
     figures = []
     for policy, (people, bound) in product(BASES, ONE_FALSE_REPORT.items()):
         values = [np.abs(np.expm1(shift)) for way in DIRECTIONS for shift in added(effort, policy, people, way)]
@@ -189,7 +192,7 @@ def one_false_report(effort: Effort) -> list[Figure]:
 
 
 def added(effort: Effort, policy: str, people: int, direction: Direction) -> list[Floats]:
-    """Shifts of the task rate by one account, by market."""
+    """Return shifts of the task rate by one account, by market."""
     shift = []
     base = BASES[policy]
     for market in seeds(replace(base, contributors=people, seed=90_000), effort.attacks):
@@ -201,7 +204,7 @@ def added(effort: Effort, policy: str, people: int, direction: Direction) -> lis
 
 
 def volume(effort: Effort) -> list[Figure]:
-    """Test 8: at one client at a time, one of ten people does a hundred times as much at the same rates."""
+    """Run test 8: at one client at a time, one of ten people does a hundred times as much at the same rates."""
     figures = []
     for policy, base in BASES.items():
         ours, theirs = loud_shifts(effort, replace(base, clients=60, contributors=10, pool=10, seed=95_000))
@@ -219,7 +222,7 @@ def volume(effort: Effort) -> list[Figure]:
 
 
 def loud_shifts(effort: Effort, base: Market) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Differences of logs by client, ours and the controls'."""
+    """Return differences of logs by client, of the estimator and of the controls."""
     ours, theirs = [], []
     for market in seeds(base, effort.attacks):
         rows, before = untouched(market)
@@ -233,5 +236,5 @@ def loud_shifts(effort: Effort, base: Market) -> tuple[pl.DataFrame, pl.DataFram
 
 
 def p95(shift: Floats) -> float:
-    """The 95th percentile of what a difference of logs moves, in percent."""
+    """Return the 95th percentile of the shift from differences of logs, in percent."""
     return 100 * float(np.quantile(np.abs(np.expm1(shift)), 0.95))

@@ -1,4 +1,4 @@
-"""Tests 9 and 10: nobody works two hours in one, and unpaid time lowers a rate as far as it should."""
+"""Tests 9 and 10: no hour counts twice, and unpaid time lowers a rate as far as it should."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GAPS = (0, 60, 300)
 
 @dataclass(frozen=True)
 class Log:
-    """Attempts as an export tells them: by person, open from `start` to `end` (microseconds)."""
+    """Attempts as in an export: by person, open from `start` to `end` (microseconds)."""
 
     person: NDArray[np.int64]
     start: NDArray[np.int64]
@@ -44,7 +44,7 @@ class Log:
 
 
 def conservation(effort: Effort) -> list[Figure]:
-    """Test 9: the greatest excess of shared time over the clock, in seconds, over random overlapping logs."""
+    """Run test 9: the greatest excess of shared time over the clock, in seconds, over random overlapping logs."""
     random = np.random.default_rng(9)
     attempts = 20
     person = np.repeat(np.arange(effort.logs), attempts)
@@ -62,13 +62,14 @@ def conservation(effort: Effort) -> list[Figure]:
 
 
 def ordering(_: Effort) -> list[Figure]:
-    """Test 10: T1 to T3."""
+    """Run test 10: T1 to T3."""
     return [*invariants(), recovered_factor(), low_payers_post_more()]
 
 
 def invariants() -> list[Figure]:
-    """T1 over 300 logs: intervals one by one >= their union; pauses filled never shorten it; unsubmitted work never
-    shortens it. How often each is broken.
+    """Run T1 over 300 logs and count how often each invariant is broken.
+
+    The sum of single intervals is at least their union. Filled pauses never shorten it, nor does unsubmitted work.
     """
     random = np.random.default_rng(10)
     broken = {"union": 0, "gap": 0, "unsubmitted": 0}
@@ -94,7 +95,7 @@ def invariants() -> list[Figure]:
 
 
 def recovered_factor() -> Figure:
-    """T2: the task rate over the all-in rate of a log into which 1.80 was built is found again within 5 %."""
+    """Run T2: the task rate over the all-in rate of a log with a factor of 1.80 is recovered within 5 %."""
     rows, overheads = parallel_log()
     cells = estimate(rows, as_of=AS_OF, policy=ARCHIVE, overheads=overheads).cells
     house = cells.filter(pl.col("level") == "platform").row(0, named=True)
@@ -104,8 +105,9 @@ def recovered_factor() -> Figure:
 
 
 def parallel_log() -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Observations whose time is shared from overlapping intervals, and the overheads beside them: 61 % of people hold
-    several tasks at once.
+    """Return observations with time shared from overlapping intervals, and their overheads.
+
+    61 % of people hold several tasks at once.
     """
     random = np.random.default_rng(11)
     people, tasks = 400, 40
@@ -118,7 +120,7 @@ def parallel_log() -> tuple[pl.DataFrame, pl.DataFrame]:
     begins = ends - work.reshape(people, tasks)
     start = begins[person, held]
     last = np.where(is_parallel, np.minimum(held + 2, tasks - 1), number)
-    end = ends[person, last]  # handed in together
+    end = ends[person, last]  # submitted together
     seconds = shares(person, (start * MICROSECONDS).astype(np.int64), (end * MICROSECONDS).astype(np.int64))
     dice = random.random(len(person))
     outcome = np.where(dice < UNSUBMITTED, "returned", np.where(dice < UNSUBMITTED + REJECTED, "rejected", "approved"))
@@ -135,7 +137,7 @@ def parallel_log() -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def low_payers_post_more() -> Figure:
-    """T3: where low payers post more, the mean over clients is above the mean over people."""
+    """Run T3: if low payers post more, the mean over clients is above the mean over people."""
     random = np.random.default_rng(12)
     clients, people = 60, 200
     rate = np.exp(1.2 + 0.9 * random.standard_normal(clients))
@@ -159,7 +161,7 @@ def attempts(
     seconds: NDArray[np.float64],
     outcome: NDArray[np.str_],
 ) -> pl.DataFrame:
-    """Observations of one archive; rewards in USD."""
+    """Return observations of one archive; rewards in USD."""
     hours = [AS_OF - timedelta(hours=int(hour) + 1) for hour in np.arange(len(person)) % 500]
     frame = pl.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""The control estimators: what is usually done. They stand in the same table so that the difference is seen."""
+"""The control estimators: the usual methods, shown in the same table for comparison."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CONTROLS = (MEAN, POOLED, MEDIAN)
 
 
 def of_clients(observations: pl.DataFrame) -> pl.DataFrame:
-    """client_key and, in USD per hour, the controls of every client: over its submitted tasks, one task one vote."""
+    """Return client_key and the controls of every client in USD per hour, over its submitted tasks, one task one vote."""
     reward, seconds = pl.col("reward_micros") / MICROS, pl.col("active_seconds")
     rate = reward / seconds * SECONDS_PER_HOUR
     submitted = pl.col("outcome").is_in(["submitted", "approved", "rejected", "paid"])

@@ -1,4 +1,4 @@
-"""Tests 1, 2, 3 and 14: do intervals hold the truth as often as they say, and is the middle where it should be."""
+"""Tests 1, 2, 3 and 14: the coverage of intervals, and the bias of their middle."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SHORT = "the interval promises more than it keeps"
 
 
 def coverage(effort: Effort) -> list[Figure]:
-    """Test 1: 95 % intervals, of the three kinds the one that is farthest from 95 %; and test 3 from the same cells."""
+    """Run test 1 (of three kinds of 95 % interval, the one farthest from 95 %) and test 3 from the same cells."""
     figures: list[Figure] = []
     biases: list[Figure] = []
     for (policy, base), people in product(BASES.items(), effort.crowds):
@@ -69,13 +69,13 @@ def coverage(effort: Effort) -> list[Figure]:
 
 
 def farthest(table: pl.DataFrame) -> float:
-    """The coverage in percent, of three intervals the one farthest from 95."""
+    """Return the coverage in percent, of three intervals the one farthest from 95."""
     shares = [100 * float(np.mean(np.abs(miss) <= Z95 * error)) for miss, error in misses(table).values()]
     return max(shares, key=lambda share: abs(share - 95))
 
 
 def bias(policy: str, people: int, table: pl.DataFrame) -> list[Figure]:
-    """Test 3 for one K."""
+    """Run test 3 for one K."""
     of = misses(table)
     why = "contributors share people, so that cells miss together; or a step is biased"
     return [
@@ -91,7 +91,7 @@ def bias(policy: str, people: int, table: pl.DataFrame) -> list[Figure]:
 
 
 def control_bias() -> list[Figure]:
-    """Test 3 for the controls, against the same truth."""
+    """Run test 3 for the controls, against the same truth."""
     rows, truth = made(replace(BASE, contributors=30, seed=77))
     table = of_clients(rows).join(truth, on="client_key")
     measured = {name: percent((table[name].log() - table["theta"]).to_numpy()) for name in table.columns[1:4]}
@@ -99,7 +99,7 @@ def control_bias() -> list[Figure]:
 
 
 def few_clients(effort: Effort) -> list[Figure]:
-    """Test 2: fewer clients than components can be learnt from."""
+    """Run test 2: fewer clients than the estimation of components needs."""
     few = replace(BASE, clients=12, seed=50_000)
     kinds = {
         "as calibrated": few,
@@ -123,7 +123,7 @@ def few_clients(effort: Effort) -> list[Figure]:
 
 
 def defaults_where_tasks_agree(effort: Effort) -> list[Figure]:
-    """What the default sigma_e 0.95 costs where tasks scatter less (0.5) and people did one or two of them."""
+    """Measure the cost of the default sigma_e 0.95 if tasks scatter less (0.5) and people did one or two of them."""
     figures = []
     for clients in (12, 48):
         market = Market(
@@ -142,20 +142,22 @@ def defaults_where_tasks_agree(effort: Effort) -> list[Figure]:
 
 
 def next_tasks(effort: Effort) -> list[Figure]:
-    """Test 14: the 80 % range of a cell holds the next task of somebody who never worked there."""
+    """Run test 14: the 80 % range of a cell contains the next task of a person who never worked there."""
     hits = []
     market = replace(CROWD_BASE, contributors=20, seed=70_000)
     for one in seeds(market, max(3, math.ceil(effort.cells / market.clients))):
         rows, truth = made(one)
         rates = rates_of(rows, policy_of(one))
         cells = client_cells(rates, truth)
-        told = cells.select("client_key", "true_theta").join(
+        with_ranges = cells.select("client_key", "true_theta").join(
             ranges(rates).filter(pl.col("level") == "client"), on="client_key", maintain_order="left"
         )
         random = np.random.default_rng(one.seed)
         spread = math.hypot(one.contributor_spread, one.interaction_spread, one.task_spread)
-        rate = told["true_theta"].to_numpy() - long_run(one) + spread * random.standard_normal(told.height)
-        low, high = (told[f"next_task_{end}_usd_per_hour"].log().to_numpy() for end in ("low", "high"))
+        rate = (
+            with_ranges["true_theta"].to_numpy() - long_run(one) + spread * random.standard_normal(with_ranges.height)
+        )
+        low, high = (with_ranges[f"next_task_{end}_usd_per_hour"].log().to_numpy() for end in ("low", "high"))
         hits.append((rate >= low) & (rate <= high))
     return [
         checked(

@@ -1,4 +1,4 @@
-"""Test 16: somebody who knows everybody's pay but one, and every parameter, reads that one from a release."""
+"""Test 16: an attacker knows all pays but one, and every parameter, and infers that one from a release."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ from analytics.model.policy import CROWD
 
 PARENT = 1.3
 PARENT_VARIANCE = 0.01
-TASKS = 2  # of everybody, known: the median of the generator
+TASKS = 2  # known tasks of each person: the median of the generator
 WITHIN = math.log(1.1)
 NOISE = math.log1p(math.expm1(TASK_SPREAD**2) / TASKS)
 AT_ONCE = 10  # victims in one sweep
 OFFSETS = 20  # of the grid, that an attacker tries
-UNGUARDED = replace(CROWD, is_guarded=False)  # the offset is put in by hand
-CANDIDATES = 201  # pays that the victim might have, over four spreads to each side
+UNGUARDED = replace(CROWD, is_guarded=False)  # the test sets the offset itself
+CANDIDATES = 201  # possible pays of the victim, over four spreads to each side
 LEAK = "the figures of a cell, taken together, say more than its one rounded rate"
 
 
 def differencing(effort: Effort) -> list[Figure]:
-    """Test 16 by K; and how often a guess without any release hits."""
+    """Run test 16 by K, with the rate of correct guesses without any release."""
     figures = []
     for people in (10, 20, 50):
         hits, guesses = attack(people, effort.victims)
@@ -53,7 +53,7 @@ def differencing(effort: Effort) -> list[Figure]:
 
 
 def attack(people: int, victims: int) -> tuple[float, float]:
-    """Part of `victims` that are hit from the released figures of their cell, and by guessing."""
+    """Return the shares of `victims` hit from the released figures of their cell, and by guessing."""
     random = np.random.default_rng(1_600 + people)
     spread = math.sqrt(CONTRIBUTOR_SPREAD**2 + NOISE)
     found = [hits(random, people, min(AT_ONCE, victims - done), spread) for done in range(0, victims, AT_ONCE)]
@@ -62,8 +62,10 @@ def attack(people: int, victims: int) -> tuple[float, float]:
 
 
 def hits(random: np.random.Generator, people: int, victims: int, spread: float) -> tuple[Flags, Flags]:
-    """Which of `victims` are hit, and which would be by guessing. Two releases are seen, without and with the victim; the
-    grid's offset is not known, but the first release tells of it.
+    """Return the victims who are hit, and those who would be hit by guessing.
+
+    Two releases are seen, without and with the victim. The grid's offset is unknown, but the first release reveals part
+    of it.
     """
     centre = PARENT + CLIENT_SPREAD * random.standard_normal((victims, 1))
     others = centre + spread * random.standard_normal((victims, people - 1))
@@ -85,21 +87,21 @@ def hits(random: np.random.Generator, people: int, victims: int, spread: float) 
 
 
 def best(pays: Floats, weight: Floats) -> Floats:
-    """By victim, the guess that holds the most weight within 10 %."""
+    """Return by victim the guess that holds the most weight within 10 %."""
     near = np.abs(pays[:, :, None] - pays[:, None, :]) <= WITHIN
     chosen: Floats = pays[np.arange(len(pays)), np.argmax(np.einsum("vij,vj->vi", near, weight), axis=1)]
     return chosen
 
 
 def joined(others: Floats, pays: Floats) -> Floats:
-    """The votes of each victim's cell, were the last one's pay each of `pays`: by victim, pay, person."""
+    """Return the votes of each victim's cell for each of the last person's possible `pays`: by victim, pay, person."""
     count = pays.shape[1]
     votes: Floats = np.concatenate([np.repeat(others[:, None, :], count, axis=1), pays[:, :, None]], axis=2)
     return votes
 
 
 def theta_of(votes: Floats, spread: float) -> Floats:
-    """Steps D5 and D7 of cells given by their votes: by victim and candidate."""
+    """Return steps D5 and D7 of cells given by their votes: by victim and candidate."""
     victims, count, people = votes.shape
     each = victims * count
     groups = Groups.of(np.repeat(np.arange(each), people))
@@ -112,7 +114,7 @@ def theta_of(votes: Floats, spread: float) -> Floats:
 
 
 def published(theta: Floats, people: int, offset: Floats) -> Floats:
-    """Every figure that a release holds of cells with this theta, on a grid with this offset, by victim and candidate."""
+    """Return every released figure of cells with this theta, on a grid with this offset, by victim and candidate."""
     victims, count = theta.shape
     flat = theta.ravel()
     own = centre_variance(
@@ -130,13 +132,13 @@ def published(theta: Floats, people: int, offset: Floats) -> Floats:
 
 
 def same(shown: Floats, seen: Floats) -> Flags:
-    """Which candidates give the figures that were seen: by victim and candidate."""
+    """Return the candidates that give the figures seen, by victim and candidate."""
     equal: Flags = np.all(shown == seen, axis=2)
     return equal
 
 
 def cells(theta: Floats, variance: Floats, people: int) -> pl.DataFrame:
-    """One client a candidate, everything paid and kept: in the shape CELLS."""
+    """Return one client a candidate, fully paid and with full kept share, in the shape CELLS."""
     rate, reach = np.exp(theta), Z95 * np.sqrt(variance)
     ones = np.ones(len(theta))
     values: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""Tests 15 and 27: a client halves its pay; how much of that is seen after 45 days."""
+"""Tests 15 and 27: a client halves its pay; the part of the step that is visible after 45 days."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from analytics.simulation.synthetic import AS_OF
 DAYS_BEFORE, DAYS_AFTER = 180, 45
 CLIENTS, HALVING = 60, 20  # of a market, and of these
 ARRIVALS = 1.2  # people a day and client
-STAY_DAYS = 16  # of who is new: so long that they become mature
-VISITS = 12  # clients of who is there all the time, one after the other
+STAY_DAYS = 16  # of new people: long enough to become mature
+VISITS = 12  # clients of permanent people, one after the other
 TASKS = 4  # of one person with one client
 PAY = 0.25
 Kind = Literal["known", "new"]
@@ -37,8 +37,10 @@ LATE = (
 
 
 def step(effort: Effort) -> list[Figure]:
-    """Tests 15 and 27, over the clients that change: part of ln 2 that their task rate fell by in 45 days, where the
-    listed pay is halved and where the same pay asks for double the work.
+    """Run tests 15 and 27 over the clients that change.
+
+    The figure is the part of ln 2 that their task rate fell by in 45 days, for a halved listed pay and for double the
+    work at the same pay.
     """
     figures = []
     for kind in KINDS:
@@ -53,7 +55,7 @@ def step(effort: Effort) -> list[Figure]:
 
 
 def gaps_closed(seed: int, kind: Kind, change: Change) -> Floats:
-    """Return by changed client the part of the step in ln USD per hour that is seen."""
+    """Return by changed client the visible part of the step in ln USD per hour."""
     rows = arrivals(seed, kind, change)
     then = AS_OF - timedelta(days=DAYS_AFTER)
     before, after = (
@@ -68,8 +70,9 @@ def gaps_closed(seed: int, kind: Kind, change: Change) -> Floats:
 
 
 def arrivals(seed: int, kind: Kind, change: Change) -> pl.DataFrame:
-    """Visits of people to clients, steadily over the days: of who is there all the time, or of who comes, works for
-    three clients over 16 days, and goes.
+    """Return visits of people to clients, spread evenly over the days.
+
+    People are either permanent, or they come, work for three clients over 16 days, and go.
     """
     random = np.random.default_rng(seed)
     days = DAYS_BEFORE + DAYS_AFTER
@@ -106,8 +109,8 @@ def arrivals(seed: int, kind: Kind, change: Change) -> pl.DataFrame:
             "day": day,
         }
     ).with_columns(claimed_hour=pl.lit(start) + pl.duration(days=pl.col("day")))
-    told = frame.with_columns(
+    shared = frame.with_columns(
         received_on=pl.col("claimed_hour").dt.date(),
         **{name: pl.lit(None) for name in SCHEMA if name not in (*frame.columns, "received_on")},
     )
-    return told.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    return shared.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())

@@ -1,4 +1,4 @@
-"""How much is drawn: the fast subset is for every change, the full one is what the published thresholds ask."""
+"""Sizes of the evaluation: the fast subset is for every change, the full one for the published thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests 17, 18 and 19: bytes that must be the same, and how long a large release takes."""
+"""Tests 17, 18 and 19: equal bytes, and the duration of a large release."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_NAMES = Names(
     pl.DataFrame(schema=dict.fromkeys(("task_key", "client_key", "title", "task_id"), pl.String)),
     frozenset(),
 )
-SECRET = ReleaseSecret(bytes(range(32)))  # any: nothing here leaves the process
+SECRET = ReleaseSecret(bytes(range(32)))  # any value: nothing here leaves the process
 MOST_SECONDS = 600.0
 PEOPLE_PER_CLIENT = 20
 KEY_BITS = 44
@@ -41,8 +41,8 @@ SAME = Bound(0, 0, unit="differ")
 DIFFER = "what must not be seen is seen"
 
 
-def told(rows: pl.DataFrame, day: datetime = AS_OF) -> Disclosed:
-    """What may be published of `rows` on `day`, flags and all."""
+def disclosed_rates(rows: pl.DataFrame, day: datetime = AS_OF) -> Disclosed:
+    """Return the publishable part of `rows` on `day`, including flags."""
     studied = study(rows, as_of=day, policy=CROWD)
     flagged = frozenset(raised(studied)["contributor"].to_list())
     if flagged:
@@ -51,18 +51,18 @@ def told(rows: pl.DataFrame, day: datetime = AS_OF) -> Disclosed:
 
 
 def snapshot_of(rows: pl.DataFrame, *, of_platform: bool = True) -> bytes:
-    """The bytes of the platform's snapshot; without the platform's own rate where only clients and tasks are meant."""
-    whole = contents_of(told(rows), NO_NAMES, Stamp("demo", {"EUR": 1.08})).snapshot(PLATFORM, "r")
+    """Return the bytes of the platform's snapshot, without its own rate if only clients and tasks are tested."""
+    whole = contents_of(disclosed_rates(rows), NO_NAMES, Stamp("demo", {"EUR": 1.08})).snapshot(PLATFORM, "r")
     return encoded(whole if of_platform else msgspec.structs.replace(whole, platform_rate=None))
 
 
 def unseen_cells(_: Effort) -> list[Figure]:
-    """Test 17: a client of four, and people who are not mature, change no byte of other clients and tasks."""
+    """Run test 17: a client of four, and people who are not mature, change no byte of other clients and tasks."""
     rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=1_700))
     busiest = rows.group_by("contributor").len().sort("len", "contributor", descending=True)["contributor"][:4]
     own = rows.filter(
         pl.col("contributor").is_in(busiest.implode())
-    )  # mature before: their rows here change no standing
+    )  # mature before: their rows here change no maturity
     like = own.unique("contributor", keep="first", maintain_order=True)
     four = like.with_columns(client_key=pl.lit(4, pl.Int64), task_key=pl.lit(44, pl.Int64), active_seconds=pl.lit(7.0))
     young = rows.head(200).with_columns(
@@ -80,7 +80,7 @@ def unseen_cells(_: Effort) -> list[Figure]:
 
 
 def erasure(_: Effort) -> list[Figure]:
-    """Test 18: after an erasure everything is as if the person had never come; and gone from releases by day 28."""
+    """Run test 18: an erasure leaves no trace in rates, and the person is gone from releases by day 28."""
     rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=1_800))
     leaver = int(rows["contributor"].min() or 0)  # type: ignore[arg-type]  # numbers, all of them
     left = rows.filter(pl.col("contributor") != leaver)
@@ -99,7 +99,7 @@ def erasure(_: Effort) -> list[Figure]:
 
 
 def made_without(rows: pl.DataFrame, person: int) -> pl.DataFrame:
-    """The same rows collected person by person, without one."""
+    """Return the same rows collected person by person, without one."""
     kept = [own for own in rows.partition_by("contributor") if own["contributor"][0] != person]
     return pl.concat(kept)
 
@@ -110,12 +110,15 @@ def table_bytes(rows: pl.DataFrame) -> str:
 
 
 def still_held(rows: pl.DataFrame, left: pl.DataFrame) -> int:
-    """Weekly releases, the person's rows gone after the first: figures shown on day 28 whose people are not all there."""
+    """Return the figures shown on day 28 that still include erased people.
+
+    The releases are weekly, and the person's rows are gone after the first.
+    """
     before: ReleaseState | None = None
     for week in range(GONE_BY // 7 + 1):
         day = AS_OF + timedelta(days=7 * week)
         now = rows if week == 0 else left
-        fresh = told(now, day)
+        fresh = disclosed_rates(now, day)
         counted = study(now, as_of=day, policy=CROWD).admitted.rows
         wanted = change_control.candidates(fresh, before)["cell"]
         inside = members(counted, day.date(), SECRET.key("pseudonyms"), wanted, CROWD)
@@ -130,19 +133,19 @@ def still_held(rows: pl.DataFrame, left: pl.DataFrame) -> int:
 
 
 def large_market(cells: int) -> pl.DataFrame:
-    """The rows of several towns side by side: as many contributor x client cells as asked for."""
+    """Return the rows of several independent towns, with the requested number of contributor x client cells."""
     town = replace(SMALL_CROWD, clients=TOWN, contributors=PEOPLE_PER_CLIENT, pool=TOWN // 12)
     towns = []
     for number in range(cells // (TOWN * PEOPLE_PER_CLIENT)):
         rows, _truth = made(replace(town, seed=1_900 + number))
-        elsewhere = pl.lit(number << KEY_BITS, pl.Int64)  # in the bits that a snapshot's keys keep
+        elsewhere = pl.lit(number << KEY_BITS, pl.Int64)  # in the bits that remain in a snapshot's keys
         keys = pl.col("client_key", "task_key").xor(elsewhere)
         towns.append(rows.with_columns(keys, pl.col("contributor") + 100_000 * number))
     return pl.concat(towns)
 
 
 def scale(effort: Effort) -> list[Figure]:
-    """Test 19: a market of many cells, twice, its rows in another order: the same hash, and the time of one rebuild."""
+    """Run test 19: a market of many cells, twice, with rows in another order: equal hashes, and the time of a rebuild."""
     rows = large_market(effort.scale_cells)
     started = time.perf_counter()
     first = snapshot_of(rows)

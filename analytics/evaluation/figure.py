@@ -1,4 +1,4 @@
-"""One figure of the self-evaluation: what was measured, what it had to be, whether it was."""
+"""One figure of the self-evaluation: its measured value, its threshold, and the verdict."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COMPARISON = "for comparison"
 
 @dataclass(frozen=True)
 class Bound:
-    """What a figure has to be; both ends belong to it unless `strict`."""
+    """The allowed range of a figure; both ends are included unless `strict`."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -35,8 +35,10 @@ class Bound:
 
 @dataclass(frozen=True)
 class Figure:
-    """`passed` is None where nothing is asked (`threshold` says so) or nothing could be measured; `reason` says why a
-    figure is not passed. `id` begins with the number of its test in the specification, part G.
+    """A figure with its verdict. `id` begins with the number of its test in the specification, part G.
+
+    `passed` is None for figures without a threshold (`threshold` says so) or without a measurement. `reason` explains a
+    figure that is not passed.
     """
 
     id: str
@@ -47,7 +49,7 @@ class Figure:
     reason: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """For machines; `reason` only where there is one."""
+        """Return the figure for machines; `reason` only if there is one."""
         fields = {
             "id": self.id,
             "name": self.name,
@@ -59,24 +61,24 @@ class Figure:
 
 
 def checked(identity: str, name: str, bound: Bound, measured: float, why: str | None = None) -> Figure:
-    """A figure held against its threshold; `why` is told only where it does not meet it."""
+    """Return a figure compared with its threshold; `why` is used only for a failure."""
     value = rounded(measured)
     passed = bound.holds(value)
     return Figure(identity, name, str(bound), value, passed, None if passed else why)
 
 
 def compared(identity: str, name: str, measured: float) -> Figure:
-    """A figure of which nothing is asked."""
+    """Return a figure without a threshold."""
     return Figure(identity, name, COMPARISON, rounded(measured), None)
 
 
 def unmeasured(identity: str, name: str, threshold: str, reason: str) -> Figure:
-    """A test that could not be run here."""
+    """Return a test that could not be run here."""
     return Figure(identity, name, threshold, None, None, reason)
 
 
 def controls(identity: str, name: str, measured: Mapping[str, float], bound: Bound | None = None) -> list[Figure]:
-    """The same figure by each control estimator."""
+    """Return the same figure by each control estimator."""
     return [
         compared(f"{identity}/{control}", f"{name}, by the {control}", value)
         if bound is None
@@ -86,5 +88,5 @@ def controls(identity: str, name: str, measured: Mapping[str, float], bound: Bou
 
 
 def rounded(value: float) -> float:
-    """Two digits after the point: what a share in percent is worth."""
+    """Round to two digits after the point, the precision of a share in percent."""
     return round(float(value), 2)

@@ -1,4 +1,4 @@
-"""Test 11: single tasks that people told of, as the worker's own view must show them, exactly."""
+"""Test 11: single tasks from people's reports, which the worker's own view must show exactly."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ HOUR = 3600.0
 
 
 @dataclass(frozen=True)
-class Told:
-    """One attempt: listed and paid in USD, seconds of work, how it ended; and what has to come out."""
+class Example:
+    """One attempt: listed and paid in USD, seconds of work, its outcome, and the expected result."""
 
     words: str
     listed: float
@@ -32,20 +32,22 @@ class Told:
     expected: Mapping[str, float]
 
 
-TOLD = {
-    "four_hours": Told(
+EXAMPLES = {
+    "four_hours": Example(
         "listed $2.00, four hours, paid $0.30", 2.0, 0.3, 4 * HOUR, "paid",
         {"effective": 0.075, "task": 0.5, "paid_share": 0.15},
     ),
-    "three_days": Told("listed $50, paid $12", 50.0, 12.0, 3 * HOUR, "paid", {"paid_share": 0.24}),
-    "two_percent": Told("refused, 2 % of the price paid", 1.0, 0.02, HOUR, "rejected", {"paid_share": 0.02}),
-    "all_refused": Told("ten hours, all refused", 5.0, 0.0, HOUR, "rejected", {"effective": 0.0, "paid_share": 0.0}),
+    "three_days": Example("listed $50, paid $12", 50.0, 12.0, 3 * HOUR, "paid", {"paid_share": 0.24}),
+    "two_percent": Example("refused, 2 % of the price paid", 1.0, 0.02, HOUR, "rejected", {"paid_share": 0.02}),
+    "all_refused": Example("ten hours, all refused", 5.0, 0.0, HOUR, "rejected", {"effective": 0.0, "paid_share": 0.0}),
 }  # fmt: skip
 
 
 def own_view(rows: pl.DataFrame) -> dict[str, float]:
-    """A worker's own rates in raw form (step B): effective = pay / time of every outcome, task = listed / time of what
-    was handed in, paid_share = pay / listed of what was handed in.
+    """Return a worker's own rates in raw form (step B).
+
+    effective = pay / time of every outcome; task = listed / time of submitted work; paid_share = pay / listed of
+    submitted work.
     """
     everyone = replace(ARCHIVE, maturity=None)
     own = admit(rows, AS_OF.date(), everyone).rows
@@ -59,28 +61,28 @@ def own_view(rows: pl.DataFrame) -> dict[str, float]:
 
 
 def golden(_: Effort) -> list[Figure]:
-    """Test 11; and a client that refuses everything has its paid share at the floor."""
+    """Run test 11; and test that a client that rejects everything has its paid share at the floor."""
     figures = []
-    for key, told in TOLD.items():
+    for key, example in EXAMPLES.items():
         times = 10 if key == "all_refused" else 1
-        view = own_view(rows_of(told, times))
-        for name, expected in told.expected.items():
-            figures.append(exactly(f"11.{key}.{name}", f"Own view, {told.words}: {name}", expected, view[name]))
-    refused = pl.concat(rows_of(TOLD["all_refused"], 1, person) for person in range(12))
+        view = own_view(rows_of(example, times))
+        for name, expected in example.expected.items():
+            figures.append(exactly(f"11.{key}.{name}", f"Own view, {example.words}: {name}", expected, view[name]))
+    refused = pl.concat(rows_of(EXAMPLES["all_refused"], 1, person) for person in range(12))
     cells = estimate(refused, as_of=AS_OF, policy=ARCHIVE).cells
     share = float(cells.filter(pl.col("level") == "client")["paid_share"][0])
     return [*figures, exactly("11.floor", "Paid share of a client that refuses everything: its floor", 0.02, share)]
 
 
 def exactly(identity: str, name: str, expected: float, measured: float) -> Figure:
-    """A figure with no room: compared in millionths, so that 0.075 is not 0.08."""
+    """Return a figure without tolerance, compared in millionths, so that 0.075 is not 0.08."""
     figure = checked(identity, name, Bound(expected, expected, unit=""), measured, "arithmetic is wrong")
     value = round(measured, 6)
     passed = value == expected
     return replace(figure, measured=value, passed=passed, reason=None if passed else "arithmetic is wrong")
 
 
-def rows_of(told: Told, times: int, person: int = 1) -> pl.DataFrame:
-    client, outcome = np.ones(times, np.int64), np.full(times, told.outcome)
-    frame = attempts(client * person, client, np.full(times, told.listed), np.full(times, told.seconds), outcome)
-    return frame.with_columns(paid_micros=pl.lit(round(told.paid * MICROS), pl.Int64))
+def rows_of(example: Example, times: int, person: int = 1) -> pl.DataFrame:
+    client, outcome = np.ones(times, np.int64), np.full(times, example.outcome)
+    frame = attempts(client * person, client, np.full(times, example.listed), np.full(times, example.seconds), outcome)
+    return frame.with_columns(paid_micros=pl.lit(round(example.paid * MICROS), pl.Int64))

@@ -1,4 +1,4 @@
-"""Test 12: rows are left out and predicted from the others, by the estimator itself. For any rows, real ones too."""
+"""Test 12: rows are left out and the estimator predicts them from the others. It works for real rows too."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from analytics.model.policy import Policy
 from analytics.model.units import MICROS, SECONDS_PER_HOUR
 
 FOLDS = 4
-SALT = 20_261_123  # so that folds do not follow anything that keys mean
-LOPSIDED = 0.75  # "within 75 %": literature's measure, easy below and hard above
+SALT = 20_261_123  # makes folds independent of the meaning of keys
+LOPSIDED = 0.75  # "within 75 %", a measure from the literature: easy below and hard above
 FACTOR = float(np.log(2))
-LEAST_TASKS = 40  # fewer predicted tasks tell nothing
+LEAST_TASKS = 40  # fewer predicted tasks are not informative
 Kind = Literal["rows", "people"]
 RATE = pl.col("reward_micros") / MICROS / pl.col("active_seconds") * SECONDS_PER_HOUR
 IS_TASK = (
@@ -31,9 +31,10 @@ IS_TASK = (
 
 @dataclass(frozen=True)
 class Prediction:
-    """How well tasks were predicted, shares in percent, each person one vote. `gain` is `within` less what the platform's
-    median reaches. `own_within` and `own_factor_two` are by rows, with each person's own factor (step D12). `by_client`:
-    part of tasks whose own task or client was known.
+    """Accuracy of predicted tasks, shares in percent, each person one vote.
+
+    `gain` is `within` minus the result of the platform's median. `own_within` and `own_factor_two` are by rows, with
+    each person's own factor (step D12). `by_client` is the share of tasks with data on their own task or client.
     """
 
     tasks: int
@@ -48,17 +49,18 @@ class Prediction:
 
 
 def predicted(observations: pl.DataFrame, policy: Policy, kind: Kind) -> Prediction | None:
-    """Four-fold prediction of the task rate of submitted tasks: `rows` leaves out rows at random, `people` whole
-    contributors. None where too few tasks can be predicted.
+    """Predict the task rate of submitted tasks in four folds.
+
+    `rows` leaves out rows at random, `people` whole contributors. The result is None if too few tasks can be predicted.
     """
     ordered = with_folds(observations.filter(IS_TASK | ~pl.col("outcome").is_in(list(SUBMITTED))), kind)
     tests = [one_fold(ordered, fold, policy) for fold in range(FOLDS)]
-    told = pl.concat([test for test in tests if test.height] or tests)
-    if told.height < LEAST_TASKS:
+    predicted_tasks = pl.concat([test for test in tests if test.height] or tests)
+    if predicted_tasks.height < LEAST_TASKS:
         return None
     actual, guess = pl.col("actual"), pl.col("next_task_usd_per_hour")
     own = guess * pl.col("own_factor").exp()
-    hits = told.select(
+    hits = predicted_tasks.select(
         "contributor",
         within=near(guess),
         plain=near(pl.col("median")),
@@ -70,7 +72,7 @@ def predicted(observations: pl.DataFrame, policy: Policy, kind: Kind) -> Predict
     of_person = hits.group_by("contributor").agg(pl.all().mean()).sort("contributor")
     people = {name: 100 * float(of_person[name].to_numpy().mean()) for name in hits.columns[1:]}
     return Prediction(
-        tasks=told.height,
+        tasks=predicted_tasks.height,
         people=of_person.height,
         within=people["within"],
         factor_two=people["factor_two"],
@@ -78,12 +80,12 @@ def predicted(observations: pl.DataFrame, policy: Policy, kind: Kind) -> Predict
         in_range=people["in_range"],
         own_within=100 * float(hits["own_within"].to_numpy().mean()),
         own_factor_two=100 * float(hits["own_factor_two"].to_numpy().mean()),
-        by_client=100 * int(told["level_used"].is_in(["task", "client"]).sum()) / told.height,
+        by_client=100 * int(predicted_tasks["level_used"].is_in(["task", "client"]).sum()) / predicted_tasks.height,
     )
 
 
 def near(guess: pl.Expr) -> pl.Expr:
-    """Return whether a guess is within 75 % of the actual rate."""
+    """Return an expression for a guess within 75 % of the actual rate."""
     return (guess - pl.col("actual")).abs() <= LOPSIDED * pl.col("actual")
 
 
@@ -114,7 +116,7 @@ def own_factors(trained: pl.DataFrame, rates: Rates) -> tuple[pl.DataFrame, pl.D
 
 
 def with_folds(observations: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    """The rows with the `fold` that each is left out in: by what it holds, so that their order does not matter."""
+    """Return the rows with the `fold` that leaves each out: by its content, so that their order does not matter."""
     salt = np.full(observations.height, SALT)
     person = np.ascontiguousarray(observations["contributor"].to_numpy())
     parts = [salt, person]
@@ -127,7 +129,7 @@ def with_folds(observations: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 
 
 def one_fold(ordered: pl.DataFrame, fold: int, policy: Policy) -> pl.DataFrame:
-    """The left-out tasks of one fold beside their prediction and their platform's median task rate."""
+    """Return the left-out tasks of one fold with their prediction and their platform's median task rate."""
     train, test = ordered.filter(pl.col("fold") != fold), ordered.filter(IS_TASK, pl.col("fold") == fold)
     rates = estimate(train.drop("fold"), as_of=last_day(ordered), policy=policy)
     medians = train.filter(IS_TASK).group_by("platform").agg(median=RATE.median())
@@ -154,6 +156,6 @@ def tasks_of(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def last_day(observations: pl.DataFrame) -> datetime:
-    """The day after the last row arrived: everything counts."""
+    """Return the day after the last row arrived, so that everything counts."""
     newest = observations.select(pl.max_horizontal("received_on", pl.col("claimed_hour").dt.date()).max()).item()
     return datetime.combine(newest + timedelta(days=1), time(), UTC)

@@ -1,4 +1,4 @@
-"""Attempts of exports as observations, for evaluating on files alone: no database, no name, nothing kept."""
+"""Attempts of exports as observations, for an evaluation of files alone: no database, no name, nothing stored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from analytics.model.observations import SCHEMA
 
 
 def observations_of(merged: Merged) -> pl.DataFrame:
-    """The attempts whose worker is known, in the shape SCHEMA; overlapping time is shared."""
+    """Return the attempts with a known worker, in the shape SCHEMA; overlapping time is shared."""
     frame = merged.frame
     timed = frame.with_columns(
         active_seconds(frame),
@@ -39,11 +39,11 @@ def observations_of(merged: Merged) -> pl.DataFrame:
 
 
 def named(timed: pl.DataFrame) -> pl.DataFrame:
-    """Keys by platform, source and title: whoever posted the work is the client."""
-    told = []
+    """Add keys by platform, source and title: the source of a file is the client."""
+    observation_rows = []
     for platform, source, title in timed.select("platform", "source", "title").unique().sort(pl.all()).rows():
         words = identifiers.client_name(platform, source, None, None, title)
-        told.append(
+        observation_rows.append(
             (platform, source, title, identifiers.key(words), identifiers.key(identifiers.task_name(words, title)))
         )
     shape = {
@@ -53,4 +53,4 @@ def named(timed: pl.DataFrame) -> pl.DataFrame:
         "client_key": pl.Int64,
         "task_key": pl.Int64,
     }
-    return pl.DataFrame(told, schema=shape, orient="row")
+    return pl.DataFrame(observation_rows, schema=shape, orient="row")

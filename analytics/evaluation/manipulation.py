@@ -27,7 +27,7 @@ SILENCED = "somebody honest was set aside"
 
 
 def sleepers(effort: Effort) -> list[Figure]:
-    """Test 20: accounts that worked honestly at five clients for 70 days, then report false times at one."""
+    """Run test 20: accounts that worked honestly at five clients for 70 days, then report false times at one."""
     figures = []
     for share, kind in product((10, 20), ("loud", "aside")):
         bound = Bound(-27, 27, strict=True) if share == 10 else Bound(-65, 65, strict=True)
@@ -46,10 +46,10 @@ def sleepers(effort: Effort) -> list[Figure]:
     return figures
 
 
-def slept(market: Market, rows: pl.DataFrame, clients: list[int], count: int, lie: float) -> pl.DataFrame:
+def slept(market: Market, rows: pl.DataFrame, clients: list[int], count: int, false_rate: float) -> pl.DataFrame:
     """Return what sleepers share: honest work at five other clients, then eight tasks with false times at their own.
 
-    `lie` above 10 is a second a task; else it is how far above the client's centre, in ln.
+    `false_rate` above 10 is a second a task; otherwise it is the distance above the client's centre, in ln.
     """
     random = np.random.default_rng(market.seed)
     truth = made(market)[1]
@@ -65,7 +65,7 @@ def slept(market: Market, rows: pl.DataFrame, clients: list[int], count: int, li
             ago = np.linspace(SLEPT_DAYS + 8, 9, len(work)).astype(np.int64)
             middle = np.array([theta[key] for key in work]) - long_run(market)
             honestly = middle + 0.55 * random.standard_normal() + 1.3 * random.standard_normal(len(work))
-            false = np.full(8, lie if lie > 10 else theta[client] + lie)
+            false = np.full(8, false_rate if false_rate > 10 else theta[client] + false_rate)
             frames.append(
                 accounts(rows, listed, np.append(work, [client] * 8), who, np.append(ago, np.arange(8, 0, -1)),
                          np.append(honestly, false))
@@ -100,7 +100,7 @@ def shift(before: pl.DataFrame, after: pl.DataFrame, clients: list[int]) -> Floa
 
 
 def quiet_clients(effort: Effort) -> list[Figure]:
-    """Test 21: a client whose 30 honest people were last seen 100 to 190 days ago, and six accounts added."""
+    """Run test 21: a client whose 30 honest people were last seen 100 to 190 days ago, and six accounts added."""
     kinds = {"sleepers": 55, "least": 40, "price": 55}
     words = {
         "sleepers": "six sleepers",
@@ -131,8 +131,9 @@ def quiet_clients(effort: Effort) -> list[Figure]:
 
 
 def fresh(rows: pl.DataFrame, clients: list[int], kind: str) -> pl.DataFrame:
-    """Return what six accounts a client share that just became mature: two clients, eight client-days, loud or at four
-    times the listed pay.
+    """Return the items of six newly mature accounts a client.
+
+    Each has two clients and eight client-days, and reports extreme rates or four times the listed pay.
     """
     listed = dict(rows.group_by("client_key").agg(pl.col("reward_micros").first()).iter_rows())
     other = sorted(set(listed) - set(clients))[0]
@@ -155,7 +156,7 @@ def fresh(rows: pl.DataFrame, clients: list[int], kind: str) -> pl.DataFrame:
 
 
 def silencing(effort: Effort) -> list[Figure]:
-    """Test 22: accounts that post one absurd row at every small client, to have honest people set aside."""
+    """Run test 22: accounts that post one absurd row at every small client, to have honest people set aside."""
     figures = []
     markets = max(2, min(8, effort.attacks))
     for count in (10, 15):
@@ -203,8 +204,9 @@ NOBODY = Bound(0, 0, unit="people")
 
 
 def absurd(rows: pl.DataFrame, count: int, since: Ints, seed: int) -> pl.DataFrame:
-    """Return one row of a second each at every client with at most 20 people, of `count` accounts that first came `since`
-    days ago and are mature by a little honest work.
+    """Return one row of a second each at every client with at most 20 people, from `count` accounts.
+
+    The accounts first came `since` days ago and are mature by a little honest work.
     """
     people = rows.group_by("client_key").agg(people=pl.col("contributor").n_unique())
     small = np.array(sorted(people.filter(pl.col("people") <= 20)["client_key"]), np.int64)
@@ -230,7 +232,7 @@ def absurd(rows: pl.DataFrame, count: int, since: Ints, seed: int) -> pl.DataFra
 
 
 def honest_flags(effort: Effort) -> list[Figure]:
-    """Test 23: honest people with 25, 400 and 800 clients each."""
+    """Run test 23: honest people with 25, 400 and 800 clients each."""
     figures = []
     sizes = (25, 400, 800) if effort.name == "full" else (25, 400)
     for visits, noise in product(sizes, ("normal", "t5")):
@@ -246,7 +248,7 @@ def honest_flags(effort: Effort) -> list[Figure]:
 
 
 def copied_times(effort: Effort) -> list[Figure]:
-    """Test 24: a fifth of a client's people copy the times of its slowest one, exactly or with 3 % of jitter."""
+    """Run test 24: a fifth of a client's people copy the times of its slowest one, exactly or with 3 % of jitter."""
     figures = []
     for jitter, most in ((0.0, 10), (0.03, 30)):
         shifts, silenced = [], 0
@@ -269,7 +271,7 @@ def copied_times(effort: Effort) -> list[Figure]:
 
 
 def slowest(rows: pl.DataFrame, client: int) -> int | None:
-    """Return who is slowest of a client's people with ten tasks and more."""
+    """Return the slowest of a client's people with ten tasks and more."""
     own = (
         rows.filter(pl.col("client_key") == client)
         .group_by("contributor")
@@ -281,13 +283,13 @@ def slowest(rows: pl.DataFrame, client: int) -> int | None:
 
 
 def copied_clients(rows: pl.DataFrame) -> list[int]:
-    """Return the first clients that have somebody to copy."""
+    """Return the first clients with a person to copy."""
     known = (client for client in sorted(rows["client_key"].unique()) if slowest(rows, client) is not None)
     return [client for client, _ in zip(known, range(CLIENTS), strict=False)]
 
 
 def without_some_but_copied(rows: pl.DataFrame, clients: list[int]) -> pl.DataFrame:
-    """Return `rows` without six people of each client, none of them the one who is copied."""
+    """Return `rows` without six people of each client, but with the copied person."""
     kept = [
         rows.filter(pl.col("client_key") == client, pl.col("contributor") == slowest(rows, client))
         for client in clients

@@ -1,4 +1,4 @@
-"""Synthetic markets beside what the estimator makes of them: the ground of most tests."""
+"""Synthetic markets with the estimator's results for them, the basis of most tests."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ UNSUBMITTED, REJECTED = 0.13, 0.007  # as measured on a large platform (literatu
 Z95 = 1.96
 NO_VERDICTS = pl.DataFrame(schema={"contributor": pl.Int64, "flag": pl.String, "verdict": pl.String})
 
-# People work for several clients each, so that a crowd is mature; there are so many that no few make all clients rise
-# and fall together.
+# People work for several clients each, so that a crowd is mature. There are many people, so that no few of them make
+# all clients rise and fall together.
 BASE = Market(clients=960, pool=160)
 CROWD_BASE = replace(BASE, origin="crowd", days=CROWD_DAYS)
-SMALL = replace(BASE, clients=120, pool=20)  # where a market is held against itself
+SMALL = replace(BASE, clients=120, pool=20)  # for comparisons of a market with itself
 SMALL_CROWD = replace(SMALL, origin="crowd", days=CROWD_DAYS)
 
 
 def with_unpaid(market: Market) -> Market:
-    """The same market with work that is given back and work that is refused."""
+    """Return the same market with returned and rejected work."""
     return replace(market, unsubmitted=UNSUBMITTED, rejected=REJECTED)
 
 
@@ -42,12 +42,12 @@ def policy_of(market: Market) -> Policy:
 
 
 def rates_of(rows: pl.DataFrame, policy: Policy = CROWD) -> Rates:
-    """Return rates as they are published: without the votes of those who are set aside (step E)."""
+    """Return rates as published: without the votes of contributors who are set aside (step E)."""
     return estimated(screened_study(rows, policy)[0])
 
 
 def screened_study(rows: pl.DataFrame, policy: Policy = CROWD, day: datetime = AS_OF) -> tuple[Study, frozenset[int]]:
-    """Return the study that a first release would be made of, and who is set aside in it."""
+    """Return the study of a first release, and the contributors set aside in it."""
     arrivals = arrivals_of(InMemory([lambda: rows]), day.date(), policy)
     studied = arrivals.study()
     aside, _ = newly_set_aside(screened(studied), NO_VERDICTS, frozenset())
@@ -56,15 +56,15 @@ def screened_study(rows: pl.DataFrame, policy: Policy = CROWD, day: datetime = A
 
 @lru_cache(maxsize=32)
 def untouched(market: Market) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """A market's rows, and its cells with nobody reporting falsely."""
+    """Return a market's rows, and its cells without false reports."""
     rows, _ = made(market)
     return rows, rates_of(rows, policy_of(market)).cells
 
 
 def client_cells(rates: Rates, truth: pl.DataFrame | None = None) -> pl.DataFrame:
-    """All clients that anybody works for, beside `true_theta` and `true_effective` where these are known.
+    """Return all clients with workers, with `true_theta` and `true_effective` if known.
 
-    Not only those that would be published: to ask for five who handed something in would choose clients where most do.
+    Unpublished clients are included: a condition of five submitters would select clients where most people submit.
     """
     cells = rates.cells.filter(pl.col("level") == "client", pl.col("contributors") > 0)
     if truth is None:
@@ -73,7 +73,7 @@ def client_cells(rates: Rates, truth: pl.DataFrame | None = None) -> pl.DataFram
 
 
 def found(markets: Iterable[Market]) -> pl.DataFrame:
-    """Client cells of all `markets` beside their truth."""
+    """Return client cells of all `markets` with their truth."""
     tables = []
     for market in markets:
         rows, truth = made(market)
@@ -86,19 +86,19 @@ def seeds(market: Market, count: int) -> Iterable[Market]:
 
 
 def misses(table: pl.DataFrame) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """By interval: how far each cell is from its truth (natural logs), and the standard error it claims.
+    """Return by interval each cell's distance from its truth (natural logs) and its claimed standard error.
 
     `task` is theta, `effective` has the cell's own spread, `published` is the effective rate with the spreads pooled.
     """
     log_effective = table["effective_usd_per_hour"].log()
-    told = {
+    by_interval = {
         "task": (table["theta"] - table["true_theta"], "variance"),
         "effective": (log_effective - table["true_effective"], "effective_variance"),
         "published": (log_effective - table["true_effective"], "pooled_variance"),
     }
-    return {name: (miss.to_numpy(), table[spread].sqrt().to_numpy()) for name, (miss, spread) in told.items()}
+    return {name: (miss.to_numpy(), table[spread].sqrt().to_numpy()) for name, (miss, spread) in by_interval.items()}
 
 
 def percent(log_ratio: float | NDArray[np.float64]) -> float:
-    """A mean difference of logs as percent."""
+    """Return a mean difference of logs in percent."""
     return float(100 * np.expm1(np.mean(log_ratio)))

@@ -1,4 +1,4 @@
-"""Test 28: data in which everybody did one task, as in exports of surveys. The published rate against plain formulas."""
+"""Test 28: data with one task for each person, as in exports of surveys. Published rates against plain formulas."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def against_plain_formulas(effort: Effort) -> list[Figure]:
 
 
 def equal_people() -> list[Figure]:
-    """People who all took the same time are published at exactly their rate, before the grid."""
+    """Check that people with equal times are published at exactly their rate, before the grid."""
     exact = Bound(0, 0)
     return [
         checked(f"28.equal.{people}", f"Equal people, published against their rate, K = {people}", exact,
@@ -62,7 +62,7 @@ def equal_people() -> list[Figure]:
 
 
 def jump() -> Figure:
-    """The rate of 29 and of 30 people with the same quantiles: from 30 on people tell s_b themselves."""
+    """Compare the rate of 29 and of 30 people with the same quantiles: from 30 on the data determine s_b."""
     jumps = []
     for spread in SPREADS:
         few, more = (client_of(rates(MIDDLE + spread * quantiles(people)))["theta"] for people in (29, 30))

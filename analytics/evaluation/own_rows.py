@@ -1,4 +1,4 @@
-"""What a release finds when it is held against its own rows: the table that travels with it."""
+"""Evaluation of a release on its own rows: the table that is part of the release."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ EVALUATION: dict[str, pl.DataType] = {
     "measured": pl.Float64(),
     "passed": pl.Boolean(),
 }
-MOST_ROWS = 60_000  # of a release are predicted: more tell nothing new, and publishing must not wait
-FEWEST_CONTRIBUTORS = 50  # below it a figure over all rows could tell of one person
+MOST_ROWS = 60_000  # rows predicted for a release: more add nothing, and publishing must not wait
+FEWEST_CONTRIBUTORS = 50  # with fewer, a figure over all rows could reveal one person
 
 
 def of_release(observations: pl.DataFrame, rates: Rates, policy: Policy) -> pl.DataFrame:
-    """Held-out prediction and facts of the intervals on the rows of a release, in the shape EVALUATION.
+    """Return held-out prediction and interval facts on the rows of a release, in the shape EVALUATION.
 
-    `observations` in the shape SCHEMA, those that were published. Figures over all platforms, in whole percent; empty
-    where fewer than fifty people are in it.
+    `observations` are the published ones, in the shape SCHEMA. Figures cover all platforms, in whole percent. The table
+    is empty if fewer than fifty people are included.
     """
     counted = observations.filter(pl.col("origin").is_in(list(policy.origins)))
     return of_sample(sampled(counted), counted["contributor"].n_unique(), rates, policy)
 
 
 def of_sample(rows: pl.DataFrame, people: int, rates: Rates, policy: Policy) -> pl.DataFrame:
-    """The same from a sample of the rows (`chosen`), given how many `people` are in all of them."""
+    """Return the same from a sample of the rows (`chosen`), given the number of `people` in all of them."""
     if people < FEWEST_CONTRIBUTORS:
         return pl.DataFrame(schema=EVALUATION)
     figures = [*kinds_of_number(rates, policy), *of_rows(rows, policy)]
-    told = [
+    values = [
         (figure.id, figure.name, figure.threshold, whole(figure.measured), figure.passed)
         for figure in figures
         if figure.measured is not None
     ]
-    return pl.DataFrame(told, schema=EVALUATION, orient="row")
+    return pl.DataFrame(values, schema=EVALUATION, orient="row")
 
 
 def whole(measured: float | None) -> float | None:
@@ -51,8 +51,9 @@ def whole(measured: float | None) -> float | None:
 
 
 def kinds_of_number(rates: Rates, policy: Policy) -> list[Figure]:
-    """Which part of clients and tasks has a number of its own, a band, or its parent's; how wide intervals are; how
-    much of them is left to default components.
+    """Return the shares of clients and tasks with a number, a band or their parent's, and facts of intervals.
+
+    The facts are the width of intervals, and the share that uses default components.
     """
     figures = []
     for level in ("client", "task"):
@@ -69,9 +70,9 @@ def kinds_of_number(rates: Rates, policy: Policy) -> list[Figure]:
                 ("parent", "their parent's number"),
             )
         ]
-    told = rates.cells.filter(pl.col("level") == "client", pl.col("contributors") >= policy.number_contributors)
-    if told.height:
-        factor = float(np.exp(1.96 * np.sqrt(np.median(told["pooled_variance"].to_numpy()))))
+    shown_cells = rates.cells.filter(pl.col("level") == "client", pl.col("contributors") >= policy.number_contributors)
+    if shown_cells.height:
+        factor = float(np.exp(1.96 * np.sqrt(np.median(shown_cells["pooled_variance"].to_numpy()))))
         name = "95 % interval of the middle client with a number, percent upwards"
         figures.append(compared("own.interval", name, 100 * (factor - 1)))
     if rates.components.height:
@@ -83,7 +84,7 @@ def kinds_of_number(rates: Rates, policy: Policy) -> list[Figure]:
 
 
 def sampled(observations: pl.DataFrame) -> pl.DataFrame:
-    """Whole clients, chosen by a scramble of their keys, until there are enough rows."""
+    """Return whole clients, chosen by a scramble of their keys, until there are enough rows."""
     if observations.height <= MOST_ROWS:
         return observations
     sizes = observations.group_by("client_key").agg(rows=pl.len())
@@ -91,7 +92,7 @@ def sampled(observations: pl.DataFrame) -> pl.DataFrame:
 
 
 def chosen(sizes: pl.DataFrame) -> pl.Series:
-    """The clients of the sample; `sizes` has the number of `rows` by client."""
+    """Return the clients of the sample; `sizes` has the number of `rows` by client."""
     ordered = sizes.sort("client_key")
     keys = np.ascontiguousarray(ordered["client_key"].to_numpy())
     mixed = ordered.with_columns(mixed=pl.Series(mix(np.full(len(keys), SALT), keys))).sort("mixed")

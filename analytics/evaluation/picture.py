@@ -1,4 +1,4 @@
-"""How one number is made, drawn from what the code really does with one client of a synthetic market."""
+"""The steps of one number, drawn from the code's real results for one client of a synthetic market."""
 
 from __future__ import annotations
 
@@ -29,25 +29,23 @@ STYLE = "font-family:system-ui,sans-serif;font-size:13px"
 
 @dataclass(frozen=True)
 class Cell:
-    """One client with all that is made of it: its `rows` as admitted, its `votes`, the `summary` of these, the `rate`
-    and what is `published`.
-    """
+    """One client with all its steps: `rows` as admitted, `votes`, their `summary`, the `rate` and the `published` row."""
 
     rows: pl.DataFrame
     votes: pl.DataFrame
     summary: dict[str, Any]
     rate: dict[str, Any]
-    expected: float  # ln USD per hour of a client that lists as this one does, by its platform
+    expected: float  # ln USD per hour that the platform predicts for a client with this listing
     published: dict[str, Any]
 
 
 def drawn() -> str:
-    """The whole picture as SVG."""
+    """Return the whole picture as SVG."""
     return "\n".join(svg(one_cell())) + "\n"
 
 
 def one_cell() -> Cell:
-    """The client of a fixed market with the most people of those that have a number on the coarsest grid."""
+    """Return the client of a fixed market with the most people, among those with a number on the coarsest grid."""
     rows, _ = made(with_unpaid(replace(SMALL_CROWD, contributors=12, seed=5)))
     studied = study(rows, as_of=AS_OF, policy=CROWD)
     rates = rates_of(studied)
@@ -67,7 +65,7 @@ def one_cell() -> Cell:
 
 
 def expected(rates: Rates, client: dict[str, Any]) -> float:
-    """mu of step D6."""
+    """Return mu of step D6."""
     house = rates.cells.filter(pl.col("level") == "platform").row(0, named=True)
     slope = rates.components["gamma"][0]
     return float(house["child_theta"] + slope * (client["log_reward"] - house["child_log_reward"]))
@@ -97,7 +95,7 @@ def axis(top: int, bottom: int) -> Iterable[str]:
 
 
 def people(cell: Cell, top: int) -> Iterable[str]:
-    """One line a person: attempts as dots, hollow where nothing was handed in; the vote as a diamond."""
+    """Yield one line a person: attempts as dots, hollow without a submission; the vote as a diamond."""
     yield text(16, top + 12, "1  Each line is one person,", weight=600)
     yield text(16, top + 29, "each dot one attempt.")
     yield dot(24, top + 45, BLUE, hollow=True) + text(34, top + 50, "given back or lost")
@@ -144,7 +142,7 @@ def result(cell: Cell, top: int) -> Iterable[str]:
 
 
 def x(rate: float) -> float:
-    """Where a rate stands on the axis."""
+    """Return the place of a rate on the axis."""
     part = np.log(min(max(rate, LEAST), MOST) / LEAST) / np.log(MOST / LEAST)
     return float(LEFT + part * (WIDTH - LEFT - RIGHT))
 

@@ -1,4 +1,4 @@
-"""Tests 12 and 13 as figures, of rows that somebody brings."""
+"""Tests 12 and 13 as figures, on rows that the user supplies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORDS: dict[Kind, str] = {"rows": f"{FOLDS}-fold", "people": "new worker left ou
 
 
 def without_rows(_: Effort) -> list[Figure]:
-    """Tests 12 and 13 where nobody brought rows."""
+    """Return tests 12 and 13 as unmeasured, for a run without rows."""
     return [
         unmeasured("12", "Prediction of held-out tasks, reward and client", "65 %; 50 %; 12 points", NO_ROWS),
         unmeasured("13", "Parity with the best published model, on own data", "69.6 %; 57 %; 65 %", NO_TELEMETRY),
@@ -26,7 +26,7 @@ def without_rows(_: Effort) -> list[Figure]:
 
 
 def of_rows(observations: pl.DataFrame, policy: Policy) -> list[Figure]:
-    """Test 12 on `observations`, and the same for workers who were never seen."""
+    """Run test 12 on `observations`, and the same for workers without earlier rows."""
     figures: list[Figure] = []
     for kind in WORDS:
         found = predicted(observations, policy, kind)

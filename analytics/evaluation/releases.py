@@ -1,4 +1,4 @@
-"""Tests 25, 26, 29 and 30: what a series of releases tells, keeps and hides, by the release policy alone (step F)."""
+"""Tests 25, 26, 29 and 30: figures that a series of releases shows, keeps and hides, by the release policy alone (F)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from analytics.model.policy import CROWD
 
 FIRST = date(2026, 11, 23)
 SECRET = ReleaseSecret(bytes(range(32)))  # of invented people
-CELLS = 60  # clients side by side, each with draws of its own
+CELLS = 60  # independent clients, each with its own draws
 NO_PEOPLE: dict[str, pl.DataType] = {
     "cell": pl.UInt64(),
     "person": pl.UInt64(),
@@ -36,8 +36,9 @@ NO_QUIET = "not measured: these releases are made of invented cells, whose rows 
 
 
 def series(weeks: list[dict[int, int]]) -> pl.DataFrame:
-    """Weekly releases of CELLS clients with the same people, given by week as person: data. By week and cell: is there a
-    number, and how many days old is it.
+    """Return weekly releases of CELLS clients with the same people, given by week as person: data.
+
+    The result has by week and cell the presence of a number, and its age in days.
     """
     before: ReleaseState | None = None
     found = []
@@ -54,7 +55,7 @@ def series(weeks: list[dict[int, int]]) -> pl.DataFrame:
 
 
 def smaller(sizes: pl.DataFrame) -> Callable[[pl.DataFrame], pl.DataFrame]:
-    """The figures of cells without some people, who count for the bands."""
+    """Return a function for the figures of cells without some people, who still count for the bands."""
 
     def without(pairs: pl.DataFrame) -> pl.DataFrame:
         return figures(sizes).join(pairs, on="cell", how="semi")
@@ -63,7 +64,7 @@ def smaller(sizes: pl.DataFrame) -> Callable[[pl.DataFrame], pl.DataFrame]:
 
 
 def members_of(people: dict[int, int]) -> pl.DataFrame:
-    """The same people in every cell."""
+    """Return the same people in every cell."""
     each = pl.DataFrame({"person": list(people), "data": list(people.values())})
     cells = pl.DataFrame({"cell": range(1, CELLS + 1)})
     return cells.join(each, how="cross").select(
@@ -72,13 +73,13 @@ def members_of(people: dict[int, int]) -> pl.DataFrame:
 
 
 def figures(sizes: pl.DataFrame) -> pl.DataFrame:
-    """The rows that may be shown: has it a number."""
+    """Return the rows that may be shown, with the presence of a number."""
     bordered = with_borders(sizes, sizes["cell"], SECRET).filter(pl.col("people") >= pl.col(BAND))
     return bordered.select("cell", has_number=pl.col("people") >= pl.col(NUMBER))
 
 
 def erasures(_: Effort) -> list[Figure]:
-    """Test 25: three accounts work honestly at a client that has a number, and one asks for erasure."""
+    """Run test 25: three accounts work honestly at a client with a number, and one asks for erasure."""
     honest = dict.fromkeys(range(16), 0)
     accounts = honest | dict.fromkeys((90, 91, 92), 0)
     left = {person: data for person, data in accounts.items() if person != 90}
@@ -89,7 +90,7 @@ def erasures(_: Effort) -> list[Figure]:
 
 
 def presence(_: Effort) -> list[Figure]:
-    """Test 26: the owner of a private study with own accounts guesses whether one more person is there, from the row."""
+    """Run test 26: the owner of a private study with own accounts guesses from the row if one more person is there."""
     figures_of = []
     keys = pl.DataFrame({"cell": pl.Series(range(1, 20_001), dtype=pl.UInt64)})
     borders = with_borders(keys, keys["cell"], SECRET)
@@ -124,7 +125,7 @@ def unmeasured_presence() -> list[Figure]:
 
 
 def staleness(_: Effort) -> list[Figure]:
-    """Test 29: how old a number grows where few come, and whether a loyal crowd keeps its own."""
+    """Run test 29: the age of numbers with few new people, and the numbers of a crowd without change."""
     moving = [dict.fromkeys(range(week, week + 20), 0) for week in range(80)]  # one comes and one goes a week
     ages = series(moving).filter(pl.col("week") >= 20)["age"]
     loyal = series([dict.fromkeys(range(20), week) for week in range(60)])
@@ -140,7 +141,7 @@ def staleness(_: Effort) -> list[Figure]:
 
 
 def divided_cells(effort: Effort) -> list[Figure]:
-    """Test 30: honest cells that are called divided, and cells that are divided on purpose."""
+    """Run test 30: honest cells that are judged divided, and cells divided on purpose."""
     random = np.random.default_rng(3_000)
     count = max(effort.cells, 2_000)
     found = []
@@ -159,7 +160,7 @@ def divided_cells(effort: Effort) -> list[Figure]:
 
 
 def is_divided(votes: Floats) -> float:
-    """The part of cells (rows of votes, in spreads) that are divided."""
+    """Return the share of divided cells (rows of votes, in spreads)."""
     cells, people = votes.shape
     groups = Groups.of(np.repeat(np.arange(cells), people))
     centre = huber_centre(votes.ravel(), np.ones(votes.size), np.ones(cells), groups)

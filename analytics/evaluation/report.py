@@ -1,4 +1,4 @@
-"""Figures as a table for people: measured against threshold, and the reason wherever a threshold is not met."""
+"""Figures as a table for people: measured value and threshold, with the reason for every threshold not met."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HEADINGS = ("test", "what", "asked", "measured", "")
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """One line a figure; open ones say so."""
+    """Return one line a figure; open ones are marked."""
     lines = [HEADINGS, *(line(figure) for figure in figures)]
     widths = [max(len(row[place]) for row in lines) for place in range(len(HEADINGS))]
     return "\n".join("  ".join(padded(row, widths)).rstrip() for row in lines)
@@ -29,7 +29,7 @@ def padded(row: tuple[str, ...], widths: Sequence[int]) -> list[str]:
 
 
 def verdict(figures: Sequence[Figure]) -> str:
-    """How many thresholds are met, and every reason once."""
+    """Return the number of thresholds met, and every reason once."""
     asked = [figure for figure in figures if figure.passed is not None]
     missed = [figure for figure in asked if not figure.passed]
     opened = [figure for figure in figures if figure.measured is None]

@@ -52,11 +52,11 @@ TESTS: tuple[Callable[[Effort], list[Figure]], ...] = (
 
 
 def run(effort: Effort) -> Iterator[Figure]:
-    """Every figure, as soon as it is there; a test's figures come together."""
+    """Yield every figure as soon as it is measured; a test's figures come together."""
     for test in TESTS:
         yield from test(effort)
 
 
 def in_order(figures: list[Figure]) -> list[Figure]:
-    """By the number of their test; within a test as they came."""
+    """Sort figures by the number of their test; within a test the order stays."""
     return sorted(figures, key=lambda figure: int("".join(takewhile(str.isdigit, figure.id))))

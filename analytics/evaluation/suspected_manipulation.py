@@ -1,4 +1,4 @@
-"""Accounts that report falsely, for the attack lab: mature, each on two clients, as loud as they can be."""
+"""Accounts with false reports, for the tests of attacks: mature, each on two clients, with the greatest effect."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from analytics.simulation.synthetic import AS_OF
 Direction = Literal["up", "down"]
 FIRST_ACCOUNT = 10_000_000  # numbers above those of honest people
 TASKS = 30  # of an account with each of two clients
-SECONDS = {"up": 1.0, "down": 4 * 3600.0}  # the most and the least that a task can be said to pay
-BONUS = 2.0  # of the reward, claimed by who pushes up
+SECONDS = {"up": 1.0, "down": 4 * 3600.0}  # the highest and the lowest pay that a task can be reported with
+BONUS = 2.0  # of the reward, claimed by accounts that push up
 
 
 @dataclass(frozen=True)
 class Attack:
-    """`accounts` a client; where `replace`, that many honest people of it are not there. `fakes`: who pushes down also
-    fakes rejections and returns; `bonus`: who pushes up also claims to be paid double. `together`: all came on one day.
+    """An attack with `accounts` a client; with `replace` they take the places of as many honest people.
+
+    With `fakes`, accounts that push down also fake rejections and returns. With `bonus`, accounts that push up also
+    claim double pay. With `together`, all came on one day.
     """
 
     direction: Direction
@@ -35,7 +37,7 @@ class Attack:
 
 
 def attacked(rows: pl.DataFrame, clients: Sequence[int], attack: Attack) -> pl.DataFrame:
-    """`rows` with `clients`, taken two by two, attacked."""
+    """Return `rows` with `clients`, taken two by two, attacked."""
     pairs = [clients[place : place + 2] for place in range(0, len(clients) - 1, 2)]
     lies = [reporting_falsely(rows, pair, FIRST_ACCOUNT + 1_000 * number, attack) for number, pair in enumerate(pairs)]
     kept = without_some(rows, clients, attack.accounts) if attack.replace else rows
@@ -43,7 +45,7 @@ def attacked(rows: pl.DataFrame, clients: Sequence[int], attack: Attack) -> pl.D
 
 
 def without_some(rows: pl.DataFrame, clients: Sequence[int], people: int) -> pl.DataFrame:
-    """`rows` without the attempts of the first `people` of each of `clients`."""
+    """Return `rows` without the attempts of the first `people` of each of `clients`."""
     gone = (
         rows.filter(pl.col("client_key").is_in(clients))
         .select("client_key", "contributor")
@@ -56,7 +58,7 @@ def without_some(rows: pl.DataFrame, clients: Sequence[int], people: int) -> pl.
 
 
 def reporting_falsely(rows: pl.DataFrame, pair: Sequence[int], first: int, attack: Attack) -> pl.DataFrame:
-    """What the accounts of one pair of clients share: one task at a time, the last one yesterday."""
+    """Return the items of the accounts of one pair of clients: one task at a time, the last one yesterday."""
     listed = rows.filter(pl.col("client_key").is_in(pair)).unique("client_key", keep="first", maintain_order=True)
     account, task = np.divmod(np.arange(TASKS * attack.accounts), TASKS)
     since = np.where(
@@ -70,17 +72,17 @@ def reporting_falsely(rows: pl.DataFrame, pair: Sequence[int], first: int, attac
         }
     )
     whole = listed.drop("contributor", "claimed_hour").join(who, how="cross")
-    told = whole.with_columns(
+    reported = whole.with_columns(
         received_on=pl.col("claimed_hour").dt.date(),
         active_seconds=pl.lit(SECONDS[attack.direction]),
         open_seconds=pl.lit(SECONDS[attack.direction]),
         **faked(attack),
     )
-    return told.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    return reported.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
 
 
 def faked(attack: Attack) -> dict[str, pl.Expr]:
-    """Outcomes that go with the false time: approved, paid double, or half rejected and half given back after hours."""
+    """Return the outcomes that go with the false time: approved, paid double, or half rejected and half returned late."""
     if attack.bonus:
         return {"outcome": pl.lit("paid"), "paid_micros": (pl.col("reward_micros") * BONUS).cast(pl.Int64)}
     if not attack.fakes or attack.direction == "up":
@@ -90,7 +92,7 @@ def faked(attack: Attack) -> dict[str, pl.Expr]:
 
 
 def louder(rows: pl.DataFrame, client: int, times: int) -> pl.DataFrame:
-    """`rows` with the work of one contributor at `client` done `times` over, at the same rates, on other days."""
+    """Return `rows` with the work of one contributor at `client` repeated `times`, at the same rates, on other days."""
     own = rows.filter(pl.col("client_key") == client)
     loud = own.filter(pl.col("contributor") == own["contributor"].min())
     days = pl.DataFrame({"ago": np.arange(1, times)})
