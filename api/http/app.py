@@ -96,7 +96,7 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
 
 @asynccontextmanager
 async def _living(services: Services) -> AsyncIterator[None]:
-    """Read the database's own secrets, store while we live, and store all that waits before we go."""
+    """Read the database's secrets, run the batcher, and store all that waits before the end."""
     with translated():
         async with services.pool.acquire() as db:
             services.keys.update({name: await keys.secret(db, name) for name in SECRETS})

@@ -35,7 +35,7 @@ class Description(JsonRenderPlugin):
 
 
 def config() -> OpenAPIConfig:
-    """What the framework is told."""
+    """Return the framework's configuration of the description."""
     return OpenAPIConfig(title="Taskwage", version=VERSION, path="/schema", render_plugins=[Description()])
 
 

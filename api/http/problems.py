@@ -23,7 +23,7 @@ _Request = Request[Any, Any, Any]
 
 
 def handlers() -> ExceptionHandlersMap:
-    """Which failure is answered how."""
+    """Return the handlers of all failures."""
     return {
         TaskwageError: _ours,
         AnalyticsError: _bad_input,
@@ -67,7 +67,7 @@ def _allowed(request: _Request) -> str:
 
 
 def _fields(failure: HTTPException) -> str:
-    """Which fields do not fit, without what was sent in them."""
+    """Return the invalid fields, without their values."""
     extra = failure.extra if isinstance(failure.extra, list) else []
     return "; ".join(f"{item.get('key', 'body')}: {item['message']}" for item in extra if "message" in item)
 

@@ -80,7 +80,7 @@ class PatientLine(HttpToolsProtocol):
             self._unread = None
 
     def _abort(self) -> None:
-        """Let go of a reader who does not read: what waits for them is thrown away."""
+        """Close a connection whose reader does not read, and discard the waiting bytes."""
         self.transport.abort()
 
     def _hang_up(self) -> None:

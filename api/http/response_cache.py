@@ -76,7 +76,7 @@ def kept(app: ASGIApp, releases: ReleaseRepository) -> ASGIApp:
 
 
 def _key(scope: dict[str, Any]) -> Key | None:
-    """What is asked; None where it is nothing that is kept."""
+    """Return the cache key of a request, or None if its answer is not cached."""
     if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
         return None
     told = {name: value for name, value in scope["headers"] if name in HANGS_ON}

@@ -66,7 +66,7 @@ class KnownSecrets:
         return found
 
     def forget(self, authorization: str | None) -> None:
-        """Look again next time: the contributor was changed or erased."""
+        """Read the contributor again at the next request: they were changed or erased."""
         self._known.pop(bearer(authorization), None)
 
 
@@ -98,5 +98,5 @@ Injected: TypeAlias = SkipValidation[NamedDependency[Services]]  # the type by w
 
 
 def address_of(request: Request[None, None, State]) -> str | None:
-    """Where a request came from, as the line or a trusted proxy tells it: to be counted or compared, never kept."""
+    """Return the address of a request, from the connection or a trusted proxy; it is counted or compared, never kept."""
     return request.client.host if request.client else None

@@ -33,7 +33,7 @@ JINJA_SAID: dict[str, tuple[int, ...] | None] = {"_": None, "gettext": None, "ng
 
 
 def messages() -> Catalog:
-    """Every sentence of the explorer, in the order in which they stand."""
+    """Return every message of the explorer, in source order."""
     found = Catalog(charset="utf-8")
     for path, _, message in _sentences():
         found.add(message, locations=[(path.relative_to(HOUSE).as_posix(), 0)], flags=_flags(message))
@@ -56,7 +56,7 @@ def _flags(message: str | tuple[str, str]) -> set[str]:
 
 
 def update(tag: str) -> int:
-    """Rewrite one catalogue; how many of its sentences wait for a translator."""
+    """Rewrite one catalogue; return the number of untranslated messages."""
     known = catalogue(tag)
     fresh = Catalog(locale=tag, charset="utf-8", fuzzy=False, header_comment=f"# Taskwage's explorer in {NAMES[tag]}.")
     for message in messages():

@@ -46,7 +46,7 @@ def client_figures(
 
 
 def against_floor(row: Row, floor: float, language: Language) -> str:
-    """The verdict in words. An interval decides it: a number alone would claim more than is known."""
+    """Return the verdict in words, decided by the interval."""
     amount = language.wording.usd(floor)
     verdicts = {
         "below": language.say("Below your floor of %(floor)s: the whole interval lies under it.", floor=amount),
@@ -62,7 +62,7 @@ def against_floor(row: Row, floor: float, language: Language) -> str:
 
 
 def against_house(part: ClientPart, language: Language) -> str | None:
-    """How the two intervals lie; nothing where the platform has no rate."""
+    """Compare the intervals of client and platform; None if the platform has no rate."""
     if part.house is None or part.rate["low_usd_per_hour"] is None or part.house["low_usd_per_hour"] is None:
         return None
     own, house = part.rate, part.house

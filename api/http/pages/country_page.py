@@ -11,7 +11,7 @@ from api.http.pages.published import Row
 
 
 def country_name(code: str | None, language: Language) -> str:
-    """A country in the reader's language; the code where the language has no name for it."""
+    """Return a country's name in the reader's language, or its code."""
     if code is None:
         return language.say("All countries")
     return str(language.wording.locale.territories.get(code, code))

@@ -44,12 +44,12 @@ COUNTS = Sighting(
 
 
 def counts_json() -> str:
-    """The counts as they are sent, a line for each field."""
+    """Return the counts as they are sent, a line for each field."""
     fields: dict[str, object] = msgspec.to_builtins(COUNTS)
     lines = (f'  "{name}": {json.dumps(value)}' for name, value in fields.items())
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def example_json() -> str:
-    """The example as it is sent, laid out for reading."""
+    """Return the example as it is sent, formatted for reading."""
     return msgspec.json.format(msgspec.json.encode(EXAMPLE), indent=2).decode()

@@ -53,14 +53,14 @@ class Language:
 
 
 def chosen(asked: str | None, accepted: str | None) -> Language:
-    """The language asked for by name, else the best that a browser accepts, else English."""
+    """Return the language chosen by name, else the best that the browser accepts, else English."""
     if asked in NAMES:
         return Language(asked)
     return next((Language(tag) for tag in _wishes(accepted or "") if tag in NAMES), Language(ENGLISH))
 
 
 def catalogue(tag: str) -> Catalog:
-    """What translators wrote."""
+    """Return the catalogue of one language."""
     with (FOLDER / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag)
 

@@ -157,7 +157,7 @@ def _platform_changes(
 
 
 def _paired(logs: list[float]) -> tuple[float | None, float | None, float | None]:
-    """The mean factor and its 95 % interval; nothing below five pairs."""
+    """Return the mean factor and its 95 % interval; None below five pairs."""
     count = len(logs)
     if count < FEWEST_PAIRS:
         return None, None, None

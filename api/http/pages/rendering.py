@@ -110,7 +110,7 @@ def _drawn(figure: Figure, size: str, language: Language) -> Markup:
 
 @cache
 def static_url(name: str) -> str:
-    """Where a file of ours is served; the address changes with the content: it may be cached for ever."""
+    """Return a file's address, which changes with its content, so it may be cached for ever."""
     return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 

@@ -69,7 +69,7 @@ class Visit(Struct, frozen=True):
 
 
 def address(attempt: Attempt, now: int) -> str:
-    """Where `attempt` is shown as it stands at `now`."""
+    """Return the address that shows `attempt` in its state at `now`."""
     standing = attempt.standing(now)
     return f"{HOME}/attempts/{attempt.id}" + ("" if standing == "open" else f"/{standing}")
 
@@ -122,13 +122,13 @@ async def work(attempt_id: FromPath[str], request: AnyRequest, services: Injecte
 
 @post(f"{HOME}/attempts/{{attempt_id:str}}/submit", include_in_schema=False)
 async def submit(attempt_id: FromPath[str], request: AnyRequest, services: Injected) -> Answer:
-    """Hands in."""
+    """Submit the attempt."""
     return _end(Visit.of(request, services), attempt_id, "submitted")
 
 
 @post(f"{HOME}/attempts/{{attempt_id:str}}/return", include_in_schema=False)
 async def give_back(attempt_id: FromPath[str], request: AnyRequest, services: Injected) -> Answer:
-    """Gives the task back to the pool."""
+    """Return the task to the pool."""
     return _end(Visit.of(request, services), attempt_id, "returned")
 
 

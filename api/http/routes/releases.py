@@ -109,19 +109,19 @@ async def file(
 
 
 def packing_for(accept_encoding: str) -> str:
-    """The best packing that the client takes."""
+    """Return the best encoding that the client accepts."""
     offers = (part.strip().partition(";") for part in accept_encoding.lower().split(","))
     taken = {name.strip() for name, _, weight in offers if weight.replace(" ", "") not in ("q=0", "q=0.0")}
     return next((packing for packing in SUFFIXES if packing in taken), "identity")
 
 
 def media_type(form: str) -> str:
-    """The media type of a form; the framework adds the charset of texts."""
+    """Return the media type of a form; the framework adds the charset of texts."""
     return MEDIA_TYPES[FORMS[form]].partition(";")[0]
 
 
 def matches(if_none_match: str | None, etag: str) -> bool:
-    """Whether the client has this very thing already."""
+    """Return True if the client has the same content already."""
     if if_none_match is None:
         return False
     tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}

@@ -100,7 +100,7 @@ def _release(releases: ReleaseRepository, chosen: list[str]) -> Manifest:
 
 
 def _mark(manifest: Manifest, request: _Request, extension: str) -> str:
-    """What the answer depends on: the release's content, the question and its form."""
+    """Return the tag of an answer: the release's content, the query and its form."""
     asked = f"{manifest.release}\n{manifest.content_sha256}\n{extension}\n{request.url.query}"
     return hashlib.sha256(asked.encode()).hexdigest()[:32]
 

@@ -35,7 +35,7 @@ class Attempt(Struct, frozen=True):
 
     @property
     def posting(self) -> Posting:
-        """What was claimed; a cookie that names anything else is not read."""
+        """Return the claimed posting; a cookie with an unknown one is rejected."""
         posting = catalogue().task(self.task)
         assert posting is not None
         return posting
@@ -44,7 +44,7 @@ class Attempt(Struct, frozen=True):
         return max(0, now - self.claimed)
 
     def standing(self, now: int) -> Standing:
-        """How it stands at `now`: an open attempt whose limit has passed is expired, whoever looks."""
+        """Return the state at `now`: an open attempt past its limit is expired."""
         if self.state == "submitted":
             return "submitted"
         if self.state == "returned":
@@ -79,12 +79,12 @@ class Attempts(Struct, frozen=True):
 
 
 def to_cookie(attempts: Attempts) -> str:
-    """The list in characters that no cookie needs to quote."""
+    """Encode the list in characters that a cookie need not quote."""
     return "_".join(_entry(attempt) for attempt in attempts.every)
 
 
 def from_cookie(text: str | None) -> Attempts:
-    """The list that a cookie holds. What is malformed, or names an unknown task, is an empty list."""
+    """Decode the list of a cookie; a malformed one, or an unknown task, gives an empty list."""
     matches = [_ENTRY.fullmatch(entry) for entry in (text or "").split("_")[:MOST_ATTEMPTS]]
     entries = [match.groups() for match in matches if match]
     return Attempts(tuple(_attempts(entries))) if len(entries) == len(matches) else Attempts()

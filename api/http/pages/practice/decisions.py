@@ -25,7 +25,7 @@ class Decision(Struct, frozen=True):
 
 
 def decision(attempt: Attempt, now: int) -> Decision:
-    """What is decided about `attempt` by `now`."""
+    """Return the decision about `attempt` by `now`."""
     standing = attempt.standing(now)
     if standing != "submitted":
         return Decision(standing)
