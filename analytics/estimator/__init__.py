@@ -1,6 +1,4 @@
-"""The estimator's one door: rows of work in, honest hourly rates out. Its steps are those of the
-specification A to E.
-"""
+"""The only entrance to the estimator: rows of work in, hourly rates out. Its steps are A to E of the specification."""
 
 from analytics.estimator.estimate import estimate
 from analytics.estimator.rates import Rates

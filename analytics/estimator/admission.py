@@ -1,6 +1,6 @@
-"""Which rows count, for how much and with what pay: steps B (decay, pending) and E (caps, maturity).
+"""Admission of rows, their weight and their pay: steps B (decay, pending) and E (caps, maturity).
 
-The rows of one part go in, with the eligible contributors; those that count come out, in the same order.
+The input is the rows of one part and the eligible contributors; the output is the rows that count, in the same order.
 """
 
 from __future__ import annotations
@@ -39,13 +39,15 @@ REASONS = ("not_of_this_policy", "no_time", "contributor_not_mature", "contribut
 
 @dataclass(frozen=True)
 class Admitted:
-    """Rows that count, sorted, and how many do not by reason.
+    """Rows that count, sorted, and the numbers of the others by reason.
 
-    Columns: platform, client_key, task_key, contributor, outcome, submitted, reward and credited (USD for
-    the attempt; reward null where unknown, credited null while pending), is_overdue (pending for too long, credited
-    with 0), is_due (submitted so long ago that it should be decided), is_timed, seconds (0 without a time), decay
-    (0..1), age_days, days_to_pay. `free`: contributor, platform and decayed `seconds` of work without a reward, which
-    is overhead (step C1). `contributors`: all who count (`EligibleContributors`).
+    Columns: platform, client_key, task_key, contributor, outcome, submitted, reward and credited (USD for the attempt;
+    reward null if unknown, credited null while pending), is_overdue (pending for too long, credited with 0), is_due
+    (submitted so long ago that it should be decided), is_timed, seconds (0 without a time), decay (0..1), age_days,
+    days_to_pay.
+
+    `free` is contributor, platform and decayed `seconds` of work without a reward, which is overhead (step C1).
+    `contributors` are all who count (`EligibleContributors`).
     """
 
     reading: Callable[[], pl.DataFrame]
@@ -55,13 +57,14 @@ class Admitted:
 
     @cached_property
     def rows(self) -> pl.DataFrame:
-        """All of them in memory; of many, better ask part by part."""
+        """Return all rows in memory; read large histories part by part instead."""
         return self.reading()
 
 
 def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: AbstractSet[int] = frozenset()) -> Admitted:
-    """The rows of `observations`, all in one part, that count on `day` under `policy` (steps B and E); contributors in
-    `set_aside` have no vote.
+    """Return the rows of `observations`, all in one part, that count on `day` under `policy` (steps B and E).
+
+    Contributors in `set_aside` have no vote.
     """
     rows, behind = arrived(observations, day, policy)
     _, long = claims(rows, days_of(behind["long_days"]))
@@ -72,25 +75,25 @@ def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: Abst
 
 
 def named(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with their platform as a text: what it is outside of the estimator."""
+    """Return rows with their platform as a text, its form outside the estimator."""
     return rows.with_columns(pl.col("platform").cast(pl.String))
 
 
 def reasons(left_out: pl.DataFrame) -> dict[str, int]:
-    """How many rows do not count, by reason."""
+    """Return the number of rows left out, by reason."""
     sums = dict(left_out.group_by("reason").agg(pl.col("rows").sum()).rows())
     return {reason: sums.get(reason, 0) for reason in REASONS}
 
 
 def summed_free(free: pl.DataFrame) -> pl.DataFrame:
-    """Unrewarded time by contributor and platform, clients added up in a fixed order."""
+    """Return unrewarded time by contributor and platform, clients added up in a fixed order."""
     return group_sums(free.sort("contributor", "platform", "client_key"), ("contributor", "platform"), "seconds")
 
 
 def admitted(
     rows: pl.DataFrame, eligible: EligibleContributors, day: date, policy: Policy
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-    """The rows of `arrived` that count; and what is told of them: `free`, `left_out`."""
+    """Return the rows of `arrived` that count, and their small frames `free` and `left_out`."""
     cells = cells_of(rows)
     contributor = cells.first(rows["contributor"].to_numpy())
     mature = is_among(contributor, eligible.contributors["contributor"].to_numpy())
@@ -115,14 +118,14 @@ def admitted(
 
 
 def cells_of(rows: pl.DataFrame) -> Groups:
-    """The rows of each contributor at each client."""
+    """Return the rows of each contributor at each client."""
     return Groups.of(
         rows["platform"].to_physical().to_numpy(), rows["client_key"].to_numpy(), rows["contributor"].to_numpy()
     )
 
 
 def is_among(values: Ints, known: Ints) -> Flags:
-    """Which of `values` are in the sorted `known`."""
+    """Return flags of `values` that are in the sorted `known`."""
     if len(known) == 0:
         return np.zeros(len(values), np.bool_)
     found: Flags = known[np.minimum(np.searchsorted(known, values), len(known) - 1)] == values
@@ -130,9 +133,7 @@ def is_among(values: Ints, known: Ints) -> Flags:
 
 
 def unrewarded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Decayed seconds by contributor, platform and client of work that offered nothing: qualification, so overhead
-    (C1).
-    """
+    """Return decayed seconds of unpaid offers by contributor, platform and client: qualification, so overhead (C1)."""
     free = rows.filter(pl.col("is_live"), pl.col("reward") == 0).with_columns(
         seconds=pl.col("decay") * pl.col("seconds")
     )
@@ -140,8 +141,9 @@ def unrewarded(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_time(rows: pl.DataFrame, shortened: pl.DataFrame) -> pl.DataFrame:
-    """Add `seconds`: active time within 1 s to 4 h, a contributor's day shrunk to 14 h where it claims more (step E);
-    0 where no time is known.
+    """Add `seconds`: active time within 1 s to 4 h, 0 if no time is known.
+
+    A contributor's day that claims more than 14 h is shrunk to 14 h (step E).
     """
     claimed = pl.Series("claimed", hours(rows) // DAY_MICROSECONDS)
     known = pl.col("active_seconds").is_finite().fill_null(False)
@@ -156,10 +158,10 @@ def with_time(rows: pl.DataFrame, shortened: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_money(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
-    """Add `reward`, `credited`, `decay` and ages (step B); `counts`; and `is_live`: has not decayed away.
+    """Add `reward`, `credited`, `decay` and ages (step B), `counts`, and `is_live` (not yet decayed away).
 
-    Pending work is credited at its client's paid share, which leaves that share where it is: so `credited` is null and
-    the row is not in the share. After `pending_days` it is overdue: credited with 0 until it is paid.
+    Pending work is credited at its client's paid share, which leaves that share unchanged. `credited` is therefore
+    null, and the row is not in the share. After `pending_days` it is overdue: credited with 0 until it is paid.
     """
     claimed = rows["claimed"].to_numpy()
     age = np.maximum(day.toordinal() - EPOCH_ORDINAL - claimed, 0)
@@ -194,13 +196,13 @@ def with_money(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
 
 
 def amounts(micros: pl.Series) -> Floats:
-    """Whole micros as an amount, NaN where there is none."""
+    """Return whole micros as an amount, NaN if there is none."""
     values: Floats = micros.cast(pl.Float64).fill_null(float("nan")).to_numpy() / MICROS
     return values
 
 
 def decays(age: Ints, policy: Policy) -> Floats:
-    """d = 2^(-age/H) of each row (step B), 1 without decay."""
+    """Return d = 2^(-age/H) of each row (step B), 1 without decay."""
     if policy.half_life_days is None or len(age) == 0:
         return np.ones(len(age))
     table = np.array([2.0 ** (-days / policy.half_life_days) for days in range(int(age.max()) + 1)])

@@ -1,4 +1,4 @@
-"""The all-in factor: how much time there is for each hour of tasks, searching and waiting included (step B)."""
+"""The all-in factor: the time for each hour of tasks, including searching and waiting (step B)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OVERHEADS: dict[str, pl.DataType] = {
     "seconds": pl.Float64(),  # of every class together: search, watch, preview, qualification, messages, payment, learning
 }
 PRIOR_LOG, PRIOR_SPREAD = float(np.log(1.5)), 0.25  # of ln phi over studies
-CONTRIBUTOR_SPREAD = 0.5  # of ln phi between people, where fewer than 25 tell; no study says: twice that of studies
+CONTRIBUTOR_SPREAD = 0.5  # of ln phi between people, if fewer than 25 share; no study has it: twice that of studies
 LEAST_SPREAD = 0.05
 DAY_SECONDS = 86_400.0
 FACTOR: dict[str, pl.DataType] = {
@@ -38,10 +38,10 @@ FACTOR: dict[str, pl.DataType] = {
 
 
 def all_in_factors(studied: Study, overheads: pl.DataFrame) -> pl.DataFrame:
-    """phi by platform of the admitted rows, in the shape FACTOR; `overheads` in the shape OVERHEADS.
+    """Return phi by platform of the admitted rows, in the shape FACTOR; `overheads` has the shape OVERHEADS.
 
-    ln phi = (1-B) m + B ln 1.5 with m the equal-vote Huber centre of ln phi_w, phi_w = (task + overhead time) / task
-    time over contributors that shared any overhead on the platform, and B = V / (V + 0.25^2).
+    ln phi = (1-B) m + B ln 1.5, with m the equal-vote Huber centre of ln phi_w and B = V / (V + 0.25^2). phi_w = (task
+    + overhead time) / task time over contributors that shared any overhead on the platform.
     """
     policy = studied.policy
     platforms = pl.Series("platform", studied.names, dtype=pl.String)
@@ -80,7 +80,7 @@ def all_in_factors(studied: Study, overheads: pl.DataFrame) -> pl.DataFrame:
 
 
 def worked(studied: Study) -> pl.DataFrame:
-    """By platform and contributor, the decayed seconds of all tasks."""
+    """Return the decayed seconds of all tasks, by platform and contributor."""
     cells = studied.client_cells.with_columns(
         platform=pl.Series(np.array(studied.names)[studied.client_cells["platform"]])
     )
@@ -90,7 +90,8 @@ def worked(studied: Study) -> pl.DataFrame:
 def ratios(
     worked: pl.DataFrame, unrewarded: pl.DataFrame, overheads: pl.DataFrame, day: date, policy: Policy
 ) -> pl.DataFrame:
-    """platform, contributor, `log_ratio` ln phi_w and `age_days` of the last record, times weighted by decay;
+    """Return platform, contributor, `log_ratio` ln phi_w and `age_days` of the last record, times weighted by decay.
+
     `unrewarded` has the seconds of work that offered nothing.
     """
     keys = ["platform", "contributor"]
@@ -117,7 +118,7 @@ def ratios(
 
 
 def spreads(log_ratio: Floats, groups: Groups) -> Floats:
-    """By group, how far contributors differ: 1.48 x the median distance from the median, from 25 contributors on."""
+    """Return the spread of contributors by group: 1.48 x the median distance from the median, from 25 contributors on."""
     distance = np.abs(log_ratio - groups.spread(groups.median(log_ratio)))
     own = np.maximum(groups.median(distance) / NORMAL_QUARTILE, LEAST_SPREAD)
     return np.where(groups.sizes >= FEWEST_CLIENTS, own, CONTRIBUTOR_SPREAD)

@@ -1,4 +1,4 @@
-"""Frames of Rates from shrunk levels: step D9, and the names that belong to the numbers."""
+"""Frames of Rates from shrunk levels: step D9, and names in place of numbers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 CHILD = ("child_theta", "child_variance", "child_log_reward")
 PARENTS = {"platform": "all", "client": "platform", "task": "client"}
-MUCH_UNDECIDED = 0.1  # of submitted pay: from there on the rates if none and if all of it is paid are given, too
+MUCH_UNDECIDED = 0.1  # of submitted pay: from here on, the rates if none and if all of it is paid are added
 COUNTS = ("contributors", "people", "effective_contributors", "near_contributors", "largest_share", "observations")
 
 
 def cells_frame(studied: Study, shrunk: ShrunkLevels, levels: Levels | None = None) -> pl.DataFrame:
-    """The frame `cells` of Rates; of other `levels` than the study's own where they are given."""
+    """Return the frame `cells` of Rates, for the study's levels or for other `levels`."""
     levels, names = levels or studied.levels, pl.Series(studied.names)
     extra = studied.spreads.extra_variance
     platforms, families = levels.platform.platform, levels.client.platform
@@ -55,7 +55,7 @@ def cells_frame(studied: Study, shrunk: ShrunkLevels, levels: Levels | None = No
 
 
 def with_all_in(cells: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
-    """The cells with their platform's phi, null where `factors` has none, and the all-in rate (step B)."""
+    """Return the cells with their platform's phi and the all-in rate (step B); null if `factors` has none."""
     known = cells.join(factors, on="platform", how="left", maintain_order="left").with_columns(
         pl.col("all_in_contributors").fill_null(0),
         all_in_usd_per_hour=pl.col("effective_usd_per_hour") / pl.col("all_in_factor"),
@@ -64,13 +64,13 @@ def with_all_in(cells: pl.DataFrame, factors: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_child(frame: pl.DataFrame, child: Estimates, variance: Floats) -> pl.DataFrame:
-    """What a child of each row is like that was never seen (steps D6 and D10)."""
+    """Add the estimate for an unseen child of each row (steps D6 and D10)."""
     values = (child.theta, variance, child.level)
     return frame.with_columns(**{name: pl.Series(value) for name, value in zip(CHILD, values, strict=True)})
 
 
 def unseen_variance(children: Level, parent: Estimates, between: Floats, platform: Ints) -> Floats:
-    """Var of theta of a child without any vote: tau^2 + Var_parent, inflated as step D11 asks."""
+    """Return Var of theta of a child without any vote: tau^2 + Var_parent, inflated as in step D11."""
     inflation = np.where(children.estimated, 1.0, SMALL_SAMPLE_INFLATION)[platform]
     variance: Floats = inflation * (between[platform] + parent.variance)
     return variance
@@ -144,8 +144,9 @@ def undecided_bounds(undecided: Floats, kept_task_rate: Floats, paid: Floats) ->
 
 
 def share_variances(level: Level, name: str, share: Floats) -> tuple[Floats, Floats]:
-    """What an uncertain share adds to Var_eff (step D9): from the cell's own jackknife, and from the
-    dispersion pooled over the platform (step F).
+    """Return the contribution of an uncertain share to Var_eff (step D9).
+
+    The two values are from the cell's own jackknife, and from the dispersion pooled over the platform (step F).
     """
     count = level.summary[f"{name}_contributors"].to_numpy()
     own = level.summary[f"{name}_variance"].to_numpy()
@@ -155,15 +156,16 @@ def share_variances(level: Level, name: str, share: Floats) -> tuple[Floats, Flo
 
 
 def days_to_pay(paid: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Median over contributors of their own median days from claim to decision, and how many contributors
-    tell; `paid` are rows that have such days.
+    """Return the median over contributors of their own median days from claim to decision, and their number.
+
+    `paid` are rows that have such days.
     """
     own = paid.group_by(*keys, "contributor").agg(pl.col("days_to_pay").median())
     return own.group_by(*keys).agg(pl.col("days_to_pay").median(), days_to_pay_contributors=pl.len())
 
 
 def platform_waits(payers: pl.DataFrame) -> pl.DataFrame:
-    """The same by platform, from how many `rows` of each contributor waited how many days."""
+    """Return the same by platform, from the number of `rows` of each contributor by days of waiting."""
     summed = payers.group_by("platform", "contributor", "days_to_pay").agg(pl.col("rows").sum())
     ordered = summed.sort("platform", "contributor", "days_to_pay")
     platform, contributor = ordered["platform"].to_numpy(), ordered["contributor"].to_numpy()
@@ -174,7 +176,7 @@ def platform_waits(payers: pl.DataFrame) -> pl.DataFrame:
 
 
 def components_frame(levels: Levels, shrunk: ShrunkLevels, spreads: Spreads, names: pl.Series) -> pl.DataFrame:
-    """Return the frame `components` of Rates: what step D11 found on each platform, and where it comes from."""
+    """Return the frame `components` of Rates: the results of step D11 on each platform, and their source."""
     platforms = len(names)
 
     def counts(level: Level) -> pl.Series:

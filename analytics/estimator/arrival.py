@@ -1,7 +1,7 @@
-"""The rows of one part as they arrived: sorted, with what each contributor has behind them there.
+"""The rows of one part as they arrived, sorted, and each contributor's history in the part.
 
-First station of the estimator. A part holds every row of its clients (all parts together are the whole); what is told of
-a part is small and goes by client, so that the parts' words can be put together in any way.
+This is the first step of the estimator. A part holds every row of its clients, and all parts together are the whole.
+The small frames of a part go by client, so they can be combined in any order.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from analytics.estimator.groups import Floats, Groups, Ints, in_order, mix, rank
 from analytics.model.observations import SUBMITTED
 from analytics.model.policy import Policy
 
-LEAST_SECONDS = 1.0  # step E: below it nothing was read
+LEAST_SECONDS = 1.0  # step E: anything shorter was not read
 MOST_SECONDS = 4 * 3600.0  # step E: a single task that takes longer was left running
-MOST_DAY_MILLISECONDS = 14 * 3600 * 1000  # step E: nobody works longer in a day
+MOST_DAY_MILLISECONDS = 14 * 3600 * 1000  # step E: the longest day of work
 DAY_MICROSECONDS = 86_400_000_000
 
 KEPT = (
@@ -32,11 +32,13 @@ LEFT_OUT: dict[str, pl.DataType] = {"client_key": pl.Int64(), "reason": pl.Strin
 def arrived(
     observations: pl.DataFrame, day: date, policy: Policy, parts: int = 1
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
-    """Rows of `observations` that `policy` takes on `day` (KEPT, and the platform as an Enum in the order of names),
-    sorted by platform, client, contributor and hour; and what is said of them: `platforms`, `days` on which
-    something of a contributor arrived (no more of one client than maturity asks), `long_days`, `left_out`.
+    """Return rows of `observations` that `policy` takes on `day`, and their small frames.
 
-    Work that ended without being submitted may have no time: it counts among outcomes, never in time (step B).
+    The rows have KEPT and the platform as an Enum in the order of names, sorted by platform, client, contributor and
+    hour. The frames are `platforms`, `days` of a contributor's arrivals (for one client, no more than maturity asks),
+    `long_days` and `left_out`.
+
+    Work that ended without a submission may have no time: it counts among outcomes, never in time (step B).
     """
     is_known = (
         pl.col("origin").is_in(list(policy.origins))
@@ -64,14 +66,16 @@ def arrived(
 
 
 def counted(reasons: pl.DataFrame) -> pl.DataFrame:
-    """How many rows were left out, by client and reason."""
+    """Return the number of rows left out, by client and reason."""
     return reasons.group_by("client_key", "reason").agg(rows=pl.len()).select(
         pl.col(name).cast(kind) for name, kind in LEFT_OUT.items()
     )  # fmt: skip
 
 
 def in_fixed_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows by client, contributor, hour and then by a mix of all they hold: any order of arrival gives the same."""
+    """Sort rows by client, contributor, hour and then a mix of their content, so that the order of arrival has no
+    effect.
+    """
     keys = [rows["platform"].to_physical().to_numpy().astype(np.int64), rows["client_key"].to_numpy()]
     keys += [rows["contributor"].to_numpy(), hours(rows)]
     first = in_order(*keys)
@@ -84,13 +88,13 @@ def in_fixed_order(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def hours(rows: pl.DataFrame) -> Ints:
-    """The instants of claim, in microseconds."""
+    """Return the instants of claim, in microseconds."""
     instants: Ints = rows["claimed_hour"].to_physical().to_numpy()
     return instants
 
 
 def mixed(rows: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
-    """A number for all that a row holds beside its client, contributor and hour."""
+    """Return a number for the content of a row other than client, contributor and hour."""
     return mix(
         rows["task_key"].to_numpy(),
         rows["reward_micros"].fill_null(-1).to_numpy(),
@@ -125,8 +129,9 @@ def milliseconds(rows: pl.DataFrame) -> Ints:
 
 
 def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
-    """Return the days of a contributor (since 1970) that may be too long once all `parts` are put together: one part
-    has its share of what is too long. With the clients worked for on that day.
+    """Return the days of a contributor (since 1970) that may be too long once all `parts` are combined.
+
+    One part has its share of the limit. The clients of that day are included.
     """
     client, contributor, claimed = (
         rows["client_key"].to_numpy(),
@@ -136,19 +141,19 @@ def long_days(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
     order = in_order(contributor, claimed)
     days = Groups.of(contributor[order], claimed[order])
     is_long = days.whole(milliseconds(rows)[order]) * parts > MOST_DAY_MILLISECONDS
-    told = order[np.flatnonzero(days.spread(is_long))]
+    places = order[np.flatnonzero(days.spread(is_long))]
     return pl.DataFrame(
-        {"client_key": client[told], "contributor": contributor[told], "claimed": claimed[told]}, schema=LONG_DAYS
+        {"client_key": client[places], "contributor": contributor[places], "claimed": claimed[places]}, schema=LONG_DAYS
     ).unique()
 
 
 def days_of(long: pl.DataFrame) -> pl.DataFrame:
-    """The days among `long_days`, each once, whoever was worked for."""
+    """Return the days among `long_days`, each once, for all clients."""
     return long.select("contributor", "claimed").unique().sort("contributor", "claimed")
 
 
 def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> tuple[None, dict[str, pl.DataFrame]]:
-    """Of the days `asked` for, how long they are with each client: `claims`."""
+    """Return `claims`: the time with each client on the days `asked` for."""
     rows = rows.filter(pl.col("contributor").is_in(asked["contributor"].unique().implode()))
     told = rows.select(
         "client_key",

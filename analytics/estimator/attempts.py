@@ -1,4 +1,4 @@
-"""Attempts as arrays, and what the cells of one contributor at one client say of how far times scatter (step D11)."""
+"""Attempts as arrays, and the scatter of times in cells of one contributor at one client (step D11)."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ GROWTHS: dict[str, pl.DataType] = {
 class Attempts:
     """The admitted rows as arrays, sorted by platform, client, contributor and time.
 
-    `log_rate` x = ln(reward / seconds), NaN without a reward. `counted`: rows of clients with enough
-    contributors, the only ones that may move anything shared between clients.
+    `log_rate` x = ln(reward / seconds), NaN without a reward. `counted`: rows of clients with enough contributors, the
+    only ones that may affect anything shared between clients.
     """
 
     platform: Ints
@@ -45,7 +45,7 @@ class Attempts:
 
     @classmethod
     def of(cls, rows: pl.DataFrame, fewest_voters: int) -> Attempts:
-        """Of admitted `rows`; a client counts once `fewest_voters` contributors submitted something."""
+        """Make the arrays of admitted `rows`; a client counts once `fewest_voters` contributors submitted work."""
         platform, client, contributor = (rows[key].to_numpy() for key in ("platform", "client_key", "contributor"))
         submitted = rows["submitted"].to_numpy()
         cells, clients = Groups.of(platform, client, contributor), Groups.of(platform, client)
@@ -61,11 +61,11 @@ class Attempts:
 
     @cached_property
     def middle(self) -> Floats:
-        """By cell, the median of its submitted tasks."""
+        """Return the median of the submitted tasks of each cell."""
         return self.cells.median(np.where(self.submitted, self.log_rate, np.nan))
 
     def middles(self) -> pl.DataFrame:
-        """By cell, its middle and the median difference of successive submitted tasks, in the shape MIDDLES."""
+        """Return each cell's middle and the median difference of successive submitted tasks, in the shape MIDDLES."""
         rows = np.flatnonzero(self.submitted)
         of = self.cells.of_row[rows]
         follows = np.flatnonzero(of[1:] == of[:-1])
@@ -79,8 +79,9 @@ class Attempts:
         return pl.DataFrame(dict(zip(MIDDLES, (*values, self.middle, step), strict=True)), schema=MIDDLES)
 
     def growths(self, moved: Floats) -> pl.DataFrame:
-        """By cell of three submitted tasks and more, sum of e^-residual of the winsorised log rates `moved`, and the
-        number of tasks, in the shape GROWTHS (step D11).
+        """Return sums of e^-residual of the winsorised log rates `moved`, in the shape GROWTHS (step D11).
+
+        There is one row for each cell of three submitted tasks and more, with its number of tasks.
         """
         rows = np.flatnonzero(self.submitted & self.counted)
         groups = Groups.of(self.cells.of_row[rows])

@@ -1,8 +1,7 @@
-"""One contributor in one task group, client or platform: the sums that everything else is made of (steps C2
-and C3).
+"""Cells of one contributor in one task group, client or platform: the sums behind all results (steps C2 and C3).
 
-Rows become the finest cells once; coarser cells are sums of finer ones. Sums of amounts are in USD, of time
-in seconds, all weighted by decay.
+Rows become the finest cells once; coarser cells are sums of finer ones. Sums of amounts are in USD, of time in seconds,
+all weighted by decay.
 """
 
 from __future__ import annotations
@@ -34,9 +33,9 @@ SUMS = (
     "share_reward",
     "overdue_reward",  # of submitted tasks pending for too long
     "due_reward",  # of submitted tasks that should be decided by now
-    "due_decided_reward",  # of these, what is
+    "due_decided_reward",  # the decided part of these
     "untimed",  # attempts without a time
-    "timed_unsubmitted",  # attempts that ended without being submitted, with a time
+    "timed_unsubmitted",  # attempts that ended without a submission, with a time
     "log_reward",  # sum of ln r over submitted tasks
     "submitted",  # their number
     "observations",  # plain count, without decay
@@ -45,8 +44,9 @@ SUMS = (
 
 
 def task_cells(rows: pl.DataFrame, seconds: Floats, digests: NDArray[np.uint64]) -> pl.DataFrame:
-    """The cells (task group x contributor) of admitted `rows`, whose winsorised time is `seconds`; `platform` is a
-    number. `digest` is the sum of the rows' own (`analytics.estimator.digest`).
+    """Return the cells (task group x contributor) of admitted `rows`, whose winsorised time is `seconds`.
+
+    `platform` is a number. `digest` is the sum of the rows' digests (`analytics.estimator.digest`).
     """
     keys = {key: rows[key].to_numpy() for key in (*TASK, "contributor")}
     order = in_order(Groups.of(keys["platform"], keys["client_key"]).of_row, *(keys[key] for key in LAST))
@@ -112,7 +112,7 @@ def coarser(cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
 
 
 def together(cells: pl.DataFrame, keys: tuple[str, ...]) -> tuple[pl.DataFrame, Groups]:
-    """Finer cells side by side with those of the same contributor and `keys`, in the order of their own keys."""
+    """Return finer cells next to those of the same contributor and `keys`, in the order of their own keys."""
     finer = [key for key in TASK if key not in keys and key in cells.columns]
     order = in_order(*(cells[key].to_numpy() for key in (*keys, "contributor", *finer)))
     sorted_cells = cells[order]
@@ -141,10 +141,9 @@ def with_log_pay(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def typical_child(children: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Return cells whose vote is a contributor's mean vote over the children of a parent: what a child of it is like.
+    """Return cells whose vote is a contributor's mean vote over the children of a parent, the vote on a typical child.
 
-    A parent's own hour is no measure of its children's: contributors spend it mostly where it pays least
-    (Jensen).
+    A parent's own hour does not measure its children's: contributors spend it mostly where it pays least (Jensen).
     """
     parents = coarser(children, keys)
     finer, groups = together(children, keys)

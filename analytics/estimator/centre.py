@@ -1,4 +1,4 @@
-"""The centre of a group's votes that no single contributor and no volume can move far: step D5."""
+"""The centre of a group's votes, robust against any single contributor and any volume: step D5."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from analytics.estimator.groups import Floats, Groups, Ints
 
 CLIP = 0.8  # psi(x) = clip(x, -0.8, 0.8): a fifth of votes, placed at will, moves the centre by at most 0.347 s
 EFFICIENCY = 0.865  # of this centre against the mean, for normal votes
-MOST_STEPS = 200  # the bracket halves at worst: 200 steps settle any two floats
+MOST_STEPS = 200  # the bracket at least halves: 200 steps settle any two floats
 CLOSE = 1e-12
 
 
@@ -48,7 +48,7 @@ def huber_centre(votes: Floats, weights: Floats, scale: Floats, groups: Groups) 
 
 @dataclass(frozen=True)
 class WeightedSamples:
-    """The votes of groups that still move, their weights, and by group the scale."""
+    """The votes of groups that have not converged, their weights, and the scale by group."""
 
     groups: Groups
     votes: Floats
@@ -56,7 +56,7 @@ class WeightedSamples:
     scale: Floats
 
     def of(self, groups: Ints) -> WeightedSamples:
-        """Those of these groups only."""
+        """Return the samples of these groups only."""
         if len(groups) == len(self.groups):
             return self
         sizes = self.groups.sizes[groups]
@@ -74,7 +74,7 @@ class WeightedSamples:
 
 
 def centre_variance(scale: Floats, effective_contributors: Floats) -> Floats:
-    """V = s^2 / (0.865 K_eff) (step D5); infinite where nobody votes."""
+    """Return V = s^2 / (0.865 K_eff) (step D5); infinite without votes."""
     variance: Floats = np.divide(
         scale**2,
         EFFICIENCY * effective_contributors,

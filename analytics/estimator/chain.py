@@ -10,19 +10,20 @@ import polars as pl
 from analytics.estimator.groups import Floats, Ints
 from analytics.estimator.shares import MOST_KEPT_SHARE, MOST_PAID_SHARE, Shares, own_part, shrunk_share
 
-MOST_SHARE_VARIANCE = 4.0  # of a log share: all that [0.02, 2] leaves room for
+MOST_SHARE_VARIANCE = 4.0  # of a log share: the most that [0.02, 2] allows
 Z95 = 1.96
 
 
-SHARE_LEVELS = ("all", "platform", "client", "task")  # whose share is used; by number in `Estimates`
-UNKNOWN = -1  # nobody's
+SHARE_LEVELS = ("all", "platform", "client", "task")  # the level whose share is used; by number in `Estimates`
+UNKNOWN = -1  # of no level
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """Values by group after shrinkage: log rate and variance, log reward level, both shares, and whose each share is.
+    """Values by group after shrinkage: log rate and variance, log reward level, both shares, and the level of each
+    share.
 
-    A share is a number even where its level is UNKNOWN: children with a share of their own are shrunk towards it, but it
+    A share is a number even if its level is UNKNOWN: children with a share of their own are shrunk towards it, but it
     is never published.
     """
 
@@ -51,7 +52,7 @@ class Components:
 
 
 def root(summary: pl.DataFrame) -> Estimates:
-    """Return the end of the chain: everybody together, with nothing above. Without a pair a share is 1, of no level."""
+    """Return the end of the chain: all platforms together, without a parent. Without a pair a share is 1, of no level."""
     paid, kept = summary["paid"].to_numpy(), summary["kept"].to_numpy()
     variance = summary["variance"].to_numpy()
     every = SHARE_LEVELS.index("all")
@@ -83,7 +84,7 @@ def shrink(summary: pl.DataFrame, name: str, parent: Estimates, components: Comp
     factor = shrinkage_factor(own, components.between)
     paid, paid_level = share_of(summary, "paid", name, (parent.paid, parent.paid_level))
     kept, kept_level = share_of(summary, "kept", name, (parent.kept, parent.kept_level))
-    if name == "platform":  # other platforms say nothing of one on which nothing is decided (step B)
+    if name == "platform":  # other platforms are no evidence for one without decided work (step B)
         paid_level = np.where(summary["paid_is_decided"].to_numpy(), paid_level, UNKNOWN)
     return Estimates(
         np.where(is_known, (1 - factor) * np.where(is_known, centre, 0.0) + factor * mean, mean),
@@ -98,7 +99,7 @@ def shrink(summary: pl.DataFrame, name: str, parent: Estimates, components: Comp
 
 
 def share_of(summary: pl.DataFrame, share: str, name: str, parent: tuple[Floats, Ints]) -> tuple[Floats, Ints]:
-    """Return the group's share after shrinkage and whose it is: its own where the summary allows, else its parent's."""
+    """Return the group's share after shrinkage and its level: its own if the summary allows, else its parent's."""
     is_own = summary[f"{share}_is_own"].to_numpy()
     most = MOST_PAID_SHARE if share == "paid" else MOST_KEPT_SHARE
     value = shrunk_share(shares(summary, share), parent[0], most)
@@ -106,12 +107,12 @@ def share_of(summary: pl.DataFrame, share: str, name: str, parent: tuple[Floats,
 
 
 def shrinkage_factor(own: Floats, between: Floats) -> Floats:
-    """Return B = V/(V + tau^2): how much of the answer is the parent's; 1 where nobody votes."""
+    """Return B = V/(V + tau^2), the parent's part of the answer; 1 without votes."""
     return np.where(np.isfinite(own), 1.0 / (1.0 + between / np.where(np.isfinite(own), own, 1.0)), 1.0)
 
 
 def joint_variance(own: Floats, between: Floats, above: Floats) -> Floats:
-    """Return (1-B) V + B^2 Var_parent; where nobody votes tau^2, the spread of such children, is the first part."""
+    """Return (1-B) V + B^2 Var_parent; without votes the first part is tau^2, the spread of such children."""
     factor = shrinkage_factor(own, between)
     first = np.where(np.isfinite(own), (1 - factor) * np.where(np.isfinite(own), own, 0.0), between)
     return first + factor**2 * above
@@ -123,5 +124,5 @@ def shares(summary: pl.DataFrame, name: str) -> Shares:
 
 
 def share_variance(share: Floats, contributors: Floats, variance: Floats) -> Floats:
-    """What an uncertain share adds to Var_eff: (K/(K+10))^2 Var(Q)/q^2 (step D9)."""
+    """Return the contribution of an uncertain share to Var_eff: (K/(K+10))^2 Var(Q)/q^2 (step D9)."""
     return own_part(contributors) * np.minimum(variance / share**2, MOST_SHARE_VARIANCE)

@@ -1,4 +1,4 @@
-"""Variance components: how far contributors, and how far clients, differ (step D11), and the slope of step D6."""
+"""Variance components: the spread of contributors and of clients (step D11), and the slope of step D6."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ PAIRS: dict[str, pl.DataType] = {
 }
 FEWEST_LAGS, MOST_LAGS = 2, 60  # votes compared with each in a scattered order: all of a small group
 SUFFICIENT_PAIRS = 1_000_000  # of a platform: cost grows with the votes, not with their square
-MOST_PAIRS = 200_000  # more tell nothing new about one median
+MOST_PAIRS = 200_000  # more add nothing to one median
 LEAST_VARIANCE, MOST_VARIANCE = 0.01, 16.0
 BISECTIONS = 60
-FEWEST_VOTERS = 30  # in counted groups: fewer do not tell s_b
-TOTAL_SPREAD, TOTAL_WEIGHT = 0.70, 5.0  # T of one-task data before any row is seen, and the voters it stands for
-TASK_PART, PERSON_PART = 0.45, 0.55  # of T^2 where everybody did one task
-SPLIT_DOUBT = 8.0  # (T^2/8)^2 is added to the variance: the split is not known, however many people there are
-SLOPE = 0.6  # gamma where too few clients tell
-LEAST_LEVEL_SPREAD = 0.1  # clients that list alike say nothing about the slope
+FEWEST_VOTERS = 30  # in counted groups: fewer do not determine s_b
+TOTAL_SPREAD, TOTAL_WEIGHT = 0.70, 5.0  # T of one-task data before any row is seen, and the voters it counts for
+TASK_PART, PERSON_PART = 0.45, 0.55  # of T^2 if each person did one task
+SPLIT_DOUBT = 8.0  # (T^2/8)^2 is added to the variance: the split stays unknown for any number of people
+SLOPE = 0.6  # gamma if there are too few clients
+LEAST_LEVEL_SPREAD = 0.1  # clients with similar listed pay do not determine the slope
 HUBER_REGRESSION = 1.345  # 95 % efficient for normal residuals
 REWEIGHTINGS = 30
 
 
 @dataclass(frozen=True)
 class PairDraw:
-    """By platform, how often the votes that are compared are halved, and with how many others each one is: a function of
-    the number of cells alone, so that rows in any parts draw the same pairs.
+    """Parameters of the draw of pairs by platform: how often the votes are halved, and the comparisons of each.
+
+    They depend on the number of cells alone, so that rows in any parts draw the same pairs.
     """
 
     halvings: Ints
@@ -42,7 +43,7 @@ class PairDraw:
 
     @classmethod
     def of(cls, cells: Ints) -> PairDraw:
-        """Draw so that some MOST_PAIRS votes are left, and all pairs where the platform's cells are few."""
+        """Draw so that about MOST_PAIRS votes are left, and all pairs if the platform's cells are few."""
         halvings = np.ceil(np.log2(np.maximum(cells / MOST_PAIRS, 1.0))).astype(np.int64)
         lags = np.clip(SUFFICIENT_PAIRS // np.maximum(cells, 1), FEWEST_LAGS, MOST_LAGS)
         return cls(halvings, lags.astype(np.int64))
@@ -50,19 +51,19 @@ class PairDraw:
 
 @dataclass(frozen=True)
 class Spreads:
-    """By platform: sigma_e, and T^2 where it was split because too few people did two tasks (NaN where pairs tell)."""
+    """sigma_e by platform, and T^2 where it was split because too few people did two tasks (NaN where pairs exist)."""
 
     sigma: Floats
     total_variance: Floats
 
     @property
     def is_split(self) -> Flags:
-        """Platforms whose sigma_e is a part of T, not measured."""
+        """Return the platforms whose sigma_e is a part of T, not measured."""
         return np.isfinite(self.total_variance)
 
     @property
     def extra_variance(self) -> Floats:
-        """(T^2/8)^2 where T was split, else 0: added once to every published variance (step D11)."""
+        """Return (T^2/8)^2 where T was split, else 0: added once to every published variance (step D11)."""
         return np.where(self.is_split, (np.nan_to_num(self.total_variance) / SPLIT_DOUBT) ** 2, 0.0)
 
 

@@ -1,4 +1,4 @@
-"""One number for all that a row says: the same as long as nobody changed it, however old it grows."""
+"""One number for the content of a row, which stays the same until the row changes, at any age."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from analytics.model.units import MICROS
 
 
 def digests(rows: pl.DataFrame, day: date) -> NDArray[np.uint64]:
-    """One number for each of the rows as admitted on `day`, whatever its age: pay that is pending today is pending
-    after 30 days too.
+    """Return one number for each row admitted on `day`, independent of its age.
+
+    Pay that is pending today is also pending after 30 days.
     """
     is_pending = pl.col("outcome") == "submitted"
     said = rows.select(

@@ -1,4 +1,4 @@
-"""Contributors whose rows count, and days that are too long: what all parts say of each person (step E)."""
+"""Contributors whose rows count, and days that are too long, from the frames of all parts (step E)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ __all__ = ["EPOCH_ORDINAL", "EligibleContributors", "eligible_contributors"]
 
 @dataclass(frozen=True)
 class EligibleContributors:
-    """`contributors`: those that count, sorted, with days `since` their first arrival, `is_grown` and their `seniority`
-    (lambda of step D4). Those `set_aside` have no vote. `shortened`: contributor, `claimed` (days since 1970) and the
-    `factor` of each day that was too long.
+    """The contributors that count, and the days that were too long.
+
+    `contributors` are sorted, with days `since` their first arrival, `is_grown` and their `seniority` (lambda of step
+    D4). Those `set_aside` have no vote. `shortened` has contributor, `claimed` (days since 1970) and the `factor` of
+    each such day.
     """
 
     contributors: pl.DataFrame
@@ -42,7 +44,7 @@ def mature_contributors(arrivals: pl.DataFrame, day: date, policy: Policy) -> pl
 
 
 def shortened(claims: pl.DataFrame) -> pl.DataFrame:
-    """Return the days that are too long once all parts are put together, and the factor of their times."""
+    """Return the days that are too long once all parts are combined, and the factor of their times."""
     whole = claims.group_by("contributor", "claimed").agg(pl.col("milliseconds").sum())
     return (
         whole.filter(pl.col("milliseconds") > MOST_DAY_MILLISECONDS)
@@ -54,6 +56,6 @@ def shortened(claims: pl.DataFrame) -> pl.DataFrame:
 def eligible_contributors(
     behind: dict[str, pl.DataFrame], claims: pl.DataFrame | None, day: date, policy: Policy, set_aside: AbstractSet[int]
 ) -> EligibleContributors:
-    """Return who counts on `day`, given what the parts said (`analytics.estimator.arrival`)."""
+    """Return the contributors that count on `day`, given the parts' frames (`analytics.estimator.arrival`)."""
     contributors = mature_contributors(behind["days"], day, policy)
     return EligibleContributors(contributors, frozenset(set_aside), NO_DAYS if claims is None else shortened(claims))

@@ -1,4 +1,4 @@
-"""From rows to rates: the one path through the steps of the estimator, whether the rows are in one part or in many."""
+"""The one path from rows to rates through the steps of the estimator, for rows in one part or in many."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from analytics.estimator.vote_weights import with_weights
 from analytics.estimator.winsorise import bounds, matched_spread
 from analytics.model.policy import Policy
 
-ROWS, TASKS = "rows", "tasks"  # what the steps keep of each part
+ROWS, TASKS = "rows", "tasks"  # names of the frames that the steps store in each part
 
 
 def estimate(
@@ -40,12 +40,11 @@ def estimate(
     overheads: pl.DataFrame | None = None,
     set_aside: AbstractSet[int] = frozenset(),
 ) -> Rates:
-    """Hourly rates of every platform, client and task group (steps B to E).
+    """Return hourly rates of every platform, client and task group (steps B to E).
 
-    `observations` in the shape `analytics.model.observations.SCHEMA`, `overheads` in the shape
-    `analytics.estimator.all_in.OVERHEADS`; contributors in `set_aside` have no vote (step E). Only the day of `as_of`
-    matters (UTC): the same rows, day and policy give the same bytes, whatever the order of rows and the number of
-    threads.
+    `observations` has the shape `analytics.model.observations.SCHEMA`, `overheads` the shape
+    `analytics.estimator.all_in.OVERHEADS`. Contributors in `set_aside` have no vote (step E). Only the day of `as_of`
+    matters (UTC). The same rows, day and policy give the same bytes, for any order of rows and number of threads.
     """
     return rates_of(study(observations, as_of=as_of, policy=policy, set_aside=set_aside), overheads)
 
@@ -53,12 +52,12 @@ def estimate(
 def study(
     observations: pl.DataFrame, *, as_of: datetime, policy: Policy, set_aside: AbstractSet[int] = frozenset()
 ) -> Study:
-    """Steps B to D5 and D11 of rows in one part: those that count, and what each group's contributors say."""
+    """Run steps B to D5 and D11 for rows in one part: the rows that count, and the summaries of groups."""
     return arrivals_of(InMemory([lambda: observations]), as_of.date(), policy).study(set_aside)
 
 
 def arrivals_of(parts: Parts, day: date, policy: Policy) -> Arrivals:
-    """What has come by the end of `day`, in `parts`: their sources give rows in the shape SCHEMA."""
+    """Return the arrivals by the end of `day` in `parts`, whose sources give rows in the shape SCHEMA."""
     behind = parts.run(steps.arrive, SOURCE, ROWS, day, policy, parts.count)
     asked = days_of(behind["long_days"])
     claims = parts.run(steps.claims, ROWS, None, asked)["claims"] if asked.height else None
@@ -67,7 +66,7 @@ def arrivals_of(parts: Parts, day: date, policy: Policy) -> Arrivals:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """All rows that a policy takes, and what each contributor has `behind` them."""
+    """All rows that a policy takes, and the history `behind` each contributor."""
 
     day: date
     policy: Policy
@@ -76,7 +75,7 @@ class Arrivals:
     claims: pl.DataFrame | None
 
     def study(self, set_aside: AbstractSet[int] = frozenset()) -> Study:
-        """The study of these rows, `set_aside` without a vote."""
+        """Return the study of these rows, with `set_aside` without a vote."""
         day, policy = self.day, self.policy
         eligible = eligible_contributors(self.behind, self.claims, day, policy, set_aside)
         everywhere = self.behind["platforms"]["platform"].unique().sort().to_list()
@@ -96,8 +95,10 @@ class Arrivals:
 
 @dataclass(frozen=True)
 class Study:
-    """What rates and flags are both made of. Platforms are numbers in cells and levels, in the order of `names`;
-    `spreads` has sigma_e by platform, `told` what the parts said.
+    """The common basis of rates and flags.
+
+    Platforms are numbers in cells and levels, in the order of `names`. `spreads` has sigma_e by platform; `told` holds
+    the small frames from the parts.
     """
 
     arrivals: Arrivals
@@ -120,39 +121,43 @@ class Study:
 
     @property
     def sigma(self) -> Floats:
-        """sigma_e by platform."""
+        """Return sigma_e by platform."""
         return self.spreads.sigma
 
     @cached_property
     def is_silent(self) -> bool:
-        """Nobody submitted anything."""
+        """Return True if no work was submitted."""
         return not (self.told["clients"]["submitted_seconds"] > 0).any()
 
     @cached_property
     def admitted(self) -> Admitted:
-        """The rows that count; read all at once only where they are asked for."""
+        """Return the rows that count; they are read together only on demand."""
         left_out = pl.concat([self.arrivals.behind["left_out"], self.told["left_out"]])
         whole = partial(self.each, lambda rows: rows)
         return Admitted(whole, reasons(left_out), summed_free(self.told["free"]), self.eligible.contributors)
 
     @property
     def rows(self) -> pl.DataFrame:
-        """The rows that count, all at once."""
+        """Return the rows that count, all in memory."""
         return self.admitted.rows
 
     def each(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        """What a pure `function` makes of the admitted rows of each part (the columns of `Admitted`), put together. A
-        part has all rows of its clients, and nothing else.
+        """Return the results of the pure `function` for the admitted rows of each part, concatenated.
+
+        The rows have the columns of `Admitted`. A part has all rows of its clients, and nothing else.
         """
         return self.parts.run(steps.reduced, ROWS, None, self.eligible, self.day, self.policy, function)[REDUCED]
 
     def each_cell(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
-        """What a pure `function` makes of the cells (task group x contributor) of each part, put together."""
+        """Return the results of the pure `function` for the cells (task group x contributor) of each part,
+        concatenated.
+        """
         return self.parts.run(of_kept, TASKS, None, function)[REDUCED]
 
     def keep(self, name: str, function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]) -> pl.DataFrame:
-        """Keep under `name` the first of what a pure `function` makes of the admitted rows of each part, their platforms
-        an Enum; the second of all parts, put together.
+        """Store the first result of the pure `function` for the admitted rows of each part under `name`.
+
+        The platforms are an Enum. The second results of all parts are returned, concatenated.
         """
         return self.parts.run(steps.keeping, ROWS, name, self.eligible, self.day, self.policy, function)[REDUCED]
 
@@ -162,7 +167,7 @@ class Study:
 
     @cached_property
     def client_cells(self) -> pl.DataFrame:
-        """The cells of contributors and clients, with votes, sorted."""
+        """Return the cells of contributors and clients, with votes, sorted."""
         return self.voting(self.told["clients"], CLIENT)
 
     @cached_property
@@ -171,10 +176,10 @@ class Study:
 
     @cached_property
     def levels(self) -> Levels:
-        """All levels from the finest cells.
+        """Return all levels from the finest cells.
 
-        Whatever is shared between clients (anchors, components) comes from clients with enough voters alone, so
-        that a client with fewer alters no other client's bytes; likewise task groups within their client.
+        Everything shared between clients (anchors, components) comes from clients with enough voters alone. A client
+        with fewer thus changes no other client's bytes. The same holds for task groups within their client.
         """
         policy, spreads = self.policy, self.spreads
         clients, client_level = self.client_cells, self.client_level
@@ -198,7 +203,7 @@ class Study:
         )
 
     def _tasks(self) -> tuple[Level, pl.DataFrame]:
-        """The level of task groups, and the cells of clients' typical tasks."""
+        """Return the level of task groups, and the cells of clients' typical tasks."""
         counts = self.told["task_counts"].group_by("platform").agg(pl.col("cells").sum())
         size = np.zeros(len(self.names), np.int64)
         size[counts["platform"].to_numpy()] = counts["cells"].to_numpy()
@@ -214,13 +219,13 @@ class Study:
         return level, in_key_order(told["anchors"], (*CLIENT, "contributor"))
 
     def voting(self, cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-        """Return cells that parts told, in order, with votes and weights."""
+        """Return cells from the parts, in order, with votes and weights."""
         ordered = in_key_order(cells, (*keys, "contributor"))
         return with_weights(with_votes(ordered, self.sigma), keys, self.policy)
 
 
 def voters_of(clients: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    """Return the cells of voters at counted clients, sorted, with `log_pay`: what one-task spreads are made of."""
+    """Return the cells of voters at counted clients, sorted, with `log_pay`: the basis of one-task spreads."""
     ordered = with_log_pay(in_key_order(clients, (*CLIENT, "contributor")))
     weighted = with_weights(ordered.with_columns(vote="log_pay"), CLIENT, policy)
     groups, counted = counted_groups(weighted, CLIENT, policy)
@@ -228,8 +233,9 @@ def voters_of(clients: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 
 def of_decided_clients(clients: pl.DataFrame, level: Level) -> pl.DataFrame:
-    """Return the cells of clients as the platform's paid share sees them (step D8): neither the first decisions nor the
-    pay pending for too long count where the client's own paid share is not used.
+    """Return the cells of clients for the platform's paid share (step D8).
+
+    If a client's own paid share is not used, neither its first decisions nor its pay pending for too long count.
     """
     is_own = level.parents(CLIENT).spread(level.summary["paid_is_own"].to_numpy())
     of_cell = Groups.of(*(clients[key].to_numpy() for key in CLIENT)).spread(is_own)
@@ -237,7 +243,7 @@ def of_decided_clients(clients: pl.DataFrame, level: Level) -> pl.DataFrame:
 
 
 def in_key_order(frame: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """`frame` sorted by whole numbers."""
+    """Return `frame` sorted by whole numbers."""
     return frame[in_order(*(frame[key].to_numpy() for key in keys))]
 
 
