@@ -1,7 +1,7 @@
-"""Arithmetic over groups of neighbouring rows, in a fixed order: the way to be the same to the byte.
+"""Arithmetic over groups of neighbouring rows, in a fixed order, for results that are equal to the byte.
 
-Rows are sorted first, so a sum depends on its own group alone: not on other groups, on the number of threads
-or on the order in which rows arrived.
+Rows are sorted first, so a sum depends on its own group alone: not on other groups, on the number of threads or on the
+order in which rows arrived.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Groups:
 
     @classmethod
     def of(cls, *keys: NDArray[Any]) -> Groups:
-        """The groups of rows that agree in every one of `keys`; rows must be sorted by them."""
+        """Return the groups of rows that agree in every one of `keys`; rows must be sorted by them."""
         rows = len(keys[0])
         if rows == 0:
             return cls(np.zeros(0, np.int64), 0)
@@ -49,7 +49,7 @@ class Groups:
 
     @cached_property
     def of_row(self) -> Ints:
-        """The number of each row's group."""
+        """Return the number of each row's group."""
         return np.repeat(np.arange(len(self), dtype=np.int64), self.sizes)
 
     def sum(self, values: NDArray[Any]) -> Floats:
@@ -59,14 +59,14 @@ class Groups:
         return sums
 
     def whole(self, values: Ints) -> Ints:
-        """The sum of whole numbers, exactly."""
+        """Return the sum of whole numbers, exactly."""
         if self.rows == 0:
             return np.zeros(0, np.int64)
         sums: Ints = np.add.reduceat(values, self.starts)
         return sums
 
     def total(self, values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """The sum of whole numbers that may run over: it does not depend on their order."""
+        """Return the sum of whole numbers that may overflow; it does not depend on their order."""
         if self.rows == 0:
             return np.zeros(0, np.uint64)
         totals: NDArray[np.uint64] = np.add.reduceat(values, self.starts)
@@ -82,17 +82,18 @@ class Groups:
         return values[self.starts]
 
     def spread(self, per_group: NDArray[Any]) -> NDArray[Any]:
-        """The value of its group on each row."""
+        """Return the value of its group on each row."""
         return np.repeat(per_group, self.sizes)
 
     def mean(self, values: Floats, weights: Floats) -> Floats:
-        """Weighted mean of each group; NaN where nothing weighs."""
+        """Return the weighted mean of each group; NaN without weight."""
         total = self.sum(weights)
         return ratio(self.sum(np.where(weights > 0, values, 0.0) * weights), total)
 
     def median(self, values: Floats, weights: Floats | None = None) -> Floats:
-        """Weighted median of each group, the middle of the two where the weight splits in halves; NaN where
-        nothing weighs.
+        """Return the weighted median of each group; NaN without weight.
+
+        It is the middle of two values if the weight splits in halves.
         """
         if self.rows == 0:
             return np.zeros(0)
@@ -124,9 +125,10 @@ class Groups:
 
 
 def in_order(*keys: NDArray[Any]) -> Ints:
-    """The rows sorted by whole numbers, first key first, equal ones as they stand: `np.lexsort`, many times faster.
+    """Return the rows sorted by whole numbers, first key first, with equal ones in their order.
 
-    Keys and the row's number are packed into one 64-bit number where they fit, after thinning where that helps.
+    It equals `np.lexsort`, many times faster. Keys and the row's number are packed into one 64-bit number if they fit,
+    after thinning if that helps.
     """
     rows = len(keys[0])
     if rows < 2:
@@ -146,31 +148,29 @@ def in_order(*keys: NDArray[Any]) -> Ints:
 
 
 def span(key: NDArray[Any]) -> tuple[int, int]:
-    """The least of whole numbers, and how many there are from it to the greatest."""
+    """Return the least of whole numbers, and the count from it to the greatest."""
     least = int(key.min())
     return least, int(key.max()) - least + 1
 
 
 def ranks(values: NDArray[Any]) -> Ints:
-    """The place of each value among the different ones, in their order."""
+    """Return the place of each value among the different ones, in their order."""
     return np.unique(values, return_inverse=True)[1].astype(np.int64, copy=False)
 
 
 def ratio(numerator: Floats, denominator: Floats) -> Floats:
-    """`numerator / denominator`, NaN where the denominator is not above 0."""
+    """Return `numerator / denominator`, NaN if the denominator is not above 0."""
     quotient: Floats = np.divide(numerator, denominator, out=np.full(len(denominator), np.nan), where=denominator > 0)
     return quotient
 
 
 def logarithm(values: Floats) -> Floats:
-    """Natural logarithm, NaN where there is none."""
+    """Return the natural logarithm, NaN if there is none."""
     return np.log(values, out=np.full(len(values), np.nan), where=values > 0)
 
 
 def mix(*columns: NDArray[Any]) -> NDArray[np.uint64]:
-    """A number that scatters rows by what they hold (splitmix64), the same on every machine and in every
-    version.
-    """
+    """Return a number that scatters rows by their content (splitmix64), the same on every machine and in every version."""
     mixed = np.full(len(columns[0]), 0x9E3779B97F4A7C15, np.uint64)
     with np.errstate(over="ignore"):
         for column in columns:

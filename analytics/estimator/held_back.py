@@ -1,6 +1,6 @@
-"""Figures of some cells again, without single people: what an erasure asks of a release (step F).
+"""Figures of some cells without single people, as an erasure requires of a release (step F).
 
-Only the cells' own summaries change. What they are shrunk towards, and how far people scatter, stay those of everybody.
+Only the cells' own summaries change. The parents of shrinkage and the spreads of people stay those of all people.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The levels of the chain: which of their groups count for what is shared, and how far contributors differ."""
+"""The levels of the chain: their counted groups, and the spread of contributors."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from analytics.model.policy import Policy
 
 @dataclass(frozen=True)
 class Level:
-    """One level: its groups' summary, and by platform s_b^2, where that comes from, and whether enough groups count for
-    tau^2 and gamma.
+    """One level: its groups' summary, and s_b^2 by platform with its source.
 
-    `counted` marks groups with enough voters; only these move what groups share.
+    It also says by platform if enough groups count for tau^2 and gamma. `counted` marks groups with enough voters; only
+    these affect what groups share.
     """
 
     keys: tuple[str, ...]
@@ -36,14 +36,15 @@ class Level:
         return self.summary["platform"].to_numpy()
 
     def parents(self, keys: tuple[str, ...]) -> Groups:
-        """The groups of the summary's rows by a coarser key."""
+        """Return the groups of the summary's rows by a coarser key."""
         return Groups.of(*(self.summary[key].to_numpy() for key in keys))
 
 
 @dataclass(frozen=True)
 class Levels:
-    """The levels that are published, the anchors (what a typical child of a platform or a client is like),
-    and the two roots above platforms and above anchors.
+    """The published levels, the anchors, and the two roots above platforms and above anchors.
+
+    An anchor is the summary of a typical child of a platform or a client.
     """
 
     task: Level

@@ -1,7 +1,7 @@
-"""Maturity of contributors: the one rule by which people begin to count (step E).
+"""Maturity of contributors: the one rule for people to count (step E).
 
-The estimator and the contributor's own page (`GET /v1/contributors/me`) both use it, so that the page says exactly what
-the next release does. Days are the server's days of first arrival, never claimed times.
+The estimator and the contributor's own page (`GET /v1/contributors/me`) both use it, so that the page agrees with the
+next release. Days are the server's days of first arrival, never claimed times.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ def maturity_of(arrivals: pl.DataFrame, day: date, maturity: Maturity) -> pl.Dat
 
 
 def missing(maturity: Maturity) -> dict[str, pl.Expr]:
-    """Return, by measure, how much a row of `maturity_of` lacks; somebody who lacks nothing is mature."""
+    """Return, by measure, the deficit of a row of `maturity_of`; a contributor without any deficit is mature."""
     return {name: (getattr(maturity, name) - pl.col(name)).clip(lower_bound=0) for name in WORDS}
 
 
 def is_mature(maturity: Maturity) -> pl.Expr:
-    """Return whether a row of `maturity_of` counts."""
+    """Return an expression for rows of `maturity_of` that count."""
     return pl.all_horizontal(lack == 0 for lack in missing(maturity).values())
 
 

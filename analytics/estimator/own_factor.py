@@ -1,7 +1,7 @@
-"""Own factor of a person: how far their rates are from what was predicted for the same titles (step D12).
+"""Own factor of a person: the ratio of their rates to the predictions for the same titles (step D12).
 
-The extension computes it on the worker's device, from the worker's own ledger; nothing of it is sent. This module is the
-reference that the device's form is tested against (`tests/fixtures/wire/own_factor.json`).
+The extension computes it on the worker's device, from the worker's own ledger; nothing of it is sent. This module is
+the reference for tests of the device's form (`tests/fixtures/wire/own_factor.json`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import median
 
-DEFAULT_S_B, DEFAULT_SIGMA_E = 1.05, 0.95  # where no snapshot tells them
+DEFAULT_S_B, DEFAULT_SIGMA_E = 1.05, 0.95  # without a snapshot's values
 PERSON_PART, TITLE_PART = 0.4, 0.6  # of s_b^2: the person everywhere, and the person at one title
 FEWEST_TITLES, FEWEST_TASKS = 3, 5  # from which on the factor is shown
 

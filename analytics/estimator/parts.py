@@ -1,8 +1,8 @@
-"""Steps run over the parts of a large history: one after another here, or wherever the parts lie.
+"""Steps over the parts of a large history: one after another here, or on other machines.
 
-A step is a pure function of one part: of what an earlier step kept of it, and of what all parts share. It keeps a frame
-for a later step, and tells small frames, which are put together. So memory holds one part and what is told, and the
-answer does not hang on who runs the steps, on how many machines.
+A step is a pure function of one part: of the frame that an earlier step stored there, and of values that all parts
+share. It stores a frame for a later step, and returns small frames, which are concatenated. Memory thus holds one part
+and the small frames. The result does not depend on the machines that run the steps.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from analytics.model.threads import side_by_side
 Told = dict[str, pl.DataFrame]
 Step = Callable[..., tuple[pl.DataFrame | None, Told]]
 Source = Callable[[], pl.DataFrame]  # gives the part's rows, in the shape of analytics.model.observations.SCHEMA
-REDUCED = "reduced"  # what a step tells that asks one function
+REDUCED = "reduced"  # the name of a single function's result
 SOURCE = "source"  # the name under which a part has its source
 
 
 class Parts(Protocol):
-    """The parts of a history: every client's rows are in one of them."""
+    """The parts of a history; all rows of a client are in one part."""
 
     @property
     def count(self) -> int: ...
@@ -43,17 +43,17 @@ class Parts(Protocol):
 
 
 def of_kept(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Told]:
-    """The step that tells whatever a pure `function` makes of what was kept of the part."""
+    """Return the result of the pure `function` for a part's stored frame, as a step."""
     return None, {REDUCED: function(kept)}
 
 
 def together(told: Sequence[Told]) -> Told:
-    """What all parts told, by name, in the order of parts."""
+    """Return the frames of all parts by name, in the order of parts."""
     return {name: pl.concat([one[name] for one in told], rechunk=False) for name in told[0]}
 
 
 class InMemory(Parts):
-    """Parts that are small enough to be held, all of them."""
+    """Parts that are all small enough for memory."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
         self._held: list[dict[str, Any]] = [{SOURCE: source} for source in sources]
@@ -73,7 +73,7 @@ class InMemory(Parts):
 
 
 class Spooled(Parts):
-    """Parts that lie in a folder between steps: memory holds as many as there are `threads`."""
+    """Parts that are stored in a folder between steps: memory holds as many as there are `threads`."""
 
     def __init__(self, sources: Sequence[Source], folder: Path, threads: int = 1) -> None:
         self._sources, self._folder, self._threads = sources, folder, threads
@@ -94,12 +94,12 @@ class Spooled(Parts):
 
 
 def written(kept: pl.DataFrame, path: Path) -> None:
-    """At once: the file of before may still be read from."""
+    """Write the frame in one step, because the earlier file may still be open for reading."""
     partial = path.with_suffix(".partial")
     kept.write_ipc(partial)
     partial.replace(path)
 
 
 def kept_at(folder: Path, name: str, number: int) -> Path:
-    """Where what a part kept lies."""
+    """Return the path of a part's stored frame."""
     return folder / f"{name}-{number:02}.arrow"

@@ -1,4 +1,4 @@
-"""What one person, and one next task, may meet: step D10. From rates, before any rule of disclosure."""
+"""Ranges for one person and for one next task: step D10. From rates, before any rule of disclosure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIGURES = (
     "next_task_high_usd_per_hour",
 )
 PREDICTED: dict[str, pl.DataType] = {
-    "level_used": pl.String(),  # whose people the number is from: task, client or platform; null where nothing is known
+    "level_used": pl.String(),  # level of the figure: task, client or platform; null if nothing is known
     "contributors": pl.UInt32(),  # K of that level's cell
     "next_task_usd_per_hour": pl.Float64(),
     "next_task_low_usd_per_hour": pl.Float64(),
@@ -27,7 +27,7 @@ PREDICTED: dict[str, pl.DataType] = {
 
 
 def ranges(rates: Rates) -> pl.DataFrame:
-    """KEYS and FIGURES of every cell: the middle 80 % of people's hours, and of somebody's next task (step D10)."""
+    """Return KEYS and FIGURES of every cell: the middle 80 % of people's hours, and of a new person's next task (D10)."""
     cells = with_spreads(rates)
     centre = pl.col("effective_usd_per_hour").log()
     one = (pl.col("effective_variance") + pl.col("s_b") ** 2).sqrt()
@@ -40,9 +40,11 @@ def ranges(rates: Rates) -> pl.DataFrame:
 
 
 def predict(rates: Rates, wanted: pl.DataFrame) -> pl.DataFrame:
-    """The pay of a task of each row of `wanted` (platform, client_key, task_key, reward_usd; all but the first may be
-    null): its own cell's, else that of the deepest ancestor with data, plus gamma times how far its ln reward lies
-    from the ancestor's (step D10). One row each, in their order, in the shape PREDICTED.
+    """Return the predicted pay of a task for each row of `wanted`, in their order, in the shape PREDICTED (step D10).
+
+    The columns are platform, client_key, task_key, reward_usd; all but the first may be null. The prediction is that of
+    the own cell, else of the deepest ancestor with data. In the second case gamma times the difference of ln reward is
+    added.
     """
     cells = with_spreads(rates)
     asked = wanted.with_row_index("_row").with_columns(log_reward_here=pl.col("reward_usd").log())
@@ -69,7 +71,7 @@ def predict(rates: Rates, wanted: pl.DataFrame) -> pl.DataFrame:
 
 
 def deepest(answers: pl.DataFrame) -> pl.DataFrame:
-    """The figures of the first level that has any, and which level that is."""
+    """Return the figures of the first level that has any, and that level."""
     order: Sequence[str] = tuple(reversed(LEVELS))
     return answers.select(
         level_used=pl.coalesce(
@@ -81,7 +83,10 @@ def deepest(answers: pl.DataFrame) -> pl.DataFrame:
 
 
 def next_task(theta: pl.Expr, variance: pl.Expr) -> list[pl.Expr]:
-    """Middle, 10th and 90th percentile of one task: centre theta + sigma_e^2/2, spread s_b^2 + sigma_e^2 + Var."""
+    """Return the middle, 10th and 90th percentile of one task.
+
+    The centre is theta + sigma_e^2/2, the spread s_b^2 + sigma_e^2 + Var.
+    """
     middle = theta + pl.col("sigma_e") ** 2 / 2
     reach = Z80 * (variance + pl.col("s_b") ** 2 + pl.col("sigma_e") ** 2).sqrt()
     values = (middle, middle - reach, middle + reach)
@@ -89,7 +94,7 @@ def next_task(theta: pl.Expr, variance: pl.Expr) -> list[pl.Expr]:
 
 
 def with_spreads(rates: Rates) -> pl.DataFrame:
-    """Cells with gamma and sigma_e of their platform, and s_b of people at their level."""
+    """Return cells with gamma and sigma_e of their platform, and s_b of people at their level."""
     known = rates.cells.join(rates.components, on="platform", how="left", maintain_order="left")
     spread = pl.coalesce(
         pl.when(pl.col("level").cast(pl.String) == level).then(pl.col(f"{level}_s_b")) for level in LEVELS

@@ -1,4 +1,4 @@
-"""Paid share and kept-time share of a group, one contributor one voice: step D8."""
+"""Paid share and kept-time share of a group, one contributor one vote: step D8."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST_KEPT_SHARE = 1.0
 
 @dataclass(frozen=True)
 class Shares:
-    """By group: K of the contributors that have a pair, their share Q (NaN without any) and its jackknife variance."""
+    """K of the contributors with a pair, their share Q (NaN without any) and its jackknife variance, by group."""
 
     contributors: Floats
     share: Floats
@@ -77,9 +77,7 @@ def usable(shares: Shares, groups: Flags) -> Shares:
 
 
 def shrunk_share(shares: Shares, parent: Floats, most: float) -> Floats:
-    """q = (K Q + 10 q_parent) / (K + 10), within [0.02, most]; the parent's where nobody has a pair (step
-    D8).
-    """
+    """Return q = (K Q + 10 q_parent) / (K + 10), within [0.02, most]; the parent's without a pair (step D8)."""
     own = np.where(shares.contributors > 0, shares.share, 0.0)
     return np.clip(
         (shares.contributors * own + PRIOR_CONTRIBUTORS * parent) / (shares.contributors + PRIOR_CONTRIBUTORS),
@@ -89,5 +87,5 @@ def shrunk_share(shares: Shares, parent: Floats, most: float) -> Floats:
 
 
 def own_part(contributors: Floats) -> Floats:
-    """(K/(K+10))^2: how much of the own variance is left in a shrunk share (step D9)."""
+    """Return (K/(K+10))^2, the part of the own variance that remains in a shrunk share (step D9)."""
     return (contributors / (contributors + PRIOR_CONTRIBUTORS)) ** 2

@@ -16,7 +16,7 @@ from analytics.estimator.levels import Level, Levels
 
 @dataclass(frozen=True)
 class ShrunkLevels:
-    """The groups of each published level, their anchors (what a typical child is like), and gamma and tau^2 by platform."""
+    """The groups of each published level, their anchors (typical children), and gamma and tau^2 by platform."""
 
     task: Estimates
     client: Estimates
@@ -51,7 +51,7 @@ def shrunk_levels(levels: Levels) -> ShrunkLevels:
 
 
 def slopes(clients: Level) -> Floats:
-    """gamma by platform (step D6)."""
+    """Return gamma by platform (step D6)."""
     centre, variance, reach = (clients.summary[name].to_numpy() for name in ("centre", "variance", "level"))
     answer = np.full(len(clients.estimated), SLOPE)
     for number in np.flatnonzero(clients.estimated):
@@ -61,7 +61,7 @@ def slopes(clients: Level) -> Floats:
 
 
 def between(level: Level, slope: Floats, family: Ints) -> Floats:
-    """tau^2 of a level by platform (step D11); `family` is the number of each group's parent."""
+    """Return tau^2 of a level by platform (step D11); `family` is the number of each group's parent."""
     centre, variance, reach = (level.summary[name].to_numpy() for name in ("centre", "variance", "level"))
     answer = np.full(len(slope), CLIENT_SPREAD**2)
     for number in np.flatnonzero(level.estimated):
@@ -72,7 +72,7 @@ def between(level: Level, slope: Floats, family: Ints) -> Floats:
 
 
 def components(level: Level, between_variances: Floats, slope: Floats) -> Components:
-    """The components of each group's platform; default ones cost the factor of step D11."""
+    """Return the components of each group's platform; default ones cost the factor of step D11."""
     of = level.platform
     noise = pooled(level.summary["noise"].to_numpy(), level.counted, of, len(slope))
     spread = level.contributor_variance + noise
@@ -81,7 +81,7 @@ def components(level: Level, between_variances: Floats, slope: Floats) -> Compon
 
 
 def pooled(values: Floats, counted: Flags, platform: Ints, platforms: int) -> Floats:
-    """By platform, the mean of finite `values` over counted groups, over all groups where none counts."""
+    """Return by platform the mean of finite `values` over counted groups, over all groups if none counts."""
     told = np.isfinite(values)
     few = np.bincount(platform[told & counted], minlength=platforms) == 0
     used = told & (counted | few[platform])

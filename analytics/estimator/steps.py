@@ -1,6 +1,6 @@
-"""What is done to one part: the heavy steps of the estimator, each a pure function of it and of what all parts share.
+"""The heavy steps of the estimator for one part, each a pure function of the part and of values that all parts share.
 
-They run in the order in which they stand (`analytics.estimator.estimate`), with few and small words between them.
+They run in this order (`analytics.estimator.estimate`), with only small frames between them.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ Kept = tuple["pl.DataFrame | None", "Told"]
 
 
 def arrive(source: Callable[[], pl.DataFrame], day: date, policy: Policy, parts: int) -> Kept:
-    """The rows of the part, and what each contributor has behind them (step E)."""
+    """Return the rows of the part, and each contributor's history there (step E)."""
     return arrival.arrived(source(), day, policy, parts)
 
 
 def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> Kept:
-    """How long some days of some contributors are (step E)."""
+    """Return the length of some days of some contributors (step E)."""
     return arrival.claims(rows, asked)
 
 
@@ -117,7 +117,7 @@ def reduced(
     policy: Policy,
     function: Callable[[pl.DataFrame], pl.DataFrame],
 ) -> Kept:
-    """Whatever a pure `function` makes of the part's admitted rows."""
+    """Return the result of the pure `function` for the part's admitted rows."""
     counted, _ = admitted(rows, eligible, day, policy)
     return None, {REDUCED: function(named(counted))}
 
@@ -129,8 +129,9 @@ def keeping(
     policy: Policy,
     function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]],
 ) -> Kept:
-    """Keeps the first and tells the second of what a pure `function` makes of the part's admitted rows, their platforms
-    an Enum.
+    """Store the first and return the second result of the pure `function` for the part's admitted rows.
+
+    The platforms are an Enum.
     """
     counted, _ = admitted(rows, eligible, day, policy)
     kept, told = function(counted)
@@ -138,14 +139,14 @@ def keeping(
 
 
 def of_clients(rows: pl.DataFrame, eligible: EligibleContributors, clients: pl.DataFrame) -> Kept:
-    """The rows of these `clients`, as they arrived, of eligible contributors."""
+    """Return the rows of these `clients`, as they arrived, of eligible contributors."""
     told = named(rows.join(clients, on="client_key", how="semi", maintain_order="left"))
     is_eligible = pl.col("contributor").is_in(eligible.contributors["contributor"].implode())
     return None, {"rows": told.filter(is_eligible, ~pl.col("contributor").is_in(sorted(eligible.set_aside)))}
 
 
 def first_days(rows: pl.DataFrame, eligible: EligibleContributors) -> Kept:
-    """The earliest day of arrival of each task group, among eligible contributors."""
+    """Return the earliest day of arrival of each task group, among eligible contributors."""
     is_eligible = pl.col("contributor").is_in(eligible.contributors["contributor"].implode())
     found = rows.filter(is_eligible).group_by("client_key", "task_key").agg(first_day=pl.col("received_on").min())
     return None, {"first_days": found}
@@ -160,7 +161,7 @@ def with_seniority(cells: pl.DataFrame, eligible: EligibleContributors) -> pl.Da
 
 
 def numbered(rows: pl.DataFrame, names: list[str]) -> pl.DataFrame:
-    """`rows` with their platform as its place among `names`."""
+    """Return `rows` with their platform as its place among `names`."""
     known = {name: number for number, name in enumerate(names)}
     kind = rows["platform"].dtype
     assert isinstance(kind, pl.Enum)

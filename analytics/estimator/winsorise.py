@@ -1,4 +1,4 @@
-"""Times that cannot be true move to the edge of what can, pay never: step C1, with sigma_e of step D11."""
+"""Winsorising: impossible times move to the edge of the possible, pay never moves. Step C1, with sigma_e of step D11."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Bounds:
 
 
 def bounds(middles: pl.DataFrame, platforms: int) -> Bounds:
-    """The bounds of each platform, from the cells of all its clients (steps C1, D11).
+    """Return the bounds of each platform, from the cells of all its clients (steps C1, D11).
 
-    Every cell gives its median, every contributor the median of these: a flood of tasks has one voice. Where no client
-    has enough contributors, all speak for the centre; sigma_e is then the default, as with few such clients.
+    Every cell gives its median, and every contributor the median of these, so that many tasks have one vote. If no
+    client has enough contributors, all determine the centre; sigma_e is then the default, as with few such clients.
     """
     counted = middles.filter("is_counted")
     has_counted = np.bincount(counted["platform"].to_numpy(), minlength=platforms) > 0
@@ -93,7 +93,7 @@ def matched_spread(growths: pl.DataFrame, platforms: int) -> Floats:
 
 
 def held(spread: Floats) -> Floats:
-    """A spread within what can be; NaN stays NaN."""
+    """Return a spread within its possible range; NaN stays NaN."""
     return np.clip(spread, LEAST_SIGMA, MOST_SIGMA)
 
 
