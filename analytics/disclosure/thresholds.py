@@ -255,7 +255,10 @@ def pay_columns() -> dict[str, pl.Expr]:
     reach = Z95 * pl.col("pooled_variance").sqrt()
     is_known = pl.col("paid_share_from").is_not_null() & pl.col("kept_share").is_not_null()
     shown = pl.when(is_number() & is_known).then(effective)
-    factor = pl.when(is_known | (pl.col("figure") != "number")).then(paid * kept.fill_null(1.0)).otherwise(1.0)
+    # Of five to nine people only a parent's decisions count, which its own row shows: this reveals nothing of them.
+    is_undecided_range = (pl.col("figure") == "range") & pl.col("paid_share_from").is_null()
+    is_task_rate = (is_number() & ~is_known) | is_undecided_range
+    factor = pl.when(is_task_rate).then(1.0).otherwise(paid * kept.fill_null(1.0))
     undecided = rounding.share(pl.col("undecided_share").clip(0.0, 1.0))
     low, high = rounding.ends(task, reach, factor, slack.fill_null(0.0), step)
     has_interval = pl.col("figure") != "divided"
@@ -264,7 +267,7 @@ def pay_columns() -> dict[str, pl.Expr]:
         "level_used": pl.col("level").cast(pl.String),
         "contributors": words(people),
         "contributors_at_least": people,
-        "figure": pl.when(is_number() & ~is_known).then(pl.lit("task_rate")).otherwise("figure"),
+        "figure": pl.when(is_task_rate).then(pl.lit("task_rate")).otherwise("figure"),
         "effective_usd_per_hour": shown,
         "low_usd_per_hour": pl.when(has_interval).then(pl.min_horizontal(low, shown)),
         "high_usd_per_hour": pl.when(has_interval).then(pl.max_horizontal(high, shown)),

@@ -156,6 +156,11 @@ def figure_words(row: Row, where: str) -> str:
             f"{people} people worked {where}: too few for a figure. The typical person earned between {span} an hour "
             f"(95 % sure; method version {VERSION})."
         )
+    if row["figure"] == "task_rate" and row["task_usd_per_hour"] is None:
+        return (
+            f"{people} people worked {where}: too few for a figure. Task rate only, as {why_task_rate(row)}: {span} "
+            f"for an hour of submitted work (95 % sure; method version {VERSION})."
+        )
     if row["figure"] == "task_rate":
         return (
             f"Task rate only, as {why_task_rate(row)}: about "

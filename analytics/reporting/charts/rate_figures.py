@@ -39,6 +39,8 @@ def no_number(row: Row, language: Speech) -> str:
     kind = row.get("figure")
     if kind == "divided":
         return language.say("people differ too much for one figure")
+    if kind == "task_rate" and row["task_usd_per_hour"] is None:
+        return language.say("task rate, nothing decided")
     if kind == "task_rate":
         amount = language.wording.usd(row["task_usd_per_hour"])
         if row["paid_share"] is None:

@@ -41,7 +41,8 @@ PAY = (
         "text",
         None,
         "number: the row has a figure; task_rate: nothing is decided, or the time of unsubmitted work is not known, so there "
-        "is a task rate and its interval only; range: only an interval, as people are fewer; divided: people differ too much "
+        "is a task rate and its interval only, or the interval alone below a number's people; "
+        "range: only an interval, as people are fewer; divided: people differ too much "
         "for one figure, and the row has neither.",
     ),
     Column(

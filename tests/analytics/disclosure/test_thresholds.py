@@ -71,7 +71,7 @@ def crowd(*cells, secret=SECRET, divided=()):
 
 @pytest.mark.parametrize("contributors", [5, 9])
 def test_five_to_nine_people_have_a_band_and_no_number(contributors):
-    row = only(cell(contributors))
+    row = disclosed(cell(400, "platform", None), cell(contributors)).cells.row(1, named=True)
     assert [row[name] for name in NUMBERS] == [None] * len(NUMBERS)
     assert (row["contributors"], row["contributors_at_least"], row["figure"]) == ("5-9", 5, "range")
     assert row["low_usd_per_hour"] < 3.56 < row["high_usd_per_hour"]
@@ -167,6 +167,17 @@ def test_where_a_share_is_not_known_the_row_has_a_task_rate_and_says_so(unknown)
     row = only(cell(30, **unknown))
     assert (row["figure"], row["effective_usd_per_hour"]) == ("task_rate", None)
     assert row["low_usd_per_hour"] <= row["task_usd_per_hour"] <= row["high_usd_per_hour"]
+
+
+def test_five_to_nine_people_with_nothing_decided_have_the_interval_of_a_task_rate():
+    undecided = {"decided_contributors": 0, "paid_share": None, "is_own_paid_share": False}
+    row = only(cell(7, **undecided))
+    assert (row["figure"], row["effective_usd_per_hour"], row["task_usd_per_hour"]) == ("task_rate", None, None)
+    other = only(cell(7, kept_share=0.2, **undecided))
+    ends = ("low_usd_per_hour", "high_usd_per_hour")
+    assert [row[end] for end in ends] == [pytest.approx(other[end], rel=0.3) for end in ends]  # no share is in it
+    known = disclosed(cell(400, "platform", None), cell(7, **undecided)).cells.row(1, named=True)
+    assert (known["level"], known["figure"]) == ("client", "range")
 
 
 def test_undecided_pay_is_shown_as_a_share_with_the_rate_if_none_of_it_is_paid():

@@ -26,13 +26,15 @@ DAY = date(2026, 11, 23)
 NO_DECISION = {"decided_contributors": 0, "paid_share": None, "is_own_paid_share": False}
 ROWS = {
     "number": {"contributors": 30},
-    "range": {"contributors": 7},
+    "range": {"contributors": 7, "level": "task"},  # of the first client, whose decisions it uses
+    "task_rate_of_few": {"contributors": 7, **NO_DECISION},
     "task_rate_undecided": {"contributors": 30, **NO_DECISION},
     "task_rate_time_unknown": {"contributors": 30, "kept_share": None},
     "divided": {"contributors": 28, "near_contributors": 4.0},
     "many_people": {"contributors": 2_500},
 }
 KEYS = {name: place << 40 for place, name in enumerate(ROWS, start=1)}
+TASK = {"client_key": KEYS["number"], "task_key": KEYS["range"]}
 
 
 def client(key, figures):
@@ -61,7 +63,10 @@ def client(key, figures):
 
 
 def shown():
-    cells = pl.DataFrame([client(KEYS[name], figures) for name, figures in ROWS.items()], schema=CELLS)
+    cells = pl.DataFrame(
+        [client(KEYS[name], figures | (TASK if name == "range" else {})) for name, figures in ROWS.items()],
+        schema=CELLS,
+    )
     return disclose(Rates(DAY, "archive", cells, pl.DataFrame(schema=COMPONENTS), {}), ARCHIVE).cells
 
 
@@ -72,7 +77,7 @@ def rows_by_name():
 
 def golden():
     """The fixture: a whole snapshot as it is encoded, the key of each row by its name, and its figure in the tables."""
-    cells = shown().sort("client_key")
+    cells = shown().with_columns(key=pl.coalesce("task_key", "client_key")).sort("key")
     _, rates = snapshot_rates(cells, "practice")
     snapshot = Snapshot(
         1.5, DAY, "version 4", "demo", "practice", None, rates, "2026-11-23", 1.05, 0.95, 0.6, {"USD": 1.0}
@@ -109,6 +114,12 @@ def test_a_task_rate_says_by_the_missing_share_why_it_is_one():
     assert undecided[kept] is not None
     assert untimed[paid] is not None
     assert untimed[kept] is None
+
+
+def test_a_task_rate_of_few_people_has_its_ends_and_no_number():
+    people, *shares, low, high = rows_by_name()["task_rate_of_few"]
+    assert (people, set(shares)) == (5, {None})
+    assert low < high
 
 
 def test_a_divided_row_has_people_and_nothing_else():

@@ -118,8 +118,7 @@ describe("a task rate", () => {
   });
 
   test("in a row without a number says its kind alone", () => {
-    const few: Cell = [5, null, null, null, null, null, null, null, null, 2, 9];
-    expect(said(rateOf(few)).figure).toBe("task rate, nothing decided yet");
+    expect(said(rateOf(cellOf("task_rate_of_few"))).figure).toBe("task rate, nothing decided yet");
   });
 });
 
