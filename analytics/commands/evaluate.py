@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,6 +28,13 @@ REFUSED_EXIT = 2
 @click.option(
     "--pay", "pays", type=PayOption(), multiple=True, help="For files that state no pay; the last that fits wins."
 )
+@click.option(
+    "--seeds",
+    "seed_sets",
+    type=click.IntRange(1, 2),
+    default=1,
+    help="2 also runs a second set of seeds (twice as long).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Output for machines: one object a figure.")
 @click.option(
     "--picture", type=click.Path(path_type=Path, dir_okay=False), help="Draw the steps of one cell (SVG) and end."
@@ -38,13 +46,14 @@ def evaluate(
     full: bool,
     is_rows: bool,
     pays: tuple[PayRule, ...],
+    seed_sets: int,
     as_json: bool,
     picture: Path | None,
 ) -> None:
     """Check the estimator on markets with known truth, or with --rows on FILES.
 
     FILES are MTurk batch results and Figure Eight full reports. The exit code is 0 if every threshold is met, 1 if one
-    is not, 2 if a file cannot be read.
+    is not, 2 if a file cannot be read. A second set of seeds is shown and does not change the code.
     """
     if picture is not None:
         from analytics.evaluation.picture import drawn
@@ -57,13 +66,14 @@ def evaluate(
     if is_rows:
         figures, refused = of_files(files, pays)
     else:
-        figures = of_markets(full=full)
+        figures = of_markets(full=full, seed_sets=seed_sets)
     click.echo(document(figures) if as_json else text(figures))
     missed = any(figure.passed is False for figure in figures)
     ctx.exit(REFUSED_EXIT if refused else NOT_MET_EXIT if missed else 0)
 
 
-def of_markets(*, full: bool) -> list[Figure]:
+def of_markets(*, full: bool, seed_sets: int = 1) -> list[Figure]:
+    """Return every figure of the suite; with two seed sets, each beside the same figure of the second set."""
     from analytics.evaluation.effort import FAST, FULL
     from analytics.evaluation.suite import TESTS, in_order
 
@@ -71,8 +81,18 @@ def of_markets(*, full: bool) -> list[Figure]:
     figures: list[Figure] = []
     with click.progressbar(TESTS, label=effort.name, file=sys.stderr, hidden=not sys.stderr.isatty()) as tests:
         for test in tests:
-            figures += test(effort)
+            first = test(effort)
+            figures += with_second(first, test(replace(effort, seed_set=1))) if seed_sets == 2 else first
     return in_order(figures)
+
+
+def with_second(first: list[Figure], second: list[Figure]) -> list[Figure]:
+    """Return the first figures that draw from a seed, each with the second figure of the same id; others unchanged."""
+    again = {figure.id: figure for figure in second}
+    return [
+        replace(figure, second=again[figure.id]) if figure.sample and figure.sample.seed is not None else figure
+        for figure in first
+    ]
 
 
 def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...]) -> tuple[list[Figure], dict[str, str]]:

@@ -15,6 +15,7 @@ from analytics.evaluation.controls import CONTROLS, of_clients
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared, controls
 from analytics.evaluation.markets import SMALL, SMALL_CROWD, percent, policy_of, rates_of, seeds, untouched, with_unpaid
+from analytics.evaluation.sample import Sample, of_logs, of_mean
 from analytics.evaluation.suspected_manipulation import Attack, Direction, attacked, louder
 from analytics.model.policy import Policy
 from analytics.simulation.synthetic import AS_OF, Market, made
@@ -31,6 +32,8 @@ SHIFTS: dict[tuple[str, Direction, int], Bound] = {
     ("4b", "down", 10): Bound(-35, 35, strict=True),
     ("4b", "down", 20): Bound(-60, 60, strict=True),
 }
+FIRST_SEED = 80_000
+ATTACKED_CELLS = "attacked cells"
 DIRECTIONS: tuple[Direction, ...] = ("up", "down")
 CONTROL_SHIFT = Bound(low=100, strict=True)
 ONE_FALSE_REPORT = {10: Bound(high=30, strict=True), 20: Bound(high=15, strict=True), 50: Bound(high=6, strict=True)}
@@ -63,7 +66,8 @@ def bonuses(effort: Effort) -> list[Figure]:
         compared(
             f"4.bonus.{share}",
             f"Shift of the effective rate, by {share} % of false reports up with double pay, archive policy, K = {PEOPLE}",
-            percent(shifts(effort, SMALL, Attack("up", PEOPLE * share // 100, fakes=True, bonus=True))[0]),
+            percent(moves := shifts(effort, SMALL, Attack("up", PEOPLE * share // 100, fakes=True, bonus=True))[0]),
+            of_logs(effort.seed(FIRST_SEED), moves, ATTACKED_CELLS),
         )
         for share in (10, 20)
     ]
@@ -77,7 +81,16 @@ def waves(effort: Effort) -> list[Figure]:
         words = f"{share} % of false reports {direction} from accounts of one day"
         name = f"Shift of the task rate, by {words}, crowd policy, K = {PEOPLE}"
         bound = SHIFTS["4a", direction, share]
-        figures.append(checked(f"4a.wave.{direction}.{share}", name, bound, percent(shift), UNSEEN))
+        figures.append(
+            checked(
+                f"4a.wave.{direction}.{share}",
+                name,
+                bound,
+                percent(shift),
+                UNSEEN,
+                of_logs(effort.seed(FIRST_SEED), shift, ATTACKED_CELLS),
+            )
+        )
     return figures
 
 
@@ -89,8 +102,12 @@ def by_false_reports(effort: Effort, test: str, policy: str, direction: Directio
     name = f"Shift of the {rate}, by {share} % of false reports {direction}, {policy} policy, K = {PEOPLE}"
     identity = f"{test}.{policy}.{direction}.{share}"
     bound = SHIFTS.get((test, direction, share))
+    first = effort.seed(FIRST_SEED)
+    sample = of_logs(first, ours, ATTACKED_CELLS)
     own = (
-        checked(identity, name, bound, percent(ours), why(policy)) if bound else compared(identity, name, percent(ours))
+        checked(identity, name, bound, percent(ours), why(policy), sample)
+        if bound
+        else compared(identity, name, percent(ours), sample)
     )
     if test == "4b" or policy == "crowd":
         return [own]
@@ -98,7 +115,13 @@ def by_false_reports(effort: Effort, test: str, policy: str, direction: Directio
     measured = {control: percent(values) for control, values in theirs.items()}
     return [
         own,
-        *controls(f"6.{identity}" if is_test_6 else identity, name, measured, CONTROL_SHIFT if is_test_6 else None),
+        *controls(
+            f"6.{identity}" if is_test_6 else identity,
+            name,
+            measured,
+            CONTROL_SHIFT if is_test_6 else None,
+            {control: of_logs(first, values, ATTACKED_CELLS) for control, values in theirs.items()},
+        ),
     ]
 
 
@@ -108,7 +131,7 @@ def shifts(effort: Effort, base: Market, attack: Attack) -> tuple[Floats, dict[s
     The estimator's rate is the effective one if outcomes are faked.
     """
     ours, theirs = [], []
-    paid = replace(base, contributors=PEOPLE, seed=80_000)
+    paid = replace(base, contributors=PEOPLE, seed=effort.seed(FIRST_SEED))
     rate = "effective_usd_per_hour" if attack.fakes else "task_usd_per_hour"
     policy = policy_of(base)
     for market in seeds(with_unpaid(paid) if attack.fakes else paid, effort.attacks):
@@ -138,21 +161,31 @@ def any_spread(effort: Effort) -> list[Figure]:
     figures = []
     clients = 200 * effort.attacks
     for spread in (0.5, 0.9, 1.3, 2.0):
-        random = np.random.default_rng(round(1_000 * spread))
+        seed = effort.seed(round(1_000 * spread))
+        random = np.random.default_rng(seed)
         votes = spread * random.standard_normal((clients, PEOPLE))
         lied = votes.copy()
         lied[:, : PEOPLE // 5] = 100.0
         groups = Groups.of(np.repeat(np.arange(clients), PEOPLE))
         scale = np.full(clients, spread)
         before, after = (huber_centre(v.ravel(), np.ones(v.size), scale, groups) for v in (votes, lied))
-        figures.append(centre_shift(f"5.s{spread:g}", f"spread {spread:g}", float(np.mean(after - before)) / spread))
+        figures.append(
+            centre_shift(
+                f"5.s{spread:g}",
+                f"spread {spread:g}",
+                float(np.mean(after - before)) / spread,
+                of_mean(seed, (after - before) / spread, "cells"),
+            )
+        )
     return [*figures, *(in_production(effort, policy) for policy in BASES)]
 
 
 def in_production(effort: Effort, policy: str) -> Figure:
     """Run test 5 through the whole path, wider than the calibration, with the estimator's centre and scale."""
     values = []
-    base = replace(BASES[policy], clients=240, pool=40, contributors=PEOPLE, interaction_spread=1.3, seed=85_000)
+    base = replace(
+        BASES[policy], clients=240, pool=40, contributors=PEOPLE, interaction_spread=1.3, seed=effort.seed(85_000)
+    )
     for market in seeds(base, effort.attacks):
         rows, _ = made(market)
         clients = sorted(rows["client_key"].unique())[: 2 * ATTACKED]
@@ -160,7 +193,13 @@ def in_production(effort: Effort, policy: str) -> Figure:
         before, after = (centres(frame, clients, policy_of(base)) for frame in (rows, lied))
         values.append(((after["centre"] - before["centre"]) / before["scale"]).to_numpy())
     words = f"interaction spread 1.3, whole path, {policy} policy"
-    return centre_shift(f"5.{policy}", words, float(np.mean(np.concatenate(values))), why(policy))
+    return centre_shift(
+        f"5.{policy}",
+        words,
+        float(np.mean(moves := np.concatenate(values))),
+        of_mean(base.seed, moves, ATTACKED_CELLS),
+        why(policy),
+    )
 
 
 def centres(rows: pl.DataFrame, clients: list[int], policy: Policy) -> pl.DataFrame:
@@ -169,9 +208,11 @@ def centres(rows: pl.DataFrame, clients: list[int], policy: Policy) -> pl.DataFr
     return own.select("centre", scale=pl.col("spread").sqrt())
 
 
-def centre_shift(identity: str, words: str, spreads: float, reason: str = MOVED) -> Figure:
+def centre_shift(identity: str, words: str, spreads: float, sample: Sample, reason: str = MOVED) -> Figure:
     bound = Bound(high=1.15 * ASYMPTOTE, unit="spreads", strict=True)
-    return checked(identity, f"Raw centre moved by 20 % of false reports, {words}, clip {CLIP}", bound, spreads, reason)
+    return checked(
+        identity, f"Raw centre moved by 20 % of false reports, {words}, clip {CLIP}", bound, spreads, reason, sample
+    )
 
 
 def one_false_report(effort: Effort) -> list[Figure]:
@@ -186,6 +227,7 @@ def one_false_report(effort: Effort) -> list[Figure]:
                 bound,
                 100 * float(np.quantile(np.concatenate(values), 0.95)),
                 why(policy),
+                Sample(effort.seed(90_000), len(np.concatenate(values)), ATTACKED_CELLS),
             )
         )
     return figures
@@ -195,7 +237,7 @@ def added(effort: Effort, policy: str, people: int, direction: Direction) -> lis
     """Return shifts of the task rate by one account, by market."""
     shift = []
     base = BASES[policy]
-    for market in seeds(replace(base, contributors=people, seed=90_000), effort.attacks):
+    for market in seeds(replace(base, contributors=people, seed=effort.seed(90_000)), effort.attacks):
         rows, before = untouched(market)
         clients = sorted(rows["client_key"].unique())[:ATTACKED]
         after = rates_of(attacked(rows, clients, Attack(direction, 1, replace=False)), policy_of(base)).cells
@@ -207,17 +249,39 @@ def volume(effort: Effort) -> list[Figure]:
     """Run test 8: at one client at a time, one of ten people does a hundred times as much at the same rates."""
     figures = []
     for policy, base in BASES.items():
-        ours, theirs = loud_shifts(effort, replace(base, clients=60, contributors=10, pool=10, seed=95_000))
+        ours, theirs = loud_shifts(
+            effort, replace(base, clients=60, contributors=10, pool=10, seed=effort.seed(95_000))
+        )
         shift = 100 * np.expm1(ours["task_usd_per_hour"].to_numpy())
         name = f"One person's volume x 100, {policy} policy, K = 10"
         tail = float(np.quantile(np.abs(shift), 0.95))
         figures += [
-            checked(f"8.{policy}.mean", f"{name}, mean shift", Bound(-3, 3, strict=True), shift.mean(), LOUD),
-            checked(f"8.{policy}.p95", f"{name}, 95th percentile of the shift", Bound(high=8, strict=True), tail, LOUD),
+            checked(
+                f"8.{policy}.mean",
+                f"{name}, mean shift",
+                Bound(-3, 3, strict=True),
+                shift.mean(),
+                LOUD,
+                of_mean(effort.seed(95_000), shift, ATTACKED_CELLS),
+            ),
+            checked(
+                f"8.{policy}.p95",
+                f"{name}, 95th percentile of the shift",
+                Bound(high=8, strict=True),
+                tail,
+                LOUD,
+                Sample(effort.seed(95_000), len(shift), ATTACKED_CELLS),
+            ),
         ]
         if policy == "archive":
             measured = {control: p95(theirs[control].to_numpy()) for control in CONTROLS}
-            figures += controls(f"8.{policy}.p95", f"{name}, 95th percentile of the shift", measured)
+            figures += controls(
+                f"8.{policy}.p95",
+                f"{name}, 95th percentile of the shift",
+                measured,
+                None,
+                {control: Sample(effort.seed(95_000), theirs.height, ATTACKED_CELLS) for control in measured},
+            )
     return figures
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from analytics.estimator import estimate
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked
+from analytics.evaluation.sample import Sample
 from analytics.importers.apportion import shares, union_seconds
 from analytics.model.observations import SCHEMA
 from analytics.model.policy import ARCHIVE
@@ -45,7 +46,7 @@ class Log:
 
 def conservation(effort: Effort) -> list[Figure]:
     """Run test 9: the greatest excess of shared time over the clock, in seconds, over random overlapping logs."""
-    random = np.random.default_rng(9)
+    random = np.random.default_rng(effort.seed(9))
     attempts = 20
     person = np.repeat(np.arange(effort.logs), attempts)
     start = random.integers(0, 3 * 3600 * MICROSECONDS, len(person))
@@ -58,20 +59,29 @@ def conservation(effort: Effort) -> list[Figure]:
     both = of_person.join(union, on="person")
     excess = float((both["seconds"] - both["union_seconds"]).to_numpy().max())
     name = f"Shared time above the clock, {effort.logs:,} random overlapping logs, the worst"
-    return [checked("9", name, Bound(high=1, unit="s"), excess, "time was counted twice")]
+    return [
+        checked(
+            "9",
+            name,
+            Bound(high=1, unit="s"),
+            excess,
+            "time was counted twice",
+            Sample(effort.seed(9), effort.logs, "logs"),
+        )
+    ]
 
 
-def ordering(_: Effort) -> list[Figure]:
+def ordering(effort: Effort) -> list[Figure]:
     """Run test 10: T1 to T3."""
-    return [*invariants(), recovered_factor(), low_payers_post_more()]
+    return [*invariants(effort.seed(10)), recovered_factor(effort.seed(11)), low_payers_post_more(effort.seed(12))]
 
 
-def invariants() -> list[Figure]:
+def invariants(seed: int) -> list[Figure]:
     """Run T1 over 300 logs and count how often each invariant is broken.
 
     The sum of single intervals is at least their union. Filled pauses never shorten it, nor does unsubmitted work.
     """
-    random = np.random.default_rng(10)
+    random = np.random.default_rng(seed)
     broken = {"union": 0, "gap": 0, "unsubmitted": 0}
     for _ in range(300):
         count = int(random.integers(2, 40))
@@ -90,26 +100,34 @@ def invariants() -> list[Figure]:
     }
     never = Bound(0, 0, unit="of 300 logs")
     return [
-        checked(f"10.t1.{key}", names[key], never, count, "an invariant is broken") for key, count in broken.items()
+        checked(f"10.t1.{key}", names[key], never, count, "an invariant is broken", Sample(seed, 300, "logs"))
+        for key, count in broken.items()
     ]
 
 
-def recovered_factor() -> Figure:
+def recovered_factor(seed: int) -> Figure:
     """Run T2: the task rate over the all-in rate of a log with a factor of 1.80 is recovered within 5 %."""
-    rows, overheads = parallel_log()
+    rows, overheads = parallel_log(seed)
     cells = estimate(rows, as_of=AS_OF, policy=ARCHIVE, overheads=overheads).cells
     house = cells.filter(pl.col("level") == "platform").row(0, named=True)
     ratio = house["task_usd_per_hour"] / house["all_in_usd_per_hour"]
     name = f"T2: task rate over all-in rate, {BUILT_IN} was built in"
-    return checked("10.t2", name, Bound(0.95 * BUILT_IN, 1.05 * BUILT_IN, unit=""), ratio, "a share is biased")
+    return checked(
+        "10.t2",
+        name,
+        Bound(0.95 * BUILT_IN, 1.05 * BUILT_IN, unit=""),
+        ratio,
+        "a share is biased",
+        Sample(seed, 400, "people"),
+    )
 
 
-def parallel_log() -> tuple[pl.DataFrame, pl.DataFrame]:
+def parallel_log(seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return observations with time shared from overlapping intervals, and their overheads.
 
     61 % of people hold several tasks at once.
     """
-    random = np.random.default_rng(11)
+    random = np.random.default_rng(seed)
     people, tasks = 400, 40
     person = np.repeat(np.arange(people), tasks)
     work = np.exp(4.5 + 0.8 * random.standard_normal(len(person)))
@@ -136,9 +154,9 @@ def parallel_log() -> tuple[pl.DataFrame, pl.DataFrame]:
     return rows, overheads
 
 
-def low_payers_post_more() -> Figure:
+def low_payers_post_more(seed: int) -> Figure:
     """Run T3: if low payers post more, the mean over clients is above the mean over people."""
-    random = np.random.default_rng(12)
+    random = np.random.default_rng(seed)
     clients, people = 60, 200
     rate = np.exp(1.2 + 0.9 * random.standard_normal(clients))
     posts = rate**-1.5 / np.sum(rate**-1.5)
@@ -151,7 +169,14 @@ def low_payers_post_more() -> Figure:
     of_clients = float(cells.filter(pl.col("level") == "client")["effective_usd_per_hour"].to_numpy().mean())
     of_people = float(np.mean(np.bincount(person, reward) / np.bincount(person, seconds)) * SECONDS_PER_HOUR)
     name = "T3: mean over clients over mean over people, where low payers post more"
-    return checked("10.t3", name, Bound(low=1, unit="", strict=True), of_clients / of_people, "the order is wrong")
+    return checked(
+        "10.t3",
+        name,
+        Bound(low=1, unit="", strict=True),
+        of_clients / of_people,
+        "the order is wrong",
+        Sample(seed, people, "people"),
+    )
 
 
 def attempts(

@@ -27,6 +27,7 @@ from analytics.evaluation.markets import (
     seeds,
     with_unpaid,
 )
+from analytics.evaluation.sample import of_logs, of_mean, of_share
 from analytics.simulation.synthetic import Market, long_run, made
 
 COVERAGE = Bound(92, 98)
@@ -49,7 +50,7 @@ def coverage(effort: Effort) -> list[Figure]:
     for (policy, base), people in product(BASES.items(), effort.crowds):
         tables = []
         for number, (noise, is_unpaid) in enumerate(product(NOISES, (False, True))):
-            paid = replace(base, contributors=people, noise=noise, seed=1_000 * people + 100 * number)
+            paid = replace(base, contributors=people, noise=noise, seed=effort.seed(1_000 * people + 100 * number))
             market = with_unpaid(paid) if is_unpaid else paid
             table = found(seeds(market, math.ceil(effort.cells / base.clients)))
             tables.append(table)
@@ -62,10 +63,11 @@ def coverage(effort: Effort) -> list[Figure]:
                     COVERAGE,
                     value,
                     WIDE if value > COVERAGE.high else SHORT,
+                    of_share(market.seed, value, table.height, "cells"),
                 )
             )
-        biases += bias(policy, people, pl.concat(tables))
-    return figures + biases + control_bias()
+        biases += bias(policy, people, pl.concat(tables), effort.seed(1_000 * people))
+    return figures + biases + control_bias(effort.seed(77))
 
 
 def farthest(table: pl.DataFrame) -> float:
@@ -74,7 +76,7 @@ def farthest(table: pl.DataFrame) -> float:
     return max(shares, key=lambda share: abs(share - 95))
 
 
-def bias(policy: str, people: int, table: pl.DataFrame) -> list[Figure]:
+def bias(policy: str, people: int, table: pl.DataFrame, seed: int) -> list[Figure]:
     """Run test 3 for one K."""
     of = misses(table)
     why = "contributors share people, so that cells miss together; or a step is biased"
@@ -85,22 +87,29 @@ def bias(policy: str, people: int, table: pl.DataFrame) -> list[Figure]:
             BIAS,
             percent(of[name][0]),
             why,
+            of_logs(seed, of[name][0], "cells"),
         )
         for name in ("task", "effective")
     ]
 
 
-def control_bias() -> list[Figure]:
+def control_bias(seed: int) -> list[Figure]:
     """Run test 3 for the controls, against the same truth."""
-    rows, truth = made(replace(BASE, contributors=30, seed=77))
+    rows, truth = made(replace(BASE, contributors=30, seed=seed))
     table = of_clients(rows).join(truth, on="client_key")
     measured = {name: percent((table[name].log() - table["theta"]).to_numpy()) for name in table.columns[1:4]}
-    return controls("3.k30", "Bias of the task rate, nobody reports falsely, K = 30", measured)
+    return controls(
+        "3.k30",
+        "Bias of the task rate, nobody reports falsely, K = 30",
+        measured,
+        None,
+        {name: of_logs(seed, (table[name].log() - table["theta"]).to_numpy(), "cells") for name in measured},
+    )
 
 
 def few_clients(effort: Effort) -> list[Figure]:
     """Run test 2: fewer clients than the estimation of components needs."""
-    few = replace(BASE, clients=12, seed=50_000)
+    few = replace(BASE, clients=12, seed=effort.seed(50_000))
     kinds = {
         "as calibrated": few,
         "true tau 0.40, interaction 1.2": replace(few, client_spread=0.40, interaction_spread=1.2),
@@ -109,7 +118,8 @@ def few_clients(effort: Effort) -> list[Figure]:
     for number, (words, kind) in enumerate(kinds.items()):
         for people in (5, 10, 20):
             market = replace(kind, contributors=people)
-            value = farthest(found(seeds(market, effort.few_clients_markets)))
+            table = found(seeds(market, effort.few_clients_markets))
+            value = farthest(table)
             figures.append(
                 checked(
                     f"2.{'ab'[number]}.k{people}",
@@ -117,6 +127,7 @@ def few_clients(effort: Effort) -> list[Figure]:
                     COVERAGE_FEW,
                     value,
                     SHORT if value < COVERAGE_FEW.low else WIDE,
+                    of_share(market.seed, value, table.height, "cells"),
                 )
             )
     return figures + defaults_where_tasks_agree(effort)
@@ -127,7 +138,13 @@ def defaults_where_tasks_agree(effort: Effort) -> list[Figure]:
     figures = []
     for clients in (12, 48):
         market = Market(
-            clients=clients, contributors=20, task_spread=0.5, most_tasks=2, pareto=3.0, pool=40, seed=60_000
+            clients=clients,
+            contributors=20,
+            task_spread=0.5,
+            most_tasks=2,
+            pareto=3.0,
+            pool=40,
+            seed=effort.seed(60_000),
         )
         table = found(seeds(market, math.ceil(effort.few_clients_markets * 12 / clients)))
         kind = "default" if clients == 12 else "estimated"
@@ -144,7 +161,7 @@ def defaults_where_tasks_agree(effort: Effort) -> list[Figure]:
 def next_tasks(effort: Effort) -> list[Figure]:
     """Run test 14: the 80 % range of a cell contains the next task of a person who never worked there."""
     hits = []
-    market = replace(CROWD_BASE, contributors=20, seed=70_000)
+    market = replace(CROWD_BASE, contributors=20, seed=effort.seed(70_000))
     for one in seeds(market, max(3, math.ceil(effort.cells / market.clients))):
         rows, truth = made(one)
         rates = rates_of(rows, policy_of(one))
@@ -166,5 +183,6 @@ def next_tasks(effort: Effort) -> list[Figure]:
             IN_RANGE,
             100 * float(np.mean(np.concatenate(hits))),
             "the range is too wide or too narrow",
+            of_mean(market.seed, np.concatenate(hits).astype(float), "cells", 100),
         )
     ]

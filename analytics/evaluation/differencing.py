@@ -27,6 +27,7 @@ from analytics.estimator.groups import Flags, Floats, Groups
 from analytics.estimator.rates import CELLS
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared
+from analytics.evaluation.sample import of_share
 from analytics.model.policy import CROWD
 
 PARENT = 1.3
@@ -45,16 +46,33 @@ def differencing(effort: Effort) -> list[Figure]:
     """Run test 16 by K, with the rate of correct guesses without any release."""
     figures = []
     for people in (10, 20, 50):
-        hits, guesses = attack(people, effort.victims)
+        seed = effort.seed(1_600 + people)
+        hits, guesses = attack(people, effort.victims, seed)
         name = f"Victims whose rate is found within 10 % by whoever knows all others, K = {people}"
-        figures.append(checked(f"16.k{people}", name, Bound(high=15), 100 * hits, LEAK))
-        figures.append(compared(f"16.k{people}/guess", f"{name}, guessing without a release", 100 * guesses))
+        figures.append(
+            checked(
+                f"16.k{people}",
+                name,
+                Bound(high=15),
+                100 * hits,
+                LEAK,
+                of_share(seed, 100 * hits, effort.victims, "people"),
+            )
+        )
+        figures.append(
+            compared(
+                f"16.k{people}/guess",
+                f"{name}, guessing without a release",
+                100 * guesses,
+                of_share(seed, 100 * guesses, effort.victims, "people"),
+            )
+        )
     return figures
 
 
-def attack(people: int, victims: int) -> tuple[float, float]:
+def attack(people: int, victims: int, seed: int) -> tuple[float, float]:
     """Return the shares of `victims` hit from the released figures of their cell, and by guessing."""
-    random = np.random.default_rng(1_600 + people)
+    random = np.random.default_rng(seed)
     spread = math.sqrt(CONTRIBUTOR_SPREAD**2 + NOISE)
     found = [hits(random, people, min(AT_ONCE, victims - done), spread) for done in range(0, victims, AT_ONCE)]
     hit, guessed = (np.concatenate(part) for part in zip(*found, strict=True))

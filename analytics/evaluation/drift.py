@@ -12,6 +12,7 @@ from analytics.estimator import estimate
 from analytics.estimator.groups import Floats
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked
+from analytics.evaluation.sample import of_mean
 from analytics.model.observations import SCHEMA
 from analytics.model.policy import CROWD
 from analytics.model.units import MICROS, SECONDS_PER_HOUR
@@ -45,12 +46,15 @@ def step(effort: Effort) -> list[Figure]:
     figures = []
     for kind in KINDS:
         for change, least in LEAST_SEEN.items():
-            closed = np.concatenate([gaps_closed(150_000 + number, kind, change) for number in range(effort.steps)])
+            closed = np.concatenate(
+                [gaps_closed(effort.seed(150_000) + number, kind, change) for number in range(effort.steps)]
+            )
+            sample = of_mean(effort.seed(150_000), closed, "cells", 100)
             seen = 100 * float(np.mean(closed))
             name = f"Part of a halving {CHANGES[change]} that is seen after {DAYS_AFTER} days, {WORDS[kind]} steadily"
             if change == "pay":
-                figures.append(checked(f"15.{kind}", name, Bound(low=50), seen, LATE))
-            figures.append(checked(f"27.{change}.{kind}", name, Bound(low=least), seen, LATE))
+                figures.append(checked(f"15.{kind}", name, Bound(low=50), seen, LATE, sample))
+            figures.append(checked(f"27.{change}.{kind}", name, Bound(low=least), seen, LATE, sample))
     return figures
 
 

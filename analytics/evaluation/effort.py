@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SEED_SETS_APART = 10_000_000  # more than any test counts seeds up
+
 
 @dataclass(frozen=True)
 class Effort:
@@ -18,6 +20,11 @@ class Effort:
     steps: int  # markets in which a client halves its pay, test 15
     victims: int  # of each K, test 16
     scale_cells: int  # contributor x client cells, test 19
+    seed_set: int = 0  # another set draws all markets again
+
+    def seed(self, first: int) -> int:
+        """Return the seed to use in place of `first`, which belongs to set 0."""
+        return first + SEED_SETS_APART * self.seed_set
 
 
 FAST = Effort("fast", 480, (5, 10), 15, 2, 2_000, 2, 1_000, 20_000)

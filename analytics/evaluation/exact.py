@@ -20,6 +20,7 @@ from analytics.estimator.screening import raised
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.evaluation.markets import SMALL_CROWD
+from analytics.evaluation.sample import Sample
 from analytics.model.policy import CROWD
 from analytics.release.builder import contents_of
 from analytics.release.repository import Stamp
@@ -56,9 +57,9 @@ def snapshot_of(rows: pl.DataFrame, *, of_platform: bool = True) -> bytes:
     return encoded(whole if of_platform else msgspec.structs.replace(whole, platform_rate=None))
 
 
-def unseen_cells(_: Effort) -> list[Figure]:
+def unseen_cells(effort: Effort) -> list[Figure]:
     """Run test 17: a client of four, and people who are not mature, change no byte of other clients and tasks."""
-    rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=1_700))
+    rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=effort.seed(1_700)))
     busiest = rows.group_by("contributor").len().sort("len", "contributor", descending=True)["contributor"][:4]
     own = rows.filter(
         pl.col("contributor").is_in(busiest.implode())
@@ -74,26 +75,48 @@ def unseen_cells(_: Effort) -> list[Figure]:
     small = snapshot_of(rows, of_platform=False) != snapshot_of(pl.concat([rows, four]), of_platform=False)
     immature = snapshot_of(rows) != snapshot_of(pl.concat([rows, young]))
     return [
-        checked("17.four", "Snapshots of clients and tasks that a client of four people alters", SAME, small, DIFFER),
-        checked("17.immature", "Snapshots that people who are not mature alter", SAME, immature, DIFFER),
+        checked(
+            "17.four",
+            "Snapshots of clients and tasks that a client of four people alters",
+            SAME,
+            small,
+            DIFFER,
+            Sample(effort.seed(1_700), 1, "markets"),
+        ),
+        checked(
+            "17.immature",
+            "Snapshots that people who are not mature alter",
+            SAME,
+            immature,
+            DIFFER,
+            Sample(effort.seed(1_700), 1, "markets"),
+        ),
     ]
 
 
-def erasure(_: Effort) -> list[Figure]:
+def erasure(effort: Effort) -> list[Figure]:
     """Run test 18: an erasure leaves no trace in rates, and the person is gone from releases by day 28."""
-    rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=1_800))
+    rows, _truth = made(replace(SMALL_CROWD, clients=60, contributors=12, pool=10, seed=effort.seed(1_800)))
     leaver = int(rows["contributor"].min() or 0)  # type: ignore[arg-type]  # numbers, all of them
     left = rows.filter(pl.col("contributor") != leaver)
     never = made_without(rows, leaver)
     same = table_bytes(left) != table_bytes(never.sample(fraction=1.0, shuffle=True, seed=3))
     return [
-        checked("18.state", "Rates and components that differ from a market without the person", SAME, same, DIFFER),
+        checked(
+            "18.state",
+            "Rates and components that differ from a market without the person",
+            SAME,
+            same,
+            DIFFER,
+            Sample(effort.seed(1_800), 1, "markets"),
+        ),
         checked(
             "18.gone",
             f"Cells released on day {GONE_BY} that still hold the person",
             SAME,
             still_held(rows, left),
             DIFFER,
+            Sample(effort.seed(1_800), 1, "markets"),
         ),
     ]
 
@@ -132,12 +155,12 @@ def still_held(rows: pl.DataFrame, left: pl.DataFrame) -> int:
     return counted_then.join(shown, on="cell", how="semi").join(inside, on=["cell", "person"], how="anti").height
 
 
-def large_market(cells: int) -> pl.DataFrame:
+def large_market(cells: int, seed: int = 1_900) -> pl.DataFrame:
     """Return the rows of several independent towns, with the requested number of contributor x client cells."""
     town = replace(SMALL_CROWD, clients=TOWN, contributors=PEOPLE_PER_CLIENT, pool=TOWN // 12)
     towns = []
     for number in range(cells // (TOWN * PEOPLE_PER_CLIENT)):
-        rows, _truth = made(replace(town, seed=1_900 + number))
+        rows, _truth = made(replace(town, seed=seed + number))
         elsewhere = pl.lit(number << KEY_BITS, pl.Int64)  # in the bits that remain in a snapshot's keys
         keys = pl.col("client_key", "task_key").xor(elsewhere)
         towns.append(rows.with_columns(keys, pl.col("contributor") + 100_000 * number))
@@ -146,7 +169,8 @@ def large_market(cells: int) -> pl.DataFrame:
 
 def scale(effort: Effort) -> list[Figure]:
     """Run test 19: a market of many cells, twice, with rows in another order: equal hashes, and the time of a rebuild."""
-    rows = large_market(effort.scale_cells)
+    sample = Sample(effort.seed(1_900), effort.scale_cells, "cells")
+    rows = large_market(effort.scale_cells, effort.seed(1_900))
     started = time.perf_counter()
     first = snapshot_of(rows)
     seconds = time.perf_counter() - started
@@ -155,11 +179,19 @@ def scale(effort: Effort) -> list[Figure]:
     compressed = len(packed(first)[".zst"])
     words = f"{effort.scale_cells:,} cells, {rows.height:,} rows"
     return [
-        checked("19.hash", f"Snapshots of {words} that differ, built twice", SAME, differ, DIFFER),
-        checked("19.time", f"Rebuild of {words}", Bound(high=MOST_SECONDS, unit="s", strict=True), seconds, "too slow"),
+        checked("19.hash", f"Snapshots of {words} that differ, built twice", SAME, differ, DIFFER, sample),
+        checked(
+            "19.time",
+            f"Rebuild of {words}",
+            Bound(high=MOST_SECONDS, unit="s", strict=True),
+            seconds,
+            "too slow",
+            sample,
+        ),
         compared(
             "19.bytes",
             f"Snapshot of {rows['client_key'].n_unique():,} clients and as many tasks, zstd, kB",
             compressed / 1e3,
+            sample,
         ),
     ]

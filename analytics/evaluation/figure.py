@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from analytics.evaluation.sample import Sample
+
 COMPARISON = "for comparison"
 
 
@@ -38,7 +40,7 @@ class Figure:
     """A figure with its verdict. `id` begins with the number of its test in the specification, part G.
 
     `passed` is None for figures without a threshold (`threshold` says so) or without a measurement. `reason` explains a
-    figure that is not passed.
+    figure that is not passed. `sample` is what it is measured on; `second` is the same figure from the second set of seeds.
     """
 
     id: str
@@ -47,29 +49,40 @@ class Figure:
     measured: float | None
     passed: bool | None
     reason: str | None = None
+    sample: Sample | None = None
+    second: Figure | None = None
 
     def document(self) -> dict[str, Any]:
-        """Return the figure for machines; `reason` only if there is one."""
-        fields = {
+        """Return the figure for machines; `reason`, the sample and the second set only if there is one."""
+        fields: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
             "threshold": self.threshold,
             "measured": self.measured,
             "passed": self.passed,
         }
+        fields |= {} if self.sample is None else self.sample.document()
+        fields |= {} if self.second is None else {"second": self.second.repetition()}
         return fields | ({"reason": self.reason} if self.reason else {})
 
+    def repetition(self) -> dict[str, Any]:
+        """Return the fields of a second set of seeds: its value, whether it passes, and its sample."""
+        fields: dict[str, Any] = {"measured": self.measured, "passed": self.passed}
+        return fields | ({} if self.sample is None else self.sample.document())
 
-def checked(identity: str, name: str, bound: Bound, measured: float, why: str | None = None) -> Figure:
+
+def checked(
+    identity: str, name: str, bound: Bound, measured: float, why: str | None = None, sample: Sample | None = None
+) -> Figure:
     """Return a figure compared with its threshold; `why` is used only for a failure."""
     value = rounded(measured)
     passed = bound.holds(value)
-    return Figure(identity, name, str(bound), value, passed, None if passed else why)
+    return Figure(identity, name, str(bound), value, passed, None if passed else why, sample)
 
 
-def compared(identity: str, name: str, measured: float) -> Figure:
+def compared(identity: str, name: str, measured: float, sample: Sample | None = None) -> Figure:
     """Return a figure without a threshold."""
-    return Figure(identity, name, COMPARISON, rounded(measured), None)
+    return Figure(identity, name, COMPARISON, rounded(measured), None, sample=sample)
 
 
 def unmeasured(identity: str, name: str, threshold: str, reason: str) -> Figure:
@@ -77,12 +90,20 @@ def unmeasured(identity: str, name: str, threshold: str, reason: str) -> Figure:
     return Figure(identity, name, threshold, None, None, reason)
 
 
-def controls(identity: str, name: str, measured: Mapping[str, float], bound: Bound | None = None) -> list[Figure]:
+def controls(
+    identity: str,
+    name: str,
+    measured: Mapping[str, float],
+    bound: Bound | None = None,
+    samples: Mapping[str, Sample] | None = None,
+) -> list[Figure]:
     """Return the same figure by each control estimator."""
     return [
-        compared(f"{identity}/{control}", f"{name}, by the {control}", value)
+        compared(f"{identity}/{control}", f"{name}, by the {control}", value, (samples or {}).get(control))
         if bound is None
-        else checked(f"{identity}/{control}", f"{name}, by the {control}", bound, value)
+        else checked(
+            f"{identity}/{control}", f"{name}, by the {control}", bound, value, None, (samples or {}).get(control)
+        )
         for control, value in measured.items()
     ]
 

@@ -14,6 +14,7 @@ from analytics.evaluation.crowds import MU, Crowd, honest, observations
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked
 from analytics.evaluation.markets import SMALL_CROWD, percent, rates_of, screened_study, seeds, untouched
+from analytics.evaluation.sample import Sample, of_logs, of_mean, of_share
 from analytics.evaluation.suspected_manipulation import FIRST_ACCOUNT, without_some
 from analytics.simulation.synthetic import Market, long_run, made
 
@@ -32,7 +33,7 @@ def sleepers(effort: Effort) -> list[Figure]:
     for share, kind in product((10, 20), ("loud", "aside")):
         bound = Bound(-27, 27, strict=True) if share == 10 else Bound(-65, 65, strict=True)
         shifts = []
-        for market in seeds(replace(SMALL_CROWD, contributors=PEOPLE, seed=200_000), effort.attacks):
+        for market in seeds(replace(SMALL_CROWD, contributors=PEOPLE, seed=effort.seed(200_000)), effort.attacks):
             rows, before = untouched(market)
             clients = sorted(rows["client_key"].unique())[:CLIENTS]
             count = PEOPLE * share // 100
@@ -42,7 +43,16 @@ def sleepers(effort: Effort) -> list[Figure]:
         name = (
             f"Shift of the task rate, by {share} % of accounts that slept for {SLEPT_DAYS} days, {kind}, K = {PEOPLE}"
         )
-        figures.append(checked(f"20.{kind}.{share}", name, bound, percent(np.concatenate(shifts)), MOVED))
+        figures.append(
+            checked(
+                f"20.{kind}.{share}",
+                name,
+                bound,
+                percent(moves := np.concatenate(shifts)),
+                MOVED,
+                of_logs(effort.seed(200_000), moves, "attacked cells"),
+            )
+        )
     return figures
 
 
@@ -108,7 +118,7 @@ def quiet_clients(effort: Effort) -> list[Figure]:
         "price": "six accounts that claim four times the listed pay",
     }
     shifts: dict[str, list[Floats]] = {kind: [] for kind in kinds}
-    for market in seeds(replace(SMALL_CROWD, contributors=PEOPLE, seed=210_000), effort.attacks):
+    for market in seeds(replace(SMALL_CROWD, contributors=PEOPLE, seed=effort.seed(210_000)), effort.attacks):
         rows, _ = untouched(market)
         clients = sorted(rows["client_key"].unique())[:CLIENTS]
         is_quiet = pl.col("client_key").is_in(clients)
@@ -125,6 +135,7 @@ def quiet_clients(effort: Effort) -> list[Figure]:
             Bound(-most, most, strict=True),
             percent(np.concatenate(shifts[kind])),
             MOVED,
+            of_logs(effort.seed(210_000), np.concatenate(shifts[kind]), "attacked cells"),
         )
         for kind, most in kinds.items()
     ]
@@ -162,8 +173,8 @@ def silencing(effort: Effort) -> list[Figure]:
     for count in (10, 15):
         silenced, shifts = 0, []
         for seed in range(markets):
-            rows = honest(Crowd(100, 150, 12, zipf=0.8, seed=220_000 + seed))
-            attack = absurd(rows, count, np.full(count, 20), seed)
+            rows = honest(Crowd(100, 150, 12, zipf=0.8, seed=effort.seed(220_000) + seed))
+            attack = absurd(rows, count, np.full(count, 20), effort.seed(seed))
             studied, aside = screened_study(pl.concat([rows, attack]))
             silenced += sum(contributor < FIRST_ACCOUNT for contributor in aside)
             before, after = (
@@ -172,28 +183,45 @@ def silencing(effort: Effort) -> list[Figure]:
             )
             shifts.append(after - before)
         words = f"{count} accounts post one absurd row at every small client, 100 honest people, {markets} markets"
-        figures.append(checked(f"22.silenced.{count}", f"Honest people set aside: {words}", NOBODY, silenced, SILENCED))
+        figures.append(
+            checked(
+                f"22.silenced.{count}",
+                f"Honest people set aside: {words}",
+                NOBODY,
+                silenced,
+                SILENCED,
+                Sample(effort.seed(220_000), markets, "markets"),
+            )
+        )
         figures.append(
             checked(f"22.shift.{count}", f"Shift of the platform's rate: {words}", Bound(-25, 25, strict=True),
-                    percent(np.array(shifts)), MOVED)
+                    percent(np.array(shifts)), MOVED, of_logs(effort.seed(220_000), np.array(shifts), "markets"))
         )  # fmt: skip
     aside_by_market = []
     for seed in range(markets):
-        rows = honest(Crowd(100, 150, 12, days=400, zipf=0.8, seed=225_000 + seed))
-        ages = np.random.default_rng(seed).integers(45, 400, 40)
-        _, aside = screened_study(pl.concat([rows, absurd(rows, 40, ages, seed)]))
+        rows = honest(Crowd(100, 150, 12, days=400, zipf=0.8, seed=effort.seed(225_000) + seed))
+        ages = np.random.default_rng(effort.seed(seed)).integers(45, 400, 40)
+        _, aside = screened_study(pl.concat([rows, absurd(rows, 40, ages, effort.seed(seed))]))
         aside_by_market.append(sum(contributor < FIRST_ACCOUNT for contributor in aside))
     words = f"40 accounts that slept for 45 to 400 days, {markets} markets"
     mean, worst = float(np.mean(aside_by_market)), max(aside_by_market)
     return [
         *figures,
-        checked("22.sleepers", f"Honest people set aside in a release, {words}, mean", ONE, mean, SILENCED),
+        checked(
+            "22.sleepers",
+            f"Honest people set aside in a release, {words}, mean",
+            ONE,
+            mean,
+            SILENCED,
+            of_mean(effort.seed(225_000), np.array(aside_by_market, dtype=float), "markets"),
+        ),
         checked(
             "22.sleepers.worst",
             f"Honest people set aside in a release, {words}, the worst market",
             PINNED,
             worst,
             SILENCED,
+            Sample(effort.seed(225_000), markets, "markets"),
         ),
     ]
 
@@ -238,12 +266,23 @@ def honest_flags(effort: Effort) -> list[Figure]:
     for visits, noise in product(sizes, ("normal", "t5")):
         flagged, people = 0, 0
         for seed in range(max(1, min(5, effort.attacks))):
-            crowd = Crowd(60, max(visits, 30), visits, noise="t5" if noise == "t5" else "normal", seed=230_000 + seed)
+            crowd = Crowd(
+                60, max(visits, 30), visits, noise="t5" if noise == "t5" else "normal", seed=effort.seed(230_000) + seed
+            )
             studied, aside = screened_study(honest(crowd))
             flagged, people = flagged + len(aside), people + studied.eligible.contributors.height
         name = f"Honest people set aside, {visits} clients each, {noise} noise"
         bound = Bound(high=0.5, strict=True)
-        figures.append(checked(f"23.{visits}.{noise}", name, bound, 100 * flagged / people, SILENCED))
+        figures.append(
+            checked(
+                f"23.{visits}.{noise}",
+                name,
+                bound,
+                100 * flagged / people,
+                SILENCED,
+                of_share(effort.seed(230_000), 100 * flagged / people, people, "people"),
+            )
+        )
     return figures
 
 
@@ -252,7 +291,7 @@ def copied_times(effort: Effort) -> list[Figure]:
     figures = []
     for jitter, most in ((0.0, 10), (0.03, 30)):
         shifts, silenced = [], 0
-        for market in seeds(replace(SMALL_CROWD, contributors=PEOPLE, seed=240_000), effort.attacks):
+        for market in seeds(replace(SMALL_CROWD, contributors=PEOPLE, seed=effort.seed(240_000)), effort.attacks):
             rows, before = untouched(market)
             clients = copied_clients(rows)
             copies = pl.concat([copying(rows, client, jitter, place) for place, client in enumerate(clients)])
@@ -262,10 +301,20 @@ def copied_times(effort: Effort) -> list[Figure]:
             shifts.append(shift(before, estimated(studied).cells, clients))
         kind = "exact" if jitter == 0 else "jitter"
         words = f"a fifth copy the times of a slow person, {kind}"
-        figures.append(checked(f"24.silenced.{kind}", f"Honest people set aside: {words}", NOBODY, silenced, SILENCED))
+        figures.append(
+            checked(
+                f"24.silenced.{kind}",
+                f"Honest people set aside: {words}",
+                NOBODY,
+                silenced,
+                SILENCED,
+                Sample(effort.seed(240_000), effort.attacks, "markets"),
+            )
+        )
         figures.append(
             checked(f"24.shift.{kind}", f"Shift of the task rate: {words}, K = {PEOPLE}",
-                    Bound(-most, most, strict=True), percent(np.concatenate(shifts)), MOVED)
+                    Bound(-most, most, strict=True), percent(moves := np.concatenate(shifts)), MOVED,
+                    of_logs(effort.seed(240_000), moves, "attacked cells"))
         )  # fmt: skip
     return figures
 

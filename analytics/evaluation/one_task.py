@@ -12,6 +12,7 @@ from analytics.estimator.groups import Floats
 from analytics.evaluation.crowds import observations
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked
+from analytics.evaluation.sample import Sample, of_logs, of_share
 from analytics.model.observations import Origin
 from analytics.model.policy import ARCHIVE
 from analytics.simulation.synthetic import AS_OF
@@ -25,16 +26,17 @@ LOW = "the correction for one task takes the hour below the typical task"
 
 def one_task_data(effort: Effort) -> list[Figure]:
     """Return the figures of test 28."""
-    return [*against_plain_formulas(effort), *equal_people(), jump()]
+    return [*against_plain_formulas(effort), *equal_people(), jump(effort.seed(28))]
 
 
 def against_plain_formulas(effort: Effort) -> list[Figure]:
     """Compare with the equal-vote Huber centre of ln(pay/time) and with pay over time, at spreads of real exports."""
     figures = []
+    first = effort.seed(280_000)
     for people in SIZES:
         centres, pooled, held = [], [], []
         for spread, seed in product(SPREADS, range(4 * effort.attacks)):
-            votes = MIDDLE + spread * np.random.default_rng(280_000 + seed).standard_normal(people)
+            votes = MIDDLE + spread * np.random.default_rng(effort.seed(280_000) + seed).standard_normal(people)
             client = client_of(rates(votes))
             centre = plain_huber(votes)
             centres.append(client["theta"] - centre)
@@ -42,11 +44,11 @@ def against_plain_formulas(effort: Effort) -> list[Figure]:
             held.append(np.log(client["low_usd_per_hour"]) <= centre <= np.log(client["high_usd_per_hour"]))
         figures += [
             checked(f"28.centre.{people}", f"Published below the equal-vote Huber centre, mean, K = {people}",
-                    Bound(-10, 10), 100 * np.expm1(np.mean(centres)), LOW),
+                    Bound(-10, 10), 100 * np.expm1(np.mean(centres)), LOW, of_logs(first, np.array(centres), "cells")),
             checked(f"28.holds.{people}", f"The interval holds that centre, K = {people}", Bound(low=95),
-                    100 * np.mean(held), LOW),
+                    100 * np.mean(held), LOW, of_share(first, float(100 * np.mean(held)), len(held), "cells")),
             checked(f"28.pooled.{people}", f"Published against pay over time, mean, K = {people}", Bound(-15, 15),
-                    100 * np.expm1(np.mean(pooled)), LOW),
+                    100 * np.expm1(np.mean(pooled)), LOW, of_logs(first, np.array(pooled), "cells")),
         ]  # fmt: skip
     return figures
 
@@ -56,24 +58,27 @@ def equal_people() -> list[Figure]:
     exact = Bound(0, 0)
     return [
         checked(f"28.equal.{people}", f"Equal people, published against their rate, K = {people}", exact,
-                100 * np.expm1(client_of(rates(np.full(people, MIDDLE)))["theta"] - MIDDLE), LOW)
+                100 * np.expm1(client_of(rates(np.full(people, MIDDLE)))["theta"] - MIDDLE), LOW,
+                Sample(None, people, "people"))
         for people in SIZES
     ]  # fmt: skip
 
 
-def jump() -> Figure:
+def jump(seed: int) -> Figure:
     """Compare the rate of 29 and of 30 people with the same quantiles: from 30 on the data determine s_b."""
     jumps = []
     for spread in SPREADS:
-        few, more = (client_of(rates(MIDDLE + spread * quantiles(people)))["theta"] for people in (29, 30))
+        few, more = (client_of(rates(MIDDLE + spread * quantiles(people, seed)))["theta"] for people in (29, 30))
         jumps.append(abs(np.expm1(more - few)))
     name = "Jump of the rate from 29 to 30 voters, the worst spread"
-    return checked("28.jump", name, Bound(high=2), 100 * max(jumps), "a border is a step")
+    return checked(
+        "28.jump", name, Bound(high=2), 100 * max(jumps), "a border is a step", Sample(seed, len(jumps), "cells")
+    )
 
 
-def quantiles(people: int) -> Floats:
+def quantiles(people: int, seed: int) -> Floats:
     """Return the normal quantiles at (i - 1/2)/n, as the mean of many sorted draws."""
-    draws = np.sort(np.random.default_rng(28).standard_normal((4_000, people)), axis=1)
+    draws = np.sort(np.random.default_rng(seed).standard_normal((4_000, people)), axis=1)
     middle: Floats = draws.mean(axis=0)
     return middle
 

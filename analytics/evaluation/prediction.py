@@ -7,6 +7,7 @@ import polars as pl
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared, unmeasured
 from analytics.evaluation.held_out import FOLDS, LEAST_TASKS, Kind, Prediction, predicted
+from analytics.evaluation.sample import Sample
 from analytics.model.policy import Policy
 
 WITHIN, FACTOR_TWO, GAIN, IN_RANGE = Bound(low=65), Bound(low=50), Bound(low=12, unit="points"), Bound(76, 84)
@@ -50,13 +51,14 @@ def figures_of(kind: Kind, found: Prediction) -> list[Figure]:
         "own_within": (f"Within 75 % by rows, with the own factor, {words}", found.own_within, OWN_WITHIN),
         "own_factor_two": (f"Factor of 2 by rows, with the own factor, {words}", found.own_factor_two, OWN_FACTOR_TWO),
     }
+    sample = Sample(None, found.people, "people")
     asked = [
-        checked(f"12.{kind}.{key}", name, bound, value, OTHER_ROWS)
+        checked(f"12.{kind}.{key}", name, bound, value, OTHER_ROWS, sample)
         if kind == "rows"
-        else compared(f"12.{kind}.{key}", name, value)
+        else compared(f"12.{kind}.{key}", name, value, sample)
         for key, (name, value, bound) in measured.items()
     ]
     return [
         *asked,
-        compared(f"12.{kind}.by_client", f"Predicted from their own task or client, {words}", found.by_client),
+        compared(f"12.{kind}.by_client", f"Predicted from their own task or client, {words}", found.by_client, sample),
     ]

@@ -57,7 +57,7 @@ def test_files_and_rows_belong_together(arguments):
 @pytest.mark.parametrize(("measured", "code"), [(0.5, 0), (2.0, 1)])
 def test_the_code_tells_whether_every_threshold_is_met(monkeypatch, measured, code):
     figures = [checked("1", "one", Bound(0, 1), measured, "because"), compared("2", "two", 1.0)]
-    monkeypatch.setattr(command, "of_markets", lambda *, full: figures)
+    monkeypatch.setattr(command, "of_markets", lambda *, full, seed_sets: figures)
     assert run().exit_code == code
 
 

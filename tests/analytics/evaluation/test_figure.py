@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from analytics.commands.evaluate import with_second
 from analytics.evaluation.figure import Bound, checked, compared, controls, unmeasured
 from analytics.evaluation.report import table, verdict
+from analytics.evaluation.sample import Sample, of_logs, of_mean, of_share
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,34 @@ def test_the_table_names_what_is_missed_and_what_is_open():
     assert lines[1].endswith("NOT MET")
     assert lines[2].endswith("open")
     assert verdict(figures).splitlines() == ["0 of 1 thresholds are met.", "1: because", "2: no rows"]
+
+
+def test_a_share_and_a_mean_have_their_standard_error():
+    assert of_share(5, 20.0, 400, "cells") == Sample(5, 400, "cells", pytest.approx(2.0))
+    assert of_mean(5, np.array([1.0, 3.0]), "cells") == Sample(5, 2, "cells", pytest.approx(1.0))
+    assert of_mean(5, np.array([1.0]), "markets").standard_error is None
+    assert of_logs(5, np.log([2.0, 2.0]), "cells").standard_error == pytest.approx(0)
+
+
+def test_a_figure_gives_its_seed_count_and_error_for_machines():
+    figure = checked("1", "name", Bound(0, 30), 20.0, "why", of_share(5, 20.0, 400, "cells"))
+    assert figure.document().items() >= {"seed": 5, "count": 400, "counted": "cells", "standard_error": 2.0}.items()
+
+
+def test_a_second_set_of_seeds_stands_beside_the_first():
+    def drawn(value, seed):
+        return [
+            checked("1", "name", Bound(0, 30), value, "why", of_share(seed, value, 400, "cells")),
+            compared("2", "fixed", 4.0),
+        ]
+
+    both = with_second(drawn(20.0, 5), drawn(50.0, 6))
+    assert both[0].document()["second"] == {
+        "measured": 50.0, "passed": False, "seed": 6, "count": 400, "counted": "cells", "standard_error": 2.5,
+    }  # fmt: skip
+    assert "second" not in both[1].document()
+    headings, first, fixed = table(both).splitlines()
+    assert "second seeds" in headings
+    assert first.split()[-4:] == ["NOT", "MET", "2.5", "6"]
+    assert fixed.endswith("4")
+    assert "With the second seeds 0 of 1 are met." in verdict(both)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analytics.evaluation import (
@@ -67,6 +69,14 @@ def test_what_the_release_tests_do_not_measure_is_open_and_says_so():
     assert list(opened) == ["26.sequence", "26.plans", "26.rate", "26.tuned", "29.quiet"]
     assert all(figure.passed is None for figure in opened.values())
     assert all((figure.reason or "").startswith("not measured") for figure in opened.values())
+
+
+@pytest.mark.parametrize("test", [clock.conservation, releases.presence, releases.erasures, differencing.differencing])
+def test_a_second_set_draws_from_other_seeds(test):
+    first, second = test(FAST), test(replace(FAST, seed_set=1))
+    pairs = [(one.sample, other.sample) for one, other in zip(first, second, strict=True) if one.measured is not None]
+    assert pairs
+    assert all(one and other and one.seed != other.seed for one, other in pairs)
 
 
 def test_the_worst_market_with_sleepers_has_a_bound():
