@@ -132,7 +132,7 @@ def test_a_full_disk_is_told_and_nothing_receipted_is_lost(tmp_path):
     disk = tmp_path / "small disk"
     disk.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=200m,mode=755", "tmpfs", str(disk)], capture_output=True, text=True
+        ["mount", "-t", "tmpfs", "-o", "size=600m,mode=755", "tmpfs", str(disk)], capture_output=True, text=True
     )
     if mounted.returncode != 0:
         pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")

@@ -18,8 +18,9 @@ from tests.fixtures.exports import figure_eight, mturk, prolific
 CLOCK = SettableClock(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
 UNDECIDED = {"AssignmentStatus": "Submitted", "ApprovalTime": ""}
 LATEST = """
-SELECT DISTINCT ON (o.id) c.client_name, c.platform, t.title, o.* FROM intake.observations o
+SELECT DISTINCT ON (o.id) w.client_name, c.platform, t.title, o.* FROM intake.observations o
 JOIN intake.clients c USING (client_key) JOIN intake.tasks t USING (client_key, task_key)
+JOIN intake.words w ON (w.task_key, w.contributor) = (o.task_key, o.contributor)
 ORDER BY o.id, o.revision DESC
 """
 
