@@ -69,7 +69,9 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         ingest_rules=IngestRules(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
         batcher=Batcher(pool, settings.queue_rows, Limits(settings.items_per_day, settings.names_per_day)),
         secrets=KnownSecrets(pool),
-        toll=ProofOfWorkDifficulty(pool, settings.difficulty_bits, settings.enrolments_per_hour),
+        toll=ProofOfWorkDifficulty(
+            pool, settings.difficulty_bits, settings.enrolments_per_hour, settings.enrolments_per_day
+        ),
         asks=AskLimit(settings.asks_per_minute),
         posts=PostLimit(settings.posts_per_minute),
         room=Room(settings.data),

@@ -12,6 +12,7 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address, IPv6Address
 from math import ceil, log2
 
 from api.errors import TollUnpaid, UnknownSecret
@@ -26,6 +27,8 @@ PLACE_BITS = 20  # a million places for 16 million IPv4 neighbourhoods: each pla
 _VERSION = "1"
 _NONCE_BYTES = 12
 _IPV4_NEIGHBOURHOOD, _IPV6_NEIGHBOURHOOD = 24, 48  # bits; the usual range of one household or office
+_IPV6_CARRIER = 32  # bits; the usual range of one carrier, which may hand out many /48 to one customer
+CARRIER_SHARE = 10  # times the enrolments that one neighbourhood may make at the base price
 
 
 def challenge(key: bytes, difficulty: int, now: datetime) -> Challenge:
@@ -54,8 +57,11 @@ def check_toll(key: bytes, text: str, nonce: str, now: datetime) -> datetime:
 
 
 def harder(bits: int, crowd: float) -> int:
-    """Return the bits to require if `crowd` times the usual number enrol: one more for each doubling, up to a
-    maximum."""
+    """Return the bits to require if `crowd` times the usual number enrol: one more for each doubling, up to a maximum.
+
+    So the price of one enrolment grows with their number, and the price of many with its square. The maximum is what a
+    cheap phone can pay: a carrier that many people share is never shut out.
+    """
     extra = 0 if crowd <= 1 else min(MOST_EXTRA_BITS, ceil(log2(crowd)))
     return min(bits + extra, MAX_DIFFICULTY_BITS)
 
@@ -101,18 +107,48 @@ def bearer(authorization: str | None) -> bytes:
 
 def neighbourhood(address: str | None, salt: bytes) -> bytes:
     """Return a salted hash of the network around `address`, usable only for counting."""
+    return _salted(_network(_ip(address)), salt)
+
+
+def places(address: str | None, salt: bytes, topic: str) -> list[tuple[int, int]]:
+    """Return the places where `address` counts for a topic, each with its share of enrolments at the base price.
+
+    A place is the first bits of a hash; many networks share it, so it may be stored for a day. An IPv4 address has one
+    place, of its /24. An IPv6 address has two, of its /48 and of its carrier's /32.
+    """
+    ip = _ip(address)
+    found = [(_place(f"{topic}:{_network(ip)}", salt), 1)]
+    if ip is not None and ip.version == 6:
+        carrier = int(ip) >> (ip.max_prefixlen - _IPV6_CARRIER)
+        found.append((_place(f"{topic}:carrier:{carrier}", salt), CARRIER_SHARE))
+    return found
+
+
+def _ip(address: str | None) -> IPv4Address | IPv6Address | None:
+    """Return the address to count by: the IPv4 address inside a mapped or 6to4 one.
+
+    Every IPv4 address owns a whole 6to4 /48, so a /24 would else count as 256 neighbourhoods.
+    """
     try:
         ip = plain(address or "")
     except ValueError:
-        return hashlib.blake2b(b"unknown", key=salt, digest_size=16).digest()
+        return None
+    return (ip.sixtofour or ip) if isinstance(ip, IPv6Address) else ip
+
+
+def _network(ip: IPv4Address | IPv6Address | None) -> str:
+    if ip is None:
+        return "unknown"
     kept_bits = _IPV4_NEIGHBOURHOOD if ip.version == 4 else _IPV6_NEIGHBOURHOOD
-    network = int(ip) >> (ip.max_prefixlen - kept_bits)
-    return hashlib.blake2b(f"{ip.version}:{network}".encode(), key=salt, digest_size=16).digest()
+    return f"{ip.version}:{int(ip) >> (ip.max_prefixlen - kept_bits)}"
 
 
-def place(address: str | None, salt: bytes) -> int:
-    """Return the first bits of that hash; many neighbourhoods share them, so they may be kept for a day."""
-    return int.from_bytes(neighbourhood(address, salt)[:4], "big") >> (32 - PLACE_BITS)
+def _salted(text: str, salt: bytes) -> bytes:
+    return hashlib.blake2b(text.encode(), key=salt, digest_size=16).digest()
+
+
+def _place(text: str, salt: bytes) -> int:
+    return int.from_bytes(_salted(text, salt)[:4], "big") >> (32 - PLACE_BITS)
 
 
 def _sign(key: bytes, terms: str) -> str:

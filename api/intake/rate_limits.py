@@ -80,26 +80,37 @@ class AskLimit:
 
 
 class ProofOfWorkDifficulty:
-    """The current number of zero bits that a new contributor must find; it rises with the rate of enrolments."""
+    """The number of zero bits that a new contributor must find.
 
-    def __init__(self, pool: Pool, bits: int, usual_per_hour: int) -> None:
+    It rises with the rate of all enrolments, and with the day's enrolments from the same neighbourhood or carrier.
+    """
+
+    def __init__(self, pool: Pool, bits: int, usual_per_hour: int, usual_per_day: int) -> None:
         self._pool = pool
         self._bits = bits
         self._usual_per_hour = usual_per_hour
+        self._usual_per_day = usual_per_day
         self._read_at = datetime.min.replace(tzinfo=UTC)
         self._rate = 0.0
         self._reading = asyncio.Lock()
 
-    async def difficulty(self, now: datetime) -> int:
-        """Return the bits to require now.
+    async def difficulty(self, address: str | None, now: datetime) -> int:
+        """Return the bits to require now of `address`, and count the question.
 
         Raises:
-            DatabaseGone: The rate of enrolments cannot be read, and enrolment is impossible too.
+            DatabaseGone: The counts of enrolments cannot be read, and enrolment is impossible too.
         """
+        rate = await self._current_rate(now)
+        with translated():
+            async with self._pool.acquire() as db:
+                crowd = await enrolments.crowd(db, address, self._usual_per_day, now)
+        return harder(self._bits, max(rate / self._usual_per_hour, crowd))
+
+    async def _current_rate(self, now: datetime) -> float:
         async with self._reading:
             if abs(now - self._read_at) >= LOOK_AGAIN:
                 with translated():
                     async with self._pool.acquire() as db:
                         self._rate = await enrolments.rate(db, now)
                 self._read_at = now
-        return harder(self._bits, self._rate / self._usual_per_hour)
+            return self._rate

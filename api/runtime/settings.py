@@ -47,7 +47,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int,
         Meta(
             ge=1,
-            description="New contributors a day from one neighbourhood of addresses (IPv4 /24, IPv6 /48).",
+            description="New contributors a day at the base price from one neighbourhood (IPv4 /24, IPv6 /48); ten "
+            "times as many from an IPv6 /32. With every doubling beyond, the work doubles, up to 64 times.",
         ),
     ] = 10
     enrolments_per_hour: Annotated[

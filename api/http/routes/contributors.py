@@ -38,10 +38,11 @@ _Request = Request[None, None, State]
 
 @post("/v1/challenges", status_code=201, response_headers=NO_STORE)
 async def new_challenge(services: Injected, request: _Request) -> Challenge:
-    """A toll for enrolling: some seconds of work, so that a thousand false contributors cost hours."""
-    now = services.clock.now()
-    services.asks.count(address_of(request), now)
-    return enrolment.challenge(services.keys["challenge"], await services.toll.difficulty(now), now)
+    """A proof of work for enrolling: some seconds on a phone, more where many others enrol."""
+    now, address = services.clock.now(), address_of(request)
+    services.asks.count(address, now)
+    difficulty = await services.toll.difficulty(address, now)
+    return enrolment.challenge(services.keys["challenge"], difficulty, now)
 
 
 @post("/v1/contributors", status_code=201, response_headers=NO_STORE)
@@ -57,8 +58,7 @@ async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]
         async with services.pool.acquire() as db, db.transaction():
             if not await contributors.use_challenge(db, enrolment.secret_hash(data.challenge), expires_hour, now):
                 raise TollUnpaid("This challenge was used before: ask for a new one.")
-            if await enrolments.count(db, address_of(request), now) > services.settings.enrolments_per_day:
-                raise TooMany("Too many new contributors from here today.", until_midnight(now))
+            await enrolments.count(db, address_of(request), now)
             await contributors.enrol(db, new)
     return Enrolled(new.id, secret)
 

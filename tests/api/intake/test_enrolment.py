@@ -107,7 +107,27 @@ def test_no_toll_is_beyond_what_the_contract_allows():
 
 def test_a_place_is_shared_by_many_neighbourhoods():
     salt = b"s" * 32
-    places = [enrolment.place(f"10.{a}.{b}.1", salt) for a in range(200) for b in range(200)]
-    assert enrolment.place("10.1.1.250", salt) == places[201]
+    places = [
+        place for a in range(200) for b in range(200) for place, _ in enrolment.places(f"10.{a}.{b}.1", salt, "x")
+    ]
+    assert enrolment.places("10.1.1.250", salt, "x") == [(places[201], 1)]
+    assert enrolment.places("10.1.1.250", salt, "y") != [(places[201], 1)]
     assert len(set(places)) < len(places)
     assert all(0 <= place < 2**20 for place in places)
+
+
+@pytest.mark.parametrize("address", ["::ffff:203.0.113.9", "2002:cb00:7109::1", "2002:cb00:7163:5::1"])
+def test_an_address_that_holds_an_ipv4_address_counts_with_that_one(address):
+    salt = b"s" * 32
+    assert enrolment.neighbourhood(address, salt) == enrolment.neighbourhood("203.0.113.7", salt)
+    assert enrolment.places(address, salt, "x") == enrolment.places("203.0.113.7", salt, "x")
+
+
+def test_an_ipv6_address_counts_with_its_household_and_with_its_carrier():
+    salt = b"s" * 32
+    household, carrier = enrolment.places("2001:db8:1::1", salt, "x")
+    assert enrolment.places("2001:db8:1:2::9", salt, "x") == [household, carrier]
+    other_household, same_carrier = enrolment.places("2001:db8:2::1", salt, "x")
+    assert (other_household != household, same_carrier) == (True, carrier)
+    assert enrolment.places("2001:db9:1::1", salt, "x")[1] != carrier
+    assert (household[1], carrier[1]) == (1, 10)

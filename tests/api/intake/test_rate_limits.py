@@ -50,24 +50,59 @@ def test_a_clock_that_goes_back_locks_nobody_out():
     limit.count(7, NOW - timedelta(days=1))
 
 
-async def test_the_toll_rises_with_the_crowd_and_falls_again(pool):
-    toll = ProofOfWorkDifficulty(pool, 18, 2)
-    assert await toll.difficulty(NOW) == 18
+def difficulty_for(pool, *, per_hour=10_000, per_day=10):
+    return ProofOfWorkDifficulty(pool, 18, usual_per_hour=per_hour, usual_per_day=per_day)
+
+
+async def enrol(pool, address, count, when=NOW):
     async with pool.acquire() as db:
-        for _ in range(8):
-            await enrolments.count(db, "203.0.113.1", NOW)
-    assert await toll.difficulty(NOW + timedelta(seconds=5)) == 18  # it looks every ten seconds only
-    assert await toll.difficulty(NOW + timedelta(seconds=10)) == 20
-    assert await toll.difficulty(NOW + timedelta(hours=2)) == 18
+        for _ in range(count):
+            await enrolments.count(db, address, when)
+
+
+async def test_the_toll_rises_with_the_crowd_and_falls_again(pool):
+    toll = difficulty_for(pool, per_hour=2)
+    assert await toll.difficulty("198.51.100.1", NOW) == 18
+    await enrol(pool, "203.0.113.1", 8)
+    # It looks every ten seconds only.
+    assert await toll.difficulty("198.51.100.1", NOW + timedelta(seconds=5)) == 18
+    assert await toll.difficulty("198.51.100.1", NOW + timedelta(seconds=10)) == 20
+    assert await toll.difficulty("198.51.100.1", NOW + timedelta(hours=2)) == 18
+
+
+@pytest.mark.parametrize(("enrolled", "bits"), [(9, 18), (10, 19), (19, 19), (20, 20), (40, 21), (1_000, 24)])
+async def test_the_toll_of_a_neighbourhood_doubles_with_its_enrolments_up_to_a_bound(pool, enrolled, bits):
+    await enrol(pool, "203.0.113.1", enrolled)
+    assert await difficulty_for(pool).difficulty("203.0.113.99", NOW) == bits
+    assert await difficulty_for(pool).difficulty("198.51.100.1", NOW) == 18
+    assert await difficulty_for(pool).difficulty("203.0.113.99", NOW + timedelta(days=1)) == 18
+
+
+async def test_a_carrier_pays_more_beyond_a_hundred_from_its_ipv6_range(pool):
+    for household in range(100):
+        await enrol(pool, f"2001:db8:{household:x}::1", 1)
+    assert await difficulty_for(pool).difficulty("2001:db8:ffff::1", NOW) == 19
+    assert await difficulty_for(pool).difficulty("2001:db9:ffff::1", NOW) == 18
+
+
+async def test_challenges_asked_in_store_cost_what_enrolments_would(pool):
+    """Without this count, all challenges of a half hour could be asked at the base price and solved later."""
+    one, other = difficulty_for(pool), difficulty_for(pool)
+    asked = [await (one, other)[i % 2].difficulty("203.0.113.1", NOW) for i in range(41)]
+    assert (asked[:10], asked[10:20], asked[20:40], asked[40]) == ([18] * 10, [19] * 10, [20] * 20, 21)
+    assert await one.difficulty("203.0.113.1", NOW + timedelta(hours=1)) == 21
+    # Questions alone do not cost a neighbourhood its day.
+    assert await one.difficulty("203.0.113.1", NOW + timedelta(hours=3)) == 18
 
 
 async def test_processes_count_enrolments_together_without_an_address(pool):
     async with pool.acquire() as one, pool.acquire() as other:
-        assert await enrolments.count(one, "203.0.113.1", NOW) == 1
-        assert await enrolments.count(other, "203.0.113.99", NOW) == 2
-        assert await enrolments.count(one, "198.51.100.1", NOW) == 1
+        await enrolments.count(one, "203.0.113.1", NOW)
+        await enrolments.count(other, "203.0.113.99", NOW)
+        await enrolments.count(one, "198.51.100.1", NOW)
         assert await enrolments.rate(one, NOW) == 3
         kept = await one.fetch("SELECT * FROM intake.enrolment_places")
+        assert await enrolments.crowd(other, "203.0.113.7", 1, NOW) == 3
     assert "203.0" not in str(kept)
     assert {row["used"] for row in kept} == {1, 2}
     assert all(0 <= row["place"] < 2**20 for row in kept)
