@@ -13,7 +13,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.errors import NotFound
 from api.http.headers import secured
-from api.http.problems import MEDIA
+from api.http.problems import MEDIA, allowed_methods
 from api.http.streaming import in_pieces
 from api.runtime.metrics import Metrics
 from api.runtime.networks import Networks
@@ -49,10 +49,13 @@ def legible(app: ASGIApp) -> ASGIApp:
 
 
 def headed(app: ASGIApp) -> ASGIApp:
-    """`app`, which knows no HEAD: asked to GET instead, and its body left out."""
+    """Wrap `app`, which has no HEAD: it answers a GET without the body, and its OPTIONS names HEAD."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         head = cast("dict[str, Any]", scope)  # the framework types it by enums that servers do not send
+        if head.get("method") == "OPTIONS":
+            await app(scope, receive, _naming_every_method(scope, send))
+            return
         if head.get("method") != "HEAD":
             await app(scope, receive, send)
             return
@@ -67,6 +70,21 @@ def headed(app: ASGIApp) -> ASGIApp:
         await app(cast("Scope", get), receive, send_head)
 
     return wrapped
+
+
+def _naming_every_method(scope: Scope, send: Send) -> Send:
+    """Wrap `send`, so that `Allow` has the same methods as in a 405: the framework leaves out HEAD and some others."""
+
+    async def send_allowed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            allowed = allowed_methods(scope["litestar_app"], scope["path"]).encode()
+            message["headers"] = [
+                (name, allowed or value) if name.lower() == b"allow" else (name, value)
+                for name, value in message["headers"]
+            ]
+        await send(message)
+
+    return send_allowed
 
 
 def is_head(request: Request[Any, Any, Any]) -> bool:

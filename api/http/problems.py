@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.routes import HTTPRoute
 from litestar.types import ExceptionHandlersMap
@@ -47,7 +47,7 @@ def _bad_input(_: _Request, failure: AnalyticsError) -> Response[Problem]:
 def _framework(request: _Request, failure: HTTPException) -> Response[Problem]:
     """Not found, wrong method, a body that does not fit: the framework saw it before we did."""
     if failure.status_code == NotAllowed.status:
-        return _answer(NotAllowed(_allowed(request)))
+        return _answer(NotAllowed(allowed_methods(request.app, request.scope["path"])))
     if failure.status_code == BadRequest.status:
         kind = MalformedBody if request.method in WITH_BODY else BadRequest
         return _answer(kind(_fields(failure)))
@@ -57,12 +57,11 @@ def _framework(request: _Request, failure: HTTPException) -> Response[Problem]:
     return _answer(TaskwageError())
 
 
-def _allowed(request: _Request) -> str:
-    """The methods of the route at this path, which the framework knows but does not tell."""
-    path = request.scope["path"]
-    routes = (route for route in request.app.routes if isinstance(route, HTTPRoute))
-    found = (route for route in routes if re.fullmatch(_PLACEHOLDER.sub("[^/]+", route.path), path))
-    methods = {method for route in found for method in route.methods}
+def allowed_methods(app: Litestar, path: str) -> str:
+    """Return the methods of the routes at `path`, which the framework knows but does not send."""
+    routes = (route for route in app.routes if isinstance(route, HTTPRoute))
+    matching = (route for route in routes if re.fullmatch(_PLACEHOLDER.sub("[^/]+", route.path), path))
+    methods = {method for route in matching for method in route.methods}
     return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 

@@ -40,6 +40,7 @@ from api.store.batcher import Sending, Stored
 from api.store.rows import named, overhead_row
 
 PATH = "/v1/observations"
+ALLOWED = "OPTIONS, POST"
 _ENCODER = msgspec.json.Encoder()
 Item = Observation | Overhead | Sighting
 _DECODERS: dict[type[Item], msgspec.json.Decoder[Item]] = {
@@ -73,8 +74,12 @@ _ID = msgspec.json.Decoder(_HasId)
 @asgi(PATH, copy_scope=False)
 async def post_observations(scope: Scope, receive: Receive, send: Send) -> None:
     """Store a batch of observations and overheads of the contributor whose secret is sent."""
+    if scope.get("method") == "OPTIONS":
+        await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", ALLOWED.encode())]})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return
     if scope.get("method") != "POST":
-        raise NotAllowed("POST")
+        raise NotAllowed(ALLOWED)
     services: Services = scope["litestar_app"].state.services
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:

@@ -234,7 +234,7 @@ async def test_a_wrong_secret_is_told_so(site, header):
 async def test_other_methods_are_told_which_one_is_right(site):
     answer = await site.http.get("/v1/observations")
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-    assert answer.headers["allow"] == "POST"
+    assert answer.headers["allow"] == "OPTIONS, POST"
 
 
 async def test_an_empty_batch_has_no_receipts(site):
