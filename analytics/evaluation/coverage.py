@@ -153,6 +153,7 @@ def defaults_where_tasks_agree(effort: Effort) -> list[Figure]:
                 f"2.short.{kind}",
                 f"Bias of the task rate where sigma is 0.5 and people did 1 or 2 tasks, {kind} components",
                 percent(misses(table)["task"][0]),
+                of_logs(market.seed, misses(table)["task"][0], "cells"),
             )
         )
     return figures
