@@ -149,7 +149,7 @@ async def test_a_lost_memory_is_made_again_from_the_days_before(crowd, releasing
 
 async def test_no_release_comes_to_stand_between_two(crowd, releasing):
     await three_releases(crowd, releasing)
-    with pytest.raises(CannotRebuild, match="cannot be made again"):
+    with pytest.raises(CannotRebuild, match="cannot be rebuilt as it was"):
         await releasing(14)
 
 
@@ -252,12 +252,14 @@ async def test_people_who_are_not_mature_alter_no_byte(crowd, releasing, setting
 
 async def test_a_client_of_four_people_alters_no_other_client_s_byte(crowd, releasing, settings, tmp_path):
     await crowd.join(*range(1, 13))
+    # the platform has a number of its own, wherever its secret border is: a client without a paid share takes the platform's
+    await crowd.join(*range(13, 28), clients=("c-3", "c-4"))
     plain = clients(settings, await releasing(0))
     await crowd.db.execute("DELETE FROM intake.memories")
     await crowd.join(*range(31, 35), clients=("c-7", "c-8"))
     elsewhere = msgspec.structs.replace(settings, data=tmp_path / "elsewhere")
     after = clients(elsewhere, await releasing(0, data=elsewhere.data))
-    assert after.equals(plain)
+    assert after.to_dicts() == plain.to_dicts()
 
 
 async def test_after_an_erasure_everything_is_as_if_they_had_never_been_here(crowd, releasing, settings, tmp_path):
