@@ -30,7 +30,7 @@ SITE_PATHS = (
     "api/platforms/",
     "extension/src/generated/",
     "tests/fixtures/pages/",
-)  # paths of a site's pages, such as /work/, are no machine's
+)  # paths of a site's own pages are no machine's
 
 
 def test_generated_files_are_fresh():
