@@ -255,9 +255,10 @@ def pay_columns() -> dict[str, pl.Expr]:
     reach = Z95 * pl.col("pooled_variance").sqrt()
     is_known = pl.col("paid_share_from").is_not_null() & pl.col("kept_share").is_not_null()
     shown = pl.when(is_number() & is_known).then(effective)
+    is_task_rate = pl.col("figure").is_in(["number", "range"]) & ~is_known
     # Of five to nine people only a parent's decisions count, which its own row shows: this reveals nothing of them.
-    is_undecided_range = (pl.col("figure") == "range") & pl.col("paid_share_from").is_null()
-    is_task_rate = (is_number() & ~is_known) | is_undecided_range
+    is_untimed_range = (pl.col("figure") == "range") & pl.col("kept_share").is_null()
+    has_paid_share = (is_number() | is_untimed_range) & pl.col("paid_share_from").is_not_null()
     factor = pl.when(is_task_rate).then(1.0).otherwise(paid * kept.fill_null(1.0))
     undecided = rounding.share(pl.col("undecided_share").clip(0.0, 1.0))
     low, high = rounding.ends(task, reach, factor, slack.fill_null(0.0), step)
@@ -272,8 +273,8 @@ def pay_columns() -> dict[str, pl.Expr]:
         "low_usd_per_hour": pl.when(has_interval).then(pl.min_horizontal(low, shown)),
         "high_usd_per_hour": pl.when(has_interval).then(pl.max_horizontal(high, shown)),
         "task_usd_per_hour": pl.when(is_number()).then(rounding.rate(task, step)),
-        "paid_share": pl.when(is_number() & pl.col("paid_share_from").is_not_null()).then(paid),
-        "paid_share_from": pl.when(is_number()).then("paid_share_from"),
+        "paid_share": pl.when(has_paid_share).then(paid),
+        "paid_share_from": pl.when(has_paid_share).then("paid_share_from"),
         "kept_share": pl.when(is_number()).then(kept),
         "undecided_share": pl.when(is_number()).then(undecided),
         "none_paid_usd_per_hour": pl.when(is_number() & is_known & (undecided > MUCH_UNDECIDED)).then(

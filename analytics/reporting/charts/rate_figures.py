@@ -40,7 +40,9 @@ def no_number(row: Row, language: Speech) -> str:
     if kind == "divided":
         return language.say("people differ too much for one figure")
     if kind == "task_rate" and row["task_usd_per_hour"] is None:
-        return language.say("task rate, nothing decided")
+        if row["paid_share"] is None:
+            return language.say("task rate, nothing decided")
+        return language.say("task rate, time of returned work unknown")
     if kind == "task_rate":
         amount = language.wording.usd(row["task_usd_per_hour"])
         if row["paid_share"] is None:

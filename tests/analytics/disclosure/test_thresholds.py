@@ -180,6 +180,17 @@ def test_five_to_nine_people_with_nothing_decided_have_the_interval_of_a_task_ra
     assert (known["level"], known["figure"]) == ("client", "range")
 
 
+def test_five_to_nine_people_whose_time_of_returned_work_is_unknown_have_the_interval_of_a_task_rate():
+    house = cell(400, "platform", None)
+    row = disclosed(house, cell(7, kept_share=None)).cells.row(1, named=True)
+    assert (row["figure"], row["effective_usd_per_hour"], row["task_usd_per_hour"]) == ("task_rate", None, None)
+    assert (row["paid_share"], row["paid_share_from"], row["kept_share"]) == (0.95, "platform", None)
+    least = disclosed(house, cell(7, kept_share=None, paid_share=0.1)).cells.row(1, named=True)
+    ends = ("low_usd_per_hour", "high_usd_per_hour")
+    assert [row[end] for end in ends] == [least[end] for end in ends]  # neither share is in it
+    assert row["low_usd_per_hour"] < 4.4 < row["high_usd_per_hour"]
+
+
 def test_undecided_pay_is_shown_as_a_share_with_the_rate_if_none_of_it_is_paid():
     row = only(cell(30, undecided_share=0.5))
     assert row["none_paid_usd_per_hour"] == pytest.approx(row["effective_usd_per_hour"] / 2, rel=0.006)

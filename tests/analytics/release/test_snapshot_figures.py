@@ -28,13 +28,14 @@ ROWS = {
     "number": {"contributors": 30},
     "range": {"contributors": 7, "level": "task"},  # of the first client, whose decisions it uses
     "task_rate_of_few": {"contributors": 7, **NO_DECISION},
+    "task_rate_of_few_untimed": {"contributors": 7, "kept_share": None, "level": "task"},
     "task_rate_undecided": {"contributors": 30, **NO_DECISION},
     "task_rate_time_unknown": {"contributors": 30, "kept_share": None},
     "divided": {"contributors": 28, "near_contributors": 4.0},
     "many_people": {"contributors": 2_500},
 }
 KEYS = {name: place << 40 for place, name in enumerate(ROWS, start=1)}
-TASK = {"client_key": KEYS["number"], "task_key": KEYS["range"]}
+TASKS = [name for name, figures in ROWS.items() if figures.get("level") == "task"]
 
 
 def client(key, figures):
@@ -62,9 +63,13 @@ def client(key, figures):
     } | figures  # fmt: skip
 
 
+def task_keys(name):
+    return {"client_key": KEYS["number"], "task_key": KEYS[name]} if name in TASKS else {}
+
+
 def shown():
     cells = pl.DataFrame(
-        [client(KEYS[name], figures | (TASK if name == "range" else {})) for name, figures in ROWS.items()],
+        [client(KEYS[name], figures | task_keys(name)) for name, figures in ROWS.items()],
         schema=CELLS,
     )
     return disclose(Rates(DAY, "archive", cells, pl.DataFrame(schema=COMPONENTS), {}), ARCHIVE).cells
@@ -120,6 +125,14 @@ def test_a_task_rate_of_few_people_has_its_ends_and_no_number():
     people, *shares, low, high = rows_by_name()["task_rate_of_few"]
     assert (people, set(shares)) == (5, {None})
     assert low < high
+
+
+def test_a_task_rate_of_few_people_says_by_the_missing_share_that_time_is_unknown():
+    row = dict(
+        zip((*VALUES, *UNSEEN, "task_low", "task_high"), rows_by_name()["task_rate_of_few_untimed"], strict=True)
+    )
+    assert (row["task_usd_per_hour"], row["kept_share"], row["paid_share"]) == (None, None, 0.9)
+    assert row["task_low"] < row["task_high"]
 
 
 def test_a_divided_row_has_people_and_nothing_else():

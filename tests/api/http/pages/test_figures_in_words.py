@@ -27,6 +27,7 @@ NUMBER = {
 UNDECIDED = NUMBER | {"figure": "task_rate", "effective_usd_per_hour": None, "paid_share": None}
 UNTIMED = NUMBER | {"figure": "task_rate", "effective_usd_per_hour": None, "kept_share": None}
 FEW = UNDECIDED | {"contributors": "5-9", "task_usd_per_hour": None, "kept_share": None}
+FEW_UNTIMED = FEW | {"paid_share": 0.9}
 DIVIDED = dict.fromkeys(NUMBER, None) | {"figure": "divided", "contributors": "20-49"}
 
 
@@ -51,6 +52,7 @@ def test_a_task_rate_is_not_compared_with_what_people_earned_on_the_platform(own
 def test_a_chart_says_why_a_row_has_a_task_rate_only():
     assert no_number(UNDECIDED, ENGLISH) == "task rate, nothing decided: $8.00"
     assert no_number(FEW, ENGLISH) == "task rate, nothing decided"
+    assert no_number(FEW_UNTIMED, ENGLISH) == "task rate, time of returned work unknown"
     assert no_number(UNTIMED, ENGLISH) == "task rate, time of returned work unknown: $8.00"
 
 
@@ -72,5 +74,6 @@ def test_an_explanation_says_which_of_the_two_reasons_a_task_rate_has():
         "Task rate only, as the time of returned work is not known: about $8.00"
     )
     assert "Task rate only, as nothing is decided yet: $5.00 to $8.00" in figure_words(FEW, "here")
-    assert "earned" not in figure_words(FEW, "here")
+    assert "as the time of returned work is not known: $5.00 to $8.00" in figure_words(FEW_UNTIMED, "here")
+    assert "earned" not in figure_words(FEW, "here") + figure_words(FEW_UNTIMED, "here")
     assert figure_words(DIVIDED, "here") == "20-49 people worked here, and they differ too much for one figure."

@@ -119,6 +119,8 @@ describe("a task rate", () => {
 
   test("in a row without a number says its kind alone", () => {
     expect(said(rateOf(cellOf("task_rate_of_few"))).figure).toBe("task rate, nothing decided yet");
+    const untimed = said(rateOf(cellOf("task_rate_of_few_untimed"))).figure;
+    expect(untimed).toBe("task rate, time of returned work unknown");
   });
 });
 
