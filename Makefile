@@ -46,9 +46,9 @@ extension/node_modules/ready: extension/package.json extension/package-lock.json
 	cd extension && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-SYSTEM_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core xvfb xdotool postgresql pgbouncer
+SYSTEM_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core xvfb xdotool postgresql pgbouncer nginx-light haproxy
 
-browsers:  ## What tests start: browsers, the oldest PostgreSQL, PgBouncer. Installed here where we may, named where not.
+browsers:  ## What tests start: browsers, the oldest PostgreSQL, PgBouncer, two proxies. Installed here where we may, named where not.
 	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  mkdir -p /etc/postgresql-common && { test -e /etc/postgresql-common/createcluster.conf || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf; } && \

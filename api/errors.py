@@ -11,6 +11,7 @@
     ├── NotAcceptable                406 not_acceptable
     ├── TooLarge                     413 too_large
     ├── UnsupportedMedia             415 unsupported_media
+    ├── OtherHome                    421 other_home
     ├── TooMany                      429 too_many          with Retry-After
     │   └── DailyLimit               429 daily_limit       with what is left
     ├── DiskFull                     503 disk_full         with Retry-After
@@ -120,6 +121,10 @@ class TooLarge(TaskwageError, status=413, code="too_large", title="That is too m
 
 class UnsupportedMedia(TaskwageError, status=415, code="unsupported_media", title="We do not read that kind of body"):
     """Content-Type or Content-Encoding is not one of ours."""
+
+
+class OtherHome(TaskwageError, status=421, code="other_home", title="Misdirected Request"):
+    """The secret or the header names another home: a proxy sent the request astray. It may be sent again."""
 
 
 class TooMany(TaskwageError, status=429, code="too_many", title="Too many requests"):

@@ -104,6 +104,16 @@ def empty_dsn(postgres_dsn):
 @pytest.fixture
 def dsn(postgres_dsn):
     """A migrated database of this test's own."""
+    yield from _migrated(postgres_dsn)
+
+
+@pytest.fixture
+def second_dsn(postgres_dsn):
+    """Another one, of a second home."""
+    yield from _migrated(postgres_dsn)
+
+
+def _migrated(postgres_dsn):
     name = f"test_{next(_numbers)}"
     asyncio.run(_execute(postgres_dsn, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
     yield _in_database(postgres_dsn, name)

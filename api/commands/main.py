@@ -54,6 +54,11 @@ data_option = click.option(
 )
 
 
+home_option = click.option(
+    "--home", metavar="NAME", help="Name of this home, where several servers share the bucket SEGMENTS_URL."
+)
+
+
 def main() -> NoReturn:
     """Run the console script `taskwage`."""
     patient_collector()
@@ -64,13 +69,14 @@ def main() -> NoReturn:
 @click.option("--port", type=click.IntRange(0, 65_535), help="0 takes a free one.  [default: 8321]")
 @click.option("--host", help="[default: 127.0.0.1]")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that serve.")
+@home_option
 @data_option
-def serve(port: int | None, host: str | None, workers: int, data: Path | None) -> None:
+def serve(port: int | None, host: str | None, workers: int, home: str | None, data: Path | None) -> None:
     """Serve the API, the explorer and the practice platform until Ctrl-C or SIGTERM.
 
     Without DATABASE_URL, a PostgreSQL in the data folder is started and stopped with the server.
     """
-    settings = Settings.from_env(os.environ, port=port, host=host, data=data)
+    settings = Settings.from_env(os.environ, port=port, host=host, home=home, data=data)
     logs.begin(settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, workers))
@@ -79,7 +85,8 @@ def serve(port: int | None, host: str | None, workers: int, data: Path | None) -
 async def _serve(settings: Settings, workers: int) -> None:
     with told_to_stop() as told:
         async with _serving(settings, workers) as (url, dsn):
-            click.echo(f"Taskwage serves {url} ({settings.nature} data in {settings.data})")
+            name = "" if settings.home is None else f" as the home {settings.home}"
+            click.echo(f"Taskwage serves {url}{name} ({settings.nature} data in {settings.data})")
             logs.tell("serving", nature=settings.nature, workers=workers, schema=migrations.newest())
             notify(READY, os.environ)
             await _until_stopped(told, dsn, settings.database_patience_seconds)

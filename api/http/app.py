@@ -68,7 +68,7 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
         packs=known,
         ingest_rules=IngestRules(frozenset(known), frozenset(shipped().usd_per_unit(clock.now().date()))),
         batcher=Batcher(pool, settings.queue_rows, Limits(settings.items_per_day, settings.names_per_day)),
-        secrets=KnownSecrets(pool),
+        secrets=KnownSecrets(pool, settings.home),
         toll=ProofOfWorkDifficulty(
             pool, settings.difficulty_bits, settings.enrolments_per_hour, settings.enrolments_per_day
         ),
@@ -102,7 +102,7 @@ async def _living(services: Services) -> AsyncIterator[None]:
     with translated():
         async with services.pool.acquire() as db:
             services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
-            services.keys[signing.PUBLIC] = (await signing.signer(db, services.settings)).public_bytes
+            services.keys[signing.PUBLIC] = await signing.public_bytes(db, services.settings)
     services.batcher.start()
     try:
         async with maintenance.tidying(services):

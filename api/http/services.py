@@ -15,7 +15,8 @@ from litestar.params import SkipValidation
 
 from api.errors import UnknownSecret
 from api.http.release_repository import ReleaseRepository
-from api.intake.enrolment import bearer
+from api.intake.enrolment import bearer, bearer_home
+from api.intake.homes import require_home
 from api.intake.rate_limits import AskLimit, PostLimit, ProofOfWorkDifficulty
 from api.intake.rules import IngestRules
 from api.packs.model import Pack
@@ -38,8 +39,8 @@ KNOWN_FOR = timedelta(minutes=5)  # then the database is asked again: the countr
 class KnownSecrets:
     """Whose secret is whose, remembered for a while. Those erased meanwhile the store refuses."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, home: str | None = None) -> None:
+        self._pool, self._home = pool, home
         self._known: OrderedDict[bytes, tuple[datetime, Contributor]] = OrderedDict()
 
     async def contributor(self, authorization: str | None, now: datetime) -> Contributor:
@@ -47,6 +48,7 @@ class KnownSecrets:
 
         Raises:
             UnknownSecret: nobody has that secret.
+            OtherHome: The secret names another home.
             DatabaseGone: we cannot look.
         """
         digest = bearer(authorization)
@@ -59,6 +61,7 @@ class KnownSecrets:
                 found = await contributors.recognise(db, digest)
         if found is None:
             self._known.pop(digest, None)
+            require_home(self._home, bearer_home(authorization))
             raise UnknownSecret("Nobody here has this secret. It may have been erased.")
         self._known[digest] = (now, found)
         if len(self._known) > MOST_KNOWN:

@@ -239,6 +239,7 @@ class Challenge(Struct, frozen=True):
     challenge: str
     difficulty: Annotated[int, Meta(ge=0, le=MAX_DIFFICULTY_BITS)]
     expires_at: Instant
+    home: str | None = None  # the solution goes to this home, in the header Taskwage-Home
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from math import ceil, log2
 
 from api.errors import TollUnpaid, UnknownSecret
 from api.intake.contract import MAX_DIFFICULTY_BITS, Challenge
+from api.intake.homes import NAME, home_of
 from api.runtime.networks import plain
 
 CHALLENGE_LIFE = timedelta(minutes=30)  # the slowest phone needs under one minute; a connection may be interrupted
@@ -31,11 +32,11 @@ _IPV6_CARRIER = 32  # bits; the usual range of one carrier, which may hand out m
 CARRIER_SHARE = 10  # times the enrolments that one neighbourhood may make at the base price
 
 
-def challenge(key: bytes, difficulty: int, now: datetime) -> Challenge:
-    """Return a fresh challenge of `difficulty` zero bits, signed with `key`."""
+def challenge(key: bytes, difficulty: int, now: datetime, home: str | None = None) -> Challenge:
+    """Return a fresh challenge of `difficulty` zero bits, signed with `key`; only its `home` takes the solution."""
     expires_at = (now + CHALLENGE_LIFE).replace(microsecond=0)
     terms = f"{_VERSION}.{int(expires_at.timestamp())}.{difficulty}.{secrets.token_urlsafe(_NONCE_BYTES)}"
-    return Challenge(f"{terms}.{_sign(key, terms)}", difficulty, expires_at)
+    return Challenge(f"{terms}.{_sign(key, terms)}", difficulty, expires_at, home)
 
 
 def check_toll(key: bytes, text: str, nonce: str, now: datetime) -> datetime:
@@ -99,10 +100,26 @@ def bearer(authorization: str | None) -> bytes:
     Raises:
         UnknownSecret: There is no secret, or it is malformed.
     """
+    return secret_hash(_secret(authorization))
+
+
+def bearer_home(authorization: str | None) -> str | None:
+    """Return the home that the secret in an Authorization header names, or None.
+
+    Raises:
+        UnknownSecret: There is no secret, or it is malformed.
+    """
+    return home_of(_secret(authorization))
+
+
+def _secret(authorization: str | None) -> str:
     scheme, _, secret = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer" or len(secret) != SECRET_LENGTH or not secret.isascii():
+    home = home_of(secret)
+    plain_secret = secret if home is None else secret[len(home) + 1 :]
+    is_named = home is None or NAME.fullmatch(home) is not None
+    if scheme.lower() != "bearer" or len(plain_secret) != SECRET_LENGTH or not secret.isascii() or not is_named:
         raise UnknownSecret("Send the secret you were given: Authorization: Bearer ...")
-    return secret_hash(secret)
+    return secret
 
 
 def neighbourhood(address: str | None, salt: bytes) -> bytes:

@@ -16,6 +16,23 @@ NAME = "signing"
 PUBLIC = "public"  # name of the public half in the server's keys
 
 
+async def public_bytes(db: Database, settings: Settings) -> bytes:
+    """Return the public key that verifies the releases served here: a publisher's that is set, or this site's own.
+
+    Raises:
+        BadSettings: The key that is set is none.
+    """
+    if settings.public_key is None:
+        return (await signer(db, settings)).public_bytes
+    try:
+        key = base64.b64decode(settings.public_key, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != SEED_BYTES:
+        raise BadSettings(f"TASKWAGE_PUBLIC_KEY: not {SEED_BYTES} bytes in base64; the publisher's /v1/key shows it")
+    return key
+
+
 async def signer(db: Database, settings: Settings) -> Signer:
     """Return the signer of this site.
 

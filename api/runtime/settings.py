@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from api.errors import BadSettings
+from api.intake.homes import require_name
 from api.runtime.networks import Networks
 
 PREFIX = "TASKWAGE_"
@@ -30,6 +31,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(
             description="Place of raw rows as Parquet: a private folder or bucket (s3://, gs://, az://); none: `data`."
         ),
+    ] = None
+    home: Annotated[
+        str | None,
+        Meta(
+            description="Name of this home, where several servers share a bucket; its segments go below "
+            "SEGMENTS_URL/NAME. None: a single server."
+        ),
+    ] = None
+    public_key: Annotated[
+        str | None,
+        Meta(description="Public key (base64) of the publisher whose releases a home serves; none: its own key."),
     ] = None
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8321
@@ -129,6 +141,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             field = str(error).rpartition("$.")[2].strip("`")
             raise BadSettings(f"{names.get(field, 'settings')}: {error}") from None
         _require_address(settings.database_url)
+        _require_bucket(settings)
         return settings
 
 
@@ -151,6 +164,19 @@ def _require_address(database_url: str | None) -> None:
             "DATABASE_URL: not an address of PostgreSQL; write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, and a "
             "sign such as / or @ in the password as %2F or %40"
         )
+
+
+def _require_bucket(settings: Settings) -> None:
+    """Check that a home has a name that fits and a bucket to share.
+
+    Raises:
+        BadSettings: It does not.
+    """
+    if settings.home is None:
+        return
+    require_name(settings.home)
+    if settings.segments_url is None:
+        raise BadSettings("SEGMENTS_URL: a home shares a bucket; name it, for example s3://bucket or file:///folder")
 
 
 def _built(kind: type, value: object) -> object:

@@ -81,11 +81,17 @@ export class FakeServer implements Server {
   since: (string | null)[] = [];
   signer = SERVER;
 
-  async challenge(): Promise<Answer<Challenge>> {
-    return yes({ challenge: "c", difficulty: 4, expires_at: "2026-11-23T13:00:00Z" });
+  /** The home that sets the challenges, and the homes that requests were for. */
+  home: string | null = null;
+  readonly homes: (string | null)[] = [];
+
+  async challenge(home: string | null): Promise<Answer<Challenge>> {
+    this.homes.push(home);
+    return yes({ challenge: "c", difficulty: 4, expires_at: "2026-11-23T13:00:00Z", home: this.home });
   }
 
-  async enrol(): Promise<Answer<Enrolled>> {
+  async enrol(_: unknown, home: string | null): Promise<Answer<Enrolled>> {
+    this.homes.push(home);
     this.enrolments += 1;
     return yes({ contributor_id: "0190-c", secret: "s" });
   }
@@ -215,6 +221,7 @@ function settingsInMemory(): Settings {
   return {
     consent: item("consent", { ledger: true, sharing: true }),
     country: item<string | null>("country", null),
+    home: item<string | null>("home", null),
     country_told: item("country_told", true),
     withheld: item("withheld", {}),
     held: item("held", false),

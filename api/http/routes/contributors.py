@@ -19,7 +19,7 @@ from api.errors import NotAcceptable, TollUnpaid, TooMany
 from api.http.middleware import is_head
 from api.http.services import Injected, Services, address_of
 from api.http.streaming import blocks
-from api.intake import enrolment
+from api.intake import enrolment, homes
 from api.intake.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
 from api.intake.rate_limits import until_midnight
 from api.store import contributors, daily_use, enrolments, history, observations, overheads, sightings, words
@@ -39,19 +39,21 @@ _Request = Request[None, None, State]
 @post("/v1/challenges", status_code=201, response_headers=NO_STORE)
 async def new_challenge(services: Injected, request: _Request) -> Challenge:
     """A proof of work for enrolling: some seconds on a phone, more where many others enrol."""
-    now, address = services.clock.now(), address_of(request)
+    now, address, home = services.clock.now(), address_of(request), services.settings.home
+    homes.require_home(home, request.headers.get(homes.HEADER))
     services.asks.count(address, now)
     difficulty = await services.toll.difficulty(address, now)
-    return enrolment.challenge(services.keys["challenge"], difficulty, now)
+    return enrolment.challenge(services.keys["challenge"], difficulty, now, home)
 
 
 @post("/v1/contributors", status_code=201, response_headers=NO_STORE)
 async def enrol(services: Injected, request: _Request, data: JSONBody[Enrolment]) -> Enrolled:
     """A new pseudonymous contributor. The secret is shown this once."""
-    now = services.clock.now()
+    now, home = services.clock.now(), services.settings.home
+    homes.require_home(home, request.headers.get(homes.HEADER))
     services.asks.count(address_of(request), now)
     expires_at = enrolment.check_toll(services.keys["challenge"], data.challenge, data.nonce, now)
-    secret = enrolment.new_secret()
+    secret = homes.with_home(enrolment.new_secret(), home)
     new = NewContributor(uuid.uuid4(), enrolment.secret_hash(secret), now.date(), data.country)
     expires_hour = expires_at.replace(minute=0, second=0, microsecond=0) + _HOUR
     with translated():

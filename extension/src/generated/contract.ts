@@ -227,6 +227,7 @@ export interface Challenge {
   challenge: string;
   difficulty: number;
   expires_at: string;
+  home?: string | null;
 }
 
 /** A solved proof of work, and a country if the worker chooses to give it. */

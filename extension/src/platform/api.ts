@@ -49,8 +49,10 @@ export type Answer<T> =
   | { kind: "unreachable" };
 
 export interface Server {
-  challenge(): Promise<Answer<Challenge>>;
-  enrol(enrolment: Enrolment): Promise<Answer<Enrolled>>;
+  /** `home`: the one of several servers to enrol with, by its name; null leaves it to the proxy in front of them. */
+  challenge(home: string | null): Promise<Answer<Challenge>>;
+  /** `home`: the one that set the challenge. */
+  enrol(enrolment: Enrolment, home: string | null): Promise<Answer<Enrolled>>;
   send(batch: Batch, secret: string): Promise<Answer<Receipts>>;
   /** The rates of a platform: whole, or what changed since what we have. */
   snapshot(platform: string, have: Have | null): Promise<Answer<SignedText>>;
@@ -83,11 +85,12 @@ export function server(origin: string, fetch: typeof globalThis.fetch): Server {
     );
   const me = "/v1/contributors/me";
   return {
-    challenge: () => ask("/v1/challenges", { method: "POST" }) as Promise<Answer<Challenge>>,
-    enrol: async (enrolment) =>
+    challenge: async (home) =>
+      (await ask("/v1/challenges", { method: "POST", headers: forHome(home) })) as Answer<Challenge>,
+    enrol: async (enrolment, home) =>
       (await ask("/v1/contributors", {
         method: "POST",
-        ...(await packed(enrolment, {})),
+        ...(await packed(enrolment, forHome(home))),
       })) as Answer<Enrolled>,
     send: async (batch, secret) => {
       const body = await packed(batch, bearing(secret));
@@ -121,6 +124,11 @@ export function server(origin: string, fetch: typeof globalThis.fetch): Server {
       return (await ask(me, { method: "PATCH", ...body })) as Answer<Standing>;
     },
   };
+}
+
+/** Where several servers stand behind one address, the header by which their proxy knows which is meant. */
+function forHome(home: string | null): Record<string, string> {
+  return home === null ? {} : { "Taskwage-Home": home };
 }
 
 function bearing(secret: string): Record<string, string> {

@@ -102,6 +102,8 @@ export interface Settings {
   consent: Item<Consent>;
   /** ISO 3166 alpha-2; given only if the worker likes. */
   country: Item<string | null>;
+  /** Of several servers behind one address, the one to enrol with, by its name; null: any. */
+  home: Item<string | null>;
   /** The server knows this country, or we are nobody to it yet. */
   country_told: Item<boolean>;
   /** Platforms whose timings stay here, by slug. */
@@ -164,6 +166,7 @@ type Secret = "credentials" | "erasure";
 export const openSettings: Omit<Settings, Secret> = {
   consent: item("consent", { ledger: false, sharing: false }),
   country: item<string | null>("country", null),
+  home: item<string | null>("home", null),
   country_told: item("country_told", true),
   withheld: item<Record<string, boolean>>("withheld", {}),
   held: item("held", false),

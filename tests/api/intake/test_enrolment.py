@@ -73,6 +73,19 @@ def test_a_secret_is_256_bits_and_is_known_by_its_hash():
     assert enrolment.bearer(f"Bearer {secret}") == enrolment.secret_hash(secret)
 
 
+def test_a_secret_may_name_its_home():
+    secret = f"manila.{enrolment.new_secret()}"
+    assert enrolment.bearer(f"Bearer {secret}") == enrolment.secret_hash(secret)
+    assert enrolment.bearer_home(f"Bearer {secret}") == "manila"
+    assert enrolment.bearer_home(f"Bearer {enrolment.new_secret()}") is None
+
+
+@pytest.mark.parametrize("home", ["", "Manila", "a" * 31, "man.ila", "m\u00e1nila", "1st", "manila."])
+def test_what_names_no_possible_home_is_no_secret(home):
+    with pytest.raises(UnknownSecret):
+        enrolment.bearer(f"Bearer {home}.{enrolment.new_secret()}")
+
+
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer short", "Basic " + "a" * 43, "Bearer " + "é" * 43])
 def test_a_header_without_a_secret_is_refused(header):
     with pytest.raises(UnknownSecret):

@@ -37,6 +37,18 @@ def test_a_wrong_value_is_named(name, value):
         Settings.from_env({name: value})
 
 
+@pytest.mark.parametrize("home", ["Manila", "releases", "1st", "a" * 31, "a/b", ".."])
+def test_a_home_has_a_name_that_fits_a_secret_and_a_folder(home):
+    with pytest.raises(BadSettings, match="TASKWAGE_HOME"):
+        Settings.from_env({"TASKWAGE_HOME": home, "SEGMENTS_URL": "s3://bucket"})
+
+
+def test_a_home_shares_a_bucket():
+    assert Settings.from_env({"SEGMENTS_URL": "s3://bucket"}, home="manila").home == "manila"
+    with pytest.raises(BadSettings, match="SEGMENTS_URL"):
+        Settings.from_env({}, home="manila")
+
+
 @pytest.mark.parametrize("field", Settings.__struct_fields__)
 def test_every_setting_says_what_it_is_for(field):
     (meta,) = get_type_hints(Settings, include_extras=True)[field].__metadata__

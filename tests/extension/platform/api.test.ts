@@ -26,6 +26,19 @@ test("a proxy on the way is not our server, whatever status it answers", async (
   expect(said).toMatchObject({ kind: "no", status: 400, is_ours: false });
 });
 
+test("the home of an enrolment goes in a header, and in none where there is no home", async () => {
+  const sent: (string | null)[] = [];
+  const fetch = (_: unknown, init?: RequestInit) => {
+    sent.push(new Headers(init?.headers).get("taskwage-home"));
+    return Promise.resolve(new Response("{}", { status: 201 }));
+  };
+  const one = server("http://127.0.0.1:1", fetch as typeof globalThis.fetch);
+  await one.challenge("manila");
+  await one.enrol({ challenge: "c", nonce: "1" }, "manila");
+  await one.challenge(null);
+  expect(sent).toEqual(["manila", "manila", null]);
+});
+
 /** A line that brings a piece every `seconds`, `pieces` times, and then ends or falls silent. */
 function line(seconds: number, pieces: number, ends: boolean): typeof globalThis.fetch {
   return async (_input, init) => {

@@ -13,11 +13,12 @@ const SLICE = 2_000;
 export async function enrolled(edge: Edge): Promise<Answer<Credentials>> {
   const known = await edge.settings.credentials.get();
   if (known !== null) return { kind: "yes", value: known, etag: null };
-  const asked = await edge.server.challenge();
+  const asked = await edge.server.challenge(await edge.settings.home.get());
   if (asked.kind !== "yes") return asked;
-  const { challenge, difficulty } = asked.value;
+  const { challenge, difficulty, home } = asked.value;
   const nonce = await solve(challenge, difficulty, edge.breathe);
-  const answer = await edge.server.enrol({ challenge, nonce, country: await edge.settings.country.get() });
+  const country = await edge.settings.country.get();
+  const answer = await edge.server.enrol({ challenge, nonce, country }, home ?? null);
   if (answer.kind !== "yes") return answer;
   const { contributor_id, secret } = answer.value;
   await edge.settings.credentials.set({ contributor_id, secret });

@@ -9,6 +9,7 @@ import { begin, masthead, statusLine } from "../panel/page";
 import { alarmSection } from "./alarm";
 import { country } from "./country";
 import { floorSection } from "./floor";
+import { home } from "./home";
 import { updatesSection } from "./pack_updates";
 import { tapSection } from "./tap";
 import { taughtSection } from "./teach";
@@ -29,6 +30,7 @@ const SECTIONS: readonly Section[] = [
   ["pack-updates", "updates_heading", updatesSection],
   ["shared", "options_shared_sites", sharedSites],
   ["country", "options_country", country],
+  ["home", "options_home", home],
 ];
 
 async function main(root: HTMLElement): Promise<void> {

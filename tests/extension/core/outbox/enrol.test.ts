@@ -28,6 +28,21 @@ describe("a contributor", () => {
     expect(edge.server.enrolments).toBe(1);
   });
 
+  test("sends the solution to the home that set the challenge", async () => {
+    const edge = await world();
+    edge.server.home = "manila";
+    await enrolled(edge);
+    expect(edge.server.homes).toEqual([null, "manila"]);
+  });
+
+  test("enrols with the home in the settings", async () => {
+    const edge = await world();
+    await edge.settings.home.set("medellin");
+    edge.server.home = "medellin";
+    await enrolled(edge);
+    expect(edge.server.homes).toEqual(["medellin", "medellin"]);
+  });
+
   test("that is not taken in has no secret", async () => {
     const edge = await world();
     edge.server.challenge = async () => no(429, 60);
