@@ -92,12 +92,13 @@ def report(
 
 def of_files(files: tuple[Path, ...], pays: tuple[PayRule, ...], scope: Scope) -> tuple[Report, dict[str, str]]:
     """Return the report on the readable files, and the errors of the others by file."""
-    from analytics.reporting.report.of_files import known_paths, report_of_files
+    from analytics.reporting.report.of_files import in_scope, known_paths, report_of_files
 
     readings, refused = read_all(files, pays, None)
     if not readings:
         raise BadInput("none of these files can be read")
-    return report_of_files(merge(readings), known_paths(files, readings), scope), refused
+    chosen = in_scope(readings, scope)
+    return report_of_files(merge(chosen), known_paths(files, chosen), scope), refused
 
 
 def of_release(data: Path, chosen: str | None, scope: Scope) -> Report:

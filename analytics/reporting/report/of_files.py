@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ class Held:
     attempts: pl.DataFrame
     cells: pl.DataFrame
     hours: pl.DataFrame
+    unmeasured: Mapping[str, str]  # by platform: spreads that are a default or a split (step D11)
 
 
 def report_of_files(merged: Merged, paths: Sequence[Path], scope: Scope) -> Report:
@@ -63,11 +64,12 @@ def report_of_files(merged: Merged, paths: Sequence[Path], scope: Scope) -> Repo
     if attempts.is_empty():
         raise BadInput(f"no attempt in these files is of {scope.words()}")
     rows = observations_of(replace(merged, frame=attempts))
-    held = Held(attempts, published(rows, attempts), own_hours(attempts))
+    cells, unmeasured = published(rows, attempts)
+    held = Held(attempts, cells, own_hours(attempts), unmeasured)
     day = last_day(rows).date() if rows.height else attempts["accepted_at"].max().date()  # type: ignore[union-attr]  # not empty
     sections = [
         read_section(merged, held),
-        platforms_section(held),
+        platforms_section(held, scope),
         hara_section(held),
         floors_section(held, scope),
         endings_section(held),
@@ -88,6 +90,24 @@ def report_of_files(merged: Merged, paths: Sequence[Path], scope: Scope) -> Repo
     )
 
 
+def in_scope(readings: Sequence[Reading], scope: Scope) -> list[Reading]:
+    """Return the files of the scope's client and platform: a report counts and cites no others.
+
+    Raises:
+        BadInput: there is no such file; the text gives the sources there are.
+    """
+    chosen = [
+        reading
+        for reading in readings
+        if scope.client in (None, reading.source)
+        and (scope.platform is None or scope.platform in reading.frame["platform"])
+    ]
+    if not chosen:
+        sources = ", ".join(sorted({reading.source for reading in readings}))
+        raise BadInput(f"no attempt in these files is of {scope.words()}; sources: {sources}")
+    return chosen
+
+
 def within(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     """Return the attempts in scope; a file's name identifies the client, who posted the work."""
     day = pl.col("accepted_at").dt.date()
@@ -101,23 +121,25 @@ def within(frame: pl.DataFrame, scope: Scope) -> pl.DataFrame:
     return frame.filter([condition for condition in conditions if condition is not None] or [pl.lit(True)])
 
 
-def published(rows: pl.DataFrame, attempts: pl.DataFrame) -> pl.DataFrame:
-    """Return the publishable cells of the estimator, with the names from the files."""
+def published(rows: pl.DataFrame, attempts: pl.DataFrame) -> tuple[pl.DataFrame, Mapping[str, str]]:
+    """Return the publishable cells of the estimator, with the names from the files, and spreads not measured there."""
     if rows.is_empty():
-        return pl.DataFrame()
+        return pl.DataFrame(), {}
     rates = estimate(rows, as_of=last_day(rows), policy=ARCHIVE)
     keys = ["level", "platform", "client_key", "task_key"]
     counts = rates.cells.select(*keys, exact=pl.col("contributors").map_elements("{:,}".format, return_dtype=pl.String))
-    shown = disclose(rates, ARCHIVE).cells.join(counts, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    disclosed = disclose(rates, ARCHIVE)
+    shown = disclosed.cells.join(counts, on=keys, how="left", nulls_equal=True, maintain_order="left")
     cells = shown.with_columns(contributors="exact").drop(
         "exact"
     )  # the reader owns the files: people are counted exactly
     names = named(attempts.with_columns(title=pl.coalesce("task_title", "source")))
     clients = names.select("client_key", client_name="source").unique("client_key", keep="first", maintain_order=True)
     tasks = names.select("task_key", "title").unique("task_key", keep="first", maintain_order=True)
-    return cells.join(clients, on="client_key", how="left", maintain_order="left").join(
+    with_names = cells.join(clients, on="client_key", how="left", maintain_order="left").join(
         tasks, on="task_key", how="left", maintain_order="left"
     )
+    return with_names, disclosed.unmeasured
 
 
 def rows_of(held: Held, level: str) -> list[dict[str, Any]]:
@@ -149,7 +171,7 @@ def read_section(merged: Merged, held: Held) -> Section:
     return Section("rows", "What was read", figures=(read_figure(held.attempts, merged),), values=values)
 
 
-def platforms_section(held: Held) -> Section:
+def platforms_section(held: Held, scope: Scope) -> Section:
     rows = rows_of(held, "platform")
     figure = (
         rates_figure("platforms", "Earned per hour, by platform", [(row["platform"], row) for row in rows], SAYS)
@@ -163,6 +185,14 @@ def platforms_section(held: Held) -> Section:
         [machine_row(row, "platform") for row in rows],
         TOO_FEW + " Or the files state no pay: give it with --pay.",
         source="ILO 2018, table of pay by platform",
+        text=(
+            *((f"Only work for {scope.client} is counted here.",) if scope.client else ()),
+            *(
+                f"{platform}: too few people did two tasks for one client to measure how far people and tasks scatter; "
+                f"in use are: {words}."
+                for platform, words in sorted(held.unmeasured.items())
+            ),
+        ),
     )
 
 

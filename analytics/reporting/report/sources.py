@@ -54,8 +54,8 @@ def method_section(policy: str) -> Section:
         "One person counts once in every figure, however much they did. The effective rate of a platform, client or task is "
         "the middle (a Huber centre) of people's own log rates, drawn towards its parent by as much as its uncertainty "
         "says, times the share of pay that was paid and the share of time that ended in a submission.",
-        "Intervals are 95 %. Fewer than five people: nothing. Five to nine: an interval. From ten: a number, on a grid of "
-        "20 % (10-19 people), 10 % (20-49) or 5 % (50 and more). Percentiles of people need fifty.",
+        "Intervals are 95 %. Fewer than five people: nothing. Five to nine: an interval. From ten: a number. Percentiles "
+        "of people need fifty.",
     ]
     if policy == "archive":
         lines += [
@@ -64,10 +64,13 @@ def method_section(policy: str) -> Section:
             "open at once, the time is shared between them. The files contain more than this report shows.",
             "Exports show no searching, no qualification, and on most platforms no returned work. So pay with unpaid "
             "time is an upper bound.",
+            "Rates are on a grid of 5 %.",
         ]
     else:
         lines += [
-            "The people are volunteers who installed an extension: not a random sample of those who work. Work counts half "
-            "as much after 45 days. A figure changes only when the data of three people entered or left.",
+            "The people are volunteers who installed an extension: not a random sample of those who work. Votes of the last "
+            "75 days count alike, and so do the 60 latest of a quiet client; older ones do not count.",
+            "Rates are on a grid of 30 % (10-19 people), 20 % (20-49) or 10 % (50 and more). A secret moves these borders a "
+            "little. A figure changes only when three to seven people arrived or left.",
         ]
     return Section("method", "Method and limits", text=tuple(lines))

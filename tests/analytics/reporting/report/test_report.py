@@ -239,6 +239,64 @@ def test_exports_can_be_cut_by_client_and_period_and_floor(exports):
     assert named["rows"]["values"][0]["attempts"] == 30
 
 
+@pytest.fixture(scope="module")
+def two_clients(tmp_path_factory):
+    """Invented: the same thirty people work for two clients at the same time, one pays five times as much. A file of the
+    other has a row without an end, a rejected row and a second download.
+    """
+    folder = tmp_path_factory.mktemp("two clients")
+    for lab, reward in (("one", "$0.10"), ("two", "$0.50")):
+        rows = [
+            {
+                "WorkerId": f"AWORKER{worker}",
+                "AssignmentId": f"3A{lab}{worker}",
+                "Reward": reward,
+                "AcceptTime": f"Tue May 12 {8 + worker % 10:02}:10:00 PDT 2015",
+                "SubmitTime": f"Tue May 12 {8 + worker % 10:02}:{11 + worker % 7}:00 PDT 2015",
+            }
+            for worker in range(30)
+        ]
+        if lab == "two":
+            rows[0] |= {"AssignmentStatus": "Rejected", "RejectionTime": "Wed May 13 10:00:00 PDT 2015"}
+            rows.append(rows[1] | {"AssignmentId": "3NOEND", "SubmitTime": ""})
+            (folder / "mturk__two__again.csv").write_bytes(mturk(rows))
+        (folder / f"mturk__{lab}__b.csv").write_bytes(mturk(rows))
+    return sorted(folder.iterdir())
+
+
+@pytest.mark.parametrize("client", ["one", "two"])
+def test_a_report_on_one_client_is_the_report_on_its_files_alone(two_clients, client):
+    alone = [path for path in two_clients if f"__{client}__" in path.name]
+    scope = ("--client", client, "--floor", "5")
+    assert sections(*two_clients, *scope)[0] == sections(*alone, *scope)[0]
+    assert told(*two_clients, *scope) == told(*alone, *scope)
+
+
+def test_a_report_on_one_client_counts_and_cites_its_own_files(two_clients):
+    document, named = sections(*two_clients, "--client", "one")
+    assert document["source"] == "1 files"
+    read = named["rows"]["values"][0]
+    assert (read["files"], read["rows_read"], read["left_out"]) == (1, 30, {})
+    assert "Only work for one is counted here." in told(*two_clients, "--client", "one")
+
+
+def test_a_client_that_no_file_has_is_refused_with_the_sources_there_are(two_clients):
+    done = report(*two_clients, "--client", "three")
+    assert done.returncode == 2
+    assert b"sources: one, two" in done.stderr
+
+
+def test_a_report_names_the_platforms_where_spreads_are_not_measured(two_clients):
+    assert "in use are: split spread of tasks" in told(*two_clients, "--client", "one")
+
+
+def test_every_row_about_a_client_of_a_release_is_that_clients_row(data):
+    _, named = sections("--data", data, "--client", "c-1")
+    rows = [row for part in named.values() for row in part["values"]]
+    assert rows
+    assert {row["client_key"] for row in rows} == {"aa00000000c1"}
+
+
 def test_a_handful_of_people_is_told_as_too_few(tmp_path):
     path = tmp_path / "mturk__lab__b.csv"
     path.write_bytes(mturk([{}, {}, {}]))
