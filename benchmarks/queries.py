@@ -18,10 +18,9 @@ from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.thresholds import Draws, Names, disclose
 from analytics.estimator.estimate import rates_of, study
 from analytics.model.policy import CROWD
-from analytics.release import repository
-from analytics.release.builder import contents_of
+from analytics.release import repository, writer
+from analytics.release.builder import Stamp, contents_of
 from analytics.release.manifest import Manifest
-from analytics.release.repository import Stamp
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.release_context import ReleaseContext
 from analytics.tables.supplementary import SupplementaryInputs, supplementary_tables
@@ -153,7 +152,7 @@ def invented_release(root: Path, contributors: int) -> Manifest:
     context = ReleaseContext(AS_OF.date(), CROWD, SECRET, told.cells)
     tables, _ = supplementary_tables(Work.of_study(studied), SupplementaryInputs.nothing(), rates, context, None)
     contents = contents_of(told, names_of(told.cells), Stamp("demo", {"USD": 1.0}), tables)
-    return repository.write(root, ID, contents)
+    return writer.write(root, ID, contents)
 
 
 def names_of(cells: pl.DataFrame) -> Names:

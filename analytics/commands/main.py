@@ -10,28 +10,27 @@ from typing import NoReturn
 
 import click
 
-from analytics.commands.describe import describe
-from analytics.commands.evaluate import evaluate
-from analytics.commands.query import query
-from analytics.commands.report import report
-from analytics.commands.tables import tables
+from analytics.commands.lazy_group import LazyCommand, LazyGroup
 from analytics.model.errors import AnalyticsError
 
 BAD_INPUT_EXIT = 2
 INTERRUPTED_EXIT = 130  # the shell's code for a program that Ctrl-C ended
+COMMANDS = {
+    "describe": LazyCommand("analytics.commands.describe:describe", "Describe an hour of the work in exported files."),
+    "evaluate": LazyCommand("analytics.commands.evaluate:evaluate", "Check the estimator against known truth."),
+    "query": LazyCommand("analytics.commands.query:query", "Print rows of a published table."),
+    "report": LazyCommand("analytics.commands.report:report", "Write a report to cite, from a release or from files."),
+    "tables": LazyCommand("analytics.commands.tables:tables", "Print the columns of the published tables."),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="taskwage", prog_name="taskwage")
 def cli() -> None:
     """Show the real pay for an hour of microtask work."""
 
 
-cli.add_command(describe)
-cli.add_command(evaluate)
-cli.add_command(query)
-cli.add_command(report)
-cli.add_command(tables)
+cli.lazy.update(COMMANDS)
 
 
 def main(group: click.Group = cli, failures: tuple[type[Exception], ...] = ()) -> NoReturn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import polars as pl
@@ -15,7 +16,6 @@ from analytics.model.errors import BadQuery
 from analytics.query import parse, run
 from analytics.release import repository as releases
 from analytics.release.manifest import Manifest
-from analytics.release.remote import check_signature, elsewhere, is_url
 from analytics.tables.dictionary.registry import table_named
 
 RELEASES_FOLDER = "releases"  # below the data folder
@@ -59,6 +59,8 @@ def query(
     asked = parse(table_named(table), parameters(conditions, settings), None)
     manifest, rows = source(data / RELEASES_FOLDER, chosen, table)
     if key is not None:
+        from analytics.release.remote import check_signature  # its libraries cost more than a query of local files
+
         check_signature(manifest, key)
     content = run(asked, rows(), manifest.release).encode(form)
     sys.stdout.buffer.write(content if form != "json" else content + b"\n")
@@ -67,6 +69,8 @@ def query(
 def source(root: Path, chosen: str | None, table: str) -> tuple[Manifest, Callable[[], pl.LazyFrame]]:
     """Return the chosen release and a function that reads the rows of `table`; remote files are verified first."""
     if chosen is not None and is_url(chosen):
+        from analytics.release.remote import elsewhere
+
         found = elsewhere(chosen)
         return found.manifest, lambda: found.table(table)
     folder = folder_of(root, chosen)
@@ -76,6 +80,10 @@ def source(root: Path, chosen: str | None, table: str) -> tuple[Manifest, Callab
     if chosen is None:
         return manifest, lambda: releases.table(folder.parent, manifest, table)
     return manifest, lambda: releases.scan(folder, table)
+
+
+def is_url(text: str) -> bool:
+    return urlsplit(text).scheme in ("http", "https")
 
 
 def parameters(conditions: tuple[str, ...], options: Mapping[str, str | None]) -> list[tuple[str, str]]:

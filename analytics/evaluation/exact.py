@@ -22,8 +22,7 @@ from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.evaluation.markets import SMALL_CROWD
 from analytics.evaluation.sample import Sample
 from analytics.model.policy import CROWD
-from analytics.release.builder import contents_of
-from analytics.release.repository import Stamp
+from analytics.release.builder import Stamp, contents_of
 from analytics.release.snapshot import encoded, packed
 from analytics.simulation.synthetic import AS_OF, PLATFORM, made
 

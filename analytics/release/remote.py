@@ -50,10 +50,6 @@ class Elsewhere(NamedTuple):
         return completed(pl.read_parquet(checked(f"{self.url}/{place}/{name}.parquet", expected)).lazy(), table)
 
 
-def is_url(text: str) -> bool:
-    return urlsplit(text).scheme in ("http", "https")
-
-
 def elsewhere(url: str) -> Elsewhere:
     """Return the release at `url`.
 

@@ -1,17 +1,12 @@
-"""Releases: dated, frozen folders from which everything published is read. A write is complete or has no effect.
+"""Releases: dated, frozen folders from which everything published is read. `analytics.release.writer` writes them.
 
-A release folder holds `manifest.json`, `tables/<table>.csv|.parquet` and `snapshots/<platform>.json` (+ .gz, .zst). It
-contains no time finer than its day, so the same rows, day and policy give the same bytes. `root` is the folder of all
-releases. One publisher writes at a time; the caller holds the lock for that.
+A release folder holds `manifest.json`, `tables/<table>.csv|.parquet` and `snapshots/<platform>.json` (+ .gz, .zst).
+`root` is the folder of all releases. This module imports no estimator: one query reads one file.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,28 +16,13 @@ import msgspec
 import polars as pl
 from cachetools import LRUCache, cached
 
-from analytics.disclosure.thresholds import Disclosed, Names
 from analytics.model.encoding import completed
 from analytics.model.errors import AnalyticsError, BadInput
 from analytics.model.policy import POLICIES
-from analytics.release.builder import Contents, Stamp, contents_of
-from analytics.release.manifest import FileFacts, Manifest, decoded, encoded_manifest, facts
+from analytics.release.manifest import FileFacts, Manifest, decoded, facts
 from analytics.tables.dictionary.registry import TABLES, table_named
 
-__all__ = [
-    "DamagedRelease",
-    "Names",
-    "NoSuchRelease",
-    "Stamp",
-    "current",
-    "find",
-    "publish",
-    "table",
-    "verify",
-]
-
 MANIFEST = "manifest.json"
-PARTIAL = ".partial-"  # a folder whose writing was interrupted
 RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-([a-z]+))?(?:\.([2-9]|[1-9]\d+))?")
 DEFAULT_POLICY = "crowd"  # named in no release id
 NEWEST_NAMED = 5  # number of releases that an error lists
@@ -77,78 +57,6 @@ class ReleaseId:
     def __str__(self) -> str:
         policy = "" if self.policy == DEFAULT_POLICY else f"-{self.policy}"
         return f"{self.day}{policy}" + (f".{self.sequence}" if self.sequence > 1 else "")
-
-
-def publish(root: Path, disclosed: Disclosed, names: Names, stamp: Stamp) -> Manifest:
-    """Write a release of `disclosed` below `root`, unless the day's newest release has the same content."""
-    contents = contents_of(disclosed, names, stamp)
-    return same(root, contents) or write(root, next_id(root, contents), contents)
-
-
-def same(root: Path, contents: Contents) -> Manifest | None:
-    """Return the newest complete release of the same day and policy if its content is the same."""
-    same_day = [known for known in whole(root) if (known.day, known.policy) == (str(contents.as_of), contents.policy)]
-    newest = manifest_of(root / str(same_day[-1])) if same_day else None
-    return newest if newest is not None and newest.content_sha256 == contents.sha256 else None
-
-
-def next_id(root: Path, contents: Contents, remembered: Iterable[str] = ()) -> str:
-    """Return the id of a new release of `contents`: the next number of its day, counting the `remembered` ids."""
-    day, policy = contents.as_of.isoformat(), contents.policy
-    known_ids = [*ids(root), *filter(None, map(ReleaseId.of, remembered))]
-    taken = [known.sequence for known in known_ids if (known.day, known.policy) == (day, policy)]
-    return str(ReleaseId(day, max(taken, default=0) + 1, policy))
-
-
-def write(root: Path, release: str, contents: Contents) -> Manifest:
-    """Write and sync every file in a sibling folder, then rename the folder to the release."""
-    root.mkdir(parents=True, exist_ok=True)
-    for left in root.glob(f"{PARTIAL}*"):
-        shutil.rmtree(left)
-    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=root))
-    try:
-        manifest = fill(partial, release, contents)
-        partial.chmod(0o755)
-        partial.rename(root / release)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    sync(root)
-    return manifest
-
-
-def replace(root: Path, release: str, contents: Contents) -> Manifest:
-    """Rewrite the release under its old id, in place of its damaged folder."""
-    if (root / release).exists():
-        shutil.rmtree(root / release)
-    return write(root, release, contents)
-
-
-def fill(folder: Path, release: str, contents: Contents) -> Manifest:
-    """Write the release into an empty folder and sync it to disk."""
-    files = contents.files(release)
-    manifest = contents.manifest(release, files)
-    for name, content in {**files, MANIFEST: encoded_manifest(manifest)}.items():
-        path = folder / name
-        path.parent.mkdir(exist_ok=True)
-        with path.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    for written in (folder / "tables", folder / "snapshots", folder):
-        sync(written)
-    return manifest
-
-
-def sync(folder: Path) -> None:
-    """Sync a folder's own entries to disk."""
-    if not folder.exists():
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def ids(root: Path) -> list[ReleaseId]:

@@ -16,6 +16,7 @@ from pathlib import Path
 import asyncpg
 import click
 
+from api.commands.options import data_option
 from api.errors import BadBackup
 from api.runtime import backup_file
 from api.runtime.backup_file import FORMAT, Head, Reading
@@ -131,7 +132,7 @@ async def _fill(db: Database, head: Head, parts: Iterator[Reading], partial: Pat
 
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of releases.")
+@data_option
 def backup_command(file: Path, data: Path | None) -> None:
     """Write everything stored and published to FILE while the server runs.
 
@@ -148,7 +149,7 @@ async def _backup(settings: Settings, file: Path) -> Head:
 
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder to fill.")
+@data_option
 def restore_command(file: Path, data: Path | None) -> None:
     """Fill an empty database and an empty folder of releases from FILE, all or nothing."""
     settings = Settings.from_env(os.environ, data=data)

@@ -30,6 +30,7 @@ from analytics.commands.describe import (
 )
 from analytics.importers.attempts import Example, Merged, merge
 from analytics.importers.pay import PayRule
+from api.commands.options import data_option
 from api.packs import model as packs
 from api.publishing.archive import Archived, LeftOut, Rules, archived
 from api.runtime.clock import Clock, SystemClock
@@ -133,7 +134,7 @@ async def _load(pool: Pool, fit: list[Archived], received_on: date, progress: Ca
     multiple=True,
     help="Pay for files that state none; the last match counts.",
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of the embedded PostgreSQL.")
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def import_files(

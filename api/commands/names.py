@@ -14,7 +14,8 @@ import click
 
 from analytics.model.errors import BadInput
 from analytics.model.identifiers import snapshot_key
-from api.commands.notes import data_option, plain
+from api.commands.notes import plain
+from api.commands.options import data_option
 from api.runtime.clock import SystemClock
 from api.runtime.server import stored
 from api.runtime.settings import Settings

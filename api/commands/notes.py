@@ -19,6 +19,7 @@ import click
 from analytics.importers.detect import old_names, platform_name
 from analytics.model.errors import BadInput
 from analytics.model.identifiers import snapshot_key
+from api.commands.options import data_option
 from api.packs import model as packs
 from api.runtime.clock import SystemClock
 from api.runtime.server import stored
@@ -30,11 +31,6 @@ from api.store.notes import KINDS, Kept, Kind, Note
 MOST_CHARACTERS = 2_000  # a page of text; a longer answer can be linked
 # Characters that reverse the direction of text.
 NEVER = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"}
-data_option = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of releases and the embedded PostgreSQL.",
-)
 
 
 @click.group()

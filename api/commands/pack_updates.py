@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from api.commands.options import data_option
 from api.intake.contract import PackUpdate, PackUpdates
 from api.packs import model as packs
 from api.packs.model import Pack
@@ -20,7 +21,6 @@ from api.runtime.server import stored
 from api.runtime.settings import Settings
 
 MOST_WHY = 200  # as `contract.PackUpdate.why`
-data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of published data.")
 why_option = click.option("--why", default="", help="One plain sentence for the workers.")
 slug_argument = click.argument("slug")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import click
 
+from api.commands.options import data_option
 from api.errors import Busy
 from api.intake.contract import MAX_AGE_DAYS
 from api.runtime.clock import SystemClock
@@ -65,7 +66,7 @@ async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pr
 
 @click.command("prune")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the embedded PostgreSQL.")
+@data_option
 def prune_command(as_json: bool, data: Path | None) -> None:
     """Delete shared rows older than 400 days, and records that are needed for hours only.
 

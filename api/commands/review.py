@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from analytics.model.errors import BadInput
+from api.commands.options import data_option
 from api.runtime.clock import SystemClock
 from api.runtime.server import stored
 from api.runtime.settings import Settings
@@ -21,11 +22,6 @@ from api.store import review as store
 from api.store.database import translated
 from api.store.review import Flagged, Verdict
 
-data_option = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of releases and the embedded PostgreSQL.",
-)
 contributor_argument = click.argument("contributor", type=click.IntRange(min=1))
 flag_argument = click.argument("flag", required=False)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from api.commands.options import data_option
 from api.packs import model as packs
 from api.packs import shapes
 from api.runtime.server import stored
@@ -17,7 +18,6 @@ from api.store.database import translated
 
 MOST_LISTED = 50
 file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-data_option = click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder of the database.")
 
 
 @click.command("doctor")

@@ -16,7 +16,7 @@ from analytics.disclosure import release_state
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.model.currency import shipped
 from analytics.model.policy import CROWD, Policy
-from analytics.release import repository
+from analytics.release import repository, writer
 from analytics.release.manifest import Manifest
 from analytics.release.repository import ReleaseId
 from api.errors import CannotRebuild
@@ -137,11 +137,11 @@ async def _release(db: Database, order: PublishRequest) -> Manifest:
             f"a release of {last} exists, and that of {order.day} cannot be rebuilt as it was: rows were erased or "
             "are no longer kept, or there was none"
         )
-    name = before or repository.next_id(root, contents, await memories.known(db))
+    name = before or writer.next_id(root, contents, await memories.known(db))
     if before is None:
         packed = await asyncio.to_thread(release_state.packed, draft.memory)
         await memories.put(db, Written(name, sha256, packed))
-    manifest = await asyncio.to_thread(repository.replace, root, name, contents)
+    manifest = await asyncio.to_thread(writer.replace, root, name, contents)
     await memories.keep(db, name)
     await memories.forget(db, order.day - timedelta(days=KEPT_DAYS))
     return manifest

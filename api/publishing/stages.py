@@ -18,7 +18,7 @@ from analytics.disclosure.pseudonyms import cell_ids, members_of
 from analytics.disclosure.published_names import published_names
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.release_state import ReleaseState
-from analytics.disclosure.thresholds import Draws, disclose, first_tasks
+from analytics.disclosure.thresholds import Draws, Names, disclose, first_tasks
 from analytics.estimator import Rates
 from analytics.estimator.estimate import ROWS, Study, arrivals_of, rates_of
 from analytics.estimator.held_back import KEYS, cells_without
@@ -27,8 +27,7 @@ from analytics.estimator.screening import Screening, newly_set_aside, screened
 from analytics.estimator.steps import first_days
 from analytics.model.currency import Exchange
 from analytics.model.policy import Policy
-from analytics.release.builder import Contents, contents_of
-from analytics.release.repository import Names, Stamp
+from analytics.release.builder import Contents, Stamp, contents_of
 from analytics.release.signature import Signer
 from analytics.tables.countries import People, with_countries
 from analytics.tables.release_context import ReleaseContext

@@ -10,7 +10,6 @@ Run as `python -m api.runtime.workers`, it is one worker with its settings in th
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import shutil
 import sys
@@ -22,6 +21,7 @@ import uvloop
 
 from api.errors import CannotStart
 from api.runtime import logs, metrics
+from api.runtime.allocator import collect_rarely
 from api.runtime.clock import SystemClock
 from api.runtime.server import listening, migrated, running, told_to_stop
 from api.runtime.settings import OTHER_NAMES, PREFIX, Settings
@@ -109,15 +109,6 @@ async def _first_ready(host: str, port: int) -> None:
     raise CannotStart(f"no worker listens on {host}:{port}; see the message of the first one above")
 
 
-def patient_collector() -> None:
-    """Collect reference cycles rarely, and never among imported objects.
-
-    Rows hold no cycles, and scanning a hundred thousand of them repeatedly takes a quarter of the time to store them.
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 50)
-
-
 async def _work(settings: Settings) -> None:
     """Serve until a stop signal, or until the parent process is gone."""
     with told_to_stop() as told:
@@ -127,7 +118,7 @@ async def _work(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    patient_collector()
+    collect_rarely()
     settings = Settings.from_env(os.environ)
     logs.begin(settings.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

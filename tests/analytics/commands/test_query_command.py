@@ -12,13 +12,13 @@ from datetime import date
 import polars as pl
 import pytest
 
-from analytics.commands.query import parameters
+from analytics.commands.query import is_url, parameters
 from analytics.disclosure.thresholds import Names, disclose
 from analytics.estimator import estimate
 from analytics.model.encoding import from_csv
 from analytics.model.policy import ARCHIVE
-from analytics.release import repository as releases
-from analytics.release.repository import Stamp
+from analytics.release import writer
+from analytics.release.builder import Stamp
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.dictionary.registry import TABLES
 
@@ -33,7 +33,7 @@ def data(tmp_path_factory):
         frozenset(),
     )
     told = disclose(estimate(rows, as_of=AS_OF, policy=ARCHIVE), ARCHIVE)
-    releases.publish(folder / "releases", told, names, Stamp("demo", {"USD": 1.0}))
+    writer.publish(folder / "releases", told, names, Stamp("demo", {"USD": 1.0}))
     return folder
 
 
@@ -109,3 +109,9 @@ def test_old_names_of_a_platform_are_understood():
     assert one == same
     assert (other, client) == ("elsewhere", "figure-eight")
     assert one not in ("crowdflower", "figure-eight")
+
+
+def test_only_the_web_is_a_url():
+    assert [is_url(text) for text in ("https://a.example", "http://a", "file:///etc/passwd", "2026-11-16", "C:\\x")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip

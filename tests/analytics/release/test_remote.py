@@ -17,8 +17,9 @@ from analytics.estimator import estimate
 from analytics.model.errors import BadInput, UnreadableFile
 from analytics.model.policy import ARCHIVE
 from analytics.release import repository as releases
-from analytics.release.remote import check_signature, elsewhere, is_url
-from analytics.release.repository import Stamp
+from analytics.release import writer
+from analytics.release.builder import Stamp
+from analytics.release.remote import check_signature, elsewhere
 from analytics.release.signature import Signer
 from analytics.simulation.synthetic import AS_OF, Market, made
 
@@ -37,7 +38,7 @@ def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     rows, _ = made(Market(clients=8, contributors=12))
     told = disclose(estimate(rows, as_of=AS_OF, policy=ARCHIVE), ARCHIVE)
-    releases.publish(folder / "releases", told, NAMES, Stamp("demo", {"USD": 1.0}, signer=SIGNER))
+    writer.publish(folder / "releases", told, NAMES, Stamp("demo", {"USD": 1.0}, signer=SIGNER))
     return folder
 
 
@@ -103,9 +104,3 @@ def test_a_table_that_is_not_there_names_those_that_are(site):
 def test_nobody_listening_is_one_line():
     with pytest.raises(UnreadableFile, match=r"^http://127\.0\.0\.1:9/x/manifest\.json: "):
         elsewhere("http://127.0.0.1:9/x")
-
-
-def test_only_the_web_is_a_url():
-    assert [is_url(text) for text in ("https://a.example", "http://a", "file:///etc/passwd", "2026-11-16", "C:\\x")] == [
-        True, True, False, False, False,
-    ]  # fmt: skip

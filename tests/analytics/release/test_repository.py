@@ -17,14 +17,15 @@ import polars as pl
 import pytest
 import zstandard
 
-from analytics.disclosure.thresholds import disclose
+from analytics.disclosure.thresholds import Names, disclose
 from analytics.estimator import estimate
 from analytics.model.encoding import from_csv, schema
 from analytics.model.identifiers import snapshot_key
 from analytics.model.policy import ARCHIVE
 from analytics.release import repository as releases
-from analytics.release.builder import BESIDE
-from analytics.release.repository import DamagedRelease, Names, NoSuchRelease, ReleaseId, Stamp
+from analytics.release import writer
+from analytics.release.builder import BESIDE, Stamp
+from analytics.release.repository import DamagedRelease, NoSuchRelease, ReleaseId
 from analytics.simulation.synthetic import AS_OF, PLATFORM, Market, made
 from analytics.tables.dictionary.registry import TABLES
 
@@ -50,7 +51,7 @@ WHOLE = disclosed()
 
 
 def publish(root, what=WHOLE, stamp=STAMP):
-    return releases.publish(root, what, NAMES, stamp)
+    return writer.publish(root, what, NAMES, stamp)
 
 
 def crowd(what=WHOLE, day=date(2026, 11, 23)):
@@ -182,13 +183,13 @@ import os, signal, sys
 from pathlib import Path
 sys.path[:0] = {path!r}
 import test_repository as tests
-from analytics.release import repository as release
+from analytics.release import writer
 moment, root = sys.argv[1], Path(sys.argv[2])
 def die(*_): os.kill(os.getpid(), signal.SIGKILL)
 if moment == "before the rename":
     Path.rename = die
 else:
-    release.sync = die
+    writer.sync = die
 tests.publish(root, tests.crowd())
 """
 
@@ -210,7 +211,7 @@ def test_a_failure_while_publishing_leaves_nothing_behind(root, monkeypatch):
         raise OSError(28, "No space left on device")
 
     publish(root, crowd(day=date(2026, 11, 16)))
-    monkeypatch.setattr(releases.os, "fsync", full)
+    monkeypatch.setattr(writer.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         publish(root, crowd())
     assert [folder.name for folder in root.iterdir()] == ["2026-11-16"]

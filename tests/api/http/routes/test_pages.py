@@ -14,11 +14,12 @@ from litestar.di import Provide
 from litestar.testing import TestClient
 from msgspec import json
 
-from analytics.disclosure.thresholds import Draws, disclose
+from analytics.disclosure.thresholds import Draws, Names, disclose
 from analytics.estimator import estimate
 from analytics.model.currency import in_usd, shipped
 from analytics.model.policy import CROWD
-from analytics.release.repository import Names, Stamp, publish
+from analytics.release.builder import Stamp
+from analytics.release.writer import publish
 from analytics.simulation import (
     Crowd,
     ListedClient,
