@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -27,6 +27,13 @@ FLAGS: dict[str, pl.DataType] = {
     "evidence": pl.String(),  # for the reviewer; never published
 }
 FAR, JOINT_ARRIVAL = "far_from_others", "joint_arrival"
+FINDINGS: dict[str, pl.DataType] = {
+    "finding": pl.String(),
+    "platform": pl.String(),
+    "client_key": pl.Int64(),  # null for a whole platform
+    "evidence": pl.String(),  # for the reviewer; never published
+}
+SPLIT_CLIENT, LIMIT_PASSED = "split_client", "limit_passed"
 
 FEWEST_PEERS = 20  # grown voters who make the centre that judges
 ARRIVAL_GAP_DAYS, ARRIVAL_BIN_DAYS = 30, 5  # peers arrived at least so long before or after; days are compared in bins
@@ -57,11 +64,14 @@ JUDGED: dict[str, pl.DataType] = {
 
 @dataclass(frozen=True)
 class Screening:
-    """What a release's screening found: flags in the shape FLAGS, how many voters each platform has, and whose platform."""
+    """The result of a release's screening: flags in the shape FLAGS, each platform's number of voters, and the platforms
+    of each flagged contributor. `findings` in the shape FINDINGS are about clients and platforms, not about people.
+    """
 
     flags: pl.DataFrame
-    voters: dict[int, int]
-    platforms: dict[int, set[int]]  # of each flagged contributor
+    voters: dict[str, int]
+    platforms: dict[int, set[str]]  # of each flagged contributor
+    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
 
 
 def flags(observations: pl.DataFrame, *, as_of: datetime, policy: Policy) -> pl.DataFrame:
@@ -84,35 +94,39 @@ def screened(studied: Study) -> Screening:
     votes = client_votes(studied)
     judged = judged_votes(votes)
     found = pl.concat([far_from_others(judged, votes), joint_arrivals(judged, votes)]).unique(["contributor", "flag"])
+    names = pl.Series(studied.names, dtype=pl.String)
     flagged = votes.filter(pl.col("contributor").is_in(found["contributor"].implode()))
-    platforms: dict[int, set[int]] = {}
+    platforms: dict[int, set[str]] = {}
     for contributor, platform in flagged.select("contributor", "platform").unique().iter_rows():
-        platforms.setdefault(contributor, set()).add(platform)
-    voters = dict(votes.group_by("platform").agg(pl.col("contributor").n_unique()).iter_rows())
-    return Screening(found.sort("contributor", "flag"), voters, platforms)
+        platforms.setdefault(contributor, set()).add(names[platform])
+    counts = votes.group_by("platform").agg(pl.col("contributor").n_unique())
+    voters = {names[platform]: count for platform, count in counts.iter_rows()}
+    return Screening(found.sort("contributor", "flag"), voters, platforms, split_clients(votes, names))
 
 
 def newly_set_aside(
     screening: Screening, decided: pl.DataFrame, before: AbstractSet[int]
-) -> tuple[frozenset[int], str | None]:
-    """Return who has no vote in this release, and an alarm for the operator where the limit was passed (step E).
+) -> tuple[frozenset[int], pl.DataFrame]:
+    """Return the contributors without a vote in this release, and an alarm for each platform over the limit (step E).
 
     `decided` has the last verdict (`cleared` or `confirmed`) by contributor and flag; `before` are those set aside in the
-    last release. If more than one, or 2 % of a platform's voters, would be new, nobody new is.
+    last release. If more than one, or 2 % of a platform's voters, would be new, nobody new is set aside. Alarms have the
+    shape FINDINGS.
     """
     chosen = set_aside(screening.flags, decided)
     confirmed = frozenset(decided.filter(pl.col("verdict") == "confirmed")["contributor"].to_list())
     new = chosen - confirmed - before
+    alarms = []
     for platform, voters in sorted(screening.voters.items()):
         count = sum(platform in screening.platforms.get(contributor, ()) for contributor in new)
         most = max(1, int(MOST_SET_ASIDE * voters))
         if count > most:
-            alarm = (
-                f"screening would newly set aside {count} of {voters} voters of one platform, more than {most}: nobody "
-                "was; look at taskwage review list"
+            words = (
+                f"suspected manipulation: screening would newly set aside {count} of {voters} voters, more than {most}, "
+                "so nobody new is set aside"
             )
-            return chosen - new, alarm
-    return chosen, None
+            alarms.append((LIMIT_PASSED, platform, None, words))
+    return (chosen - new if alarms else chosen), pl.DataFrame(alarms, schema=FINDINGS, orient="row")
 
 
 def set_aside(raised_now: pl.DataFrame, decided: pl.DataFrame) -> frozenset[int]:
@@ -148,20 +162,33 @@ def client_votes(studied: Study) -> pl.DataFrame:
     )
 
 
-def split_clients(studied: Study) -> pl.DataFrame:
-    """Return the clients where more than a quarter of the votes are beyond 2.5 spreads on one side: for the reviewer."""
-    votes = client_votes(studied).with_columns(distance=(pl.col("vote") - pl.col("centre")) / pl.col("scale"))
+def split_clients(votes: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
+    """Return the clients where more than a quarter of the votes are beyond 2.5 spreads on one side (step E).
+
+    `votes` are those of `client_votes`, `names` the platforms by number. The shape is FINDINGS.
+    """
+    distance = (pl.col("vote") - pl.col("centre")) / pl.col("scale")
     sides = (
-        votes.group_by("platform", "client_key")
+        votes.with_columns(distance=distance)
+        .group_by("platform", "client_key")
         .agg(
             above=(pl.col("distance") > SPLIT_SPREADS).mean(),
             below=(pl.col("distance") < -SPLIT_SPREADS).mean(),
         )
+        .filter(pl.max_horizontal("above", "below") > SPLIT_SHARE)
         .sort("platform", "client_key")
     )
-    names = pl.Series(studied.names, dtype=pl.String)
-    split = sides.filter(pl.max_horizontal("above", "below") > SPLIT_SHARE)
-    return split.with_columns(platform=names.gather(split["platform"]))
+    rows = [
+        (SPLIT_CLIENT, names[platform], client, split_words(above, below))
+        for platform, client, above, below in sides.iter_rows()
+    ]
+    return pl.DataFrame(rows, schema=FINDINGS, orient="row")
+
+
+def split_words(above: float, below: float) -> str:
+    """Return the evidence against one figure for a client: the share of votes far on one side."""
+    share, side = max((above, "above"), (below, "below"))
+    return f"suspected manipulation: {share:.0%} of votes are more than {SPLIT_SPREADS:g} spreads {side} the centre"
 
 
 def judged_votes(votes: pl.DataFrame) -> pl.DataFrame:

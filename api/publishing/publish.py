@@ -12,8 +12,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
+
 from analytics.disclosure import release_state
 from analytics.disclosure.release_secret import ReleaseSecret
+from analytics.estimator.screening import LIMIT_PASSED
 from analytics.model.currency import shipped
 from analytics.model.policy import CROWD, Policy
 from analytics.release import repository, writer
@@ -124,8 +127,12 @@ async def _recall(db: Database, order: PublishRequest) -> None:
 async def _release(db: Database, order: PublishRequest) -> Manifest:
     draft = await _draft(db, order)
     await review.log(db, draft.flags, draft.set_aside, order.day)
-    if draft.alarm is not None:
-        tell("screening_alarm", as_of=str(order.day), what=draft.alarm)
+    await review.log_findings(db, draft.findings, order.day)
+    await review.forget_findings(db, order.day - timedelta(days=KEPT_DAYS))
+    for platform, words in (
+        draft.findings.filter(pl.col("finding") == LIMIT_PASSED).select("platform", "evidence").rows()
+    ):
+        tell("screening_alarm", as_of=str(order.day), platform=platform, what=f"{words}; see taskwage review list")
     root, contents = order.settings.releases, draft.contents
     sha256 = await asyncio.to_thread(lambda: contents.sha256)
     before = await memories.same(db, order.policy.name, order.day, sha256)

@@ -77,20 +77,20 @@ class ReleaseInputs:
 class Draft:
     """A release without a name yet, with its state, its flags and the contributors set aside.
 
-    `alarm` is set if too many contributors would have been set aside.
+    `findings` of the screening are for a reviewer: split clients, and alarms where too many people would be set aside.
     """
 
     contents: Contents
     memory: ReleaseState
     flags: pl.DataFrame
     set_aside: frozenset[int]
-    alarm: str | None
+    findings: pl.DataFrame
 
 
 def drafted(order: PublishRequest, exported: Exported, inputs: ReleaseInputs, parts: Parts) -> Draft:
     """Return the release of `parts`, which are the exported observations."""
     policy, day = order.policy, order.day
-    studied, screening, alarm = screened_study(parts, order, inputs)
+    studied, screening, findings = screened_study(parts, order, inputs)
     aside = studied.eligible.set_aside
     before = None if inputs.kept is None else release_state.unpacked(inputs.kept)
     rates = rates_of(studied, exported.around.overheads)
@@ -116,7 +116,7 @@ def drafted(order: PublishRequest, exported: Exported, inputs: ReleaseInputs, pa
     del studied, inside, members, fresh  # large, and no longer needed
     tables, states = supplementary_tables(work, inputs.beside, rates, context, before)
     contents = contents_of(told, names, order.stamp, tables)
-    return Draft(contents, replace(after, others=states), screening.flags, aside, alarm)
+    return Draft(contents, replace(after, others=states), screening.flags, aside, findings)
 
 
 def disclosed_without(studied: Study, rates: Rates, draws: Draws, pairs: pl.DataFrame) -> pl.DataFrame:
@@ -130,13 +130,14 @@ def disclosed_without(studied: Study, rates: Rates, draws: Draws, pairs: pl.Data
     return shown.with_columns(cell_ids(shown)).join(pairs, on="cell", how="semi", maintain_order="left")
 
 
-def screened_study(parts: Parts, order: PublishRequest, inputs: ReleaseInputs) -> tuple[Study, Screening, str | None]:
-    """Return the study without the contributors set aside, the screening's result, and its alarm, if any (step E)."""
+def screened_study(parts: Parts, order: PublishRequest, inputs: ReleaseInputs) -> tuple[Study, Screening, pl.DataFrame]:
+    """Return the study without the contributors set aside, the screening's result, and its findings (step E)."""
     arrivals = arrivals_of(parts, order.day, order.policy)
     studied = arrivals.study()
     screening = screened(studied)
-    aside, alarm = newly_set_aside(screening, inputs.decided, inputs.set_aside)
-    return (arrivals.study(aside) if aside else studied), screening, alarm
+    aside, alarms = newly_set_aside(screening, inputs.decided, inputs.set_aside)
+    findings = pl.concat([alarms, screening.findings])
+    return (arrivals.study(aside) if aside else studied), screening, findings
 
 
 def names_of(exported: Exported, known: Mapping[str, Pack]) -> Names:

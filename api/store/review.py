@@ -1,4 +1,7 @@
-"""`intake.flags` and `intake.reviews`: suspected manipulation, and a reviewer's verdicts. Private; never published."""
+"""`intake.flags`, `intake.findings` and `intake.reviews`: suspected manipulation, and a reviewer's verdicts.
+
+Private; never published. Flags are about contributors, findings about clients and platforms.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +53,23 @@ SELECT contributor, $2, flag, $4 FROM intake.flags
 WHERE contributor = $1 AND ($3::text IS NULL OR flag = $3) RETURNING flag
 """
 
+LOG_FINDINGS = """
+INSERT INTO intake.findings (client_key, first_raised_on, last_raised_on, finding, platform, evidence)
+SELECT coalesce(client_key, 0), $1, $1, finding, platform, evidence
+FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[]) AS given (finding, platform, client_key, evidence)
+ON CONFLICT (finding, platform, client_key) DO UPDATE SET
+    first_raised_on = least(findings.first_raised_on, excluded.first_raised_on),
+    last_raised_on = greatest(findings.last_raised_on, excluded.last_raised_on),
+    evidence = CASE WHEN excluded.last_raised_on >= findings.last_raised_on THEN excluded.evidence
+        ELSE findings.evidence END
+"""
+FORGET_FINDINGS = "DELETE FROM intake.findings WHERE last_raised_on < $1"
+LIST_FINDINGS = """
+SELECT finding, findings.platform, client_id, client_name, evidence, first_raised_on, last_raised_on
+FROM intake.findings LEFT JOIN intake.clients USING (client_key)
+ORDER BY last_raised_on DESC, finding, findings.platform, client_key
+"""
+
 
 class Flagged(NamedTuple):
     """One flag of one contributor, and its latest verdict, if any."""
@@ -60,6 +80,18 @@ class Flagged(NamedTuple):
     first_raised_on: date
     last_raised_on: date
     verdict: Verdict | None
+
+
+class Found(NamedTuple):
+    """One finding about a client, or about a platform (without a client)."""
+
+    finding: str
+    platform: str
+    client_id: str | None
+    client_name: str | None
+    evidence: str
+    first_raised_on: date
+    last_raised_on: date
 
 
 async def log(db: Database, raised: pl.DataFrame, aside: AbstractSet[int], day: date) -> None:
@@ -90,3 +122,19 @@ async def listed(db: Database) -> list[Flagged]:
 async def decide(db: Database, contributor: int, flag: str | None, verdict: Verdict, day: date) -> list[str]:
     """Record `verdict` on a flag of `contributor`, or on all of theirs; return the flags concerned."""
     return sorted(row["flag"] for row in await db.fetch(DECIDE, contributor, day, flag, verdict))
+
+
+async def log_findings(db: Database, findings: pl.DataFrame, day: date) -> None:
+    """Store the findings of a release of `day`, in the shape `analytics.estimator.screening.FINDINGS`."""
+    columns = (findings[name].to_list() for name in ("finding", "platform", "client_key", "evidence"))
+    await db.execute(LOG_FINDINGS, day, *columns)
+
+
+async def forget_findings(db: Database, before: date) -> None:
+    """Delete the findings that no release raised since `before`."""
+    await db.execute(FORGET_FINDINGS, before)
+
+
+async def listed_findings(db: Database) -> list[Found]:
+    """Return every finding, the latest first."""
+    return [Found(*row) for row in await db.fetch(LIST_FINDINGS)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from unittest.mock import ANY
 
 import numpy as np
 import polars as pl
@@ -14,13 +13,17 @@ from analytics.estimator.estimate import rates_of as rates
 from analytics.estimator.estimate import study
 from analytics.estimator.screening import (
     FAR,
+    FINDINGS,
     FLAGS,
     JOINT_ARRIVAL,
+    LIMIT_PASSED,
+    SPLIT_CLIENT,
     Screening,
     client_votes,
     flags,
     judged_votes,
     newly_set_aside,
+    screened,
     set_aside,
 )
 from analytics.evaluation.crowds import Crowd, honest
@@ -130,16 +133,31 @@ def test_honest_people_with_many_clients_are_not_flagged_by_chance(visits):
 
 def test_where_too_many_would_be_set_aside_nobody_is_and_the_operator_is_told():
     flags_of = pl.DataFrame({"contributor": range(1, 6), "flag": [FAR] * 5, "evidence": [""] * 5}, schema=FLAGS)
-    found = Screening(flags_of, {0: 200}, {number: {0} for number in range(1, 6)})
-    assert newly_set_aside(found, NO_VERDICTS, frozenset()) == (frozenset(), ANY)
-    aside, alarm = newly_set_aside(found, NO_VERDICTS, frozenset({1}))
-    assert (aside, alarm) == ({1, 2, 3, 4, 5}, None)  # four of 200 are the limit, and one is not new
+    found = Screening(flags_of, {"here": 200}, {number: {"here"} for number in range(1, 6)})
+    aside, alarms = newly_set_aside(found, NO_VERDICTS, frozenset())
+    assert (aside, alarms.schema) == (frozenset(), FINDINGS)
+    assert alarms.select("finding", "platform", "client_key").rows() == [(LIMIT_PASSED, "here", None)]
+    assert "5 of 200 voters, more than 4" in alarms["evidence"][0]
+    aside, alarms = newly_set_aside(found, NO_VERDICTS, frozenset({1}))
+    assert (aside, alarms.height) == ({1, 2, 3, 4, 5}, 0)  # four of 200 are the limit, and one is not new
     cleared = pl.DataFrame({"contributor": [2], "flag": [FAR], "verdict": ["cleared"]}, schema=NO_VERDICTS.schema)
-    assert newly_set_aside(found, cleared, frozenset()) == ({1, 3, 4, 5}, None)
+    assert newly_set_aside(found, cleared, frozenset())[0] == {1, 3, 4, 5}
     confirmed = cleared.with_columns(verdict=pl.lit("confirmed"))
     assert newly_set_aside(found, confirmed, frozenset())[0] == {1, 2, 3, 4, 5}
-    few = Screening(flags_of.head(1), {0: 12}, {1: {0}})
-    assert newly_set_aside(few, NO_VERDICTS, frozenset()) == ({1}, None)  # one always may be
+    few = Screening(flags_of.head(1), {"here": 12}, {1: {"here"}})
+    assert newly_set_aside(few, NO_VERDICTS, frozenset())[0] == {1}  # one always may be
+
+
+def test_a_client_with_more_than_a_quarter_of_votes_far_on_one_side_is_a_finding():
+    poorest = study(HONEST, as_of=AS_OF, policy=CROWD).client_level.summary.sort("centre")["client_key"][0]
+    people = sorted(HONEST.filter(pl.col("client_key") == poorest)["contributor"].unique())
+    is_theirs = pl.col("contributor").is_in(people[::3]) & (pl.col("client_key") == poorest)
+    seconds = pl.when(is_theirs).then(pl.col("active_seconds") / 500).otherwise("active_seconds")
+    findings = screened(study(HONEST.with_columns(active_seconds=seconds), as_of=AS_OF, policy=CROWD)).findings
+    assert findings.schema == FINDINGS
+    assert findings.select("finding", "client_key").rows() == [(SPLIT_CLIENT, poorest)]
+    assert "of votes are more than 2.5 spreads above the centre" in findings["evidence"][0]
+    assert screened(study(HONEST, as_of=AS_OF, policy=CROWD)).findings.is_empty()
 
 
 @pytest.mark.parametrize("direction", ["up", "down"])

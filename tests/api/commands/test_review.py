@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from click.testing import CliRunner
 
-from analytics.estimator.screening import FLAGS
+from analytics.estimator.screening import FINDINGS, FLAGS, LIMIT_PASSED, SPLIT_CLIENT
 from analytics.model.errors import BadInput
 from api.commands.main import cli
 from api.store import review
@@ -58,12 +58,35 @@ def test_flags_are_listed_with_their_evidence(taskwage, flagged):
 
 def test_a_flag_is_cleared_and_confirmed_again(taskwage, flagged):
     assert taskwage("clear", flagged, "same_times").exit_code == 0
-    assert [one["verdict"] for one in json.loads(taskwage("list", "--json").output)] == [None, "cleared"]
+    assert [one["verdict"] for one in json.loads(taskwage("list", "--json").output)["flags"]] == [None, "cleared"]
     assert "far_from_others, same_times confirmed" in taskwage("confirm", flagged).output
-    assert {one["verdict"] for one in json.loads(taskwage("list", "--json").output)} == {"confirmed"}
+    assert {one["verdict"] for one in json.loads(taskwage("list", "--json").output)["flags"]} == {"confirmed"}
 
 
 def test_a_contributor_without_such_a_flag_is_named(taskwage, flagged):
     done = taskwage("clear", flagged, "joint_arrival")
     assert isinstance(done.exception, BadInput)
     assert str(flagged) in str(done.exception)
+
+
+def test_split_clients_and_alarms_are_listed_without_a_person(taskwage, dsn):
+    rows = [
+        (LIMIT_PASSED, "practice", None, "suspected manipulation: 9 of 200 voters"),
+        (SPLIT_CLIENT, "practice", 5, "suspected manipulation: 30% of votes"),
+    ]
+
+    async def make():
+        db = await asyncpg.connect(dsn)
+        await db.execute("INSERT INTO intake.clients (client_key, platform, client_id) VALUES (5, 'practice', 'c-5')")
+        for day in (date(2026, 11, 9), date(2026, 11, 16)):
+            await review.log_findings(db, pl.DataFrame(rows, schema=FINDINGS, orient="row"), day)
+        await db.close()
+
+    asyncio.run(make())
+    assert taskwage("list").output.splitlines() == [
+        "practice  limit_passed  raised 2026-11-09 to 2026-11-16: suspected manipulation: 9 of 200 voters",
+        "practice c-5  split_client  raised 2026-11-09 to 2026-11-16: suspected manipulation: 30% of votes",
+    ]
+    findings = json.loads(taskwage("list", "--json").output)["findings"]
+    assert [one["client_id"] for one in findings] == [None, "c-5"]
+    assert all("contributor" not in one for one in findings)
