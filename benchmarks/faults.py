@@ -1,6 +1,7 @@
 """Kill -9 at random points under load, round after round: every receipted row must be stored once.
 
-Victims: the API process with its PostgreSQL, PostgreSQL itself, one of PostgreSQL's processes, a running publisher.
+Victims: the API process, PostgreSQL itself, one of PostgreSQL's processes, a running publisher, a second server that
+has just joined, and the owner of PostgreSQL while another server is joined (killed, or asked to leave).
 Senders keep their items until they are receipted, like the extension's outbox.
 """
 
@@ -10,30 +11,25 @@ import asyncio
 import os
 import random
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
-import httpx
 from msgspec import Struct
 
 from analytics.release import repository
 from api.errors import CannotStart
 from api.runtime.postgres.supervisor import postgres
-from api.runtime.server import POSTGRES
 from api.store import measured
+from benchmarks.fault_servers import START_SECONDS, FaultServers
 from benchmarks.senders import PEOPLE, Senders
-from benchmarks.site import FREE, enrolled
+from benchmarks.site import enrolled
 
-VICTIMS = ("postgres", "backend", "api", "publisher")
-START_SECONDS = 60.0
+VICTIMS = ("postgres", "backend", "api", "publisher", "joined", "owner", "leaving owner")
+WITH_TWO_SERVERS = ("joined", "owner", "leaving owner")
 MOST_WAIT_SECONDS = 0.4  # from the start of the round to the kill
 QUIET_SECONDS = 0.05
 
@@ -65,69 +61,6 @@ class FaultLog(Struct, frozen=True):
         )
 
 
-@dataclass
-class House:
-    """A server on a folder and a port, with its publisher."""
-
-    data: Path
-    port: int
-    postgres_bin: Path | None = None
-    server: subprocess.Popen[bytes] | None = None
-    publisher: subprocess.Popen[bytes] | None = None
-    log: Path = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.log = self.data.with_name(f"{self.data.name}.log")
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def start(self) -> None:
-        self.server = self._run("serve", "--port", str(self.port), "--data", str(self.data))
-
-    def publish(self) -> None:
-        if self.publisher is None or self.publisher.poll() is not None:
-            self.publisher = self._run("publish", "--data", str(self.data))
-
-    def _run(self, *words: str) -> subprocess.Popen[bytes]:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
-        if self.postgres_bin is not None:
-            environment["TASKWAGE_POSTGRES_BIN"] = str(self.postgres_bin)
-        with self.log.open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "api", *words], env=environment, stdout=log, stderr=log, start_new_session=True
-            )
-
-    @property
-    def postmaster(self) -> int | None:
-        """The process id of PostgreSQL, or None if it does not run."""
-        with suppress(OSError, ValueError, IndexError):
-            pid = int((self.data / POSTGRES / "data" / "postmaster.pid").read_text().split()[0])
-            os.kill(pid, 0)
-            return pid
-        return None
-
-    def backend(self) -> int | None:
-        """Return one of PostgreSQL's processes that serve a connection (found on Linux)."""
-        children = Path(f"/proc/{self.postmaster}/task/{self.postmaster}/children")
-        found = []
-        with suppress(OSError):
-            for pid in children.read_text().split():
-                with suppress(OSError):
-                    if b"[local]" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                        found.append(int(pid))
-        return random.choice(found) if found else None
-
-    def stop(self) -> None:
-        for process in (self.publisher, self.server):
-            if process is not None and process.poll() is None:
-                process.terminate()
-        for process in (self.publisher, self.server):
-            if process is not None:
-                process.wait(START_SECONDS)
-
-
 async def faults(
     folder: Path,
     rounds: int,
@@ -136,77 +69,78 @@ async def faults(
     postgres_bin: Path | None = None,
 ) -> FaultLog:
     """Run `rounds` rounds on a new server below `folder`, with PostgreSQL from `postgres_bin` (None: embedded)."""
-    house = House(folder / "faults", _free_port(), postgres_bin)
+    servers = FaultServers(folder / "faults", postgres_bin)
     dice = random.Random(seed)
     plan = [VICTIMS[number % len(VICTIMS)] for number in range(rounds)]
     dice.shuffle(plan)
     slowest = 0.0
-    house.start()
+    servers.start(0)
     try:
-        await _ready(house)
-        with postgres(house.data / "postgres", house.postgres_bin) as dsn:
+        await servers.ready(0)
+        with postgres(servers.data / "postgres", servers.postgres_bin) as dsn:
             secrets = await enrolled(dsn, PEOPLE, datetime.now(UTC).date())
-        senders = Senders(house.url, secrets)
+        senders = Senders(servers.urls, secrets)
         senders.start()
         for number, victim in enumerate(plan, start=1):
-            slowest = max(slowest, await _round(house, senders, victim, dice))
+            slowest = max(slowest, await _round(servers, senders, victim, dice))
             told(f"round {number} of {rounds}: killed {victim}; {len(senders.receipted):,} rows receipted")
         await senders.finish()
-        return await _judged(house, senders, plan, slowest)
+        return await _judged(servers, senders, plan, slowest)
     finally:
-        house.stop()
+        servers.stop()
 
 
-async def _round(house: House, senders: Senders, victim: str, dice: random.Random) -> float:
+async def _round(servers: FaultServers, senders: Senders, victim: str, dice: random.Random) -> float:
     """Kill the victim, wait until rows are stored again, and return the seconds."""
     if victim == "publisher":
-        house.publish()
-    await asyncio.sleep(dice.random() * (MOST_WAIT_SECONDS if victim != "publisher" else 3.0))
+        servers.publish()
+    if victim in WITH_TWO_SERVERS and not servers.runs(1):
+        servers.start(1)
+        if victim != "joined":  # the join itself is interrupted at any moment, also before it is complete
+            await servers.ready(1)
+    await asyncio.sleep(dice.random() * (MOST_WAIT_SECONDS if victim not in ("publisher", "joined") else 3.0))
     killed_at = time.monotonic()
-    _kill(house, victim)
+    await _kill(servers, victim)
     await asyncio.sleep(QUIET_SECONDS)
-    if house.server is not None and house.server.poll() is not None:
-        house.start()
+    if not servers.runs(0):
+        servers.start(0)
     after = time.monotonic()
     while senders.answered_at < after:
         if time.monotonic() - after > START_SECONDS:
-            raise CannotStart(f"no row was stored for a minute after {victim} was killed; see {house.log}")
+            raise CannotStart(f"no row was stored for a minute after {victim} was killed; see {servers.log}")
         await asyncio.sleep(QUIET_SECONDS / 5)
     return senders.answered_at - killed_at
 
 
-def _kill(house: House, victim: str) -> None:
-    processes = {"api": house.server, "publisher": house.publisher}
-    process = processes.get(victim)
-    if process is not None:
-        process.kill()
-        process.wait()
+async def _kill(servers: FaultServers, victim: str) -> None:
+    processes = {
+        "api": servers.servers[0],
+        "joined": servers.servers[1],
+        "owner": servers.owner(),
+        "leaving owner": servers.owner(),
+        "publisher": servers.publisher,
+    }
+    if victim in processes:
+        process = processes[victim]
+        if process is None:
+            raise CannotStart(f"there is no {victim} to kill; see {servers.log}")
+        process.send_signal(signal.SIGTERM if victim == "leaving owner" else signal.SIGKILL)
+        await asyncio.to_thread(process.wait)
         return
-    pid = house.postmaster if victim == "postgres" else house.backend()
+    pid = servers.postmaster if victim == "postgres" else servers.backend()
     if pid is not None:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-async def _ready(house: House) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    async with httpx.AsyncClient(trust_env=False) as http:
-        while time.monotonic() < deadline:
-            with suppress(httpx.TransportError):
-                if (await http.get(f"{house.url}/readyz")).status_code == httpx.codes.OK:
-                    return
-            await asyncio.sleep(QUIET_SECONDS)
-    raise CannotStart(f"the server does not become ready; see {house.log}")
-
-
-async def _judged(house: House, senders: Senders, plan: list[str], slowest: float) -> FaultLog:
-    if house.publisher is not None:
-        await asyncio.to_thread(house.publisher.wait)
-    with postgres(house.data / "postgres", house.postgres_bin) as dsn:
+async def _judged(servers: FaultServers, senders: Senders, plan: list[str], slowest: float) -> FaultLog:
+    if servers.publisher is not None:
+        await asyncio.to_thread(servers.publisher.wait)
+    with postgres(servers.data / "postgres", servers.postgres_bin) as dsn:
         db = await asyncpg.connect(dsn)
         found = await measured.records(db)
         await db.close()
-    root = house.data / "releases"
+    root = servers.data / "releases"
     known = repository.ids(root)
     return FaultLog(
         rounds=len(plan),
@@ -219,10 +153,3 @@ async def _judged(house: House, senders: Senders, plan: list[str], slowest: floa
         releases_damaged=sum(repository.damage(root / str(one)) is not None for one in known),
         slowest_back_seconds=slowest,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -22,11 +23,11 @@ STORED = ("accepted", "duplicate")
 class Senders:
     """All senders, and the receipts that they got."""
 
-    def __init__(self, url: str, secrets: list[str]) -> None:
+    def __init__(self, urls: Sequence[str], secrets: list[str]) -> None:
         self.receipted: set[UUID] = set()
         self.refused = 0
         self.answered_at = time.monotonic()
-        self._url = url
+        self._urls = urls
         self._bodies = Bodies.of(5, this_hour(datetime.now(UTC)), ITEMS)
         self._secrets = secrets
         self._sent = 0
@@ -49,16 +50,16 @@ class Senders:
 
     async def _one(self, secret: str) -> None:
         headers = {"authorization": f"Bearer {secret}", "content-type": "application/json"}
-        async with httpx.AsyncClient(base_url=self._url, headers=headers, timeout=20, trust_env=False) as http:
+        async with httpx.AsyncClient(headers=headers, timeout=20, trust_env=False) as http:
             while not self._ending:
                 self._sent += 1
                 await self._until_receipted(http, self._bodies.body(self._sent))
 
     async def _until_receipted(self, http: httpx.AsyncClient, body: bytes) -> None:
-        """Send the same bytes repeatedly, as an outbox does."""
-        while True:
+        """Send the same bytes repeatedly, as an outbox does, to each server in turn."""
+        for url in itertools.cycle(self._urls):
             try:
-                answer = await http.post("/v1/observations", content=body)
+                answer = await http.post(f"{url}/v1/observations", content=body)
             except httpx.TransportError:  # connection closed, refused or reset: the items may not be stored
                 await asyncio.sleep(AGAIN_SECONDS)
                 continue

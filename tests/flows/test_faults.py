@@ -29,7 +29,7 @@ from api.runtime.clock import SystemClock
 from api.runtime.postgres.supervisor import held
 from api.runtime.server import running
 from api.runtime.settings import Settings
-from benchmarks.faults import faults
+from benchmarks.faults import VICTIMS, faults
 from benchmarks.invented import Bodies, this_hour
 from benchmarks.site import enrolled
 
@@ -69,6 +69,7 @@ def line_in(one_server: Server) -> Iterator[httpx.Client]:
 def test_nothing_receipted_is_lost_or_doubled_whatever_is_killed(tmp_path):
     log = apart(lambda: faults(tmp_path, ROUNDS, seed=ROUNDS))
     assert log.is_clean, str(log)
+    assert set(log.kills) == set(VICTIMS)
     assert log.rows_receipted > ROUNDS * 10
     assert log.rows_found == log.rows_receipted
 
