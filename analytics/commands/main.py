@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from analytics.commands.full_disk import LINE, is_full_disk
 from analytics.commands.lazy_group import LazyCommand, LazyGroup
 from analytics.model.errors import AnalyticsError
 
@@ -36,8 +37,9 @@ cli.lazy.update(COMMANDS)
 def main(group: click.Group = cli, failures: tuple[type[Exception], ...] = ()) -> NoReturn:
     """Run `group` and end the process.
 
-    An AnalyticsError or one of `failures` prints one line on stderr and ends with code 2. A reader that went away (`|
-    head`) ends the process without a message, Ctrl-C with code 130. Any other error is a bug and keeps its traceback.
+    An AnalyticsError, one of `failures` or a full disk prints one line on stderr and ends with code 2. A reader that
+    went away (`| head`) ends the process without a message, Ctrl-C with code 130. Any other error is a bug and keeps its
+    traceback.
     """
     expected: tuple[type[Exception], ...] = (AnalyticsError, *failures)
     try:
@@ -48,7 +50,10 @@ def main(group: click.Group = cli, failures: tuple[type[Exception], ...] = ()) -
     except click.Abort:
         click.echo("taskwage: interrupted", err=True)
         sys.exit(INTERRUPTED_EXIT)
-    except expected as failure:
-        click.echo(f"taskwage: {failure}", err=True)
+    except Exception as failure:
+        is_full = is_full_disk(failure)
+        if not is_full and not isinstance(failure, expected):
+            raise
+        click.echo(f"taskwage: {LINE if is_full else failure}", err=True)
         sys.exit(BAD_INPUT_EXIT)
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NoReturn
 
 from analytics.commands.lazy_group import LazyCommand
@@ -32,4 +33,5 @@ cli.lazy.update(COMMANDS)
 def main() -> NoReturn:
     """Run the console script `taskwage`."""
     collect_rarely()
+    logging.getLogger("asyncpg").addHandler(logging.NullHandler())  # its failures reach the command as exceptions
     run(cli, (TaskwageError,))

@@ -28,6 +28,7 @@ BACKLOG = 2048
 POSTGRES = "postgres"  # the embedded server's folder in the data folder
 WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two checks of the embedded PostgreSQL
 OWNERLESS_SECONDS = 15.0  # in which a joined embedded PostgreSQL gets its next owner
+ADVICE = "check that it runs and that its disk has room, then run the command again"
 CLOSE_SECONDS = 10.0  # for open connections to a database that may not answer
 
 
@@ -71,7 +72,7 @@ async def migrated(settings: Settings, today: date | None = None, *, is_lasting:
         DatabaseGone: The database cannot be reached.
         CannotStart: A pooler that keeps no sessions is in front of the database.
     """
-    with _held(settings, is_lasting=is_lasting) as server:
+    with _advised(), _held(settings, is_lasting=is_lasting) as server:
         watching = asyncio.create_task(_watched(server))
         try:
             if settings.database_url is not None:
@@ -85,6 +86,15 @@ async def migrated(settings: Settings, today: date | None = None, *, is_lasting:
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
+
+
+@contextmanager
+def _advised() -> Iterator[None]:
+    """Add what to do to the failure of a database that does not answer."""
+    try:
+        yield
+    except DatabaseGone as failure:
+        raise DatabaseGone(f"{failure}: {ADVICE}") from failure
 
 
 async def _upgraded(dsn: str, patience_seconds: float) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from api.store.database import Database
+from api.store.database import Database, closing_on_failure
 
 COPY_SECONDS = 6 * 3600.0  # a hundred million rows on a slow disk
 TABLES = """
@@ -54,7 +54,8 @@ async def out(db: Database, table: Table, path: Path) -> int:
     """Write all rows of `table` to `path` and return their number."""
     columns = ", ".join(f'"{column}"' for column in table.columns)
     query = OUT.format(columns=columns, name=table.name)
-    return _affected(await db.copy_from_query(query, output=path, timeout=COPY_SECONDS))
+    with closing_on_failure(db):
+        return _affected(await db.copy_from_query(query, output=path, timeout=COPY_SECONDS))
 
 
 async def back(db: Database, table: Table, source: Any) -> int:  # noqa: ANN401 - anything with read(size)

@@ -74,6 +74,16 @@ def translated() -> Iterator[None]:
         raise DatabaseGone(_plain(error)) from error
 
 
+@contextmanager
+def closing_on_failure(db: Database) -> Iterator[None]:
+    """Close the connection if a file that receives a copy fails; otherwise the rest of the copy keeps it busy."""
+    try:
+        yield
+    except OSError:
+        db.terminate()
+        raise
+
+
 def _plain(error: BaseException) -> str:
     """Return the kind of failure without the server's text, which could quote a value."""
-    return f"PostgreSQL does not answer as it should ({type(error).__name__})"
+    return f"PostgreSQL does not answer ({type(error).__name__})"

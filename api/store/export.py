@@ -20,7 +20,7 @@ from obstore.store import ObjectStore
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
 from analytics.model.observations import PAID_TIME, RAW
 from api.store import codes, exports, objects, segments, words
-from api.store.database import Database
+from api.store.database import Database, closing_on_failure
 from api.store.records import currencies
 from api.store.segments import Partition
 from api.store.words import Words
@@ -123,7 +123,8 @@ class Question(NamedTuple):
 
 async def _frame(db: Database, asked: Question, path: Path, types: dict[str, pl.DataType]) -> pl.DataFrame:
     arguments = () if asked.day is None else (asked.day,)
-    await db.copy_from_query(asked.query, *arguments, output=path, format="csv", header=True, timeout=COPY_SECONDS)
+    with closing_on_failure(db):
+        await db.copy_from_query(asked.query, *arguments, output=path, format="csv", header=True, timeout=COPY_SECONDS)
     frame = pl.read_csv(path, schema=types)
     path.unlink()
     return frame

@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from api.store.binary import Reader
-from api.store.database import Database
+from api.store.database import Database, closing_on_failure
 from api.store.records import RECORD, ROWS, Facts, columns
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
@@ -34,7 +34,8 @@ class Scratch:
         days = [facts.day for facts in wanted]
         asked = (min(days), max(days), ",".join(str(facts.piece) for facts in wanted))
         reader = Reader(RECORD, BLOCK_ROWS, self._take)
-        await db.copy_from_query(ROWS, *asked, output=reader.take, format="binary", timeout=COPY_SECONDS)
+        with closing_on_failure(db):
+            await db.copy_from_query(ROWS, *asked, output=reader.take, format="binary", timeout=COPY_SECONDS)
         reader.close()
 
     def _take(self, records: NDArray[Any]) -> None:

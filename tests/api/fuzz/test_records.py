@@ -16,7 +16,7 @@ from tests.builders import hour_id, observation
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2066\u2069\ufe0f\ufeff"
 # Names that are one client each, with letters that have a Cyrillic or Greek twin in the same word.
 NAMES = ["acme labs", "harbour poets", "кот и пёс", "مختبر الميناء", "研究室", "o'brien; drop table --", "<b>x</b>"]
-TWINS = {"a": "а", "e": "е", "o": "ο", "p": "р", "c": "с"}  # noqa: RUF001
+TWINS = {"a": "а", "e": "е", "o": "ο", "p": "р", "c": "с"}
 PEOPLE, IDS = 2, 4
 
 
