@@ -90,7 +90,10 @@ async function manifest(browser) {
       ...(own.permissions ?? []),
       ...(options.test ? base.optional_permissions : []),
     ],
-    optional_permissions: options.test ? [] : base.optional_permissions,
+    optional_permissions: [
+      ...(options.test ? [] : base.optional_permissions),
+      ...(own.optional_permissions ?? []),
+    ],
     content_security_policy: { extension_pages: policy },
     host_permissions: options.test ? [...ours, ...asked] : ours,
     // Any other site may be taught: the worker is asked for that one, when they say so.
@@ -115,7 +118,7 @@ async function scripts(browser, out) {
     entryPoints: {
       background: "src/background/background.ts",
       content: "src/content/content.ts",
-      tap: "src/tap/tap.ts",
+      ...(browser === "firefox" ? {} : { tap: "src/tap/tap.ts" }), // Firefox shows replies to the background
       ear: "src/tap/isolated.ts",
       teach: "src/pages/teach/teach.ts",
       ...Object.fromEntries(ofPages),

@@ -1,4 +1,4 @@
-"""The tap in a real page's own world: what a page can tell of it, and what a hostile one can make of it: nothing."""
+"""What a page can learn about us, with the tap and without, and what a hostile one can make of the tap: nothing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from worker import PATIENCE_MILLISECONDS, Worker, at_browser
 PAGES = Path(__file__).parent / "tap_pages"
 ASKED_BY_PROBE = 15
 NAIVE = "const native = fetch; window.fetch = (input, init) => native(input, init).then((answer) => answer);"
+LEARNS = Path(__file__).parents[2] / "docs" / "threats.md"
 HOST, API = "app.prolific.com", "internal-api.prolific.com"
 ATTEMPT = "65a0000000000000000000a2"
 SUBMISSION = {
@@ -73,7 +74,8 @@ def site(tmp_path: Path) -> Iterator[Site]:
         def do_GET(self) -> None:
             path = urlsplit(self.path)
             made.seen.append(self.path)
-            page = PAGES / f"{path.path.strip('/')}.html"
+            name = {"/studies": "probe"}.get(path.path, path.path.strip("/"))
+            page = PAGES / f"{name}.html"
             if path.path.startswith("/api/"):
                 self.reply("application/json", json.dumps(made.answer).encode(), is_slow=path.query == "slow")
             elif page.is_file():
@@ -137,7 +139,17 @@ def await_questions(worker: Worker, count: int) -> list[dict[str, Any]]:
     raise AssertionError(found)
 
 
-def test_a_page_finds_no_difference_and_what_it_forges_is_only_asked_about(
+def published(column: str) -> dict[str, bool]:
+    """What a page can learn in one state, as `docs/threats.md` says."""
+    text = LEARNS.read_text().split("### What a page can learn about us")[1].split("###")[0]
+    head, _, *body = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")
+    ]
+    place = head.index(column)
+    return {row[0]: {"yes": True, "no": False}[row[place]] for row in body}
+
+
+def test_what_a_page_can_learn_is_what_we_say_and_what_it_forges_is_only_asked_about(
     server: Server, extension: Path, site: Site, tmp_path: Path
 ):
     with at_browser(tmp_path / "profile", extension, {HOST: site.port, API: site.port}) as worker:
@@ -145,13 +157,16 @@ def test_a_page_finds_no_difference_and_what_it_forges_is_only_asked_about(
         page = worker.own_page("popup")
         page.evaluate(ONE_TASK, ATTEMPT)
         page.close()
-        without = told(worker, "probe")
+        without = told(worker, "studies")
+        assert "broken" not in without, without["broken"]
+        assert without["learns"] == published("badges")
         assert questions(worker) == []
         switch(worker, "tap-prolific", ["prolific", "prolific.ear", "prolific.tap"])
-        assert "broken" not in without, without["broken"]
         asked_without = site.asked()
         site.seen.clear()
-        assert told(worker, "probe") == without
+        tapped = told(worker, "studies")
+        assert tapped["works"] == without["works"]
+        assert tapped["learns"] == published("badges and tap, Chromium")
         assert set(site.asked()) == set(asked_without)
         assert (
             len(site.asked()) <= ASKED_BY_PROBE
@@ -169,19 +184,31 @@ def test_a_page_finds_no_difference_and_what_it_forges_is_only_asked_about(
         popup.close()
         worker.sync()
         assert max(row["revision"] for row in server.rows(STAND)) == 2
-        switch(worker, "show-beside", ["prolific"])
-        page = worker.own_page("options")
-        expect(page.locator("#tap-quiet")).to_be_visible()
-        page.close()
-        assert told(worker, "probe") == without
+        go_quiet(worker)
+        quiet = told(worker, "studies")
+        assert quiet == {"works": without["works"], "learns": published("beside the page")}
         worker.page.add_init_script(NAIVE)
-        naive = told(worker, "probe")
-        assert {name for name in without if naive[name] != without[name]} >= {"fetch", "errors"}
+        naive = told(worker, "studies")["works"]
+        assert {name for name in without["works"] if naive[name] != without["works"][name]} >= {"fetch", "errors"}
 
 
-def test_firefox_lets_us_listen_and_a_page_finds_no_difference_there(server: Server, site: Site, tmp_path: Path):
+def go_quiet(worker: Worker) -> None:
+    """Pay beside the page: the tap is gone from pages that load now, and the worker learns that open ones still have it."""
+    worker.page.goto(f"https://{HOST}/submissions")
+    page = worker.own_page("options")
+    page.locator("#show-beside").check()
+    page.wait_for_function(REGISTERED, arg=["prolific"])
+    expect(page.get_by_text("A script still reads along in pages that were open.")).to_be_visible()
+    page.reload()
+    expect(page.locator("#tap-quiet")).to_be_visible()
+    page.close()
+    assert "fetch" not in worker.page.evaluate("() => String(fetch)")  # wrapped until it is loaded again
+
+
+def test_firefox_shows_replies_to_us_and_not_to_the_page(server: Server, site: Site, tmp_path: Path):
     mapped = {"network.dns.localDomains": f"{HOST},{API}", "network.socket.forcePort": f"443={site.port}"}
     built = build(tmp_path / "firefox extension", server.url, "firefox")
+    assert not (built / "tap.js").exists()
     install(built, tmp_path / "profile", mapped)
     with at_firefox(tmp_path / "profile") as browser:
         browser.own_page("consent")
@@ -190,16 +217,27 @@ def test_firefox_lets_us_listen_and_a_page_finds_no_difference_there(server: Ser
             browser.click(f"#{box}")
             browser.until(f"document.querySelector('#{box}').checked && document.querySelector('#said').textContent")
         browser.ask(f"({ONE_TASK})({json.dumps(ATTEMPT)})")
-        browser.open(f"https://{HOST}/probe")
+        browser.open(f"https://{HOST}/studies")
         without = browser.until("window.found")
         assert "broken" not in without, without["broken"]
+        assert without["learns"] == published("badges")
         browser.own_page("options")
         browser.until("document.querySelector('#tap-prolific') !== null")
         browser.click("#tap-prolific")
-        browser.until("browser.scripting.getRegisteredContentScripts().then((all) => all.length === 3)")
-        browser.open(f"https://{HOST}/probe")
-        assert browser.until("window.found") == without
+        browser.until("browser.scripting.getRegisteredContentScripts().then((all) => all.length === 2)")
+        browser.until("document.querySelector('#tap-said').textContent")
+        site.seen.clear()
+        browser.open(f"https://{HOST}/studies")
+        tapped = browser.until("window.found")
+        assert tapped == {"works": without["works"], "learns": published("badges and tap, Firefox")}
+        assert len(site.asked()) <= ASKED_BY_PROBE
         browser.open(f"https://{HOST}/submissions")
         assert browser.until("window.found") == {"heard": 0, "runtime": "undefined"}
         browser.own_page("popup")
         browser.until("document.querySelector('#proposals .title')?.textContent === 'Two faces'")
+        browser.own_page("options")
+        browser.until("document.querySelector('#show-beside') !== null")
+        browser.click("#show-beside")
+        browser.until("browser.scripting.getRegisteredContentScripts().then((all) => all.length === 1)")
+        browser.open(f"https://{HOST}/studies")
+        assert browser.until("window.found") == {"works": without["works"], "learns": published("beside the page")}

@@ -18,6 +18,8 @@ import {
 } from "../platform/browser";
 import { onNotificationClick, showTab } from "../platform/notifications";
 import { settings } from "../platform/settings";
+import { plans } from "../tap/plan";
+import { readReplies } from "./replies";
 import { answer, backOnline, register, ring, syncNow, tabs, type Worker, wake, welcome } from "./router";
 import { frontChanged, tabClosed, tabOpened } from "./tabs";
 
@@ -63,7 +65,9 @@ onMessage(async (message, sender) => answer(await worker(), message, sender));
 onAlarm((name) => worker().then((one) => ring(one, name)));
 onNotificationClick((name) => showTab(Number(name.slice("tab-".length))).catch(() => undefined)); // it may be closed
 onOnline(() => worker().then(backOnline));
+readReplies(plans, settings);
 onPermissionChange(() => {
+  readReplies(plans, settings);
   worker().then(register);
   resumeTeaching(settings);
 });

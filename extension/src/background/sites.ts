@@ -24,8 +24,8 @@ export function difference(
   };
 }
 
-/** The tap in the page's own world, and our ear for it. */
-const TAPPING = ["ear", "tap"] as const;
+/** The tap in the page's own world, and our ear for it. Firefox shows replies to the background, so no script is in the page's world. */
+const TAPPING = __BROWSER__ === "firefox" ? (["ear"] as const) : (["ear", "tap"] as const);
 
 /** Makes registrations agree with the switches and the permissions. The browser forgets them now and then: call at every start. */
 export async function reconcile(

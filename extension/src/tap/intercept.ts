@@ -5,8 +5,8 @@
 
 import { keysOf } from "../core/shape/keys";
 import { bodyOf } from "./body";
-import { disguise } from "./disguise";
 import { MAX_BODY_LETTERS, MAX_REPLY_LETTERS, nameOf, narrowed, type Plan } from "./plan";
+import { wrap } from "./wrap";
 
 type View = Window & typeof globalThis;
 type Say = (words: string) => void;
@@ -30,10 +30,9 @@ export function listen(view: View, plan: Plan, say: Say): void {
       // no JSON: nothing to us
     }
   };
-  const made = disguise(view);
   const isRead = (name: string): boolean => reads[name] !== "nothing";
-  listenToFetch({ view, made, called, isRead, tell });
-  listenToRequests({ view, made, called, isRead, tell });
+  listenToFetch({ view, called, isRead, tell });
+  listenToRequests({ view, called, isRead, tell });
 }
 
 function read(body: string, parse: typeof JSON.parse): unknown {
@@ -42,7 +41,6 @@ function read(body: string, parse: typeof JSON.parse): unknown {
 
 interface Listening {
   view: View;
-  made: ReturnType<typeof disguise>;
   /** The name of the answer to a request; null where it is none of the plan. */
   called: (method: unknown, address: unknown) => string | null;
   /** Whether the plan reads the answer; of the others only that they came is told. */
@@ -68,7 +66,7 @@ function namer(view: View, plan: Plan): Listening["called"] {
 }
 
 /** The page gets the browser's own answer, and its own errors; ours is a copy, read beside it. */
-function listenToFetch({ view, made, called, isRead, tell }: Listening): void {
+function listenToFetch({ view, called, isRead, tell }: Listening): void {
   const { then } = view.Promise.prototype;
   const readBody = bodyOf(view);
   const ok = getter(view.Response.prototype, "ok");
@@ -82,7 +80,7 @@ function listenToFetch({ view, made, called, isRead, tell }: Listening): void {
     if (url !== undefined) return called(ownValue(init, "method") ?? "GET", url);
     return called(ownValue(init, "method") ?? requestMethod(input), requestUrl(input));
   };
-  made.wrap(view, "fetch", (call, _self, args) => {
+  wrap(view, "fetch", (call, _self, args) => {
     const promise = call();
     const name = nameOfCall(args);
     const came = (response: unknown): unknown => {
@@ -90,14 +88,11 @@ function listenToFetch({ view, made, called, isRead, tell }: Listening): void {
       else if (name !== null && isOk(response)) tell(name, NOTHING);
       return response;
     };
-    const failed = (error: unknown): never => {
-      throw made.clean(error);
-    };
-    return apply(then, promise, [came, failed]);
+    return apply(then, promise, [came]);
   });
 }
 
-function listenToRequests({ view, made, called, isRead, tell }: Listening): void {
+function listenToRequests({ view, called, isRead, tell }: Listening): void {
   const { prototype } = view.XMLHttpRequest;
   const { addEventListener } = view.EventTarget.prototype;
   const names = new WeakMap<object, string | null>();
@@ -116,7 +111,7 @@ function listenToRequests({ view, made, called, isRead, tell }: Listening): void
     else if (kind === "" || kind === "text") tell(name, text(request));
     else if (kind === "json") tell(name, response(request));
   };
-  made.wrap(prototype, "open", (call, self, args) => {
+  wrap(prototype, "open", (call, self, args) => {
     const opened = call();
     const request = self as object;
     const name = called(args[0], addressUrl(args[1]) ?? args[1]);

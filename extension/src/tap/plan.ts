@@ -39,6 +39,11 @@ export function planAt(all: readonly Plan[], hostname: string): Plan | null {
   return all.find((plan) => plan.hosts.includes(hostname)) ?? null;
 }
 
+/** The hosts whose replies a plan reads. */
+export function replyHosts({ hosts, replies }: Plan): string[] {
+  return [...new Set(replies.flatMap(({ host }) => host ?? hosts))];
+}
+
 /** The name of the answer to a request; null where it is none of ours. */
 export function nameOf(plan: Plan, method: string, url: URL, hostname: string): string | null {
   const heard = plan.replies.find(

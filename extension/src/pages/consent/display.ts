@@ -8,7 +8,7 @@ export async function display(say: (words: string) => void): Promise<HTMLElement
   const isQuiet = await settings.is_quiet.get();
   const choose = (quiet: boolean) => async (): Promise<void> => {
     await settings.is_quiet.set(quiet);
-    say(text("consent_saved"));
+    say(text(quiet && (await isInPages()) ? "tap_reload_quiet" : "consent_saved"));
   };
   return h(
     "section",
@@ -21,6 +21,11 @@ export async function display(say: (words: string) => void): Promise<HTMLElement
       way("show-beside", "consent_display_beside", isQuiet, choose(true)),
     ),
   );
+}
+
+/** Whether a script of ours may still be in the world of pages that are open. In Firefox none ever is. */
+async function isInPages(): Promise<boolean> {
+  return __BROWSER__ !== "firefox" && Object.values(await settings.taps.get()).includes(true);
 }
 
 function way(id: string, key: string, isChosen: boolean, choose: () => void): HTMLElement {

@@ -2,7 +2,9 @@
 
 import { bundled } from "../../core/packs/packs";
 import { text } from "../../platform/browser";
+import { releaseReplies, requestReplies } from "../../platform/network";
 import { settings } from "../../platform/settings";
+import { plans, replyHosts } from "../../tap/plan";
 import { choice } from "../panel/choice";
 import { h } from "../panel/element";
 
@@ -15,8 +17,16 @@ export async function tapSection(): Promise<HTMLElement> {
     .map(({ slug, name }) => {
       const { label, box } = choice(`tap-${slug}`, on[slug] === true, name);
       box.addEventListener("change", async () => {
-        await settings.taps.set({ ...(await settings.taps.get()), [slug]: box.checked });
-        said.textContent = text("tap_reload");
+        // The browser may only be asked straight from the click.
+        const isAllowed = box.checked ? await requestReplies(hostsOf(slug)) : true;
+        if (!isAllowed) box.checked = false;
+        const taps = { ...(await settings.taps.get()), [slug]: box.checked };
+        await settings.taps.set(taps);
+        if (!Object.values(taps).includes(true)) await releaseReplies();
+        const isOver = !box.checked && __BROWSER__ === "firefox"; // nothing of ours was in the page
+        said.textContent = isAllowed
+          ? text(isOver ? "consent_saved" : "tap_reload")
+          : text("tap_denied", name);
       });
       return label;
     });
@@ -25,11 +35,15 @@ export async function tapSection(): Promise<HTMLElement> {
     { class: "card", id: "tap" },
     h("h2", {}, text("tap_heading")),
     h("p", { class: "soft small" }, text("tap_note")),
-    h("p", { class: "warn small" }, text("tap_risk")),
+    h("p", { class: "warn small" }, text(__BROWSER__ === "firefox" ? "tap_risk_firefox" : "tap_risk")),
     isQuiet ? h("p", { class: "soft small", id: "tap-quiet" }, text("tap_quiet")) : null,
     h("div", { class: "sites" }, ...labels),
     said,
   );
   section.hidden = labels.length === 0;
   return section;
+}
+
+function hostsOf(slug: string): string[] {
+  return plans.filter((plan) => plan.slug === slug).flatMap(replyHosts);
 }
