@@ -76,6 +76,36 @@ def sighting(**changes):
     }
 
 
+def health(**changes):
+    """One week's counts of how well a pack reads its site, as JSON would hold them."""
+    return {
+        "id": hour_id(),
+        "revision": 1,
+        "platform": "practice",
+        "pack_version": 1,
+        "week": "2026-11-16",
+        "expected_rows": 40,
+        "read_rows": 38,
+        "changed_pages": 1,
+        "agreeing_statements": 1,
+        "differing_statements": 0,
+        **changes,
+    }
+
+
+def account_action(**changes):
+    """One account action, as JSON would hold it."""
+    return {
+        "id": hour_id(),
+        "revision": 1,
+        "platform": "practice",
+        "week": "2026-11-16",
+        "kind": "pause",
+        "pending_band": "under_100",
+        **changes,
+    }
+
+
 def observed(**changes) -> Observation:
     """The same, decoded as the server does."""
     return msgspec.convert(msgspec.json.decode(msgspec.json.encode(observation(**changes))), Observation)

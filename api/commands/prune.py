@@ -20,7 +20,7 @@ from api.runtime.clock import SystemClock
 from api.runtime.logs import tell
 from api.runtime.server import stored
 from api.runtime.settings import Settings
-from api.store import contributors, enrolments, observations, overheads, partitions, sightings, words
+from api.store import contributors, enrolments, observations, overheads, partitions, sightings, weekly_reports, words
 from api.store.database import Pool, translated
 from api.store.locks import PUBLISHING, alone
 
@@ -53,6 +53,7 @@ async def prune(pool: Pool, now: datetime, step_files: Path | None = None) -> Pr
                 raise Busy("another process reads the rows to be deleted: try again later") from None
             days = await overheads.retire(db, keep_from)
             await sightings.retire(db, keep_from)
+            await weekly_reports.retire(db, keep_from)
             await observations.retire_moved(db)
             await words.retire(db, keep_from)
             await contributors.forget_challenges(db, now)

@@ -1,9 +1,10 @@
-"""`taskwage packs doctor | skeleton | reports | report`: from the shape of a changed page to a corrected pack."""
+"""`taskwage packs doctor | skeleton | reports | report | health`: from a changed page to a corrected pack."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -11,9 +12,10 @@ import click
 from api.commands.options import data_option
 from api.packs import model as packs
 from api.packs import shapes
+from api.runtime.clock import SystemClock
 from api.runtime.server import stored
 from api.runtime.settings import Settings
-from api.store import shape_reports
+from api.store import shape_reports, weekly_reports
 from api.store.database import translated
 
 MOST_LISTED = 50
@@ -68,6 +70,31 @@ def report_command(number: int, data: Path | None) -> None:
     click.echo(text)
 
 
+@click.command("health")
+@click.option("--weeks", type=click.IntRange(1, 57), default=8, show_default=True, help="Number of weeks.")
+@data_option
+def health_command(weeks: int, data: Path | None) -> None:
+    """List by week and pack version the share of rows that packs found, and the statements that agreed."""
+    for one in (found := asyncio.run(_health(Settings.from_env(os.environ, data=data), weeks))):
+        rows = f"{one.read_rows} of {one.expected_rows} rows"
+        statements = (
+            f"{one.agreeing_statements} of {one.agreeing_statements + one.differing_statements} statements agree"
+        )
+        people = f"{one.contributors} {'person' if one.contributors == 1 else 'people'}"
+        pages = f"{one.changed_pages} unreadable {'page' if one.changed_pages == 1 else 'pages'}"
+        click.echo(f"{one.week}  {one.platform} {one.pack_version}  {people}  {rows}  {pages}  {statements}")
+    if not found:
+        click.echo("No counts.")
+
+
+async def _health(settings: Settings, weeks: int) -> list[weekly_reports.WeekHealth]:
+    since = SystemClock().now().date() - timedelta(weeks=weeks)
+    async with stored(settings) as (_, pool):
+        with translated():
+            async with pool.acquire() as db:
+                return await weekly_reports.summary(db, since)
+
+
 async def _newest(settings: Settings) -> list[shape_reports.Listed]:
     async with stored(settings) as (_, pool):
         with translated():
@@ -82,4 +109,4 @@ async def _whole(settings: Settings, number: int) -> str | None:
                 return await shape_reports.whole(db, number)
 
 
-COMMANDS = (doctor_command, skeleton_command, reports_command, report_command)
+COMMANDS = (doctor_command, skeleton_command, reports_command, report_command, health_command)

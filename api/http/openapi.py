@@ -13,7 +13,17 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from api.errors import TaskwageError
 from api.http import route_descriptions
 from api.http.route_descriptions import DESCRIPTIONS, HEADERS, PATH_PARAMETERS, Description, Schema, reference
-from api.intake.contract import MAX_BATCH_ITEMS, Observation, Overhead, PackUpdates, Problem, Receipts, Sighting
+from api.intake.contract import (
+    MAX_BATCH_ITEMS,
+    AccountAction,
+    Health,
+    Observation,
+    Overhead,
+    PackUpdates,
+    Problem,
+    Receipts,
+    Sighting,
+)
 
 VERSION = "1"
 PROBLEM_MEDIA = "application/problem+json"
@@ -27,7 +37,17 @@ SECURITY_SCHEMES = {
     }
 }
 INFO = "Real hourly pay of microtasks. Published figures are open to everyone; contributors send a secret."
-_KINDS = (Observation, Overhead, Sighting, Receipts, Problem, PackUpdates, *route_descriptions.COMPONENTS)
+_KINDS = (
+    Observation,
+    Overhead,
+    Sighting,
+    Health,
+    AccountAction,
+    Receipts,
+    Problem,
+    PackUpdates,
+    *route_descriptions.COMPONENTS,
+)
 
 
 class JsonDescription(JsonRenderPlugin):
@@ -131,7 +151,13 @@ def _failure(kinds: list[type[TaskwageError]]) -> Schema:
 def _post_observations() -> Schema:
     items = {
         name: {"type": "array", "maxItems": MAX_BATCH_ITEMS, "items": reference(kind)}
-        for name, kind in (("observations", "Observation"), ("overheads", "Overhead"), ("sightings", "Sighting"))
+        for name, kind in (
+            ("observations", "Observation"),
+            ("overheads", "Overhead"),
+            ("sightings", "Sighting"),
+            ("health", "Health"),
+            ("actions", "AccountAction"),
+        )
     }
     return {
         "requestBody": {

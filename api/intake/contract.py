@@ -34,6 +34,8 @@ MAX_LIVES = 6  # lengths: under 1, 5 and 15 minutes, 1 and 4 hours, and longer
 MAX_SIZES = 5  # of listings by what is left of them: up to 5, 20, 100 and 1,000 units, and more
 MAX_LISTING_MINUTES = 1_440_000  # a thousand listings open in parallel all day
 MAX_UNITS_GONE = 1_000_000  # that one person sees go in a day; more means a page was misread
+MAX_ROWS_IN_A_WEEK = 1_000_000  # that one person meets on one site; more means a page was misread
+MAX_STATEMENTS = 1_000  # that one person opens on one site in a week
 MAX_DIFFICULTY_BITS = 32  # of proof of work; already hours of computing on any phone
 MAX_PACK_UPDATES_BYTES = 200_000  # of all pack updates together; the values of all packs take less
 MAX_PACK_VALUES = 100  # changed by one update; a site that changed more needs a new pack
@@ -53,11 +55,15 @@ WatchedMinutes = Annotated[int, Meta(ge=0, le=MAX_WATCHED_MINUTES)]
 Listings = Annotated[int, Meta(ge=0, le=MAX_LISTINGS)]
 ListingMinutes = Annotated[int, Meta(ge=0, le=MAX_LISTING_MINUTES)]
 UnitsGone = Annotated[int, Meta(ge=0, le=MAX_UNITS_GONE)]
+RowsInAWeek = Annotated[int, Meta(ge=0, le=MAX_ROWS_IN_A_WEEK)]
+Statements = Annotated[int, Meta(ge=0, le=MAX_STATEMENTS)]
 
 RewardPer = Literal["task", "unit", "hour", "thousand"]
 Outcome = Literal["submitted", "approved", "rejected", "paid", "returned", "expired", "screened_out", "abandoned"]
 Timer = Literal["focus", "elsewhere", "manual", "import", "statement"]
 PayKind = Literal["task", "training", "screen_out", "bonus_only"]
+AccountActionKind = Literal["warning", "pause", "removal"]
+PendingBand = Literal["none", "under_10", "under_100", "under_1000", "from_1000"]  # in US dollars
 ExtensionVersion = Annotated[str, Meta(pattern=r"^\d{1,3}\.\d{1,3}\.\d{1,3}$")]
 
 # Values of a pack that an update may change, by the last name of the path. All others are fixed.
@@ -175,12 +181,44 @@ class Sighting(Struct, frozen=True, forbid_unknown_fields=True):
     units: UnitsSeen | None = None  # null from senders and of sites that do not count them
 
 
+class Health(Struct, frozen=True, forbid_unknown_fields=True):
+    """Counts of one platform, pack version and week that show how well the pack reads its site. No content of a page.
+
+    `expected_rows` are the rows that the site's own data list, `read_rows` those of them that the pack found. Statements
+    are the site's own totals, compared on the device; only the result is counted, without amounts.
+    """
+
+    id: UUID
+    revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
+    platform: Slug
+    pack_version: Annotated[int, Meta(ge=1, le=30_000)]
+    week: date  # its Monday
+    expected_rows: RowsInAWeek = 0
+    read_rows: RowsInAWeek = 0
+    changed_pages: RowsInAWeek = 0  # page views on which nothing could be read
+    agreeing_statements: Statements = 0
+    differing_statements: Statements = 0
+
+
+class AccountAction(Struct, frozen=True, forbid_unknown_fields=True):
+    """An action of a platform against the worker's account, as the worker entered it. Never with a client."""
+
+    id: UUID
+    revision: Annotated[int, Meta(ge=1, le=MAX_REVISION)]
+    platform: Slug
+    week: date  # its Monday
+    kind: AccountActionKind
+    pending_band: PendingBand  # money pending at that moment
+
+
 class Batch(Struct, forbid_unknown_fields=True):
     """The body of `POST /v1/observations`; items stay raw, so one bad item does not affect the others."""
 
     observations: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
     overheads: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
     sightings: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
+    health: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
+    actions: Annotated[list[msgspec.Raw], Meta(max_length=MAX_BATCH_ITEMS)] = msgspec.field(default_factory=list)
 
 
 class Refusal(StrEnum):
@@ -198,6 +236,8 @@ class Refusal(StrEnum):
     PAID_BEYOND_REWARD = "paid_beyond_reward"  # more than any bonus explains
     UNKNOWN_CURRENCY = "unknown_currency"  # no day's rate converts it
     UNWATCHED = "unwatched"  # listings appeared, or units went, in unwatched time
+    NOT_A_MONDAY = "not_a_monday"  # a week is named by its Monday
+    READ_BEYOND_EXPECTED = "read_beyond_expected"  # more rows read than the site lists
     BEYOND_A_DAY = "beyond_a_day"  # the unpaid seconds of one day add up to more than a day
 
 
@@ -211,7 +251,7 @@ class Receipt(Struct, frozen=True):
 
 
 class Receipts(Struct, frozen=True):
-    """One receipt an item: observations, then overheads, then sightings, each in the order sent."""
+    """One receipt an item: observations, overheads, sightings, health and actions in turn, each in the order sent."""
 
     receipts: list[Receipt]
 

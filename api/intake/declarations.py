@@ -11,13 +11,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from api.intake.contract import Enrolment, Observation, Overhead, Sighting
+from api.intake.contract import AccountAction, Enrolment, Health, Observation, Overhead, Sighting
 
 Category = Literal[
     "locationInfo", "financialAndPaymentInfo", "websiteContent", "websiteActivity", "technicalAndInteraction", "none"
 ]
 
-SENT: tuple[type[Struct], ...] = (Observation, Overhead, Sighting, Enrolment)
+SENT: tuple[type[Struct], ...] = (Observation, Overhead, Sighting, Health, AccountAction, Enrolment)
 
 CATEGORIES: dict[str, Category] = {
     # random or computed for this purpose: they describe no person
@@ -46,15 +46,24 @@ CATEGORIES: dict[str, Category] = {
     "day": "websiteActivity",
     "seconds": "websiteActivity",
     "paid_seconds": "websiteActivity",
+    "week": "websiteActivity",
+    "kind": "websiteActivity",  # of an account action
     # the pay of the work
     "reward": "financialAndPaymentInfo",
     "paid": "financialAndPaymentInfo",
     "pay_kind": "financialAndPaymentInfo",
+    "pending_band": "financialAndPaymentInfo",
     # the country, if the worker gives it
     "country": "locationInfo",
     # the extension itself
     "pack": "technicalAndInteraction",
     "timer": "technicalAndInteraction",
+    "pack_version": "technicalAndInteraction",
+    "expected_rows": "technicalAndInteraction",
+    "read_rows": "technicalAndInteraction",
+    "changed_pages": "technicalAndInteraction",
+    "agreeing_statements": "technicalAndInteraction",
+    "differing_statements": "technicalAndInteraction",
     "extension_version": "technicalAndInteraction",
 }
 

@@ -20,6 +20,8 @@ from api.intake.contract import (
     MAX_AGE_DAYS,
     MAX_CLOCK_AHEAD_HOURS,
     MAX_DAY_SECONDS,
+    AccountAction,
+    Health,
     Observation,
     Overhead,
     Refusal,
@@ -32,6 +34,7 @@ OPEN_SLACK_SECONDS = 1.0  # two clocks round differently
 LARGEST_BONUS = 20  # times the listed pay: a bonus of a long study on a screener that paid cents
 SMALLEST_BASE_MICROS = 5 * MICROS  # below it, listed pay says little about a bonus
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MONDAY = 0
 HOUR_MILLISECONDS = 3_600_000
 _UUID_VERSION, _UUID_VARIANT = 7, 0b10
 _UNITS_IN_REWARD = {"thousand": 1_000}
@@ -78,6 +81,24 @@ def judge_sighting(item: Sighting, ingest_rules: IngestRules, now: datetime) -> 
     ):
         return Refusal.UNWATCHED, "units.gone"
     return _platform(item.platform, ingest_rules) or _identity(item.id, now) or _day(item.day, now)
+
+
+def judge_health(item: Health, ingest_rules: IngestRules, now: datetime) -> Verdict | None:
+    """Return the reason to refuse `item` with the field at fault, or None if it is valid."""
+    if item.read_rows > item.expected_rows:
+        return Refusal.READ_BEYOND_EXPECTED, "read_rows"
+    return _week(item, ingest_rules, now)
+
+
+def judge_action(item: AccountAction, ingest_rules: IngestRules, now: datetime) -> Verdict | None:
+    """Return the reason to refuse `item` with the field at fault, or None if it is valid."""
+    return _week(item, ingest_rules, now)
+
+
+def _week(item: Health | AccountAction, ingest_rules: IngestRules, now: datetime) -> Verdict | None:
+    if item.week.weekday() != MONDAY:
+        return Refusal.NOT_A_MONDAY, "week"
+    return _platform(item.platform, ingest_rules) or _identity(item.id, now) or _day(item.week, now)
 
 
 def _platform(slug: str, ingest_rules: IngestRules) -> Verdict | None:

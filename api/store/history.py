@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.store import codes, sightings
+from api.store import codes, sightings, weekly_reports
 from api.store.database import Database
 from api.store.rows import version_text
 
@@ -52,7 +52,13 @@ class _Part(NamedTuple):
     query: str
 
 
-PARTS = (_Part("observations", OBSERVATIONS), _Part("overheads", OVERHEADS), _Part("sightings", sightings.OWN))
+PARTS = (
+    _Part("observations", OBSERVATIONS),
+    _Part("overheads", OVERHEADS),
+    _Part("sightings", sightings.OWN),
+    _Part("health", weekly_reports.OWN_HEALTH),
+    _Part("actions", weekly_reports.OWN_ACTIONS),
+)
 
 
 async def write_json(db: Database, contributor: int, contributor_id: UUID, out: IO[bytes]) -> None:

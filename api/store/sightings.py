@@ -11,11 +11,10 @@ from uuid import UUID
 import polars as pl
 
 from analytics.tables.supply import SIGHTINGS
-from api.errors import DailyLimit, UnknownSecret
 from api.intake.contract import Sighting
-from api.intake.revisions import STORED, Kept, Status, settle
-from api.store import contributors, daily_use
-from api.store.database import Database, Pool, translated
+from api.intake.revisions import Status
+from api.store import appended
+from api.store.database import Database, Pool
 
 KEPT = """
 SELECT id, max(revision) AS revision, min(received_on) AS received_on
@@ -26,6 +25,7 @@ INSERT INTO intake.sightings
     (contributor, id, day, received_on, revision, platform, watched_minutes, appeared, lives, units_minutes, units_gone)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING
 """
+STATEMENTS = appended.Statements(KEPT, INSERT)
 KNOWN = """
 SELECT DISTINCT ON (contributor, id)
     contributor, platform, day, watched_minutes, appeared, lives, units_minutes, units_gone
@@ -65,33 +65,8 @@ def row(sighting: Sighting, contributor: int, received_on: date) -> Row:
 
 
 async def store(pool: Pool, rows: Sequence[Row], items_per_day: int) -> list[Status]:
-    """Store one contributor's `rows`, and return once they are on disk; one status a row, in their order.
-
-    Raises:
-        UnknownSecret: The contributor was erased meanwhile.
-        DatabaseGone: Nothing was stored, because PostgreSQL cannot be reached.
-        DailyLimit: The rows exceed the contributor's daily limit.
-    """
-    if not rows:
-        return []
-    contributor = rows[0].contributor
-    with translated():
-        async with pool.acquire() as db, db.transaction():
-            if not await contributors.hold(db, {contributor}):
-                raise UnknownSecret("This contributor was erased.")
-            day = rows[0].received_on
-            left = max(0, items_per_day - (await daily_use.of(db, day, {contributor}))[contributor].items)
-            if len(rows) > left:
-                raise DailyLimit(f"{left} more items can be stored for you today; this request has {len(rows)}.")
-            found = await db.fetch(KEPT, contributor, [one.id for one in rows])
-            known = {one["id"]: Kept(one["revision"], one["received_on"]) for one in found}
-            sent = [(one.id, Kept(one.revision, one.received_on)) for one in rows]
-            verdicts = settle(known, sent)
-            fresh = [one for one, verdict in zip(rows, verdicts, strict=True) if verdict in STORED]
-            if fresh:
-                await db.executemany(INSERT, fresh)
-                await daily_use.add(db, day, {contributor: daily_use.Use(len(fresh))})
-    return verdicts
+    """Store one contributor's `rows` (`api.store.appended.store`)."""
+    return await appended.store(pool, STATEMENTS, rows, items_per_day)
 
 
 async def known(db: Database, day: date) -> pl.DataFrame:

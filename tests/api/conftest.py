@@ -49,9 +49,9 @@ class Site:
         assert answer.status_code == 201, answer.text
         return {"authorization": f"Bearer {answer.json()['secret']}"}
 
-    async def share(self, who, *observations, overheads=(), sightings=()):
-        """The receipts of one batch."""
-        body = {"observations": list(observations), "overheads": list(overheads), "sightings": list(sightings)}
+    async def share(self, who, *observations, **more):
+        """The receipts of one batch; `more` are lists of other items by their name."""
+        body = {"observations": list(observations), **more}
         answer = await self.http.post("/v1/observations", json=body, headers=who)
         assert answer.status_code == 200, answer.text
         return answer.json()["receipts"]

@@ -100,9 +100,9 @@ export class FakeServer implements Server {
     const trouble = this.trouble.shift();
     if (trouble !== undefined && trouble !== "lost") return trouble;
     this.batches.push(batch);
-    const receipts = [...batch.observations, ...batch.overheads, ...batch.sightings].map((item) =>
-      this.receive(item),
-    );
+    const { observations, overheads, sightings, health = [], actions = [] } = batch;
+    const items = [...observations, ...overheads, ...sightings, ...health, ...actions];
+    const receipts = items.map((item) => this.receive(item));
     return trouble === "lost" ? { kind: "unreachable" } : yes({ receipts });
   }
 
@@ -253,6 +253,7 @@ function settingsInMemory(): Settings {
     unseen_ends: item<string[]>("unseen_ends", []),
     storage_failed: item("storage_failed", false),
     sightings: item("sightings", {}),
+    health: item("health", {}),
   };
 }
 

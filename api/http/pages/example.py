@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from api.intake.contract import Client, Money, Observation, PackVersion, Sighting, Task, UnitsSeen
+from api.intake.contract import Client, Health, Money, Observation, PackVersion, Sighting, Task, UnitsSeen
 
 EXAMPLE = Observation(
     id=UUID("019d7bc4-fa80-7c31-9b1f-5be2a4d7c801"),
@@ -43,9 +43,32 @@ COUNTS = Sighting(
 )
 
 
+HEALTH = Health(
+    id=UUID("019d5d67-8400-7e21-8a10-64b8d2f0a913"),
+    revision=1,
+    platform="practice",
+    pack_version=1,
+    week=date(2026, 4, 6),
+    expected_rows=212,
+    read_rows=212,
+    changed_pages=0,
+    agreeing_statements=1,
+    differing_statements=0,
+)
+
+
 def counts_json() -> str:
-    """Return the counts as they are sent, a line for each field."""
-    fields: dict[str, object] = msgspec.to_builtins(COUNTS)
+    """Return the counts of listings as they are sent, a line for each field."""
+    return _lines(COUNTS)
+
+
+def health_json() -> str:
+    """Return the counts that show how well a site was read, as they are sent, a line for each field."""
+    return _lines(HEALTH)
+
+
+def _lines(item: Sighting | Health) -> str:
+    fields: dict[str, object] = msgspec.to_builtins(item)
     lines = (f'  "{name}": {json.dumps(value)}' for name, value in fields.items())
     return "{\n" + ",\n".join(lines) + "\n}"
 

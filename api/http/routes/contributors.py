@@ -22,7 +22,17 @@ from api.http.streaming import blocks
 from api.intake import enrolment, homes
 from api.intake.contract import Challenge, Enrolled, Enrolment, Erased, Standing, StandingChange
 from api.intake.rate_limits import until_midnight
-from api.store import contributors, daily_use, enrolments, history, observations, overheads, sightings, words
+from api.store import (
+    contributors,
+    daily_use,
+    enrolments,
+    history,
+    observations,
+    overheads,
+    sightings,
+    weekly_reports,
+    words,
+)
 from api.store.contributors import Contributor, NewContributor
 from api.store.database import translated
 
@@ -95,6 +105,7 @@ async def erase(services: Injected, request: _Request) -> Erased:
             await words.erase(db, me.number)
             await daily_use.erase(db, me.number)
             overhead_count = await overheads.erase(db, me.number) + await sightings.erase(db, me.number)
+            overhead_count += await weekly_reports.erase(db, me.number)
     services.secrets.forget(request.headers.get("authorization"))
     gone_by = services.clock.now().date() + GONE_FROM_RELEASES
     return Erased(me.id, observation_count, overhead_count, gone_by)

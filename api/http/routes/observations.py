@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from time import perf_counter
 from typing import Annotated, NamedTuple
 from uuid import UUID
@@ -23,7 +23,9 @@ from api.http.services import Services
 from api.intake.contract import (
     MAX_BATCH_ITEMS,
     MAX_BODY_BYTES,
+    AccountAction,
     Batch,
+    Health,
     Observation,
     Overhead,
     Receipt,
@@ -33,18 +35,18 @@ from api.intake.contract import (
 )
 from api.intake.rate_limits import until_midnight
 from api.intake.revisions import Status
-from api.intake.rules import Verdict, judge, judge_overhead, judge_sighting
+from api.intake.rules import IngestRules, Verdict, judge, judge_action, judge_health, judge_overhead, judge_sighting
 from api.intake.unknown_fields import known_part
-from api.store import sightings
+from api.store import appended, sightings, weekly_reports
 from api.store.batcher import Sending, Stored
 from api.store.rows import named, overhead_row
 
 PATH = "/v1/observations"
 ALLOWED = "OPTIONS, POST"
 _ENCODER = msgspec.json.Encoder()
-Item = Observation | Overhead | Sighting
+Item = Observation | Overhead | Sighting | Health | AccountAction
 _DECODERS: dict[type[Item], msgspec.json.Decoder[Item]] = {
-    kind: msgspec.json.Decoder(kind) for kind in (Observation, Overhead, Sighting)
+    kind: msgspec.json.Decoder(kind) for kind in (Observation, Overhead, Sighting, Health, AccountAction)
 }
 
 
@@ -65,6 +67,8 @@ class _Whole(Struct, forbid_unknown_fields=True):
     observations: Annotated[list[Observation], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
     overheads: Annotated[list[Overhead], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
     sightings: Annotated[list[Sighting], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+    health: Annotated[list[Health], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
+    actions: Annotated[list[AccountAction], Meta(max_length=MAX_BATCH_ITEMS)] = field(default_factory=list)
 
 
 _WHOLE = msgspec.json.Decoder(_Whole)
@@ -107,16 +111,28 @@ async def answer(services: Services, headers: Mapping[str, str], receive: Receiv
         [named(item, sender.number, day) for item in judged if isinstance(item, Observation)],
         [overhead_row(item, sender.number, day) for item in judged if isinstance(item, Overhead)],
     )
-    seen = [sightings.row(item, sender.number, day) for item in judged if isinstance(item, Sighting)]
     try:
         stored = await _stored(services, sending) if sending.size else Stored([], [])
-        seen_statuses = await sightings.store(services.pool, seen, services.settings.items_per_day)
+        others = await _appended(services, judged, sender.number, day)
     except DailyLimit as over:
         raise DailyLimit(str(over), until_midnight(now)) from None
-    statuses = iter((*stored.observations, *stored.overheads, *seen_statuses))
+    statuses = iter((*stored.observations, *stored.overheads, *others))
     receipts = [item if isinstance(item, Receipt) else _receipt(item.id, next(statuses)) for item in judged]
     services.metrics.settled(read, receipts)
     return receipts
+
+
+async def _appended(services: Services, judged: Sequence[Item | Receipt], contributor: int, day: date) -> list[Status]:
+    """Store the items that no batcher takes; return their statuses, kind by kind."""
+    seen = [sightings.row(item, contributor, day) for item in judged if isinstance(item, Sighting)]
+    health = [weekly_reports.health_row(item, contributor, day) for item in judged if isinstance(item, Health)]
+    actions = [weekly_reports.action_row(item, contributor, day) for item in judged if isinstance(item, AccountAction)]
+    pool, most = services.pool, services.settings.items_per_day
+    return [
+        *await sightings.store(pool, seen, most),
+        *await appended.store(pool, weekly_reports.HEALTH, health, most),
+        *await appended.store(pool, weekly_reports.ACTIONS, actions, most),
+    ]
 
 
 async def _stored(services: Services, sending: Sending) -> Stored:
@@ -136,10 +152,16 @@ def _items(packed: bytes) -> _Reading:
         whole = _WHOLE.decode(packed)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         batch = _batch(packed)
-        kinds = ((batch.observations, Observation), (batch.overheads, Overhead), (batch.sightings, Sighting))
+        kinds = (
+            (batch.observations, Observation),
+            (batch.overheads, Overhead),
+            (batch.sightings, Sighting),
+            (batch.health, Health),
+            (batch.actions, AccountAction),
+        )
         read = [_read(raw, kind) for raws, kind in kinds for raw in raws]
         return _Reading([item for item, _ in read], sum(unknown for _, unknown in read))
-    return _Reading([*whole.observations, *whole.overheads, *whole.sightings])
+    return _Reading([*whole.observations, *whole.overheads, *whole.sightings, *whole.health, *whole.actions])
 
 
 def _batch(packed: bytes) -> Batch:
@@ -196,16 +218,24 @@ def _id(raw: msgspec.Raw) -> UUID | None:
 
 
 def _judged(item: Item | Receipt, services: Services, now: datetime) -> Item | Receipt:
-    verdict: Verdict | None
     if isinstance(item, Receipt):
         return item
-    if isinstance(item, Observation):
-        verdict = judge(item, services.ingest_rules, now)
-    elif isinstance(item, Overhead):
-        verdict = judge_overhead(item, services.ingest_rules, now)
-    else:
-        verdict = judge_sighting(item, services.ingest_rules, now)
+    verdict = _verdict(item, services.ingest_rules, now)
     return item if verdict is None else Receipt(item.id, "refused", *verdict)
+
+
+def _verdict(item: Item, ingest_rules: IngestRules, now: datetime) -> Verdict | None:
+    match item:
+        case Observation():
+            return judge(item, ingest_rules, now)
+        case Overhead():
+            return judge_overhead(item, ingest_rules, now)
+        case Sighting():
+            return judge_sighting(item, ingest_rules, now)
+        case Health():
+            return judge_health(item, ingest_rules, now)
+        case AccountAction():
+            return judge_action(item, ingest_rules, now)
 
 
 def _receipt(id_: UUID, status: Status) -> Receipt:

@@ -16,7 +16,7 @@ from analytics.tables.dictionary.registry import TABLES
 from api.http.pages import past
 from api.http.pages.client_page import against_floor, against_house, client_figures
 from api.http.pages.country_page import country_figures
-from api.http.pages.example import counts_json, example_json
+from api.http.pages.example import counts_json, example_json, health_json
 from api.http.pages.platform_page import platform_figures
 from api.http.pages.published import MOST_ROWS, client_part, countries, front, platform_part, search, table_part
 from api.http.pages.rendering import STATIC, Reader, page
@@ -129,7 +129,7 @@ def method(services: Injected, request: _Request) -> Response[Any]:
 @get("/privacy", include_in_schema=False, sync_to_thread=True)
 def privacy(services: Injected, request: _Request) -> Response[Any]:
     """What is sent, what never is, and how long it is kept."""
-    sent = {"example": example_json(), "counted": counts_json()}
+    sent = {"example": example_json(), "counted": counts_json(), "health": health_json()}
     return _page("privacy.html", services, request, **sent, kept_days=contract.MAX_AGE_DAYS)
 
 

@@ -1,5 +1,6 @@
 /** What the background does at each message, alarm and start. `background.ts` wires it to the browser. */
 
+import { countHealth, forgetHealth } from "../core/capture_health/keep";
 import { forgetHistory } from "../core/history/recent";
 import { changeLedger } from "../core/ledger/keep";
 import { confirmSaid, mend } from "../core/ledger/mend";
@@ -89,7 +90,12 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "outcomes":
       await fits(worker.edge, message.platform, "status");
       return outcomes(worker, message);
+    case "capture": {
+      const { platform, expected, matched } = message;
+      return countHealth(worker.edge, platform, { expected_rows: expected, read_rows: matched });
+    }
     case "unfit":
+      await countHealth(worker.edge, message.platform, { changed_pages: 1 });
       return unfit(worker.edge, message);
     case "posted":
     case "mark":
@@ -342,6 +348,7 @@ async function consent(worker: Worker, agreed: { ledger: boolean; sharing: boole
 
 async function stopSharing(edge: Edge): Promise<void> {
   await edge.settings.consent.set({ ...(await edge.settings.consent.get()), sharing: false });
+  await forgetHealth(edge);
   await forgetSightings(edge); // first: a day on its way into the outbox is waited for, and emptied with it
   await empty(edge.database);
 }

@@ -8,7 +8,15 @@ import type { PageMessage } from "../core/messages";
 import { endings } from "../core/page/endings";
 import { idAt } from "../core/page/fields";
 import { isUnfit, placeOf } from "../core/page/page_context";
-import { type Found, findRows, readHeld, readStatus, readWork, type Sight } from "../core/page/reader";
+import {
+  type Found,
+  findRows,
+  readCapture,
+  readHeld,
+  readStatus,
+  readWork,
+  type Sight,
+} from "../core/page/reader";
 import { type End, endOfForm, endOfPress, endOfReply } from "../core/page/signals";
 import { reportOf } from "../core/shape/report";
 import { cut } from "../core/text";
@@ -69,6 +77,8 @@ interface State {
   hasClaimed: boolean;
   isOff: boolean;
   timer: ReturnType<typeof setTimeout> | undefined;
+  /** Until the page is drawn, and how well it is read can be counted. */
+  counting: ReturnType<typeof setTimeout> | undefined;
   /** What pressing meant, if the page goes on: a button also does nothing where an answer is missing. */
   pressed: { end: End; at: number } | null;
   /** The page goes on: what was pressed did what it says. */
@@ -93,6 +103,7 @@ export function visit(visiting: Visiting): Visit {
     ends.look();
     if (!concerns(page, touched) && !isRowGone(state)) return;
     const unfit = read(visiting, state, touched);
+    state.counting ??= setTimeout(() => tellCapture(visiting), PATIENCE_MS);
     if (unfit === null) {
       clearTimeout(state.timer);
       state.timer = undefined;
@@ -127,6 +138,7 @@ export function visit(visiting: Visiting): Visit {
   });
   signal.addEventListener("abort", () => {
     clearTimeout(state.timer);
+    clearTimeout(state.counting);
     state.leave();
   });
   sight.root.defaultView?.addEventListener("pagehide", () => state.leave(), { signal });
@@ -157,7 +169,7 @@ function claimsNothing({ pack }: Sight): boolean {
 
 function fresh(): State {
   const flags = { isOver: false, hasClaimed: false, isOff: false };
-  const nothing = { attempt: null, timer: undefined, pressed: null };
+  const nothing = { attempt: null, timer: undefined, counting: undefined, pressed: null };
   return { told: new Map(), ends: 0, rows: [], ...flags, ...nothing, leave: () => undefined };
 }
 
@@ -255,6 +267,13 @@ function tellNew(visiting: Visiting, state: State, message: PageMessage, what: s
   if (state.told.get(message.kind) === what) return;
   state.told.set(message.kind, what);
   visiting.tell(message);
+}
+
+/** Once a visit, when the page is drawn: how many rows it has and how many of them are read. */
+function tellCapture({ sight, page, tell, signal }: Visiting): void {
+  const capture = signal.aborted ? null : readCapture(sight, page);
+  if (capture === null || capture.expected === 0) return;
+  tell({ kind: "capture", platform: sight.pack.slug, ...capture });
 }
 
 function giveUp(visiting: Visiting, state: State): void {

@@ -82,6 +82,8 @@ export type PageMessage =
   | { kind: "clicked" }
   /** The page no longer fits its pack: nothing was read from it. */
   | { kind: "unfit"; platform: string; page: string; reason: string }
+  /** How many rows a page lists and how many of them were read, once a visit; only sums of it are kept. */
+  | { kind: "capture"; platform: string; expected: number; matched: number }
   /** Rows that a listing did not show before; asked for only while the alarm listens there. */
   | { kind: "posted"; platform: string; rows: TaskReading[]; is_first: boolean }
   /**
@@ -232,6 +234,7 @@ export interface Answers {
   unfit: null;
   posted: null;
   glance: null;
+  capture: null;
   fetch_rates: null;
   mark: null;
   note: null;

@@ -54,6 +54,12 @@ export const MAX_LISTING_MINUTES = 1440000;
 /** that one person sees go in a day; more means a page was misread */
 export const MAX_UNITS_GONE = 1000000;
 
+/** that one person meets on one site; more means a page was misread */
+export const MAX_ROWS_IN_A_WEEK = 1000000;
+
+/** that one person opens on one site in a week */
+export const MAX_STATEMENTS = 1000;
+
 /** of proof of work; already hours of computing on any phone */
 export const MAX_DIFFICULTY_BITS = 32;
 
@@ -75,6 +81,10 @@ export type Outcome = "submitted" | "approved" | "rejected" | "paid" | "returned
 export type Timer = "focus" | "elsewhere" | "manual" | "import" | "statement";
 
 export type PayKind = "task" | "training" | "screen_out" | "bonus_only";
+
+export type AccountActionKind = "warning" | "pause" | "removal";
+
+export type PendingBand = "none" | "under_10" | "under_100" | "under_1000" | "from_1000";
 
 export type ChangedSelector = "at" | "badge" | "claims" | "confirm" | "form" | "legend" | "list" | "present" | "pressed" | "rows";
 
@@ -186,15 +196,41 @@ export interface Sighting {
   units?: UnitsSeen | null;
 }
 
+/** Counts of one platform, pack version and week that show how well the pack reads its site. No content of a page. `expected_rows` are the rows that the site's own data list, `read_rows` those of them that the pack found. Statements are the site's own totals, compared on the device; only the result is counted, without amounts. */
+export interface Health {
+  id: string;
+  revision: number;
+  platform: string;
+  pack_version: number;
+  week: string;
+  expected_rows?: number;
+  read_rows?: number;
+  changed_pages?: number;
+  agreeing_statements?: number;
+  differing_statements?: number;
+}
+
+/** An action of a platform against the worker's account, as the worker entered it. Never with a client. */
+export interface AccountAction {
+  id: string;
+  revision: number;
+  platform: string;
+  week: string;
+  kind: AccountActionKind;
+  pending_band: PendingBand;
+}
+
 /** The body of `POST /v1/observations`; items stay raw, so one bad item does not affect the others. */
 export interface Batch {
   observations?: unknown[];
   overheads?: unknown[];
   sightings?: unknown[];
+  health?: unknown[];
+  actions?: unknown[];
 }
 
 /** The reason why an item is refused. A refusal is final: sending the item again changes nothing. */
-export type Refusal = "malformed" | "unknown_platform" | "not_hourly" | "not_time_ordered" | "in_the_future" | "too_old" | "open_shorter_than_active" | "currencies_differ" | "paid_without_work" | "paid_beyond_reward" | "unknown_currency" | "unwatched" | "beyond_a_day";
+export type Refusal = "malformed" | "unknown_platform" | "not_hourly" | "not_time_ordered" | "in_the_future" | "too_old" | "open_shorter_than_active" | "currencies_differ" | "paid_without_work" | "paid_beyond_reward" | "unknown_currency" | "unwatched" | "not_a_monday" | "read_beyond_expected" | "beyond_a_day";
 
 /** The answer to one item, sent only after its row is on disk. */
 export interface Receipt {
@@ -204,7 +240,7 @@ export interface Receipt {
   detail?: string | null;
 }
 
-/** One receipt an item: observations, then overheads, then sightings, each in the order sent. */
+/** One receipt an item: observations, overheads, sightings, health and actions in turn, each in the order sent. */
 export interface Receipts {
   receipts: Receipt[];
 }

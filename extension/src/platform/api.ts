@@ -2,10 +2,12 @@
 
 import type { SignedText } from "../core/snapshot/sync";
 import {
+  type AccountAction,
   type Challenge,
   type Enrolled,
   type Enrolment,
   type Erased,
+  type Health,
   MAX_PACK_UPDATES_BYTES,
   type Observation,
   type Overhead,
@@ -32,6 +34,9 @@ export interface Batch {
   observations: Observation[];
   overheads: Overhead[];
   sightings: Sighting[];
+  /** Left out where there is none: a server that does not know it refuses nothing. */
+  health?: Health[];
+  actions?: AccountAction[];
 }
 
 /** The snapshot that we have: its name in the cache, and its release. */

@@ -12,6 +12,7 @@ import type { Proposal } from "../core/tap/proposal";
 import type { Teaching } from "../core/teach/draft";
 import type { Taught } from "../core/teach/pack";
 import type { WatchList } from "../core/watchlist/entry";
+import type { HealthWeek } from "../model/health";
 import type { PlatformPace } from "../model/pace";
 import { readPassing, readStored, writePassing, writeStored } from "./browser";
 
@@ -157,6 +158,8 @@ export interface Settings {
   storage_failed: Item<boolean>;
   /** Counts of open listings of days that are not over, by platform and day. */
   sightings: Item<Record<string, SightingDay>>;
+  /** Sums of how well packs read their sites, by platform, pack version and week. */
+  health: Item<Record<string, HealthWeek>>;
 }
 
 /** What only the extension's own pages and its background can read. */
@@ -199,4 +202,5 @@ export const openSettings: Omit<Settings, Secret> = {
   unseen_ends: item<string[]>("unseen_ends", []),
   storage_failed: passing("storage_failed", false),
   sightings: item<Record<string, SightingDay>>("sightings", {}),
+  health: item<Record<string, HealthWeek>>("health", {}),
 };

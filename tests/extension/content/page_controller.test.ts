@@ -14,6 +14,8 @@ interface Staged {
   root: Document;
   visit: Visit;
   told: PageMessage[];
+  /** How many rows were read, as told besides. */
+  captures: PageMessage[];
   rows: Found[][];
   end: AbortController;
 }
@@ -23,19 +25,20 @@ function stage(fixture: string, isStale = false, html = htmlOf(fixture)): Staged
   const page = pageOf(sight.pack, sight.url, sight.root, sight.replies);
   if (!page) throw new Error("no page");
   const told: PageMessage[] = [];
+  const captures: PageMessage[] = [];
   const rows: Found[][] = [];
   const end = new AbortController();
   const made = visit({
     sight,
     page,
-    tell: (message) => told.push(message),
+    tell: (message) => (message.kind === "capture" ? captures : told).push(message),
     listed: (_, listed) => rows.push([...listed]),
     isStale,
     isStraight: true,
     signal: end.signal,
   });
   made.look(new Set());
-  return { root: sight.root, visit: made, told, rows, end };
+  return { root: sight.root, visit: made, told, captures, rows, end };
 }
 
 const kinds = (told: PageMessage[]): string[] => told.map((message) => message.kind);
@@ -293,3 +296,20 @@ test.each(["connect/complete", "connect/complete_code"])(
     expect(JSON.stringify(told)).not.toMatch(/A1B2C3D4E5|EC0DE98710/);
   },
 );
+
+test("how many rows are read is told once a visit, when the page is drawn", () => {
+  const { visit, captures } = stage("prolific/listing");
+  visit.look(new Set());
+  expect(captures).toEqual([]);
+  vi.advanceTimersByTime(PATIENCE_MS);
+  visit.look(new Set());
+  vi.advanceTimersByTime(PATIENCE_MS);
+  expect(captures).toEqual([{ kind: "capture", platform: "prolific", expected: 6, matched: 6 }]);
+});
+
+test("a page whose data list rows that are not there tells that none was read", () => {
+  const gone = htmlOf("dataannotation/listing").replaceAll('href="/workers', 'href="/other');
+  const { captures } = stage("dataannotation/listing", false, gone);
+  vi.advanceTimersByTime(PATIENCE_MS);
+  expect(captures).toEqual([{ kind: "capture", platform: "dataannotation", expected: 3, matched: 0 }]);
+});

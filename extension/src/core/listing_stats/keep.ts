@@ -15,6 +15,7 @@ import { strictly } from "../../platform/database";
 import type { PageMessage } from "../messages";
 import { timeOrderedId } from "../outbox/id";
 import { bundled } from "../packs/packs";
+import { utcDay } from "../timer/hour";
 import { type Counted, looked } from "./counts";
 import { added, noUnits, type Units } from "./units";
 
@@ -138,8 +139,4 @@ function unitsSeen({ watched_ms, gone }: Units): UnitsSeen {
     watched_minutes: watched_ms.map((ms) => Math.min(Math.ceil(ms / MINUTE_MS), MAX_LISTING_MINUTES)),
     gone: gone.map((count) => Math.min(count, MAX_UNITS_GONE)),
   };
-}
-
-function utcDay(instant: number): string {
-  return new Date(instant).toISOString().slice(0, 10);
 }

@@ -3,6 +3,7 @@
 import type { Edge } from "../../platform/context";
 import { type Database, strictly, type Writing } from "../../platform/database";
 import type { Erasure, Pause } from "../../platform/storage";
+import { forgetHealth } from "../capture_health/keep";
 import { forgetSightings } from "../listing_stats/keep";
 import type { OutboxItem } from "./outbox";
 
@@ -60,6 +61,7 @@ export async function withhold(edge: Edge, platform: string, isWithheld: boolean
   const withheld = await edge.settings.withheld.get();
   await edge.settings.withheld.set({ ...withheld, [platform]: isWithheld });
   if (!isWithheld) return;
+  await forgetHealth(edge, platform);
   await forgetSightings(edge, platform); // first: a day on its way into the outbox is waited for, and emptied with it
   await empty(edge.database, platform);
 }
@@ -95,7 +97,7 @@ export async function disown(database: Database): Promise<void> {
 }
 
 async function keepBack(writing: Writing, { kind, item }: OutboxItem): Promise<void> {
-  if (kind === "sighting") return; // its day is over: nothing more of it will be told
+  if (kind !== "overhead" && kind !== "observation") return; // nothing more of the same will be told
   if (kind === "overhead") {
     const row = await writing.objectStore("overheads").get([item.platform, item.day]);
     if (row) await writing.objectStore("overheads").put({ ...row, is_shared: false });

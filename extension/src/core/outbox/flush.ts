@@ -6,6 +6,7 @@
 import { MAX_BATCH_ITEMS, type Receipt } from "../../generated/contract";
 import type { Edge } from "../../platform/context";
 import { strictly } from "../../platform/database";
+import { enqueueHealth } from "../capture_health/keep";
 import { enqueueSightings } from "../listing_stats/keep";
 import { dayOf } from "../timer/hour";
 import { type Failure, isHopeless, rest } from "./backoff";
@@ -22,6 +23,7 @@ export async function flush(edge: Edge): Promise<number | null> {
   if (pause !== null && pause.until > edge.now()) return pause.until;
   await strictly(edge.database, (writing) => enqueueDays(writing, dayOf(edge.now())));
   await enqueueSightings(edge);
+  await enqueueHealth(edge);
   while (!(await settings.held.get())) {
     const most = (await settings.pause.get())?.items ?? MAX_BATCH_ITEMS;
     const items = inOrder(await nextBatch(edge.database, most));

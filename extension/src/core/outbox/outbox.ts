@@ -1,6 +1,8 @@
 /** What is to be sent and is not yet on the server: kept by id, on the disk, until a receipt comes. */
 
 import {
+  type AccountAction,
+  type Health,
   MAX_BODY_BYTES,
   type Observation,
   type Overhead,
@@ -17,8 +19,11 @@ export type OutboxItem = { id: string; revision: number } & (
   | { kind: "observation"; item: Observation }
   | { kind: "overhead"; item: Overhead }
   | { kind: "sighting"; item: Sighting }
+  | { kind: "health"; item: Health }
+  | { kind: "action"; item: AccountAction }
 );
 
+const KINDS = ["observation", "overhead", "sighting", "health", "action"] as const;
 /** Room in a body for what is around the items. */
 const ENVELOPE_BYTES = 100;
 
@@ -42,14 +47,18 @@ export async function nextBatch(database: Database, most: number): Promise<Outbo
   return fits === -1 ? waiting : waiting.slice(0, Math.max(1, fits));
 }
 
-/** Observations first, then overheads, then sightings: receipts come back in this order. */
+/** Observations first, then overheads, sightings, health and account actions: receipts come back in this order. */
 export function inOrder(items: readonly OutboxItem[]): OutboxItem[] {
   const of = (kind: OutboxItem["kind"]): OutboxItem[] => items.filter((item) => item.kind === kind);
-  return [...of("observation"), ...of("overhead"), ...of("sighting")];
+  return KINDS.flatMap(of);
 }
 
 export function bodyOf(items: readonly OutboxItem[]): Batch {
+  const health = items.flatMap((one) => (one.kind === "health" ? [one.item] : []));
+  const actions = items.flatMap((one) => (one.kind === "action" ? [one.item] : []));
   return {
+    ...(health.length > 0 && { health }),
+    ...(actions.length > 0 && { actions }),
     observations: items.flatMap((one) => (one.kind === "observation" ? [one.item] : [])),
     overheads: items.flatMap((one) => (one.kind === "overhead" ? [one.item] : [])),
     sightings: items.flatMap((one) => (one.kind === "sighting" ? [one.item] : [])),

@@ -3,6 +3,7 @@
 import type { Answer } from "../../platform/api";
 import type { Edge } from "../../platform/context";
 import type { Erasure } from "../../platform/storage";
+import { forgetHealth } from "../capture_health/keep";
 import { forgetSightings } from "../listing_stats/keep";
 import { dayOf } from "../timer/hour";
 import { disown } from "./controls";
@@ -31,6 +32,7 @@ export async function erase(edge: Edge): Promise<Outcome<Erasure | null>> {
   const outcome = outcomeOf(await edge.server.erase(credentials.secret));
   if ("hindrance" in outcome && outcome.hindrance !== "nobody") return outcome;
   await settings.consent.set({ ...(await settings.consent.get()), sharing: false });
+  await forgetHealth(edge);
   await forgetSightings(edge); // first: a day on its way into the outbox is waited for, and emptied with it
   await disown(edge.database);
   const erasure = "done" in outcome ? { ...outcome.done, on: dayOf(edge.now()) } : null;

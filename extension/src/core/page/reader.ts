@@ -5,7 +5,7 @@
  * reason and no reading at all, so that a changed site costs a figure and never gives a wrong one.
  */
 
-import type { Held, Listing, Status, Work } from "../../generated/contract";
+import type { Held, Listing, Page, Status, Work } from "../../generated/contract";
 import type { HeldAttempt, LaterOutcome, TaskReading } from "../../model/readings";
 import { idAt, type Place } from "./fields";
 import { outcomesOf, tells } from "./outcome";
@@ -96,6 +96,29 @@ function captureOf(
   const expected = mainRecords(sight, records);
   const found = new Set(rows);
   return { expected: expected.length, matched: expected.filter((record) => found.has(record)).length };
+}
+
+/**
+ * How well the page is read now: for capture health. Where the site's own data list rows, those are expected; else the rows
+ * that stand there. Null where the page lists nothing.
+ */
+export function readCapture(sight: Sight, page: Page): Capture | null {
+  const reading = page.listing ?? page.held ?? page.status;
+  if (reading === null) return null;
+  const expected = reading.records === null ? 0 : mainRecords(sight, reading.records).length;
+  const rows = elementsOf(sight, reading);
+  if (isUnfit(rows)) return { expected, matched: 0 };
+  const tied = captureOf(sight, reading, reading.rows === null ? null : rows.map(({ record }) => record));
+  if (tied !== null) return rows.length === 0 && isOtherTabOpen(sight, reading) ? null : tied;
+  const tried = rows.slice(0, TRIED_ROWS);
+  return { expected: tried.length, matched: tried.filter((row) => isRead(sight, page, row)).length };
+}
+
+function isRead(sight: Sight, { listing, held, status }: Page, row: Found): boolean {
+  if (listing !== null) return readRow(sight, listing, row) !== null;
+  const place = placeOf(sight, row.element ?? sight.root, row.record);
+  if (held !== null) return !isUnfit(claimAt(sight, held, place));
+  return status !== null && tells(status, place);
 }
 
 /** Where rows are that the document itself does not hold: a frame of the same site, or an open shadow root. */

@@ -18,6 +18,17 @@ export function dayOf(instant: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** The calendar day in UTC. */
+export function utcDay(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
+}
+
+/** The Monday of the week that `day` is in. */
+export function mondayOf(day: string): string {
+  const instant = Date.parse(`${day}T00:00:00Z`);
+  return utcDay(instant - ((new Date(instant).getUTCDay() + 6) % 7) * 24 * HOUR_MS);
+}
+
 /** The first instant of the worker's own calendar day. */
 export function startOfDay(instant: number): number {
   const date = new Date(instant);

@@ -59,6 +59,8 @@ function row(waiting: OutboxItem, desk: Desk): HTMLElement {
 
 function nameOf(waiting: OutboxItem, { writing }: Desk): string {
   if (waiting.kind === "observation") return waiting.item.task.title;
+  if (waiting.kind === "health") return writing.text("outbox_health", waiting.item.week);
+  if (waiting.kind === "action") return writing.text("outbox_action", waiting.item.week);
   return writing.text(waiting.kind === "overhead" ? "outbox_overhead" : "outbox_sighting", waiting.item.day);
 }
 
@@ -74,6 +76,11 @@ function detailOf(waiting: OutboxItem, { writing }: Desk): string {
     const minutes = item.watched_minutes.reduce((sum, one) => sum + one, 0);
     return [site, duration(minutes * 60, writing)].join(" · ");
   }
+  if (kind === "health") {
+    const [read, all] = [item.read_rows ?? 0, item.expected_rows ?? 0].map((rows) => count(rows, writing));
+    return [site, writing.text("outbox_health_rows", read ?? "", all ?? "")].join(" · ");
+  }
+  if (kind === "action") return [site, writing.text(`action_kind_${item.kind}`)].join(" · ");
   const parts = [site, writing.text(`outcome_${item.outcome}`), duration(item.active_seconds, writing)];
   if (item.revision > 1) parts.push(writing.text("outbox_revision", count(item.revision, writing)));
   return parts.join(" · ");
