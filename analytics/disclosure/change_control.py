@@ -53,24 +53,36 @@ class CellMembers:
     """The members of cells, and a function to compute figures without some of them.
 
     `counted` has cell, person, data (pseudonyms) and contributor of those whose work is in the figures now. `present`
-    has cell and person of all with a row there, counted or not. `without` computes the figures of cells again, given
-    the pairs of cell and contributor to leave out. If it is None, such figures are withdrawn instead.
+    has cell and person of others with a row there. `remaining` returns cell and person of everybody with any row in the
+    given cells, even of people set aside or of work too old to count: who is not there erased their data. `without`
+    computes the figures of cells again, given the pairs of cell and contributor to leave out. If it is None, such
+    figures are withdrawn instead.
     """
 
     counted: pl.DataFrame
     present: pl.DataFrame | None = None
     without: Callable[[pl.DataFrame], pl.DataFrame] | None = None
+    remaining: Callable[[pl.Series], pl.DataFrame] | None = None
 
     @classmethod
-    def of(cls, members: pl.DataFrame, without: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> CellMembers:
+    def of(
+        cls,
+        members: pl.DataFrame,
+        without: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+        remaining: Callable[[pl.Series], pl.DataFrame] | None = None,
+    ) -> CellMembers:
         """Make the members from the frame of `analytics.disclosure.pseudonyms.members`."""
-        return cls(members.filter("is_counted").drop("is_counted"), members.select("cell", "person"), without)
+        counted, present = members.filter("is_counted").drop("is_counted"), members.select("cell", "person")
+        return cls(counted, present, without, remaining)
 
-    @property
-    def everybody(self) -> pl.DataFrame:
-        """Return cell and person of all who still have a row."""
+    def everybody(self, known: pl.DataFrame) -> pl.DataFrame:
+        """Return cell and person of all who still have a row; of cells that lack a `known` person, all who remain."""
         counted = self.counted.select("cell", "person")
-        return counted if self.present is None else pl.concat([counted, self.present.select("cell", "person")]).unique()
+        some = [counted] if self.present is None else [counted, self.present.select("cell", "person")]
+        if self.remaining is not None:
+            unseen = known.join(pl.concat(some), on=["cell", "person"], how="anti")["cell"].unique().sort()
+            some += [self.remaining(unseen)] if unseen.len() else []
+        return pl.concat(some).unique()
 
 
 def divided(before: ReleaseState | None) -> pl.Series:
@@ -138,7 +150,7 @@ def compared(members: CellMembers, before: ReleaseState | None, rules: ChangeRul
         pl.col("is_now", "is_held").fill_null(False), is_known=pl.col("is_in").is_not_null(), was_in="is_in"
     )
     both = both.with_columns(pl.col("was_in").fill_null(False)).join(
-        members.everybody.with_columns(is_there=pl.lit(True)), on=["cell", "person"], how="left"
+        members.everybody(past).with_columns(is_there=pl.lit(True)), on=["cell", "person"], how="left"
     )
     quiet = pl.col("changed_on").is_null() | (
         pl.lit(rules.day) - pl.col("changed_on") >= timedelta(days=rules.policy.counted_once_days)

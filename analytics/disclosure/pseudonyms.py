@@ -15,8 +15,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.estimator.digest import digests
-from analytics.estimator.estimate import Study
+from analytics.estimator.estimate import ROWS, Study
 from analytics.estimator.groups import Groups, mix
+from analytics.estimator.parts import REDUCED, of_kept
 from analytics.estimator.rates import LEVELS
 from analytics.estimator.vote_weights import within_window
 from analytics.model.identifiers import key
@@ -157,6 +158,36 @@ def cell_members(
     """Return people of the wanted task groups and clients, with their client; `cells` are task group x contributor."""
     named = with_names(cells, names)
     return pl.concat([level_members(named, level, secret, wanted["cell"], policy) for level in ("client", "task")])
+
+
+def remaining_members(studied: Study, secret: Key, wanted: pl.DataFrame, cells: pl.Series) -> pl.DataFrame:
+    """Return cell and person of everybody with any row in `cells`, even of people set aside or of rows too old to count.
+
+    `wanted` are these and other cells with their client (`WANTED`).
+    """
+    asked = wanted.filter(pl.col("cell").is_in(cells.implode()))
+    return studied.parts.run(of_kept, ROWS, None, partial(people_with_rows, secret=secret, wanted=asked))[REDUCED]
+
+
+def people_with_rows(rows: pl.DataFrame, secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:
+    """Return the same for one part's rows, as they arrived."""
+    found = [pl.DataFrame(schema={"cell": pl.UInt64, "person": pl.UInt64})]
+    owned = rows.filter(pl.col("client_key").is_in(wanted["client_key"].drop_nulls().implode()))
+    for level, keys in KEYS.items():
+        absent = [name for name in ("client_key", "task_key") if name not in keys]
+        each = (rows if level == "platform" else owned).select(*keys, "contributor").unique()
+        named = each.with_columns(
+            pl.lit(level).alias("level"), *(pl.lit(None, pl.Int64).alias(name) for name in absent)
+        )
+        known = named.with_columns(cell_ids(named)).filter(pl.col("cell").is_in(wanted["cell"].implode()))
+        found.append(persons(known, secret))
+    return pl.concat(found)
+
+
+def persons(people: pl.DataFrame, secret: Key) -> pl.DataFrame:
+    """Return cell and person of `people`, who have a cell and a contributor."""
+    marks = siphash(secret, people["cell"].to_numpy(), people["contributor"].to_numpy().view(np.uint64))
+    return people.select("cell", person=pl.Series(marks, dtype=pl.UInt64))
 
 
 VOTE = ("age_days", "reward", "submitted_seconds")

@@ -12,6 +12,7 @@ import polars as pl
 from analytics.disclosure.borders import LEAST_NUMBER
 from analytics.disclosure.cell_ids import asked_of, marked, with_cells
 from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
+from analytics.disclosure.pseudonyms import persons
 from analytics.disclosure.release_state import ReleaseState
 from analytics.disclosure.rounding import ROUNDING
 from analytics.disclosure.thresholds import PEOPLE, Z95
@@ -48,9 +49,18 @@ def overheads(
         some = own.join(pairs, on="cell", how="semi").join(pairs, on=["cell", "contributor"], how="anti")
         return rounded(some, context, HELD_BACK)
 
-    members = CellMembers(marked(asked, ("data",), context.pseudonyms), without=without)
+    members = CellMembers(
+        marked(asked, ("data",), context.pseudonyms), persons(everybody(spent), context.pseudonyms), without
+    )
     shown, state = released_cells(fresh, members, before, context.rules)
     return shown.join(context.published(("platform",)), on="platform", how="semi").drop("cell").sort(KEYS), state
+
+
+def everybody(spent: pl.DataFrame) -> pl.DataFrame:
+    """Return every cell and contributor with any unpaid time, counted or not."""
+    people = spent.select("platform", "contributor").unique()
+    classes = pl.DataFrame({"class": [*CLASSES, ALL]})
+    return with_cells(people.join(classes, how="cross"), TABLE, KEYS)
 
 
 def own_overheads(hours: pl.DataFrame, spent: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:

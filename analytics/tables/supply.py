@@ -14,6 +14,7 @@ from analytics.disclosure import rounding
 from analytics.disclosure.borders import LEAST_NUMBER
 from analytics.disclosure.cell_ids import asked_of, marked, with_cells
 from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
+from analytics.disclosure.pseudonyms import persons
 from analytics.disclosure.release_state import ReleaseState
 from analytics.disclosure.secondary_suppression import Margin, withheld
 from analytics.disclosure.thresholds import PEOPLE, STEP, Z95
@@ -53,7 +54,7 @@ def supply(
     """
     since = (pl.lit(context.day) - pl.col("day")).dt.total_days()
     counted = sightings.filter(since.is_between(0, DAYS - 1)).join(heard, on="contributor", how="semi")
-    own = own_arrivals(counted), own_lives(counted), own_units(counted)
+    own = own_of(counted)
     fresh = figures(own, context)
     inside = pl.concat([each.select("cell", "contributor", "data") for each in own]).unique(["cell", "contributor"])
     asked = inside.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
@@ -64,10 +65,17 @@ def supply(
         )
         return figures(tuple(some), context, HELD_BACK)
 
-    members = CellMembers(marked(asked, ("data",), context.pseudonyms), without=without)
+    everybody = pl.concat([each.select("cell", "contributor") for each in own_of(sightings)]).unique()
+    there = persons(everybody, context.pseudonyms)
+    members = CellMembers(marked(asked, ("data",), context.pseudonyms), there, without)
     shown, state = released_cells(fresh, members, before, context.rules)
     hidden = withheld(margins(own[0]), shown["cell"], context.policy.band_contributors)
     return shaped(shown.filter(~pl.col("cell").is_in(sorted(hidden))), context), state
+
+
+def own_of(sightings: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Return people's own arrivals, lives and units."""
+    return own_arrivals(sightings), own_lives(sightings), own_units(sightings)
 
 
 def figures(own: tuple[pl.DataFrame, ...], context: ReleaseContext, held: int = 0) -> pl.DataFrame:

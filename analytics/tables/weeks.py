@@ -14,10 +14,12 @@ from functools import partial
 import polars as pl
 
 from analytics.disclosure.cell_ids import asked_of, marks, with_cells
-from analytics.disclosure.change_control import CellMembers, released_cells
-from analytics.disclosure.pseudonyms import MEMBERS, Key, cell_ids
+from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
+from analytics.disclosure.pseudonyms import MEMBERS, Key, cell_ids, persons
 from analytics.disclosure.release_state import ReleaseState
 from analytics.disclosure.thresholds import PEOPLE, Draws, pay_columns, with_paid_share, with_people
+from analytics.estimator.arrival import DAY_MICROSECONDS, hours
+from analytics.estimator.eligibility import EPOCH_ORDINAL
 from analytics.model.policy import Policy
 from analytics.model.threads import side_by_side
 from analytics.tables.release_context import ReleaseContext
@@ -34,9 +36,10 @@ from analytics.tables.week_cells import (
 )
 from analytics.tables.week_suppression import without_rests
 from analytics.tables.work import Work
-from analytics.tables.work_facts import SUMS
+from analytics.tables.work_facts import SUMS, monday_of
 
 DATA = ("reward", "submitted_ms", "all_ms", "tasks", "credited", "pending")  # columns that identify a person's data
+Maker = Callable[["pl.DataFrame | None"], pl.DataFrame]  # of cells; given pairs, of their cells without these people
 BELONGS = {HOUSES: "platform", CLIENTS: "client_key"}  # the owner of a cell
 SPREADS: dict[str, pl.DataType] = {"platform": pl.String(), "sigma_e": pl.Float64()}
 
@@ -52,14 +55,20 @@ def weeks(
     spreads = pl.DataFrame({"platform": list(sigma), "sigma_e": list(sigma.values())}, schema=SPREADS)
     people = work.added(of_houses, (*KEYS[HOUSES], "contributor"))
     dated_weeks = whole_weeks(people)
+    makers = {CLIENTS: client_weeks(work, spreads, context.policy), HOUSES: house_weeks(dated_weeks, spreads, context)}
     parents = shares_by_platform(dated_weeks, context.policy)
-    cells = {CLIENTS: client_cells(work, spreads, context), HOUSES: house_cells(dated_weeks, spreads, context)}
+    cells = {table: maker(None) for table, maker in makers.items()}
     candidates, memories = {}, {}
     for table in KEYS:
         known = before.get(table)
         fresh = fresh_weeks(rated(cells[table], parents), table, context, known)
-        inside = insiders(work, dated_weeks, asked_of(fresh, known, BELONGS[table]), context)
-        standing, memories[table] = released_cells(fresh, CellMembers(inside), known, context.rules)
+        wanted = asked_of(fresh, known, BELONGS[table])
+        members = CellMembers(
+            insiders(work, dated_weeks, wanted, context),
+            without=partial(weeks_without, makers[table], parents, table, context, known),
+            remaining=partial(still_there, work, table, wanted, context.pseudonyms) if work.has_rows else None,
+        )
+        standing, memories[table] = released_cells(fresh, members, known, context.rules)
         candidates[table] = standing.join(context.published(WHOLES[table]), on=WHOLES[table], how="semi")
     shown = without_rests(work, people, cells[CLIENTS], candidates, context.policy.band_contributors)
     return {table: shaped(frame) for table, frame in shown.items()}, memories
@@ -70,10 +79,14 @@ def of_houses(weeks: pl.DataFrame) -> pl.DataFrame:
     return weeks.select(pl.col("platform").cast(pl.String), "week", "contributor", *SUMS)
 
 
-def client_cells(work: Work, sigma: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """Return the weeks of clients (`analytics.tables.week_cells.week_cells`)."""
+def client_weeks(work: Work, sigma: pl.DataFrame, policy: Policy) -> Maker:
+    """Return the maker of clients' weeks (`analytics.tables.week_cells.week_cells`)."""
     scale = pooled(work.each(partial(noise_of_clients, sigma=sigma)))
-    return work.each(partial(cells_of_clients, sigma=sigma, scale=scale, policy=context.policy))
+
+    def made(left_out: pl.DataFrame | None) -> pl.DataFrame:
+        return work.each(partial(cells_of_clients, sigma=sigma, scale=scale, policy=policy, left_out=left_out))
+
+    return made
 
 
 def noise_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame) -> pl.DataFrame:
@@ -81,14 +94,61 @@ def noise_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame) -> pl.DataFrame:
     return sums.with_columns(pl.col("platform").cast(pl.String))
 
 
-def cells_of_clients(weeks: pl.DataFrame, sigma: pl.DataFrame, scale: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    return week_cells(whole_weeks(weeks), KEYS[CLIENTS], sigma, scale, policy)
+def cells_of_clients(
+    weeks: pl.DataFrame, sigma: pl.DataFrame, scale: pl.DataFrame, policy: Policy, left_out: pl.DataFrame | None
+) -> pl.DataFrame:
+    return week_cells(others(whole_weeks(weeks), CLIENTS, left_out), KEYS[CLIENTS], sigma, scale, policy)
 
 
-def house_cells(dated_weeks: pl.DataFrame, sigma: pl.DataFrame, context: ReleaseContext) -> pl.DataFrame:
-    """Return the weeks of platforms."""
+def house_weeks(dated_weeks: pl.DataFrame, sigma: pl.DataFrame, context: ReleaseContext) -> Maker:
+    """Return the maker of platforms' weeks."""
     scale = pooled(noise_sums(dated_weeks, WHOLES[HOUSES], sigma))
-    return by_house(lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, context.policy), dated_weeks)
+
+    def made(left_out: pl.DataFrame | None) -> pl.DataFrame:
+        return by_house(
+            lambda weeks: week_cells(weeks, KEYS[HOUSES], sigma, scale, context.policy),
+            others(dated_weeks, HOUSES, left_out),
+        )
+
+    return made
+
+
+def others(own: pl.DataFrame, table: str, left_out: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the work in the cells of `left_out` (cell, contributor) without these people; all work if it is None."""
+    if left_out is None:
+        return own
+    placed = with_cells(own, table, KEYS[table])
+    asked = placed.join(left_out, on="cell", how="semi", maintain_order="left")
+    return asked.join(left_out, on=["cell", "contributor"], how="anti", maintain_order="left").drop("cell")
+
+
+def weeks_without(
+    maker: Maker,
+    parents: pl.DataFrame,
+    table: str,
+    context: ReleaseContext,
+    before: ReleaseState | None,
+    pairs: pl.DataFrame,
+) -> pl.DataFrame:
+    """Return the weeks in `pairs` (cell, contributor) without these people, who still count for the bands."""
+    counted = rated(maker(pairs), parents).with_columns(pl.col("contributors") + HELD_BACK)
+    return fresh_weeks(counted, table, context, before)
+
+
+def still_there(work: Work, table: str, wanted: pl.DataFrame, secret: Key, cells: pl.Series) -> pl.DataFrame:
+    """Return cell and person of everybody with any row in `cells`, which are some of `wanted`."""
+    asked = wanted.filter(pl.col("cell").is_in(cells.implode()))
+    return work.of_rows(partial(people_in_weeks, table=table, wanted=asked, secret=secret)).unique()
+
+
+def people_in_weeks(rows: pl.DataFrame, table: str, wanted: pl.DataFrame, secret: Key) -> pl.DataFrame:
+    """Return the same for one part's rows, as they arrived."""
+    owner = BELONGS[table]
+    owned = rows.filter(pl.col(owner).cast(wanted[owner].dtype).is_in(wanted[owner].unique().implode()))
+    claimed = pl.Series(hours(owned) // DAY_MICROSECONDS + EPOCH_ORDINAL, dtype=pl.Int64)
+    each = owned.with_columns(week=monday_of(pl.lit(claimed))).select(*KEYS[table], "contributor").unique()
+    placed = with_cells(each, table, KEYS[table]).filter(pl.col("cell").is_in(wanted["cell"].implode()))
+    return persons(placed, secret)
 
 
 def by_house(function: Callable[[pl.DataFrame], pl.DataFrame], weeks: pl.DataFrame) -> pl.DataFrame:

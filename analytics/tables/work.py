@@ -12,7 +12,7 @@ from functools import partial
 
 import polars as pl
 
-from analytics.estimator.estimate import Study
+from analytics.estimator.estimate import ROWS, Study
 from analytics.estimator.parts import REDUCED, SOURCE, InMemory, Parts, Source, Told, of_kept
 from analytics.model.policy import Policy
 from analytics.tables.work_facts import summed, work_facts
@@ -25,17 +25,19 @@ PERSON = ("platform", "client_key", "week", "contributor")
 class Work:
     """Facts of rows (`analytics.tables.work_facts`) in `parts`, and the hours from them.
 
-    Facts are added up by PERSON, with platforms as texts or as an Enum; `hours` are those of `hours_of`.
+    Facts are added up by PERSON, with platforms as texts or as an Enum; `hours` are those of `hours_of`. `has_rows` is
+    true if the parts also have the rows as they arrived.
     """
 
     parts: Parts
     hours: pl.DataFrame
+    has_rows: bool = False
 
     @classmethod
     def of_study(cls, studied: Study) -> Work:
         """Return the work of every row that counts in a study."""
         hours = studied.keep(WEEKS, partial(divided, day=studied.day, policy=studied.policy))
-        return cls(studied.parts, hours)
+        return cls(studied.parts, hours, has_rows=True)
 
     @classmethod
     def of(cls, facts: pl.DataFrame) -> Work:
@@ -48,6 +50,10 @@ class Work:
         client.
         """
         return self.parts.run(of_kept, WEEKS, None, function)[REDUCED]
+
+    def of_rows(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
+        """Return the results of the pure `function` for each part's rows as they arrived, concatenated."""
+        return self.parts.run(of_kept, ROWS, None, function)[REDUCED]
 
     def added(self, function: Callable[[pl.DataFrame], pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
         """Return the whole numbers that the pure `function` makes of each part's weeks, added up by `keys`."""

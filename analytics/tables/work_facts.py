@@ -43,7 +43,7 @@ def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
     Only finished weeks whose days all still count under `policy` are included.
     """
     claimed = pl.lit(day.toordinal()) - pl.col("age_days").cast(pl.Int64)
-    monday = claimed - (claimed + 6) % DAYS  # ordinal 1 is a Monday
+    monday = monday_of(claimed)
     is_told = (monday + DAYS <= day.toordinal()) & (monday >= first_day(day, policy))
     first, last = (one.toordinal() for one in quarter_before(day))
     in_quarter = pl.lit(True) if policy.name in NO_QUARTERS else claimed.is_between(first, last)
@@ -71,6 +71,11 @@ def work_facts(rows: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
     )
     found = summed(each, KEYS)
     return found.select("platform", *(pl.col(name).cast(kind) for name, kind in FACTS.items() if name != "platform"))
+
+
+def monday_of(day: pl.Expr) -> pl.Expr:
+    """Return the ordinal of the Monday of each day's week; ordinal 1 is a Monday."""
+    return day - (day + 6) % DAYS
 
 
 def summed(facts: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:

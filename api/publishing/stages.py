@@ -14,7 +14,7 @@ import polars as pl
 
 from analytics.disclosure import change_control as memory
 from analytics.disclosure import release_state
-from analytics.disclosure.pseudonyms import cell_ids, members_of
+from analytics.disclosure.pseudonyms import cell_ids, members_of, remaining_members
 from analytics.disclosure.published_names import published_names
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.release_state import ReleaseState
@@ -100,8 +100,13 @@ def drafted(order: PublishRequest, exported: Exported, inputs: ReleaseInputs, pa
     draws = Draws(order.secret, first, memory.divided(before))
     fresh = disclose(rates, policy, draws)
     wanted = memory.candidates(fresh, before)
-    inside = members_of(studied, order.secret.key("pseudonyms"), wanted)
-    members = memory.CellMembers.of(inside, partial(disclosed_without, studied, rates, draws))
+    pseudonyms = order.secret.key("pseudonyms")
+    inside = members_of(studied, pseudonyms, wanted)
+    members = memory.CellMembers.of(
+        inside,
+        without=partial(disclosed_without, studied, rates, draws),
+        remaining=partial(remaining_members, studied, pseudonyms, wanted),
+    )
     told, after = memory.apply_change_threshold(fresh, members, before, rules)
     after = replace(after, first_tasks=first)
     countries = exported.around.people.select("contributor", "country").drop_nulls()

@@ -151,6 +151,25 @@ def test_departures_count_as_arrivals_do_once_the_person_was_there_for_28_days()
     ]
 
 
+def test_a_person_with_any_row_left_has_not_erased_and_is_looked_for_only_where_somebody_is_missing():
+    people = {1: TEN, 2: TEN}
+    _, before = released(people, FIRST, None)
+    rules = ChangeRules(FIRST + timedelta(days=7), CROWD, SECRET)
+    fresh = Disclosed(rules.day, CROWD.name, cells(people))
+    members = members_of({1: crowd(*range(9)), 2: TEN})
+    numbers, asked = ids(people), []
+
+    def remaining(of):
+        asked.extend(of)
+        return pl.DataFrame([(numbers[1], 9)], schema=PRESENT, orient="row")
+
+    _, after = apply_change_threshold(fresh, replace(members, remaining=remaining), before, rules)
+    _, erased = apply_change_threshold(fresh, members, before, rules)
+    assert asked == [numbers[1]]
+    assert after.cells["absent_since"].is_null().all()
+    assert erased.cells.filter(pl.col("absent_since").is_not_null())["cell"].to_list() == [numbers[1]]
+
+
 def test_revisions_and_new_work_of_members_are_no_change():
     secret = secret_with(3)
     busy = crowd(*range(10), data=7)

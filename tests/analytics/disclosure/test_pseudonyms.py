@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analytics.disclosure.pseudonyms import Key, cell_ids, members, siphash
+from analytics.disclosure.pseudonyms import Key, cell_ids, members, remaining_members, siphash
 from analytics.estimator.admission import admit
+from analytics.estimator.estimate import study
 from analytics.model.policy import ARCHIVE
 from analytics.simulation.synthetic import AS_OF, Market, made
 
@@ -96,3 +97,23 @@ def test_only_wanted_cells_are_marked():
     some = every_cell(admitted()).head(2)
     counted = admitted()
     assert set(members(counted, DAY, KEY, some, ARCHIVE)["cell"]) == set(some)
+
+
+def test_everybody_with_a_row_remains_even_if_set_aside_and_nobody_else():
+    """Others look like people who erased their data, whose cells must be drawn again."""
+    person = ROWS["contributor"].unique().sort()[0]
+    counted = admitted()
+    cells = every_cell(counted)
+    owners = pl.concat(
+        [counted.select("client_key").unique(), pl.DataFrame({"client_key": [None]}, {"client_key": pl.Int64})]
+    )
+    wanted = owners.join(cells.to_frame(), how="cross")
+
+    def remaining(rows, aside):
+        found = remaining_members(study(rows, as_of=AS_OF, policy=ARCHIVE, set_aside=aside), KEY, wanted, cells)
+        return set(found.unique().rows())
+
+    everybody = set(marked().select("cell", "person").rows())
+    assert remaining(ROWS, frozenset({person})) == everybody
+    others = ROWS.filter(pl.col("contributor") != person)
+    assert remaining(others, frozenset()) == set(marked(others).select("cell", "person").rows()) != everybody

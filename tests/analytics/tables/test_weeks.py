@@ -9,7 +9,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from analytics.estimator.estimate import study
 from analytics.model.policy import ARCHIVE, CROWD
+from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.release_context import ReleaseContext
 from analytics.tables.weeks import weeks
 from analytics.tables.work import Work
@@ -106,14 +108,51 @@ def test_a_week_does_not_grow_old():
     assert told(rows.with_columns(pl.col("age_days") + 105), memory, later)[1].equals(before)
 
 
-def test_a_week_that_holds_a_person_who_erased_is_gone_by_day_28():
-    rows = pl.concat([work(range(20)), work(range(60), 4)])
+def of_client(memory):
+    """The state's cell of client 1, and how many people its figures count."""
+    cells = memory["client_weeks"].cells.filter(pl.col("client_key") == 1)
+    inside = memory["client_weeks"].members.filter(pl.col("cell") == cells["cell"][0], "is_in")
+    return cells.row(0, named=True), inside.height
+
+
+def test_a_week_of_a_person_who_erased_is_drawn_again_without_two_more_by_day_28():
+    rows = pl.concat([work(range(13), usd=4.0), work(range(13, 20), usd=400.0), work(range(60), 4)])
     _, before, memory = told(rows)
     without = rows.filter(pl.col("contributor") != 7)
-    for days, stands in ((7, True), (21, True), (28, False)):
+    for days, people in ((7, 20), (21, 20), (28, 17)):
         aged = without.with_columns(pl.col("age_days") + days)
         _, now, memory = told(aged, memory, DAY + timedelta(days=days))
-        assert (now.height == before.height) is stands
+        assert now.select("client_key", "week", "contributors").equals(
+            before.select("client_key", "week", "contributors")
+        )
+        assert now["effective_usd_per_hour"].is_null().sum() == 0
+        cell, counted = of_client(memory)
+        assert counted == people
+    assert cell["released_on"] == DAY + timedelta(days=28)
+
+
+def test_people_set_aside_leave_their_week_as_others_do_and_are_not_taken_for_erased():
+    rows, _ = made(Market(clients=2, contributors=40, days=60, seed=9))
+    rows = rows.with_columns(origin=pl.lit("archive").cast(rows.schema["origin"]))
+    policy = replace(ARCHIVE, is_guarded=True)
+    cells = rates().head(1).with_columns(platform=pl.lit(rows["platform"].cast(pl.String)[0]))
+    clients = cells.with_columns(level=pl.lit("client")).drop("client_key")
+    cells = pl.concat([cells, clients.join(pl.DataFrame({"client_key": rows["client_key"].unique()}), how="cross")
+                       .select(cells.columns)])  # fmt: skip
+    context = ReleaseContext(AS_OF.date(), policy, SECRET, cells)
+
+    def state(observations, aside, before):
+        studied = study(observations, as_of=AS_OF, policy=policy, set_aside=aside)
+        later = replace(context, day=AS_OF.date() + timedelta(days=7)) if before else context
+        return weeks(Work.of_study(studied), {}, later, before)[1]
+
+    person = rows["contributor"].unique().sort()[0]
+    first = state(rows, frozenset(), {})
+    aside = state(rows, frozenset({person}), first)
+    gone = state(rows.filter(pl.col("contributor") != person), frozenset(), first)
+    for table in ("client_weeks", "platform_weeks"):
+        assert aside[table].cells["absent_since"].is_not_null().sum() == 0
+        assert gone[table].cells["absent_since"].is_not_null().sum() > 0
 
 
 def test_the_last_small_client_does_not_show_by_subtraction():
