@@ -39,7 +39,7 @@ from api.runtime.settings import Settings
 from api.store import keys
 from api.store.batcher import Batcher
 from api.store.daily_use import Limits
-from api.store.database import Pool, translated
+from api.store.database import Pool, patiently
 
 ROUTES = (
     meta,
@@ -96,13 +96,16 @@ def create_app(settings: Settings, clock: Clock, pool: Pool) -> Litestar:
     return app
 
 
+async def _read_keys(services: Services) -> None:
+    async with services.pool.acquire() as db:
+        services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
+        services.keys[signing.PUBLIC] = await signing.public_bytes(db, services.settings)
+
+
 @asynccontextmanager
 async def _living(services: Services) -> AsyncIterator[None]:
     """Read the database's secrets, run the batcher, and store all that waits before the end."""
-    with translated():
-        async with services.pool.acquire() as db:
-            services.keys.update({name: await keys.secret(db, name) for name in SECRETS})
-            services.keys[signing.PUBLIC] = await signing.public_bytes(db, services.settings)
+    await patiently(lambda: _read_keys(services), services.settings.start_patience_seconds)
     services.batcher.start()
     try:
         async with maintenance.tidying(services):

@@ -20,14 +20,13 @@ from api.runtime.logs import tell
 from api.runtime.postgres.supervisor import Held, held
 from api.runtime.settings import Settings
 from api.store import database, migrate, nature, partitions
-from api.store.database import Pool, translated
+from api.store.database import Pool, patiently
 from api.store.session import require_session
 
 DRAIN_SECONDS = 15  # for open requests; a stored batch takes milliseconds
 BACKLOG = 2048
 POSTGRES = "postgres"  # the embedded server's folder in the data folder
 WATCH_SECONDS, MOST_WATCH_SECONDS = 0.2, 5.0  # between two checks of the embedded PostgreSQL
-OWNERLESS_SECONDS = 15.0  # in which a joined embedded PostgreSQL gets its next owner
 ADVICE = "check that it runs and that its disk has room, then run the command again"
 CLOSE_SECONDS = 10.0  # for open connections to a database that may not answer
 
@@ -77,10 +76,9 @@ async def migrated(settings: Settings, today: date | None = None, *, is_lasting:
         try:
             if settings.database_url is not None:
                 await require_session(server.dsn)
-            await _upgraded(server.dsn, OWNERLESS_SECONDS if settings.database_url is None else 0.0)
+            await patiently(lambda: migrate.upgrade(server.dsn), settings.start_patience_seconds)
             if today is not None:
-                with translated():
-                    await partitions.ahead_at(server.dsn, today)
+                await patiently(lambda: partitions.ahead_at(server.dsn, today), settings.start_patience_seconds)
             yield server.dsn
         finally:
             watching.cancel()
@@ -95,20 +93,6 @@ def _advised() -> Iterator[None]:
         yield
     except DatabaseGone as failure:
         raise DatabaseGone(f"{failure}: {ADVICE}") from failure
-
-
-async def _upgraded(dsn: str, patience_seconds: float) -> None:
-    """Bring the schema up to date; a joined embedded server may change owner at the same moment."""
-    deadline = asyncio.get_running_loop().time() + patience_seconds
-    while True:
-        try:
-            await migrate.upgrade(dsn)
-        except DatabaseGone:
-            if asyncio.get_running_loop().time() >= deadline:
-                raise
-            await asyncio.sleep(WATCH_SECONDS)
-        else:
-            return
 
 
 async def _watched(server: Held) -> None:
@@ -136,14 +120,18 @@ async def stored(
         WrongNature: The database holds the other kind of data.
     """
     async with migrated(settings, today, is_lasting=is_lasting) as dsn:
-        pool = await database.connect(dsn, settings.connections, settings.statement_cache)
+        patience = settings.start_patience_seconds
+        pool = await patiently(lambda: database.connect(dsn, settings.connections, settings.statement_cache), patience)
         try:
-            with translated():
-                async with pool.acquire() as db:
-                    await nature.claim(db, settings.nature)
+            await patiently(lambda: _claim(pool, settings), patience)
             yield dsn, pool
         finally:
             await _closed(pool)
+
+
+async def _claim(pool: Pool, settings: Settings) -> None:
+    async with pool.acquire() as db:
+        await nature.claim(db, settings.nature)
 
 
 async def _closed(pool: Pool) -> None:
@@ -177,7 +165,15 @@ async def running(settings: Settings, clock: Clock, *, shared: bool = False) -> 
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the caller of `running` decides when it ends."""
+    """uvicorn without its signal handlers and without its exit: the caller of `running` decides when it ends."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:  # it would end the process without a word
+            raise CannotStart(
+                "the application did not start: the log above names the failure; start it again"
+            ) from None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

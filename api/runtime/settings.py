@@ -16,6 +16,7 @@ from api.runtime.networks import Networks
 
 PREFIX = "TASKWAGE_"
 # Names that hosting services already use.
+OWNERLESS_SECONDS = 15.0
 OTHER_NAMES = {"database_url": "DATABASE_URL", "segments_url": "SEGMENTS_URL"}
 
 
@@ -114,6 +115,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="Lowest level of logged events.")
     ] = "info"
+
+    @property
+    def start_patience_seconds(self) -> float:
+        """The seconds in which an embedded PostgreSQL whose owner left gets its next owner; another is asked once."""
+        return OWNERLESS_SECONDS if self.database_url is None else 0.0
 
     @property
     def releases(self) -> Path:

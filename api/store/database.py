@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -31,6 +32,8 @@ _GONE = (
     TimeoutError,
 )
 
+AGAIN_SECONDS = 0.2  # between two attempts of a start that waits for its database
+Result = TypeVar("Result")
 Database: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
@@ -72,6 +75,23 @@ def translated() -> Iterator[None]:
         if error.filename is not None:  # an ordinary file: only a missing socket has no name here
             raise
         raise DatabaseGone(_plain(error)) from error
+
+
+async def patiently(work: Callable[[], Awaitable[Result]], patience_seconds: float) -> Result:
+    """Return what `work` returns, repeated for `patience_seconds` while the database does not answer.
+
+    Raises:
+        DatabaseGone: The database did not answer in that time.
+    """
+    deadline = asyncio.get_running_loop().time() + patience_seconds
+    while True:
+        try:
+            with translated():
+                return await work()
+        except DatabaseGone:
+            if asyncio.get_running_loop().time() >= deadline:
+                raise
+            await asyncio.sleep(AGAIN_SECONDS)
 
 
 @contextmanager

@@ -16,10 +16,14 @@ import httpx
 import pytest
 
 from analytics.release import repository as release
-from api.errors import DatabaseGone
+from api.errors import CannotStart, DatabaseGone
+from api.runtime.clock import SystemClock
 from api.runtime.database_watch import until_gone
 from api.runtime.notify import READY, notify
 from api.runtime.postgres.supervisor import held, postgres
+from api.runtime.server import running
+from api.runtime.settings import Settings
+from api.store import keys, nature
 
 ROOT = Path(__file__).parents[4]
 OWNER = """
@@ -198,3 +202,29 @@ def test_a_supervisor_is_told_when_the_server_answers(tmp_path):
         assert listener.recv(100) == b"READY=1"
     notify(READY, {})
     notify(READY, {"NOTIFY_SOCKET": str(tmp_path / "nobody")})
+
+
+@pytest.mark.parametrize(("module", "step"), [(keys, "secret"), (nature, "claim")])
+async def test_a_server_that_starts_while_the_database_changes_hands_waits_for_it(tmp_path, monkeypatch, module, step):
+    """It ended without a word where the owner was killed between its first connection and its first answer."""
+    real, failures = getattr(module, step), [asyncpg.CannotConnectNowError("the database system is shutting down")]
+
+    async def failing_once(*arguments):
+        if failures:
+            raise failures.pop()
+        return await real(*arguments)
+
+    monkeypatch.setattr(module, step, failing_once)
+    async with running(Settings(data=tmp_path, port=0), SystemClock()) as site, httpx.AsyncClient() as http:
+        assert (await http.get(f"{site.url}/readyz")).status_code == httpx.codes.OK
+    assert failures == []
+
+
+async def test_a_server_whose_application_does_not_start_says_so(tmp_path, monkeypatch, dsn):
+    async def failing(*_):
+        raise asyncpg.CannotConnectNowError("the database system is shutting down")
+
+    monkeypatch.setattr(keys, "secret", failing)
+    with pytest.raises(CannotStart, match="did not start"):
+        async with running(Settings(data=tmp_path, database_url=dsn, port=0), SystemClock()):
+            pass
