@@ -73,6 +73,11 @@ class Firefox:
         self.tell("browsingContext.navigate", context=self.tab, url=address, wait="none")
         self.until(f"document.readyState === 'complete' && location.href.startsWith({json.dumps(address)})")
 
+    def look_at(self, tab: str) -> None:
+        """Brings a tab that is open to the front; it becomes the one that is asked."""
+        self.tab = tab
+        self.tell("browsingContext.activate", context=tab)
+
     def own_page(self, name: str) -> None:
         self.open(f"moz-extension://{ORIGIN}/{name}.html")
 
