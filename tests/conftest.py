@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -52,9 +55,41 @@ async def _execute(dsn, *statements):
 def postgres_dsn(tmp_path_factory):
     """A server whose folder holds a space, with a migrated template."""
     with postgres(tmp_path_factory.mktemp("post gres")) as dsn:
+        unsafe = ("fsync", "full_page_writes")  # no test pulls this server's plug
+        asyncio.run(_execute(dsn, *(f"ALTER SYSTEM SET {name} = off" for name in unsafe), "SELECT pg_reload_conf()"))
         asyncio.run(_execute(dsn, f"CREATE DATABASE {TEMPLATE}"))
         asyncio.run(migrate.upgrade(_in_database(dsn, TEMPLATE)))
         yield dsn
+
+
+class Prepared(NamedTuple):
+    """A database and a folder that several tests begin with, made once; each test takes a copy."""
+
+    server: str
+    name: str
+    folder: Path
+    value: Any
+
+    @contextmanager
+    def copied(self, folder):
+        """The DSN of a copy of the database; the files are copied to `folder`."""
+        name = f"test_{next(_numbers)}"
+        asyncio.run(_execute(self.server, f"CREATE DATABASE {name} TEMPLATE {self.name}"))
+        shutil.copytree(self.folder, folder)
+        yield _in_database(self.server, name)
+        asyncio.run(_execute(self.server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="session")
+def prepare(postgres_dsn, tmp_path_factory):
+    """Runs a coroutine function on a migrated database and an empty folder, for tests that begin with its result."""
+
+    def prepared(work):
+        name, folder = f"prepared_{next(_numbers)}", tmp_path_factory.mktemp("prepared")
+        asyncio.run(_execute(postgres_dsn, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+        return Prepared(postgres_dsn, name, folder, asyncio.run(work(_in_database(postgres_dsn, name), folder)))
+
+    return prepared
 
 
 @pytest.fixture(scope="session")

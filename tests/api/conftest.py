@@ -20,11 +20,15 @@ def clock():
     return SettableClock(NOW)
 
 
-@pytest.fixture
-def settings(tmp_path, dsn):
+def free_settings(data, dsn):
     """Tolls that cost nothing, a free port."""
     free = {"difficulty_bits": 4, "enrolments_per_day": 100, "asks_per_minute": 100_000}
-    return Settings(data=tmp_path / "da ta", database_url=dsn, port=0, **free)
+    return Settings(data=data, database_url=dsn, port=0, **free)
+
+
+@pytest.fixture
+def settings(tmp_path, dsn):
+    return free_settings(tmp_path / "da ta", dsn)
 
 
 @pytest.fixture
@@ -60,19 +64,34 @@ class Site:
         return [dict(row) for row in await self.pool.fetch(query)]
 
 
+@asynccontextmanager
+async def serve(settings, clock):
+    """Yields a `Site` with these settings."""
+    async with (
+        running(settings, clock) as server,
+        httpx.AsyncClient(base_url=server.url, trust_env=False) as http,
+    ):
+        yield Site(server, http, settings, clock)
+
+
 @pytest.fixture
 def serving(clock):
     """Opens a `Site` with the settings given."""
+    return lambda settings: serve(settings, clock)
 
-    @asynccontextmanager
-    async def opened(settings):
-        async with (
-            running(settings, clock) as server,
-            httpx.AsyncClient(base_url=server.url, trust_env=False) as http,
-        ):
-            yield Site(server, http, settings, clock)
 
-    return opened
+@pytest.fixture(scope="session")
+def prepare_site(prepare):
+    """As `prepare`, for a coroutine function that takes a `Site`."""
+
+    def prepared(work):
+        async def serve_first(dsn, folder):
+            async with serve(free_settings(folder, dsn), SettableClock(NOW)) as site:
+                return await work(site)
+
+        return prepare(serve_first)
+
+    return prepared
 
 
 @pytest.fixture

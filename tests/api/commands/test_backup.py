@@ -45,9 +45,8 @@ async def rows_of(dsn):
     return found
 
 
-@pytest.fixture
-async def filled(site):
-    """A site with people, rows of both kinds, a used toll and two releases."""
+async def fill(site):
+    """People, rows of both kinds, a used toll and two releases; returns a contributor's header."""
     async with site.pool.acquire() as db:
         await load(db, crowd(12), NOW.date())
     await publish(site.pool, site.settings, NOW - timedelta(days=1), CROWD)
@@ -56,13 +55,31 @@ async def filled(site):
     await site.share(who, observation(task={"id": None, "title": hostile}), overheads=[overhead()])
     manifest = await publish(site.pool, site.settings, NOW, ARCHIVE)
     assert manifest.tables["client_rates"].rows
-    site.who = who
+    return who
+
+
+@pytest.fixture(scope="module")
+def filled_once(prepare_site):
+    return prepare_site(fill)
+
+
+@pytest.fixture
+def dsn(filled_once, tmp_path):
+    """A copy of the filled database; `da ta` is the folder of `settings`."""
+    with filled_once.copied(tmp_path / "da ta") as copy:
+        yield copy
+
+
+@pytest.fixture
+async def filled(site, filled_once):
+    """The filled site, served."""
+    site.who = filled_once.value
     return site
 
 
 @pytest.fixture
-def elsewhere(filled, tmp_path, empty_dsn):
-    return msgspec.structs.replace(filled.settings, data=tmp_path / "fresh", database_url=empty_dsn)
+def elsewhere(settings, tmp_path, empty_dsn):
+    return msgspec.structs.replace(settings, data=tmp_path / "fresh", database_url=empty_dsn)
 
 
 async def test_what_is_restored_is_what_was_there_to_the_byte(filled, elsewhere, tmp_path, serving):
