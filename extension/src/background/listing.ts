@@ -1,9 +1,10 @@
 /** What the background does for a listing: verdicts on its rows, the alarm for new ones, marks and notes on clients. */
 
-import { type Text, wordsOf } from "../core/badge/words";
-import type { Answers, ListingMessage } from "../core/messages";
+import { type Text, type Wording, type Words, wordsOf } from "../core/badge/words";
+import type { Answers, ListingMessage, LookupAnswer } from "../core/messages";
 import type { Shelf } from "../core/snapshot/sync";
 import { dayOf } from "../core/timer/hour";
+import type { Verdict } from "../core/verdict";
 import { changeList } from "../core/watchlist/keep";
 import { noted } from "../core/watchlist/list";
 import { language, openPage, text } from "../platform/browser";
@@ -21,8 +22,7 @@ export async function answerListing(
   switch (message.kind) {
     case "lookup": {
       const { verdicts, view } = await judged(edge, shelf, message.platform, message.rows);
-      const wording = { view, text: remembering(text), locale: language() };
-      return { words: verdicts.map((verdict) => wordsOf(verdict, wording)) };
+      return worded(verdicts, { view, text: remembering(text), locale: language() });
     }
     case "posted": {
       const judge = (rows: typeof message.rows) => judged(edge, shelf, message.platform, rows);
@@ -44,6 +44,19 @@ export async function answerListing(
       await hideOffscreen();
       return null;
   }
+}
+
+/** Rows with the same verdict share its words, which are made and sent once. */
+function worded(verdicts: readonly Verdict[], wording: Wording): LookupAnswer {
+  const words: Words[] = [];
+  const known = new Map<string, number>();
+  const places = verdicts.map((verdict) => {
+    const name = JSON.stringify(verdict);
+    const place = known.get(name) ?? words.push(wordsOf(verdict, wording)) - 1;
+    known.set(name, place);
+    return place;
+  });
+  return { words, places };
 }
 
 /** Rows of one listing say much the same: each sentence is made once. */

@@ -179,7 +179,7 @@ async function fill(
   if (answer === null || making.signal.aborted) return;
   const spots = due.map(({ row }) => spotIn(row.element, making.place)); // all found before any is filled: one layout, not many
   for (const [place, entry] of due.entries()) {
-    const words = answer.words[place];
+    const words = answer.words[answer.places[place] ?? -1];
     if (!words || !entry.task || current(entry.row.element) !== entry) continue;
     const isNew = entry.badge === null;
     entry.badge ??= making.badge(entry.task);

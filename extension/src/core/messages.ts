@@ -111,9 +111,12 @@ export type ListingMessage = Extract<
   { kind: "lookup" | "posted" | "mark" | "note" | "chime" | "chimed" }
 >;
 
-/** The answer to `lookup`: what to say of each row, in the order of the rows. Worded here, so that a page is kept busy less. */
+/** The answer to `lookup`: what to say of each row. Worded in the background, so that a page is kept busy less. */
 export interface LookupAnswer {
+  /** Each once: rows of one listing say much the same. */
   words: Words[];
+  /** For each row that was asked for, the place of its words. */
+  places: number[];
 }
 
 /** What a page of ours asks a site's page, through its content script. */

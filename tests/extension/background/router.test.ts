@@ -90,10 +90,10 @@ describe("a site's page", () => {
     await expect(answer(worker, consent, SITE)).rejects.toThrow("not from a page of ours");
   });
 
-  test("gets words for every row it asks about", async () => {
+  test("gets words for every row it asks about, and the same words once", async () => {
     const rows = [task(), task({ task: { id: null, title: "Another" } })];
     const said = await answer(worker, { kind: "lookup", platform: "practice", rows }, SITE);
-    expect(said).toMatchObject({ words: [{ figure: "badge_no_data" }, { figure: "badge_no_data" }] });
+    expect(said).toMatchObject({ words: [{ figure: "badge_no_data" }], places: [0, 0] });
   });
 
   test("is told that rates are not fetched where they are not, and one click fetches them", async () => {

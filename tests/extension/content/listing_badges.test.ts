@@ -74,7 +74,8 @@ async function answerAll(tasks: TaskReading[]): Promise<LookupAnswer> {
 }
 
 function said(...titles: string[]): LookupAnswer {
-  return { words: titles.map((title) => ({ figure: `rate of ${title}` }) as Words) };
+  const words = titles.map((title) => ({ figure: `rate of ${title}` }) as Words);
+  return { words, places: titles.map((_, place) => place) };
 }
 
 test("rows that come near are asked for together and get one badge each, in its place", async () => {

@@ -4,7 +4,7 @@
  * Its clicks and keys end in it, so that a badge inside a link or a row opens nothing.
  */
 
-import { card } from "./card";
+import { type Card, card } from "./card";
 import { dress } from "./style";
 import type { Text, Words } from "./words";
 
@@ -48,12 +48,25 @@ export function badge(making: BadgeMaking): Badge {
   const pill = root.createElement("button");
   pill.type = "button";
   pill.dir = making.direction;
-  const explanation = card(host, shadow, pill, making);
+  pill.setAttribute("aria-expanded", "false");
   shadow.append(pill);
   for (const event of HELD_BACK) shadow.addEventListener(event, keepIn);
+  let said: Words | null = null;
+  let explanation: Card | null = null;
+  const wanted = ({ type }: Event): void => {
+    if (explanation === null) {
+      explanation = card(host, shadow, pill, making);
+      if (said) explanation.say(said);
+    }
+    explanation.wanted(type);
+  };
+  host.addEventListener("pointerenter", wanted);
+  pill.addEventListener("focus", wanted);
+  pill.addEventListener("click", wanted);
   const show = (words: Words): void => {
+    said = words;
     fillPill(root, pill, words, text);
-    explanation.say(words);
+    explanation?.say(words);
   };
   return { host, show };
 }

@@ -1,4 +1,4 @@
-/** The explanation beneath a badge: opens on hover, focus and tap, closes on leaving, Escape and scrolling. Made when first opened. */
+/** The explanation beneath a badge: opens on hover, focus and tap, closes on leaving, Escape and scrolling. Made when the worker first asks for it. */
 
 import type { Act, BadgeMaking } from "./badge";
 import type { Words } from "./words";
@@ -10,6 +10,8 @@ const EDGE_PX = 12;
 
 export interface Card {
   say: (words: Words) => void;
+  /** Takes the event by which the worker asks for it: of the pointer, the focus, or a tap. */
+  wanted: (event: string) => void;
 }
 
 /** The card of `pill`, in the browser's top layer so that no row cuts it off. */
@@ -41,16 +43,17 @@ export function card(host: HTMLElement, shadow: ShadowRoot, pill: HTMLElement, m
     const settle = (): void => set(isOpen || state.isPinned);
     state.timer = setTimeout(() => signal.aborted || settle(), isOpen ? OPEN_MS : CLOSE_MS);
   };
-  pill.setAttribute("aria-expanded", "false");
-  host.addEventListener("pointerenter", () => later(true));
   host.addEventListener("pointerleave", () =>
     later(shadow.activeElement?.matches(":focus-visible") ?? false),
   );
-  pill.addEventListener("focus", () => pill.matches(":focus-visible") && set(true));
-  pill.addEventListener("click", () => {
-    state.isPinned = !state.isPinned;
-    set(state.isPinned);
-  });
+  const wanted = (event: string): void => {
+    if (event === "pointerenter") later(true);
+    else if (event === "focus" && pill.matches(":focus-visible")) set(true);
+    else if (event === "click") {
+      state.isPinned = !state.isPinned;
+      set(state.isPinned);
+    }
+  };
   shadow.addEventListener("focusout", (event) => isInside(shadow, event) || set(false));
   shadow.addEventListener("keydown", (event) => {
     if ((event as KeyboardEvent).key !== "Escape" || !state.isOpen) return;
@@ -61,7 +64,7 @@ export function card(host: HTMLElement, shadow: ShadowRoot, pill: HTMLElement, m
     words = now;
     if (state.isOpen && made !== null) fillCard(root, made, now, making);
   };
-  return { say };
+  return { say, wanted };
 }
 
 function blank(pill: HTMLElement, shadow: ShadowRoot, signal: AbortSignal): HTMLElement {

@@ -6,6 +6,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { TaskReading } from "../../model/readings";
+import { remembered } from "../remembered";
 
 const SNAPSHOT_KEY_BYTES = 6;
 const BLANKS = /[\t\n\v\f\r \u00a0\u2000-\u200b\u2028\u2029\u3000]+/g;
@@ -24,7 +25,9 @@ const NUMBER = /^[0-9]+$/;
  * The form in which titles that differ only in case, blanks, numbers, invisible letters or letters that look alike are
  * the same. A title that is nothing but a number keeps it: there it is the name.
  */
-export function titleGroup(title: string): string {
+export const titleGroup = remembered(fold);
+
+function fold(title: string): string {
   const folded = title
     .normalize("NFKC")
     .toLowerCase()
@@ -57,6 +60,6 @@ export function taskName(client: string, title: string): string {
 }
 
 /** The twelve hex digits by which a snapshot knows `name`. */
-export function snapshotKey(name: string): string {
-  return bytesToHex(sha256(utf8ToBytes(name)).subarray(0, SNAPSHOT_KEY_BYTES));
-}
+export const snapshotKey = remembered((name) =>
+  bytesToHex(sha256(utf8ToBytes(name)).subarray(0, SNAPSHOT_KEY_BYTES)),
+);

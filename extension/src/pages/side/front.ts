@@ -25,9 +25,9 @@ export async function inFront(): Promise<Front | null> {
   if (told === null) return null;
   const { platform, is_changed: isChanged, rows } = told;
   if (rows.length === 0) return { platform, isChanged, rows: [] };
-  const { words } = await send({ kind: "lookup", platform, rows });
+  const { words, places } = await send({ kind: "lookup", platform, rows });
   const shown = rows.flatMap((task, place) => {
-    const said = words[place];
+    const said = words[places[place] ?? -1];
     return said === undefined ? [] : [{ task, words: said }];
   });
   return { platform, isChanged, rows: shown };
