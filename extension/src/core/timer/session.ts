@@ -348,7 +348,7 @@ function end(step: Step, event: Extract<TimerEvent, { kind: "ended" }>): Step {
 
 /**
  * An end that names no attempt means the only claimed one; else the newest, where a site lets a worker hold one; else the one
- * last in front in its tab. On a site where nothing is claimed it means what was only looked at until now, in the same way;
+ * that opened its tab, the one last in front in it, or the only one with tabs of its own. On a site where nothing is claimed it means what was only looked at until now, in the same way;
  * rather none than another's.
  */
 function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>): Attempt | undefined {
@@ -358,10 +358,14 @@ function meantBy(session: Session, event: Extract<TimerEvent, { kind: "ended" }>
   const claimed = timed.filter(({ is_trial = false }) => is_trial === (event.of_trial ?? false));
   if (claimed.length === 1) return claimed[0];
   if (event.holds === "one") return claimed.toSorted((one, other) => other.claimed_at - one.claimed_at)[0];
+  const of = attemptOf(session, event.source);
+  const opener = of && claimed.find((one) => isSame(one, of)); // the survey's tab came back to the site
   const front = session.fronts.find(({ source, platform }) => {
     return source === event.source && platform === event.platform;
   });
-  return front && claimed.find((one) => isSame(one, front));
+  const worked = claimed.filter(({ has_lineage }) => has_lineage === true);
+  const only = worked.length === 1 ? worked[0] : undefined;
+  return opener ?? (front === undefined ? only : claimed.find((one) => isSame(one, front)));
 }
 
 /** The session once `over` are no longer open. */

@@ -265,6 +265,33 @@ describe("an end that names nothing, where nothing is claimed until it is sent i
     expect(run(...both, [600, sent(9)]).ended).toEqual([]);
   });
 
+  const survey = (tab: number, opener: number): Without<TimerEvent> => ({ kind: "tab_opened", tab, opener });
+
+  test("means the one whose page opened the tab in which the end comes, though another was in front last", () => {
+    const { ended: over } = run(
+      [0, opened("A")],
+      [1, pulse("A", true, 1)],
+      [2, survey(11, 1)],
+      [5, opened("B")],
+      [6, pulse("B", true, 2)],
+      [7, survey(12, 2)],
+      [600, sent(11)],
+    );
+    expect(over.map(({ attempt: name }) => name)).toEqual(["A"]);
+  });
+
+  test("means the only one with tabs of its own where nothing says whose tab it is", () => {
+    const both: Told[] = [
+      [0, opened("A")],
+      [1, pulse("A", true, 1)],
+      [2, survey(11, 1)],
+      [5, opened("B")],
+    ];
+    expect(run(...both, [600, sent(9)]).ended.map(({ attempt: name }) => name)).toEqual(["A"]);
+    const three: Told[] = [...both, [6, pulse("B", true, 2)], [7, survey(12, 2)]];
+    expect(run(...three, [600, sent(9)]).ended).toEqual([]);
+  });
+
   test("of a site where work is claimed never means a task that was only looked at", () => {
     expect(run([0, opened("A")], [600, ended(null)]).ended).toEqual([]);
   });
