@@ -104,6 +104,14 @@ class Status(Struct, frozen=True, forbid_unknown_fields=True):
     decided_on: Field | None = None  # null: the day on which it is seen
 
 
+class Statement(Struct, frozen=True, forbid_unknown_fields=True):
+    """The site's own totals for the worker's account, which the record must agree with."""
+
+    paid: Field  # all that the site ever paid or credited; an array is summed by currency
+    pending: Field | None = None  # submitted work that awaits a decision
+    islands: list[Island] = field(default_factory=list)
+
+
 class Page(Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of page; the first match counts. Time on it is a task's, `overhead` or neither."""
 
@@ -119,6 +127,7 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True):
     work: Work | None = None
     held: Held | None = None
     status: Status | None = None
+    statement: Statement | None = None  # with any other reading, or alone
 
 
 class Signal(Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ README = Path(__file__).parents[2] / "README.md"
 BEGIN = "<!-- platforms: made by `taskwage generate` from api/platforms -->"
 END = "<!-- end of platforms -->"
 HEAD = ("platform", "shape last seen", "public source", "is read", "is not read")
-WHAT = ("listing", "claim", "end", "outcome", "money", "paid time", "history file")
+WHAT = ("listing", "claim", "end", "outcome", "money", "paid time", "statement", "history file")
 
 
 class NoTable(CannotStart):
@@ -48,6 +48,7 @@ def reads(pack: Pack) -> list[str]:
         "outcome": bool(statuses),
         "money": any(page.listing or (page.work and (page.work.task.reward or page.work.task.rates)) for page in pages),
         "paid time": any(status.paid_seconds for status in statuses),
+        "statement": any(page.statement for page in pages),
         "history file": bool(pack.exports),
     }
     return [what for what in WHAT if has[what]]

@@ -6,11 +6,11 @@ Every finding ends in the path inside the pack, like msgspec's messages, so the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from api.packs.fields import Field, TaskFields
+from api.packs.fields import Field, Island, TaskFields
 from api.packs.validate_fields import (
     DAY,
     INSTANT,
@@ -28,7 +28,7 @@ from api.packs.validate_fields import (
 )
 
 if TYPE_CHECKING:
-    from api.packs.model import Clock, Held, Listing, Pack, Page, Signal, Status, Work
+    from api.packs.model import Clock, Held, Listing, Pack, Page, Signal, Statement, Status, Work
 
 __all__ = ["MONEY", "SECONDS", "TEXT", "WHOLE", "contradictions"]
 
@@ -84,7 +84,8 @@ def _of_unread(pack: Pack) -> Iterator[Finding]:
     unread = {reply.name for reply in pack.replies if reply.reads != "fields"}
     for index, page in enumerate(pack.pages):
         sources = [one.records for one in (page.listing, page.held, page.status) if one is not None]
-        islands = page.work.islands if page.work is not None else []
+        holders = [one for one in (page.work, page.statement) if one is not None]
+        islands = [island for holder in holders for island in holder.islands]
         for source in [*sources, *islands]:
             if source is not None and source.reply in unread:
                 yield f"$.pages[{index}]", f"nothing is read of the reply `{source.reply}`"
@@ -122,6 +123,8 @@ def _of_page(page: Page, scope: Scope, where: str) -> Iterator[Finding]:
         yield from _of_held(page.held, scope, f"{where}.held")
     if page.status is not None:
         yield from _of_status(page.status, scope, f"{where}.status")
+    if page.statement is not None:
+        yield from _of_statement(page.statement, scope, f"{where}.statement")
 
 
 def _of_listing(listing: Listing, scope: Scope, where: str) -> Iterator[Finding]:
@@ -162,11 +165,24 @@ def _of_rows(reading: Listing | Held | Status, scope: Scope, where: str) -> Iter
         yield from of_records(reading.records, scope, f"{where}.records")
 
 
-def _of_work(work: Work, scope: Scope, where: str) -> Iterator[Finding]:
-    yield from _twice([island.name for island in work.islands], "island", f"{where}.islands")
-    for index, island in enumerate(work.islands):
+def _of_statement(statement: Statement, scope: Scope, where: str) -> Iterator[Finding]:
+    inside = yield from _of_islands(statement.islands, scope, where)
+    for name in ("paid", "pending"):
+        found: Field | None = getattr(statement, name)
+        if found is not None:
+            yield from of_field(found, MONEY, inside, f"{where}.{name}")
+
+
+def _of_islands(islands: list[Island], scope: Scope, where: str) -> Generator[Finding, None, Scope]:
+    """Yield the findings in `islands`; return the scope of fields that may look into them."""
+    yield from _twice([island.name for island in islands], "island", f"{where}.islands")
+    for index, island in enumerate(islands):
         yield from of_island(island, scope, f"{where}.islands[{index}]")
-    inside = replace(scope, islands=frozenset(island.name for island in work.islands))
+    return replace(scope, islands=frozenset(island.name for island in islands))
+
+
+def _of_work(work: Work, scope: Scope, where: str) -> Iterator[Finding]:
+    inside = yield from _of_islands(work.islands, scope, where)
     yield from of_task(work.task, inside, f"{where}.task")
     if work.attempt is not None:
         yield from of_field(work.attempt, TEXT, inside, f"{where}.attempt")

@@ -254,6 +254,7 @@ function settingsInMemory(): Settings {
     storage_failed: item("storage_failed", false),
     sightings: item("sightings", {}),
     health: item("health", {}),
+    statements: item("statements", {}),
   };
 }
 

@@ -92,7 +92,7 @@ def serving(folder: Path, page: str, survey: str = SURVEY_PAGE) -> Iterator[int]
     """Serve `page` at every address of the site and `survey` at every other host; yield the port."""
 
     class Answer(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             body = (page if self.headers.get("host", "").startswith(SITE) else survey).encode()
             self.send_response(200)
             self.send_header("content-type", "text/html; charset=utf-8")

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from server import Server
 from worker import Worker, at_browser
 
@@ -36,6 +37,7 @@ class StatusPage:
 
     url: str = ""
     lines: list[tuple[str, str, str]] = field(default_factory=list)
+    statement: str = ""
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def history() -> Iterator[StatusPage]:
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             rows = "".join(LINE.format(*line) for line in made.lines)
-            body = f"<!doctype html><table id=attempts>{rows}</table>".encode()
+            body = f"<!doctype html><table id=attempts>{rows}</table>{made.statement}".encode()
             self.send_response(200)
             self.send_header("content-type", "text/html; charset=utf-8")
             self.send_header("content-length", str(len(body)))
@@ -113,3 +115,32 @@ def test_decisions_are_joined_to_what_was_timed_changed_once_and_sent(
     standing = server.rows(STAND)
     assert max(row["revision"] for row in standing) == 5
     assert [row["paid_micros"] for row in standing if row["revision"] == 5] == [None]
+
+
+def said(paid: str, pending: str = "$0.00") -> str:
+    return f'<p id="statement"><b class="paid-in-all">{paid}</b><b class="pending">{pending}</b></p>'
+
+
+def test_the_ledger_says_what_of_the_site_s_own_total_is_missing_and_what_it_owes(
+    server: Server, extension: Path, history: StatusPage, tmp_path: Path
+):
+    with at_browser(tmp_path / "profile", extension) as worker:
+        worker.agree("practice")
+        page = worker.own_page("popup")
+        page.evaluate(TASKS, ["a-1", "a-2"])
+        page.close()
+        decided = ("a-1", "paid", "$0.35"), ("a-2", "pending", "")
+        card = "#statements [data-site=practice]"
+        for statement, words in (
+            (said("$0.35", "$0.35"), "They agree to the cent."),
+            (said("$0.60", "$0.35"), "$0.25 is not in your record"),
+            (said("$0.20"), "owes you $0.15"),
+        ):
+            history.lines, history.statement = list(decided), statement
+            worker.page.goto(history.url)
+            worker.page.wait_for_timeout(1_500)
+            assert worker.until(lambda: held(worker)[0][0] == "paid")
+            ledger = worker.own_page("ledger")
+            expect(ledger.locator(card)).to_contain_text(words, timeout=20_000)
+            ledger.locator("#statements").screenshot(path=tmp_path / "statement.png")
+            ledger.close()

@@ -160,7 +160,10 @@ async def status(request: AnyRequest, services: Injected) -> Response[str]:
     visit = Visit.of(request, services)
     over = [one for one in reversed(visit.attempts.every) if one.standing(visit.now) != "open"]
     rows = [(attempt, decision(attempt, visit.now)) for attempt in over]
-    return visit.page("status", heading="Your attempts", rows=rows, most=MOST_ATTEMPTS)
+    paid = sum(made.paid_micros or 0 for _, made in rows)
+    pending = sum(one.posting.reward_micros for one, made in rows if made.outcome == "submitted")
+    totals = {"paid_in_all": paid, "pending": pending}
+    return visit.page("status", heading="Your attempts", rows=rows, most=MOST_ATTEMPTS, **totals)
 
 
 handlers: list[Any] = [listing, task, claim, work, submit, give_back, ended, status]

@@ -28,6 +28,7 @@ const KEPT_KINDS: ReadonlySet<Message["kind"]> = new Set([
   "pulse",
   "glance",
   "capture",
+  "statement",
 ]);
 
 /** Whether a message is to be answered; "ignored": the worker keeps no records. Throws where it is not the sender's to send. */

@@ -14,6 +14,7 @@ import { erase, exported, giveCountry } from "../core/outbox/rights";
 import { bundled, packFor, packsNow } from "../core/packs/packs";
 import { syncUpdates } from "../core/packs/sync_updates";
 import { type Shelf, sync } from "../core/snapshot/sync";
+import { keepStatement } from "../core/statement/keep";
 import { type SettleMessage, settle } from "../core/tap/settle";
 import { tapped } from "../core/tap/switch";
 import { teachingHost } from "../core/teach/keep";
@@ -89,7 +90,9 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
       return keepGlance(worker.edge, message);
     case "outcomes":
       await fits(worker.edge, message.platform, "status");
-      return outcomes(worker, message);
+      return inTurn("outcomes", () => outcomes(worker, message));
+    case "statement":
+      return inTurn("outcomes", () => keepStatement(worker.edge, message.platform, message.statement));
     case "capture": {
       const { platform, expected, matched } = message;
       return countHealth(worker.edge, platform, { expected_rows: expected, read_rows: matched });
@@ -158,6 +161,7 @@ async function ledger(worker: Worker, message: LedgerMessage | SettleMessage): P
     await showDay(edge, shelf);
     return null;
   }
+  if (message.kind === "wipe") await edge.settings.statements.set({});
   const record = message.kind === "settle" ? await settle(edge, message) : await changeLedger(edge, message);
   await showDay(edge, shelf);
   if (message.kind === "correct" || message.kind === "settle")

@@ -18,6 +18,7 @@ import {
   type Sight,
 } from "../core/page/reader";
 import { type End, endOfForm, endOfPress, endOfReply } from "../core/page/signals";
+import { readStatement } from "../core/page/statement";
 import { reportOf } from "../core/shape/report";
 import { cut } from "../core/text";
 import type { Held, Listing, Page, Work } from "../generated/contract";
@@ -175,8 +176,14 @@ function fresh(): State {
 
 /** Tells what is new; answers why nothing can be read, if so. */
 function read(visiting: Visiting, state: State, touched: ReadonlySet<Element>): string | null {
-  const { page } = visiting;
   tellOpened(visiting, state);
+  const unfit = readMain(visiting, state, touched);
+  tellStatement(visiting, state); // after the outcomes that it is held against
+  return unfit;
+}
+
+function readMain(visiting: Visiting, state: State, touched: ReadonlySet<Element>): string | null {
+  const { page } = visiting;
   if (page.work) return readClaim(visiting, state, page.work);
   const unfit = page.held && readOpen(visiting, state, page.held);
   if (unfit) return unfit;
@@ -252,6 +259,18 @@ function readDecided(visiting: Visiting, state: State): string | null {
   const { slug: platform } = sight.pack;
   if (outcomes.length > 0) tellNew(visiting, state, { kind: "outcomes", platform, outcomes }, what);
   return null;
+}
+
+function tellStatement(visiting: Visiting, state: State): void {
+  const { sight, page } = visiting;
+  const statement = page.statement && readStatement(sight, page.statement);
+  if (!statement) return;
+  tellNew(
+    visiting,
+    state,
+    { kind: "statement", platform: sight.pack.slug, statement },
+    JSON.stringify(statement),
+  );
 }
 
 /** Which posted task this page shows, if any: a claim that comes next in this tab is of it. */

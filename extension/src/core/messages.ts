@@ -13,6 +13,7 @@ import type {
   Subject,
   TaskReading,
 } from "../model/readings";
+import type { StatementReading } from "../model/statement";
 import type { Erasure } from "../platform/storage";
 import type { Words } from "./badge/words";
 import type { Correction } from "./ledger/correction";
@@ -82,6 +83,8 @@ export type PageMessage =
   | { kind: "clicked" }
   /** The page no longer fits its pack: nothing was read from it. */
   | { kind: "unfit"; platform: string; page: string; reason: string }
+  /** The site's own totals for the worker's account. */
+  | { kind: "statement"; platform: string; statement: StatementReading }
   /** How many rows a page lists and how many of them were read, once a visit; only sums of it are kept. */
   | { kind: "capture"; platform: string; expected: number; matched: number }
   /** Rows that a listing did not show before; asked for only while the alarm listens there. */
@@ -238,6 +241,7 @@ export interface Answers {
   posted: null;
   glance: null;
   capture: null;
+  statement: null;
   fetch_rates: null;
   mark: null;
   note: null;

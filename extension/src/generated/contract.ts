@@ -535,6 +535,13 @@ export interface Status {
   decided_on: Field | null;
 }
 
+/** The site's own totals for the worker's account, which the record must agree with. */
+export interface Statement {
+  paid: Field;
+  pending: Field | null;
+  islands: Island[];
+}
+
 /** One kind of page; the first match counts. Time on it is a task's, `overhead` or neither. */
 export interface Page {
   name: string;
@@ -549,6 +556,7 @@ export interface Page {
   work: Work | null;
   held: Held | null;
   status: Status | null;
+  statement: Statement | null;
 }
 
 /** One sign that an attempt ended: a page reached, a form submitted, an element present or pressed, or a reply. An element or the `said` of a reply must match one of `texts`, if there are any. */

@@ -14,6 +14,7 @@ import type { Taught } from "../core/teach/pack";
 import type { WatchList } from "../core/watchlist/entry";
 import type { HealthWeek } from "../model/health";
 import type { PlatformPace } from "../model/pace";
+import type { KeptStatement } from "../model/statement";
 import { readPassing, readStored, writePassing, writeStored } from "./browser";
 
 /** One kept value. */
@@ -160,6 +161,8 @@ export interface Settings {
   sightings: Item<Record<string, SightingDay>>;
   /** Sums of how well packs read their sites, by platform, pack version and week. */
   health: Item<Record<string, HealthWeek>>;
+  /** The newest statement of each site, by slug. */
+  statements: Item<Record<string, KeptStatement>>;
 }
 
 /** What only the extension's own pages and its background can read. */
@@ -203,4 +206,5 @@ export const openSettings: Omit<Settings, Secret> = {
   storage_failed: passing("storage_failed", false),
   sightings: item<Record<string, SightingDay>>("sightings", {}),
   health: item<Record<string, HealthWeek>>("health", {}),
+  statements: item<Record<string, KeptStatement>>("statements", {}),
 };

@@ -41,6 +41,14 @@ def test_every_pack_that_reads_a_site_names_its_public_source():
 
 
 def test_what_is_read_is_what_the_pack_reads():
-    assert readme_table.reads(LOADED["dataannotation"]) == ["listing", "claim", "end", "outcome", "money", "paid time"]
+    assert readme_table.reads(LOADED["dataannotation"]) == [
+        "listing",
+        "claim",
+        "end",
+        "outcome",
+        "money",
+        "paid time",
+        "statement",
+    ]
     assert readme_table.reads(LOADED["mercor"]) == ["listing", "money"]
     assert readme_table.reads(LOADED["crowdgen"]) == []

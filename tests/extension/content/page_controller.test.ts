@@ -127,10 +127,10 @@ test("a changed site is reported once and left alone", () => {
 test("later outcomes are told when they change", () => {
   const { root, visit, told } = stage("practice/status");
   visit.look(new Set());
-  expect(kinds(told)).toEqual(["outcomes"]);
+  expect(kinds(told)).toEqual(["outcomes", "statement"]);
   root.querySelector("[data-outcome=submitted]")?.setAttribute("data-outcome", "approved");
   visit.look(new Set());
-  expect(kinds(told)).toEqual(["outcomes", "outcomes"]);
+  expect(kinds(told)).toEqual(["outcomes", "statement", "outcomes"]);
 });
 
 test("an end is told before a new claim on the same page", () => {

@@ -46,6 +46,7 @@ function page(changes: Pick<Page, "name" | "paths"> & Partial<Page>): Page {
     work: null,
     held: null,
     status: null,
+    statement: null,
   };
   return { query: [], texts: [], replies: [], ...nothing, ...changes };
 }

@@ -10,11 +10,13 @@ import { owed } from "./owed";
 import { within } from "./period";
 import { rates } from "./rates";
 import type { Showing } from "./showing";
+import { type Statements, statements } from "./statements";
 
 export function figures(
   showing: Showing,
   since: ReadonlyMap<string, string | null>,
   closing: Closing,
+  stated: Statements,
 ): HTMLElement[] {
   const { book, period, terms, writing } = showing;
   const sums = within(book.sums, ({ stretch }) => stretch, period, book.today);
@@ -26,6 +28,7 @@ export function figures(
     rates(all, showing),
     charts(showing),
     owed(owedBy(book.sums, terms), oldest, showing, closing),
+    ...[statements(stated, showing) ?? []].flat(),
     breakdown(sums, showing),
     overheads(days, all.overhead_seconds - unpaid, writing),
   ];

@@ -115,7 +115,7 @@ function draw(desk: Desk): void {
   const show = (now: Look): void => {
     const terms = termsOf(reading, now.currency);
     const showing = { book: reading.book, terms, period: now.period, writing };
-    shown.replaceChildren(...figures(showing, reading.since, closingBy(desk)));
+    shown.replaceChildren(...figures(showing, reading.since, closingBy(desk), reading.statements));
   };
   const changed = (change: Partial<Look>): void => {
     Object.assign(look, change);

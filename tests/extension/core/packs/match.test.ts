@@ -5,7 +5,7 @@ import { documentOf } from "../page/fixture";
 
 const BASE = {
   ...{ query: [], present: null, texts: [], replies: [], opens: null, overhead: null },
-  ...{ listing: null, work: null, held: null, status: null },
+  ...{ listing: null, work: null, held: null, status: null, statement: null },
 };
 const page = (name: string, given: Partial<Page>): Page => ({ ...BASE, name, paths: ["/"], ...given });
 const pack = (hosts: string[], pages: Page[] = []): Pack => ({

@@ -16,6 +16,7 @@ import {
   readWork,
   type Sight,
 } from "../../../../extension/src/core/page/reader";
+import { readStatement } from "../../../../extension/src/core/page/statement";
 import { endsShown } from "../../../../extension/src/core/page/signals";
 
 export const PAGES = fileURLToPath(new URL("../../../fixtures/pages/", import.meta.url));
@@ -35,6 +36,8 @@ export interface Expected {
   held?: unknown;
   /** By title, how many are left; only where the pack says where that stands. */
   left?: unknown;
+  /** The site's own totals; only where the pack says where those stand. */
+  statement?: unknown;
   ends: unknown[];
 }
 
@@ -95,6 +98,7 @@ export function told(sight: Sight): Omit<Expected, "url" | "replies" | "now"> {
     page: page?.name ?? null,
     reading: page && reading(sight, page),
     ...held,
+    ...(page?.statement ? { statement: readStatement(sight, page.statement) } : {}),
     ...(page?.listing?.left ? { left: leftOf(sight, page.listing) } : {}),
     ends: endsShown(sight, page),
   };
