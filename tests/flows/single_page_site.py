@@ -33,15 +33,16 @@ const keep = (s) => { localStorage.state = JSON.stringify(s); };
 const sidebar = '<nav class="projects-sidebar"><section><ul><li><a href="/studies">All studies</a></li></ul></section></nav>';
 const tags = (s) => `<span data-testid="study-tag-reward">${s.reward}</span>
   <span data-testid="study-tag-completion-time">${s.time}</span><span data-testid="study-tag-places">40 places</span>`;
+const host = (s) => `<div data-testid="host"><span>By </span><span>${s.host}</span></div>`;
 const shell = (inner) => { document.querySelector("#app").innerHTML = `${sidebar}<main>${inner}</main>`; };
 function list() {
   shell('<ul data-testid="studies-list">' + STUDIES.map((s) => `<li data-testid="study-${s.id}"><h2 data-testid="title">
-    <a href="/studies/${s.id}">${s.title}</a></h2><div data-testid="host"><span>By </span><span>${s.host}</span></div>
+    <a href="/studies/${s.id}">${s.title}</a></h2>${host(s)}
     <div class="tags">${tags(s)}</div></li>`).join("") + "</ul>");
 }
 function study(id) {
   const s = STUDIES.find((one) => one.id === id), now = state();
-  shell(`<h1 data-testid="title">${s.title}</h1><div data-testid="host"><span>By </span><span>${s.host}</span></div>${tags(s)}` +
+  shell(`<h1 data-testid="title">${s.title}</h1>${host(s)}${tags(s)}` +
     (now.reserved === id
       ? `<a data-testid="open" target="_blank" href="https://%(survey)s/form?STUDY_ID=${id}">Open</a>
          <button data-testid="cancel-study-button">Stop</button>`

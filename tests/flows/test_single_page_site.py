@@ -1,4 +1,4 @@
-"""A study on a single-page site and its survey on another host, in a real Chromium: time, end and badges survive the redraws."""
+"""A study on a single-page site and its survey on another host, in a real Chromium: time, end and badges hold."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ import type { Answers, PageMessage } from "../core/messages";
 import { isAt, pageOf } from "../core/packs/match";
 import { takesSelectors } from "../core/packs/selectors";
 import type { Sight } from "../core/page/page_context";
+import { endsPassed } from "../core/page/signals";
 import type { Listing, Pack, Page } from "../generated/contract";
 import type { Subject } from "../model/readings";
 import { isConnected, OFF, onQuestion, onStoredChange, send } from "../platform/browser";
@@ -16,7 +17,7 @@ import { delivery } from "./delivery";
 import { type Desk, type Listed, listed } from "./listing_controller";
 import { type Place, takePlace } from "./only_one";
 import { packHere } from "./pack";
-import { isUnknown, type Visit, visit } from "./page_controller";
+import { endMessage, isUnknown, type Visit, visit } from "./page_controller";
 import { watch } from "./watch";
 
 /** A visit and what ends it. */
@@ -106,7 +107,18 @@ async function main(root: Document, pack: Pack, { all, isNewcomer }: Place): Pro
       stay?.listed()?.behave(manner);
     } else if (keys.some((key) => NEWS.includes(key))) stay?.listed()?.refresh();
   });
+  if (!isNewcomer && !isOldPage()) for (const end of endsBefore(root, pack)) say(end);
   look(new Set());
+}
+
+/** Ends at the address at which the document was loaded, where its own script left that before this one began. */
+function endsBefore(root: Document, pack: Pack): PageMessage[] {
+  const [arrival] = performance.getEntriesByType("navigation");
+  const loaded = new URL(arrival?.name ?? root.location.href);
+  const sight = { root, url: new URL(loaded.pathname, loaded.origin), pack }; // nothing else of the address is looked at
+  const page = pageOf(pack, sight.url, root);
+  const isLeft = loaded.origin === root.location.origin && loaded.pathname !== root.location.pathname;
+  return isLeft ? endsPassed(sight, page).map((end) => endMessage(sight, end)) : [];
 }
 
 const MANNERS = [settings.is_quiet, settings.alarm, settings.consent, settings.withheld].map(

@@ -95,8 +95,7 @@ export function visit(visiting: Visiting): Visit {
   const state = fresh();
   const ended = (end: End): void => {
     if (end.attempt === null || end.attempt === state.attempt) state.isOver = true;
-    const of_trial = end.attempt === null && claimsNothing(sight);
-    visiting.tell({ kind: "ended", platform: sight.pack.slug, ...end, ...(of_trial && { of_trial }) });
+    visiting.tell(endMessage(sight, end));
   };
   const ends = endings(sight, page, visiting.isStale, ended, signal);
   const look = (touched: ReadonlySet<Element>): void => {
@@ -160,6 +159,12 @@ export function visit(visiting: Visiting): Visit {
     isChanged: () => state.isOff,
     report: (isEndUnseen = false) => reportHere(visiting, state, isEndUnseen),
   };
+}
+
+/** An end as it is told to the background. */
+export function endMessage(sight: Sight, end: End): Extract<PageMessage, { kind: "ended" }> {
+  const of_trial = end.attempt === null && claimsNothing(sight);
+  return { kind: "ended", platform: sight.pack.slug, ...end, ...(of_trial && { of_trial }) };
 }
 
 /** Whether all work of the site is only opened, and counts once it is sent in. */

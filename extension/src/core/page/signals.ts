@@ -34,6 +34,16 @@ export function endsShown(sight: Sight, page: Page | null): ShownEnd[] {
     });
 }
 
+/** Ends by the address alone at which the document was loaded: the page may have moved on before anything could read it. */
+export function endsPassed(sight: Sight, page: Page | null): End[] {
+  return signalsOn(sight, page)
+    .filter(
+      ({ form, pressed, reply, present, pages }) =>
+        !(form ?? pressed ?? reply ?? present) && pages.length > 0,
+    )
+    .flatMap((signal) => endOf(sight, signal, sight.root, undefined) ?? []);
+}
+
 /** The end that sending `form` means, if any. */
 export function endOfForm(sight: Sight, page: Page | null, form: Element): End | null {
   const sent = signalsOn(sight, page).find((signal) => signal.form !== null && form.matches(signal.form));

@@ -14,7 +14,8 @@ export async function keepStatement(
 ): Promise<null> {
   const { settings } = edge;
   if (!(await settings.consent.get()).ledger) return null;
-  const recorded = recordedAt(platform, await edge.database.getAll("sums")).paid;
+  const months = (await edge.database.getAll("sums")).filter(({ grain }) => grain === "month");
+  const recorded = recordedAt(platform, months).paid;
   const kept = await settings.statements.get();
   const before = kept[platform];
   const now = following(before, { day: dayOf(edge.now()), paid, recorded }, pending);

@@ -11,9 +11,9 @@ export interface Recorded {
   pending: Money[];
 }
 
-/** Of the monthly sums of one platform. */
+/** Of sums whose stretches do not overlap. */
 export function recordedAt(platform: string, sums: readonly Sum[]): Recorded {
-  const mine = sums.filter((sum) => sum.platform === platform && sum.grain === "month");
+  const mine = sums.filter((sum) => sum.platform === platform);
   return { paid: amounts(mine, PAID), pending: amounts(mine, PENDING) };
 }
 

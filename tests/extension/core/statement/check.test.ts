@@ -55,14 +55,13 @@ describe("a statement", () => {
   });
 });
 
-test("the record of a platform is summed by currency over its months, paid and pending apart", () => {
+test("the record of a platform is summed by currency over days and months, paid and pending apart", () => {
   const sum = (platform: string, grain: Sum["grain"], amounts: Sum["amounts"]): Sum => {
     return { platform, client_key: "c", client: null, title: "t", grain, stretch: "2026-11", amounts };
   };
   const sums = [
     sum("prolific", "month", { "GBP earned": 2_000_000, "GBP untimed": 500_000, "USD earned": 1, "GBP pending": 7 }),
-    sum("prolific", "month", { "GBP earned": 1_000_000, worked_ms: 5 }),
-    sum("prolific", "day", { "GBP earned": 9_000_000 }),
+    sum("prolific", "day", { "GBP earned": 1_000_000, worked_ms: 5 }),
     sum("other", "month", { "GBP earned": 9_000_000 }),
   ];
   expect(recordedAt("prolific", sums)).toEqual({
