@@ -19,7 +19,8 @@ PIECE = f"{PARTITION_OF_CLIENT} * {MOST_DAYS} + (received_on - DATE '1970-01-01'
 COUNTED = "count(*) AS rows, sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum"
 # Leave out rows of extensions older than the field `extension_version` that a known fault may have affected: an
 # unobserved end, a time whose half was the only answer, hours of open time, or zero pay recorded while pending. They
-# stay stored, and count once they arrive again as a later revision.
+# stay stored, and count once they arrive again as a later revision. Until then an earlier revision that no fault touched
+# counts: it is the last true statement about the task (the time before it was halved, pay before it was taken for none).
 LONGEST_BEFORE_SECONDS = 4 * 3600
 IS_COUNTED = f"""NOT (
     extension_version IS NULL AND timer IN ('{codes.TIMER["focus"].decode()}', '{codes.TIMER["manual"].decode()}')

@@ -1,6 +1,7 @@
 /** The background's wiring, and nothing else: every listener stands here at top level, so that any of them can wake the worker. */
 
 import { openDatabase } from "../core/open_database";
+import { reopening } from "../core/reopening";
 import { resumeTeaching } from "../core/teach/keep";
 import { server } from "../platform/api";
 import {
@@ -26,23 +27,12 @@ import { frontChanged, tabClosed, tabOpened } from "./tabs";
 /** What lasts as long as the worker, whatever becomes of its database. */
 const shelf: Worker["shelf"] = new Map();
 const clicks: Worker["clicks"] = new Map();
-let opened: Promise<Worker> | null = null;
 
-/** The worker with an open database: opened again where that failed, or the browser closed it. */
-function worker(): Promise<Worker> {
-  opened ??= open().catch((failure: unknown) => {
-    opened = null;
-    throw failure;
-  });
-  return opened;
-}
-
-async function open(): Promise<Worker> {
-  const database = await openDatabase(undefined, () => {
-    opened = null;
-  });
+/** The worker with an open database. */
+const worker = reopening(async (gone): Promise<Worker> => {
+  const database = await openDatabase(undefined, gone);
   return { edge: { ...world, database }, shelf, clicks };
-}
+});
 
 const world = {
   server: server(__API_ORIGIN__, (input, init) => fetch(input, init)),

@@ -292,3 +292,16 @@ async def test_a_row_that_a_fault_of_an_early_extension_may_have_touched_counts_
     looked_at = msgspec.structs.replace(early, revision=2, extension_version="0.2.0")
     await load(db, [BulkRow(worker, looked_at)], DAYS[1])
     assert (await print_of(db, tmp_path / "after"))[1] == 3
+
+
+async def test_an_earlier_revision_that_no_fault_touched_counts_while_a_later_one_is_held(db, tmp_path):
+    worker, clean = uuid4(), observed()
+    await load(db, [BulkRow(worker, clean), *rows(uuid4(), 2)], DAYS[0])
+    before = await print_of(db, tmp_path / "before")
+    halved = msgspec.structs.replace(clean, revision=2, timer="manual", active_seconds=clean.active_seconds / 2)
+    await load(db, [BulkRow(worker, halved)], DAYS[1])
+    assert await db.fetchval("SELECT count(*) FROM intake.observations") == 4  # the later one stays stored
+    assert await print_of(db, tmp_path / "held") == before
+    looked_at = msgspec.structs.replace(halved, revision=3, extension_version="0.2.0")
+    await load(db, [BulkRow(worker, looked_at)], DAYS[2])
+    assert await print_of(db, tmp_path / "after") != before

@@ -444,3 +444,10 @@ describe("a device whose disk is full", () => {
     expect(await edge.settings.storage_failed.get()).toBe(false);
   });
 });
+
+test("a site whose permission the browser took back is named in the popup", async () => {
+  expect(await answer(worker, { kind: "today" }, OURS)).toMatchObject({ lost: [] });
+  machine.is_allowed = false;
+  const { lost } = (await answer(worker, { kind: "today" }, OURS)) as { lost: { name: string }[] };
+  expect(lost.map(({ name }) => name).sort()).toEqual(["Practice", "Prolific"]);
+});

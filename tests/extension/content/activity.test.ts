@@ -13,8 +13,8 @@ const TASK: Subject = { kind: "task", platform: "practice", attempt: "a-1" };
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A page whose window and document are bare event targets. */
-function page() {
+/** A page whose window and document are bare event targets; `now` is its clock. */
+function page(now: () => number = Date.now) {
   const view = new EventTarget();
   const state = {
     visibilityState: "visible",
@@ -35,7 +35,7 @@ function page() {
   const end = new AbortController();
   const document = root as unknown as Document;
   const send = (pulse: Pulse): void => void pulses.push(pulse);
-  const { refresh } = activity(document, end.signal, Date.now, () => state.subject, send);
+  const { refresh } = activity(document, end.signal, now, () => state.subject, send);
   refresh();
   return { state, view, root, pulses, end, refresh };
 }
@@ -121,4 +121,13 @@ test("a recording that plays counts as being at it, a silent or stopped one does
     refresh();
     expect(pulses.at(-1)?.active).toBe(isActiveStill);
   }
+});
+
+test("a clock of the system that is put back an hour makes nobody active who left", () => {
+  const start = performance.now();
+  const { pulses } = page(() => performance.now() - start); // what the content script gives
+  vi.setSystemTime(Date.now() - 3_600_000);
+  vi.advanceTimersByTime(55 * 60_000);
+  expect(pulses.filter(({ active }) => active).length).toBeLessThanOrEqual(IDLE_MS / 5_000);
+  expect(pulses.at(-1)?.active).toBe(false);
 });

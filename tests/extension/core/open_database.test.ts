@@ -1,5 +1,6 @@
 import { openDB } from "idb";
 import { expect, test } from "vitest";
+import { reopening } from "../../../extension/src/core/reopening";
 import { openDatabase } from "../../../extension/src/core/open_database";
 import { taskName } from "../../../extension/src/core/snapshot/keys";
 import { attempt, freshName, record } from "../world";
@@ -96,4 +97,19 @@ test("a ledger of the third version is counted again, so that pending work witho
 
   const [day] = await (await openDatabase(name)).getAll("sums");
   expect(day?.amounts).toMatchObject({ tasks: 1, "is submitted": 1, "USD untimed_pending_tasks": 1 });
+});
+
+test("a database that could not be opened, or that the browser closed, is opened again at the next use", async () => {
+  let opens = 0;
+  let closed: () => void = () => undefined;
+  const database = reopening(async (gone) => {
+    opens += 1;
+    closed = gone;
+    if (opens === 1) throw new DOMException("busy", "UnknownError");
+    return `open ${opens}`;
+  });
+  await expect(database()).rejects.toThrow("busy");
+  expect([await database(), await database()]).toEqual(["open 2", "open 2"]);
+  closed();
+  expect(await database()).toBe("open 3");
 });

@@ -29,7 +29,7 @@ export async function sites(say: Say): Promise<HTMLElement> {
 }
 
 /** Live markets first, then those that only hand out their history; each by name. */
-function byUse(packs: readonly Pack[]): Pack[] {
+export function byUse(packs: readonly Pack[]): Pack[] {
   return packs.toSorted(
     (one, other) =>
       Number(historyUntil(one) !== null) - Number(historyUntil(other) !== null) ||
