@@ -46,9 +46,9 @@ extension/node_modules/ready: extension/package.json extension/package-lock.json
 	cd extension && npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-SYSTEM_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core xvfb xdotool postgresql pgbouncer nginx-light haproxy
+SYSTEM_PACKAGES := chromium chromium-l10n firefox-esr fonts-noto-core xvfb xdotool postgresql pgbouncer nginx-light haproxy caddy
 
-browsers:  ## What tests start: browsers, the oldest PostgreSQL, PgBouncer, two proxies. Installed here where we may, named where not.
+browsers:  ## What tests start: browsers, the oldest PostgreSQL, PgBouncer, three proxies. Installed here where we may, named where not.
 	@dpkg -s $(SYSTEM_PACKAGES) >/dev/null 2>&1 || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  mkdir -p /etc/postgresql-common && { test -e /etc/postgresql-common/createcluster.conf || echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf; } && \
@@ -70,6 +70,7 @@ package: extension/node_modules/ready .venv/ready  ## Both stores' packages and 
 lock: .venv/ready  ## Pins every dependency again, with hashes.
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate requirements.in -o requirements.lock -c requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-header --no-annotate requirements-build.in -o requirements-build.lock -c requirements-dev.lock
 
 audit: .venv/ready extension/node_modules/ready  ## Asks the public advisory databases about every pinned dependency. Needs the network, so no test does it.
 	$(BIN)/uv tool run pip-audit --require-hashes --disable-pip -r requirements.lock
