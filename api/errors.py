@@ -21,7 +21,8 @@
     │   ├── Damaged                  503 damaged
     │   ├── DatabaseGone             503 database_gone
     │   ├── SegmentsGone             503 segments_gone
-    │   │   └── DamagedSegment       503 damaged_segment
+    │   │   ├── DamagedSegment       503 damaged_segment
+    │   │   └── DamagedHome          503 damaged_home
     │   └── Busy                     503 busy
     └── CannotStart                  never on the wire: one line, exit code 2
         ├── BadBackup
@@ -183,6 +184,10 @@ class SegmentsGone(Unavailable, code="segments_gone", title="The raw rows' files
 
 class DamagedSegment(SegmentsGone, code="damaged_segment", title="A file of raw rows is lost or damaged"):
     """A segment is lost or is not what was written; the next export makes it anew."""
+
+
+class DamagedHome(SegmentsGone, code="damaged_home", title="A home's files cannot be read"):
+    """A home's manifest or a file of it is lost, damaged, or of another layout."""
 
 
 class Busy(Unavailable, code="busy", title="Somebody else is doing that"):

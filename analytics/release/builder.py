@@ -18,7 +18,7 @@ from analytics.model.identifiers import snapshot_key
 from analytics.model.policy import POLICIES
 from analytics.release.card import CARD, About, card
 from analytics.release.descriptions import CROISSANT, DATA_PACKAGE, descriptions
-from analytics.release.manifest import LICENCE, REQUEST, Manifest, TableFacts, facts, statement
+from analytics.release.manifest import LICENCE, REQUEST, HomeFacts, Manifest, TableFacts, facts, statement
 from analytics.release.signature import Signer
 from analytics.release.snapshot import Snapshot, all_in_factor, encoded, packed, snapshot_rates, split
 from analytics.tables.dictionary.registry import TABLES
@@ -41,12 +41,14 @@ class Stamp:
     """Facts that the rates do not hold: "real" or "demo", exchange rates, platforms and signer.
 
     Exchange rates are USD per unit of each currency on the day. The platforms listed get a snapshot even without data.
+    `homes` are those whose rows the release holds; none for a single server.
     """
 
     nature: str
     usd_per: Mapping[str, float]
     platforms: frozenset[str] = frozenset()
     signer: Signer | None = None
+    homes: Mapping[str, HomeFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,9 @@ class Contents:
 
     def about(self, release: str) -> About:
         """Return the release's id and the facts of its making."""
-        return About(release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION, self.unmeasured)
+        return About(
+            release, self.as_of, self.policy, self.stamp.nature, METHOD, VERSION, self.unmeasured, self.stamp.homes
+        )
 
     def card(self, release: str) -> bytes:
         """Return the release's data card."""
@@ -200,6 +204,7 @@ class Contents:
             public_key=signer.public_key if signer else None,
             signatures={name.removesuffix(JSON): signer.sign(contents[FOLDER + name]) for name in plain if signer},
             documents={name: files[name] for name in (CARD, DATA_PACKAGE, CROISSANT)},
+            homes=dict(self.stamp.homes),
         )
         return msgspec.structs.replace(manifest, signature=signer.sign(statement(manifest)) if signer else None)
 

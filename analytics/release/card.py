@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from analytics.release.manifest import LICENCE, REQUEST
+from analytics.release.manifest import LICENCE, REQUEST, HomeFacts
 from analytics.tables.dictionary.registry import TABLES
 
 CARD = "card.md"
@@ -52,6 +52,24 @@ class About(NamedTuple):
     method: str
     estimator_version: str
     unmeasured: Mapping[str, str] = {}  # by platform: spreads that are a default or a split (step D11)
+    homes: Mapping[str, HomeFacts] = {}
+
+
+def _homes(homes: Mapping[str, HomeFacts]) -> str:
+    """Return the section that says whose rows a release of several homes holds, up to which day."""
+    if not homes:
+        return ""
+    lines = [f"| {name} | {facts.through or 'none'} | {facts.note or ''} |" for name, facts in sorted(homes.items())]
+    rows = "\n".join(lines)
+    return f"""
+## Whose rows
+
+Contributors shared with these homes: servers that keep their own rows and publish together.
+
+| home | days up to | note |
+|---|---|---|
+{rows}
+"""
 
 
 def card(about: About, rows: Mapping[str, int]) -> bytes:
@@ -76,7 +94,7 @@ def card(about: About, rows: Mapping[str, int]) -> bytes:
 Each table is there as Parquet and as CSV. In a CSV a text that a spreadsheet would run as a formula has an apostrophe in
 front. Columns, units and meanings: `taskwage tables`, or `/v1/tables` of the site. Sizes and SHA-256 of all files:
 `manifest.json`.
-
+{_homes(about.homes)}
 ## How it is made
 
 {HOW}

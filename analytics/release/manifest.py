@@ -26,6 +26,14 @@ class TableFacts(Struct, frozen=True):
     files: dict[str, FileFacts]
 
 
+class HomeFacts(Struct, frozen=True):
+    """What a release holds of one home: its rows of days up to `through`, from its export `export`."""
+
+    through: date | None  # None: nothing, because the release was made without it
+    export: int | None = None
+    note: str | None = None  # why it does not hold all days up to the release's
+
+
 class Manifest(Struct, frozen=True):
     """One release. `content_sha256` hashes the content without the id: equal for equal content.
 
@@ -49,6 +57,7 @@ class Manifest(Struct, frozen=True):
     signatures: dict[str, str] = {}
     documents: dict[str, FileFacts] = {}  # for people, by path inside the folder
     signature: str | None = None
+    homes: dict[str, HomeFacts] = {}  # where the rows are of several homes, by name
 
     def files(self) -> dict[str, FileFacts]:
         """Return every file of the release by its path inside the folder."""
@@ -64,7 +73,8 @@ def statement(manifest: Manifest) -> bytes:
     """Return the bytes that a manifest's signature covers: the identity of the release and the hash of every file."""
     head = ("taskwage release", manifest.release, manifest.as_of.isoformat(), manifest.policy, manifest.nature)
     files = sorted(f"{file.sha256}  {name}" for name, file in manifest.files().items())
-    return "\n".join([*head, manifest.content_sha256, *files, ""]).encode()
+    homes = [f"home {name} {facts.through or 'none'}" for name, facts in sorted(manifest.homes.items())]
+    return "\n".join([*head, *homes, manifest.content_sha256, *files, ""]).encode()
 
 
 def facts(content: bytes) -> FileFacts:

@@ -14,6 +14,7 @@ from api.runtime.allocator import collect_rarely
 COMMANDS = {
     "backup": LazyCommand("api.commands.backup:backup_command", "Write everything stored and published to one file."),
     "demo": LazyCommand("api.commands.demo.command:demo", "Fill a database with simulated contributors and serve it."),
+    "export": LazyCommand("api.commands.homes:export_command", "Write a home's rows to the bucket of all homes."),
     "generate": LazyCommand("api.commands.generate:generate", "Write the extension's generated files."),
     "import": LazyCommand("api.commands.import_files:import_files", "Store the attempts in exported files."),
     "migrate": LazyCommand("api.commands.migrate:migrate", "Bring the database to the newest schema."),

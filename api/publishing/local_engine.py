@@ -14,8 +14,7 @@ import polars as pl
 from analytics.estimator.parts import InMemory, Parts, Spooled
 from analytics.model.currency import Exchange, in_usd
 from analytics.model.threads import THREADS
-from api.store.export import Exported, raw
-from api.store.segments import Partition
+from api.store.export import Exported, Part, raw
 
 FEW_ROWS = 200_000  # fewer are one part: cutting would cost more than it saves
 ENGINES = ("here", "ray")
@@ -28,7 +27,7 @@ class Rows:
     An instance is small enough to send to another process.
     """
 
-    partitions: tuple[Partition, ...]
+    partitions: tuple[Part, ...]
     people: pl.DataFrame
     clients: pl.DataFrame
     exchange: Exchange

@@ -22,38 +22,48 @@ from analytics.model.policy import CROWD, Policy
 from analytics.release import repository, writer
 from analytics.release.manifest import Manifest
 from analytics.release.repository import ReleaseId
-from api.errors import CannotRebuild
+from api.errors import BadSettings, CannotRebuild
 from api.packs import model as packs
+from api.publishing.homes import Expected, Gathered, HomesAsked, Judged, found_homes, gathered, judged, known_home
 from api.publishing.local_engine import Engine, Exports, here
 from api.publishing.signing import signer
 from api.publishing.stages import Draft, PublishRequest, ReleaseInputs, drafted
 from api.runtime.logs import tell
 from api.runtime.settings import Settings
-from api.store import context, keys, memories, objects, review
+from api.store import context, home_registry, keys, memories, objects, review
 from api.store.database import Database, Pool, translated
 from api.store.export import SEGMENTS, export
 from api.store.locks import PUBLISHING, alone
 from api.store.memories import Written
+from api.store.migrate import newest
 
 RELEASE_SECRET = "release"
 KEPT_DAYS = 400  # of memories, as of raw rows: without these no release can be rebuilt
 
 
-async def publish(pool: Pool, settings: Settings, as_of: datetime, policy: Policy, engine: Engine = here) -> Manifest:
+async def publish(
+    pool: Pool,
+    settings: Settings,
+    as_of: datetime,
+    policy: Policy,
+    engine: Engine = here,
+    homes: HomesAsked | None = None,
+) -> Manifest:
     """Publish the data received by the end of the day of `as_of`; unchanged content makes no new release.
 
     `engine` runs the heavy steps. Shared timings are published once an ISO week; a second request returns that week's
-    release.
+    release. With `homes` the rows are those of all homes in the bucket, and this database keeps the release state.
 
     Raises:
         Busy: Another process is publishing.
         DatabaseGone: The database cannot be read.
         CannotRebuild: A later release exists, and this day's cannot be rebuilt as it was.
+        BadSettings: A home cannot be used and the operator has not decided about it.
     """
     settings.releases.mkdir(parents=True, exist_ok=True)
     with translated():
         async with pool.acquire() as db, alone(db, PUBLISHING):
-            order = replace(await _order(db, settings, as_of.date(), policy), engine=engine)
+            order = replace(await _order(db, settings, as_of.date(), policy), engine=engine, asked=homes)
             await _finish(db, order)
             await _recall(db, order)
             standing = await _of_this_week(db, order)
@@ -158,17 +168,49 @@ async def _draft(db: Database, order: PublishRequest) -> Draft:
     kept = await memories.newest(db, order.policy.name, order.day)
     decided = await review.decided(db, order.day)
     aside = await review.set_aside_before(db, order.policy.name, order.day)
-    beside = await context.beside(db, order.day)
+    order, (exported, beside) = await (_own_rows if order.asked is None else _rows_of_homes)(db, order)
     inputs = ReleaseInputs(beside, decided, aside, kept)
-    settings = order.settings
-    place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
-    exported = await export(db, settings.data, order.day, place)
 
     def made() -> Draft:
-        with order.engine(Exports(exported, order.exchange), settings.step_files) as parts:
+        with order.engine(Exports(exported, order.exchange), order.settings.step_files) as parts:
             return drafted(order, exported, inputs, parts)
 
     return await asyncio.to_thread(made)
+
+
+async def _own_rows(db: Database, order: PublishRequest) -> tuple[PublishRequest, Gathered]:
+    """Return the order, and the rows of this database."""
+    settings = order.settings
+    beside = await context.beside(db, order.day)
+    place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
+    return order, Gathered(await export(db, settings.data, order.day, place), beside)
+
+
+async def _rows_of_homes(db: Database, order: PublishRequest) -> tuple[PublishRequest, Gathered]:
+    """Return the order with what it says of each home, and the rows of all homes.
+
+    Raises:
+        BadSettings: A home cannot be used and the operator has not decided about it, or this database holds rows.
+        DamagedHome: A home's files are damaged.
+    """
+    asked, url = order.asked, order.settings.segments_url
+    assert asked is not None
+    if url is None:
+        raise BadSettings("SEGMENTS_URL: name the bucket of the homes, for example s3://bucket or file:///folder")
+    await home_registry.require_no_rows(db)
+    known = await home_registry.known(db)
+    expected = Expected(order.day, order.settings.nature, newest(), known, asked.without, asked.accepted)
+
+    def read() -> tuple[Judged, Gathered]:
+        homes = judged(found_homes(url, known), expected)
+        return homes, gathered(homes.homes, order.day)
+
+    homes, rows = await asyncio.to_thread(read)
+    for line in homes.lines:
+        asked.tell(line)
+    await home_registry.mirror(db, rows.exported.around.people, order.day, are_all=not asked.without)
+    await home_registry.remember(db, (known_home(home.manifest) for home in homes.homes))
+    return replace(order, homes=homes.facts), rows
 
 
 def release_day(now: datetime, policy: Policy) -> datetime:

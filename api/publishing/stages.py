@@ -6,7 +6,7 @@ The heavy steps run over parts of the rows, one after another or in parallel (`a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -28,12 +28,14 @@ from analytics.estimator.steps import first_days
 from analytics.model.currency import Exchange
 from analytics.model.policy import Policy
 from analytics.release.builder import Contents, Stamp, contents_of
+from analytics.release.manifest import HomeFacts
 from analytics.release.signature import Signer
 from analytics.tables.countries import People, with_countries
 from analytics.tables.release_context import ReleaseContext
 from analytics.tables.supplementary import SupplementaryInputs, supplementary_tables
 from analytics.tables.work import Work, with_expected_pay
 from api.packs.model import Pack
+from api.publishing.homes import HomesAsked
 from api.publishing.local_engine import Engine, here
 from api.runtime.settings import Settings
 from api.store.export import Exported
@@ -51,6 +53,8 @@ class PublishRequest:
     secret: ReleaseSecret
     signer: Signer
     engine: Engine = here
+    asked: HomesAsked | None = None  # None: the rows are this database's own
+    homes: Mapping[str, HomeFacts] = field(default_factory=dict)
 
     @property
     def is_weekly(self) -> bool:
@@ -60,7 +64,7 @@ class PublishRequest:
     @property
     def stamp(self) -> Stamp:
         usd_per = self.exchange.usd_per_unit(self.day)
-        return Stamp(self.settings.nature, usd_per, frozenset(self.known), self.signer)
+        return Stamp(self.settings.nature, usd_per, frozenset(self.known), self.signer, self.homes)
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.data / "releases"
 
     @property
+    def bucket_url(self) -> str | None:
+        """The bucket of all homes, in which a home's segments have a prefix of their own."""
+        if self.home is None or self.segments_url is None:
+            return self.segments_url
+        return self.segments_url.removesuffix(f"/{self.home}")
+
+    @property
     def step_files(self) -> Path:
         """The folder of files between the steps of a publish, deleted at its end."""
         return self.data / "step-files"
@@ -147,8 +154,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             field = str(error).rpartition("$.")[2].strip("`")
             raise BadSettings(f"{names.get(field, 'settings')}: {error}") from None
         _require_address(settings.database_url)
-        _require_bucket(settings)
-        return settings
+        return _in_bucket(settings)
 
 
 def _require_address(database_url: str | None) -> None:
@@ -172,17 +178,18 @@ def _require_address(database_url: str | None) -> None:
         )
 
 
-def _require_bucket(settings: Settings) -> None:
-    """Check that a home has a name that fits and a bucket to share.
+def _in_bucket(settings: Settings) -> Settings:
+    """Return settings in which a home's segments are below its own prefix of the bucket.
 
     Raises:
-        BadSettings: It does not.
+        BadSettings: The home has no name that fits, or no bucket to share.
     """
     if settings.home is None:
-        return
+        return settings
     require_name(settings.home)
     if settings.segments_url is None:
         raise BadSettings("SEGMENTS_URL: a home shares a bucket; name it, for example s3://bucket or file:///folder")
+    return msgspec.structs.replace(settings, segments_url=f"{settings.segments_url.rstrip('/')}/{settings.home}")
 
 
 def _built(kind: type, value: object) -> object:

@@ -61,6 +61,7 @@ def _environment(settings: Settings, dsn: str, port: int) -> dict[str, str]:
     shutil.rmtree(counts, ignore_errors=True)
     counts.mkdir(parents=True)
     own = {"host": settings.host, "port": str(port), "data": str(settings.data), "nature": settings.nature}
+    own |= {"home": settings.home} if settings.home else {}
     told = {PREFIX + name.upper(): value for name, value in own.items()}
     return {**os.environ, **told, OTHER_NAMES["database_url"]: dsn, "PROMETHEUS_MULTIPROC_DIR": str(counts)}
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import polars as pl
 from obstore.store import ObjectStore
@@ -22,7 +22,6 @@ from analytics.model.observations import PAID_TIME, RAW
 from api.store import codes, exports, objects, segments, words
 from api.store.database import Database, closing_on_failure
 from api.store.records import currencies
-from api.store.segments import Partition
 from api.store.words import Words
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
@@ -66,11 +65,25 @@ class ReferenceData(NamedTuple):
     words: Words
 
 
+class Part(Protocol):
+    """The rows of one partition, of one database or of several homes; small enough to send to another process."""
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows, replaced revisions included."""
+
+    def read(self) -> pl.DataFrame:
+        """Return the latest revision of each record, in the order of `api.store.records.ORDER`, without ids."""
+
+    def unordered(self) -> pl.DataFrame:
+        """Return the same rows unsorted."""
+
+
 @dataclass(frozen=True)
 class Exported:
     """Everything that a release needs, as known on one day."""
 
-    parts: tuple[Partition, ...]  # of the observations; each is read on demand
+    parts: tuple[Part, ...]  # of the observations; each is read on demand
     around: ReferenceData
 
     def partitions(self) -> Iterator[pl.DataFrame]:

@@ -53,11 +53,17 @@ def _reached() -> Iterator[None]:
         ) from error
 
 
-def listed(place: ObjectStore) -> dict[str, Seen]:
-    """Return every object of the store, by name."""
+def listed(place: ObjectStore, below: str | None = None) -> dict[str, Seen]:
+    """Return every object of the store, or those in the folder `below`, by name."""
     with _reached():
-        found = (one for chunk in obstore.list(place) for one in chunk)
+        found = (one for chunk in obstore.list(place, prefix=below) for one in chunk)
         return {one["path"]: Seen(one["size"], one["e_tag"] or "") for one in found}
+
+
+def folders(place: ObjectStore) -> list[str]:
+    """Return the names of the folders at the top of the store."""
+    with _reached():
+        return sorted(name.rstrip("/") for name in obstore.list_with_delimiter(place)["common_prefixes"])
 
 
 def put(place: ObjectStore, name: str, content: bytes) -> Seen:

@@ -182,6 +182,17 @@ def _read(place: ObjectStore, segment: Segment) -> pl.DataFrame:
     return pl.read_parquet(content)
 
 
+def standing_partitions(
+    place: ObjectStore, day: date, moved: Mapping[int, tuple[Moved, ...]]
+) -> tuple[Partition, ...] | None:
+    """Return all partitions as of the end of `day` from the manifest alone; None if its layout is another."""
+    index = _index(place)
+    if index.layout != LAYOUT:
+        return None
+    numbers = range(PARTITIONS)
+    return tuple(_partition(number, day, index.segments, place, moved.get(number, ())) for number in numbers)
+
+
 def written_by(place: ObjectStore) -> Export | None:
     """Return the export that wrote the segments; None if there are none, or an earlier version wrote them."""
     index = _index(place)

@@ -44,7 +44,8 @@ def test_a_home_has_a_name_that_fits_a_secret_and_a_folder(home):
 
 
 def test_a_home_shares_a_bucket():
-    assert Settings.from_env({"SEGMENTS_URL": "s3://bucket"}, home="manila").home == "manila"
+    settings = Settings.from_env({"SEGMENTS_URL": "s3://bucket/rows/"}, home="manila")
+    assert (settings.segments_url, settings.bucket_url) == ("s3://bucket/rows/manila", "s3://bucket/rows")
     with pytest.raises(BadSettings, match="SEGMENTS_URL"):
         Settings.from_env({}, home="manila")
 
