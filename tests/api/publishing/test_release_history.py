@@ -15,7 +15,7 @@ import pytest
 
 from analytics.disclosure import release_state
 from analytics.model.policy import ARCHIVE, CROWD
-from analytics.release import repository
+from analytics.release import repository, writer
 from api.errors import CannotRebuild
 from api.publishing.publish import next_due, publish, release_day
 from api.publishing.stages import PublishRequest
@@ -223,7 +223,7 @@ async def test_a_crash_between_memory_and_release_is_put_right(crowd, releasing,
 
     with monkeypatch.context() as patch:
         if moment == "before the release stands":
-            patch.setattr(repository, "replace", crash)
+            patch.setattr(writer, "replace", crash)
         else:
             patch.setattr(memories, "keep", later_crash)
         with pytest.raises(RuntimeError):
