@@ -144,3 +144,27 @@ def test_the_ledger_says_what_of_the_site_s_own_total_is_missing_and_what_it_owe
             expect(ledger.locator(card)).to_contain_text(words, timeout=20_000)
             ledger.locator("#statements").screenshot(path=tmp_path / "statement.png")
             ledger.close()
+
+
+def test_a_pause_of_the_account_is_entered_in_two_clicks_and_sent_without_its_amount(
+    server: Server, extension: Path, history: StatusPage, tmp_path: Path
+):
+    with at_browser(tmp_path / "profile", extension) as worker:
+        worker.agree("practice")
+        page = worker.own_page("popup")
+        page.evaluate(TASKS, ["a-1", "a-2"])
+        page.close()
+        ledger = worker.own_page("ledger")
+        ledger.locator("#actions-open").click()
+        expect(ledger.locator("#action-pending")).to_have_value("0.7")  # two submitted tasks of $0.35
+        ledger.locator("#action-pause").click()
+        line = ledger.locator("#actions-list li")
+        expect(line).to_contain_text("Account paused · Practice")
+        expect(line).to_contain_text("$0.70 pending")
+        ledger.locator("#actions").screenshot(path=tmp_path / "action.png")
+        worker.sync()
+        assert worker.until(lambda: server.rows("SELECT 1 FROM intake.account_actions"))
+        (row,) = server.rows("SELECT platform, kind, pending_band FROM intake.account_actions")
+        assert dict(row) == {"platform": "practice", "kind": "pause", "pending_band": "under_10"}
+        line.locator("button").click()
+        expect(line).to_have_count(0)

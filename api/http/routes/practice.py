@@ -160,7 +160,8 @@ async def status(request: AnyRequest, services: Injected) -> Response[str]:
     visit = Visit.of(request, services)
     over = [one for one in reversed(visit.attempts.every) if one.standing(visit.now) != "open"]
     rows = [(attempt, decision(attempt, visit.now)) for attempt in over]
-    paid = sum(made.paid_micros or 0 for _, made in rows)
+    credited = [one for one, made in rows if made.outcome == "approved"]
+    paid = sum(made.paid_micros or 0 for _, made in rows) + sum(one.posting.reward_micros for one in credited)
     pending = sum(one.posting.reward_micros for one, made in rows if made.outcome == "submitted")
     totals = {"paid_in_all": paid, "pending": pending}
     return visit.page("status", heading="Your attempts", rows=rows, most=MOST_ATTEMPTS, **totals)

@@ -1,5 +1,6 @@
 /** What the background does at each message, alarm and start. `background.ts` wires it to the browser. */
 
+import { keepAction, removeAction } from "../core/account_actions/keep";
 import { countHealth, forgetHealth } from "../core/capture_health/keep";
 import { forgetHistory } from "../core/history/recent";
 import { changeLedger } from "../core/ledger/keep";
@@ -123,6 +124,14 @@ export async function answer(worker: Worker, message: Message, sender: Sender): 
     case "records_changed":
     case "settle":
       return ledger(worker, message);
+    case "account_action": {
+      const { edge, shelf } = worker;
+      await keepAction(edge, message.said, await ratesOfTheDay(edge, shelf));
+      await flushNow(worker);
+      return null;
+    }
+    case "remove_action":
+      return inTurn(FLUSH, () => removeAction(worker.edge, message.id));
     case "send_shape":
       return (await worker.edge.server.reportShape(message.report)).kind === "yes";
     case "mend": {

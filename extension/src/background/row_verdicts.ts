@@ -5,6 +5,7 @@ import { firstRecentMonth, ownOf } from "../core/history/history";
 import { paceAt } from "../core/history/pace";
 import { recentHistory } from "../core/history/recent";
 import { bundled } from "../core/packs/packs";
+import { listedTerms } from "../core/snapshot/listed_terms";
 import { lookup } from "../core/snapshot/lookup";
 import { type Shelf, snapshotOf } from "../core/snapshot/sync";
 import type { Absence, Verdict } from "../core/verdict";
@@ -42,7 +43,14 @@ export async function judged(
     const rate = lookup(snapshot, task);
     const done = ownOf(history, task, own);
     const pace = done === null ? paceAt(platforms[platform], { rate, task }, { view, usdPer }) : null;
-    return { rate, own: done, pace, mark: markOf(list, task), absence };
+    return {
+      rate,
+      own: done,
+      pace,
+      mark: markOf(list, task),
+      absence,
+      listed: listedTerms(task, rate, usdPer),
+    };
   });
   return { verdicts, view };
 }

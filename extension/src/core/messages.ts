@@ -15,6 +15,7 @@ import type {
 } from "../model/readings";
 import type { StatementReading } from "../model/statement";
 import type { Erasure } from "../platform/storage";
+import type { ActionSaid } from "./account_actions/keep";
 import type { Words } from "./badge/words";
 import type { Correction } from "./ledger/correction";
 import type { Today } from "./ledger/figures";
@@ -163,10 +164,16 @@ export type PanelMessage =
   | LedgerMessage
   /** The worker has seen the report of a page's shape, and sends it to those who mend packs. */
   | { kind: "send_shape"; report: ShapeReport }
+  | ActionMessage
   | SettleMessage
   | TaskMessage
   | MendMessage
   | OutboxMessage;
+
+/** What a platform did to the worker's account, as the worker says on the ledger page. */
+export type ActionMessage =
+  | { kind: "account_action"; said: ActionSaid }
+  | { kind: "remove_action"; id: string };
 
 /** From the ledger page, and the popup's question after a task. */
 export type LedgerMessage =
@@ -241,6 +248,8 @@ export interface Answers {
   posted: null;
   glance: null;
   capture: null;
+  account_action: null;
+  remove_action: null;
   statement: null;
   fetch_rates: null;
   mark: null;
@@ -294,6 +303,8 @@ export const PANEL_KINDS: readonly Message["kind"][] = [
   "wipe",
   "exchange",
   "records_changed",
+  "account_action",
+  "remove_action",
   "settle",
   "send_shape",
   "task_end",

@@ -9,7 +9,7 @@ import { dayOf } from "./timer/hour";
 import { EMPTY } from "./timer/session";
 
 const NAME = "taskwage";
-const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory, recount, addFaults];
+const UPGRADES: readonly Upgrade[] = [begin, addSums, addHistory, recount, addFaults, addActions];
 
 /** Open the device's database. `gone` is called once the browser has closed it, and it must be opened again. */
 export function openDatabase(name = NAME, gone: () => void = () => undefined): Promise<Database> {
@@ -63,6 +63,15 @@ async function recount(_database: Database, changing: Changing): Promise<void> {
   const sums = changing.objectStore("sums");
   await sums.clear();
   await followAll(sums, await changing.objectStore("records").getAll());
+}
+
+/** Version 6: pay by the hour ends at its cap in every sum; account actions are kept. */
+async function addActions(database: Database, changing: Changing): Promise<void> {
+  database.createObjectStore("actions", { keyPath: "id" });
+  const records = await changing.objectStore("records").getAll();
+  for (const name of ["sums", "tallies"] as const) await changing.objectStore(name).clear();
+  await followAll(changing.objectStore("sums"), records);
+  await addTallies(changing.objectStore("tallies"), records);
 }
 
 /** Version 5: ends that nobody saw are not known, nor counted; records with a fault that is known now are listed. */

@@ -1,5 +1,6 @@
 /** What we can say of one posted task: the worker's own history, the crowd's rate, and what the worker noted of its client. */
 
+import type { Money } from "../generated/contract";
 import type { View } from "./floor/floor";
 import type { Rate } from "./snapshot/rate";
 import type { Mark } from "./watchlist/entry";
@@ -34,6 +35,16 @@ export interface Verdict {
   pace?: Pace | null;
   mark: Mark | null;
   absence?: Absence;
+  listed?: ListedTerms;
+}
+
+/** What a listing says beside its pay. */
+export interface ListedTerms {
+  /** The most time that is paid for, and what people took where that is more. */
+  cap_seconds?: number;
+  took_seconds?: number;
+  /** Both ends of a range of pay. */
+  range?: { low: Money; high: Money };
 }
 
 /** Where pay stands against the floor; "around" also means "cannot tell". Nothing known, or a platform's average: none. */

@@ -9,6 +9,7 @@ import type { OutboxItem } from "../core/outbox/outbox";
 import type { OverheadDay } from "../core/outbox/overheads";
 import type { StoredSnapshot } from "../core/snapshot/shape";
 import type { Session } from "../core/timer/session";
+import type { KeptAction } from "../model/account_action";
 import type { Tally } from "../model/tally";
 
 /** The timer's state is one row. */
@@ -27,6 +28,7 @@ export interface Rows extends DBSchema {
   };
   sums: { key: SumKey; value: Sum; indexes: { by_stretch: [Grain, string] } };
   accounts: { key: string; value: ClosedAccount };
+  actions: { key: string; value: KeptAction };
   outbox: { key: string; value: OutboxItem };
   tallies: { key: string; value: Tally };
   /** Records of earlier versions that look wrong, until the worker has looked at them. */
@@ -69,6 +71,7 @@ const WRITTEN: StoreNames<Rows>[] = [
   "tallies",
   "faults",
   "accounts",
+  "actions",
   "outbox",
   "overheads",
 ];

@@ -1,8 +1,10 @@
 /** A verdict becomes words: what the badge says, what it means against the worker's floor, and how it is made. Pure. */
 
 import type { View } from "../floor/floor";
+import { MICROS } from "../money";
 import {
   isOfEffectivePay,
+  type ListedTerms,
   type Own,
   type Pace,
   type Standing,
@@ -12,7 +14,7 @@ import {
 } from "../verdict";
 import type { Stance } from "../watchlist/entry";
 import { type CrowdWords, crowdWords, type Part } from "./crowd";
-import { count, day, money } from "./money";
+import { count, day, money, moneyRange } from "./money";
 
 /** A message of the catalogue, in the browser's language. */
 export type Text = (key: string, ...substitutions: string[]) => string;
@@ -60,6 +62,7 @@ export function wordsOf(verdict: Verdict, wording: Wording): Words {
   const said =
     own !== null ? ownWords(own, crowd, wording) : pace !== null ? paceWords(pace, crowd, wording) : crowd;
   const notes = [
+    ...listedNotes(verdict.listed ?? {}, wording),
     mark?.note ? text("badge_note", day(mark.noted_on, locale), mark.note) : null,
     sideSentence(verdict, tone, wording),
     wording.view.per_usd === null ? text("badge_no_exchange", wording.view.currency) : null,
@@ -81,6 +84,19 @@ export function wordsOf(verdict: Verdict, wording: Wording): Words {
     isDemo: rate.nature === "demo",
     rank: rankOf(verdict, tone),
   };
+}
+
+/** How far the site pays by time, and both ends of a range of pay. */
+function listedNotes({ cap_seconds, took_seconds, range }: ListedTerms, { text, locale }: Wording): string[] {
+  const minutes = (seconds: number): string => count(Math.round(seconds / 60), locale);
+  const cap = cap_seconds === undefined ? null : minutes(cap_seconds);
+  const took = took_seconds === undefined ? null : minutes(took_seconds);
+  const ends =
+    range && moneyRange(range.low.micros / MICROS, range.high.micros / MICROS, range.low.currency, locale);
+  return [
+    ...(ends === undefined ? [] : [text("badge_range", ends)]),
+    ...(cap === null ? [] : [took === null ? text("badge_cap", cap) : text("badge_cap_took", cap, took)]),
+  ];
 }
 
 /** The side of the floor as a sentence; of a task rate it claims nothing about effective pay. */

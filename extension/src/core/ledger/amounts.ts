@@ -7,7 +7,7 @@
 
 import type { Money, Outcome } from "../../generated/contract";
 import type { RecordOutcome } from "../../model/readings";
-import { certaintyOf, promised } from "./pay";
+import { certaintyOf, credited, promised } from "./pay";
 import { type LedgerRecord, workedSeconds } from "./record";
 
 /** What is told of one currency. `_ms` is the time that the amount of that name stands against. */
@@ -89,7 +89,7 @@ function putPay(record: LedgerRecord, ms: number, put: Put): void {
     if (time !== undefined) put(`${currency} ${time}`, ms);
   };
   const certainty = certaintyOf(record);
-  const pay = certainty === "nothing" ? null : (record.paid ?? listed);
+  const pay = certainty === "nothing" ? null : credited(record, ms / 1000);
   if (certainty === "nothing") put("unpaid_ms", ms);
   else if (pay === null) put("unpriced", 1);
   else {

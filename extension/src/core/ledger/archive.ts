@@ -6,7 +6,7 @@ import type { OverheadDay } from "../outbox/overheads";
 import type { ClosedAccount } from "./account";
 import { faultsOf, upToDate } from "./faults";
 import { putRecord } from "./keep";
-import { accountIn, overheadIn, recordIn } from "./parse_backup";
+import { accountIn, actionIn, overheadIn, recordIn } from "./parse_backup";
 import type { LedgerRecord } from "./record";
 import { eachSlice } from "./slices";
 import { followAll } from "./sums";
@@ -40,7 +40,8 @@ export async function archived(
   });
   const overheads = JSON.stringify(await database.getAll("overheads"));
   const accounts = JSON.stringify(await database.getAll("accounts"));
-  pieces.push(`\n],"overheads":${overheads},"accounts":${accounts}}\n`);
+  const actions = JSON.stringify(await database.getAll("actions"));
+  pieces.push(`\n],"overheads":${overheads},"accounts":${accounts},"actions":${actions}}\n`);
   return pieces;
 }
 
@@ -78,6 +79,11 @@ export async function restore(
     database,
     given.accounts.map(accountIn).filter((account) => account !== null),
   );
+  await strictly(database, async (writing) => {
+    for (const action of given.actions.map(actionIn)) {
+      if (action !== null) await writing.objectStore("actions").put(action);
+    }
+  });
   return restored;
 }
 
@@ -86,6 +92,8 @@ interface Archive {
   records: unknown[];
   overheads: unknown[];
   accounts: unknown[];
+  /** Absent from files of earlier versions. */
+  actions: unknown[];
 }
 
 function parsed(text: string): Archive | null {
@@ -94,7 +102,8 @@ function parsed(text: string): Archive | null {
     if (given?.taskwage_ledger !== VERSION || !Array.isArray(given.records)) return null;
     const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
     const { contributor_id, records } = given;
-    return { contributor_id, records, overheads: list(given.overheads), accounts: list(given.accounts) };
+    const [overheads, accounts, actions] = [given.overheads, given.accounts, given.actions].map(list);
+    return { contributor_id, records, overheads, accounts, actions } as Archive;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

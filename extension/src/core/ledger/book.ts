@@ -4,6 +4,7 @@
  * So a hundred thousand records are some thousand sums; and days are at hand where days count: the periods, and what is pending.
  */
 
+import type { KeptAction } from "../../model/account_action";
 import type { Database } from "../../platform/database";
 import type { OverheadDay } from "../outbox/overheads";
 import { dayOf } from "../timer/hour";
@@ -17,6 +18,8 @@ export interface Book {
   sums: Sum[];
   overheads: OverheadDay[];
   accounts: ClosedAccount[];
+  /** What platforms did to the worker's accounts. */
+  actions: KeptAction[];
 }
 
 const LAST = "\uffff";
@@ -25,13 +28,14 @@ const FIRST = "";
 export async function readBook(database: Database, now: number): Promise<Book> {
   const since = firstRecentDay(now);
   const old = IDBKeyRange.bound(["month", FIRST], ["month", monthOf(since)], false, true);
-  const [months, days, overheads, accounts] = await Promise.all([
+  const [months, days, overheads, accounts, actions] = await Promise.all([
     database.getAllFromIndex("sums", "by_stretch", old),
     database.getAllFromIndex("sums", "by_stretch", IDBKeyRange.bound(["day", since], ["day", LAST])),
     database.getAll("overheads"),
     database.getAll("accounts"),
+    database.getAll("actions"),
   ]);
-  return { today: dayOf(now), sums: [...months, ...days], overheads, accounts };
+  return { today: dayOf(now), sums: [...months, ...days], overheads, accounts, actions };
 }
 
 /** One day of it. */

@@ -80,6 +80,7 @@ export async function wipe({ database, settings }: Edge): Promise<void> {
       "faults",
       "overheads",
       "accounts",
+      "actions",
       "sessions",
       "outbox",
     ] as const) {

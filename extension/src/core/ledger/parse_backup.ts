@@ -1,6 +1,7 @@
 /** What a file says is believed only where it has the shape of our own: anything else is left out. */
 
 import {
+  type AccountActionKind,
   MAX_ACTIVE_SECONDS,
   MAX_REVISION,
   MAX_REWARD_MICROS,
@@ -11,6 +12,7 @@ import {
   type OverheadSeconds,
   type RewardPer,
 } from "../../generated/contract";
+import type { KeptAction } from "../../model/account_action";
 import type { RecordOutcome, TaskReading } from "../../model/readings";
 import type { OverheadDay } from "../outbox/overheads";
 import { clientName } from "../snapshot/keys";
@@ -114,6 +116,19 @@ const CLASSES = ["search", "watch", "preview", "qualification", "messages", "pay
 export function accountIn(given: unknown): ClosedAccount | null {
   if (!isObject(given) || !matches(given.platform, SLUG) || !matches(given.closed_on, DAY)) return null;
   return { platform: given.platform, closed_on: given.closed_on, balance: moneyIn(given.balance) };
+}
+
+const ACTION_KINDS: ReadonlySet<unknown> = new Set([
+  "warning",
+  "pause",
+  "removal",
+] satisfies AccountActionKind[]);
+
+export function actionIn(given: unknown): KeptAction | null {
+  if (!isObject(given) || !matches(given.platform, SLUG) || !matches(given.day, DAY)) return null;
+  if (!matches(given.id, UUID) || !ACTION_KINDS.has(given.kind)) return null;
+  const { id, platform, day } = given;
+  return { id, platform, day, kind: given.kind as AccountActionKind, pending: moneyIn(given.pending) };
 }
 
 function taskIn(given: unknown, platform: unknown): TaskReading | null {

@@ -3,6 +3,7 @@
 import { type Owed, owedBy } from "../../core/ledger/owed";
 import { totals } from "../../core/ledger/totals";
 import type { Closing } from "./accounts";
+import { type Acting, actions } from "./actions";
 import { breakdown } from "./breakdown";
 import { charts } from "./charts";
 import { overheads, secondsIn } from "./overheads";
@@ -17,6 +18,7 @@ export function figures(
   since: ReadonlyMap<string, string | null>,
   closing: Closing,
   stated: Statements,
+  acting: Acting,
 ): HTMLElement[] {
   const { book, period, terms, writing } = showing;
   const sums = within(book.sums, ({ stretch }) => stretch, period, book.today);
@@ -28,7 +30,7 @@ export function figures(
     rates(all, showing),
     charts(showing),
     owed(owedBy(book.sums, terms), oldest, showing, closing),
-    ...[statements(stated, showing) ?? []].flat(),
+    ...[statements(stated, showing) ?? [], actions(showing, acting) ?? []].flat(),
     breakdown(sums, showing),
     overheads(days, all.overhead_seconds - unpaid, writing),
   ];

@@ -10,6 +10,7 @@ import { h } from "../panel/element";
 import { openTasks } from "../panel/open_tasks";
 import { begin, masthead, statusLine } from "../panel/page";
 import type { Closing } from "./accounts";
+import type { Acting } from "./actions";
 import { data } from "./data";
 import { figures } from "./figures";
 import { history } from "./history";
@@ -115,7 +116,9 @@ function draw(desk: Desk): void {
   const show = (now: Look): void => {
     const terms = termsOf(reading, now.currency);
     const showing = { book: reading.book, terms, period: now.period, writing };
-    shown.replaceChildren(...figures(showing, reading.since, closingBy(desk), reading.statements));
+    shown.replaceChildren(
+      ...figures(showing, reading.since, closingBy(desk), reading.statements, actingBy(desk)),
+    );
   };
   const changed = (change: Partial<Look>): void => {
     Object.assign(look, change);
@@ -163,6 +166,19 @@ function closingBy(desk: Desk): Closing {
   return {
     close: (account) => void closeAccount(desk.database, account).then(after),
     reopen: (platform) => void reopenAccount(desk.database, platform).then(after),
+  };
+}
+
+/** What a platform did is kept by the background, which sends it where the worker shares. */
+function actingBy(desk: Desk): Acting {
+  const after = async (words: string): Promise<void> => {
+    await readAgain(desk);
+    desk.say(words);
+    document.querySelector<HTMLElement>("#actions-list button, #actions-open")?.focus();
+  };
+  return {
+    act: (said) => void send({ kind: "account_action", said }).then(() => after(text("action_saved"))),
+    takeBack: (id) => void send({ kind: "remove_action", id }).then(() => after("")),
   };
 }
 

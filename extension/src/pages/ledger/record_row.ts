@@ -1,7 +1,7 @@
 /** One task of the list: what it was and what became of it; opened, what was measured, and how to correct or delete it. */
 
 import type { Correction } from "../../core/ledger/correction";
-import { promised } from "../../core/ledger/pay";
+import { paidTime, promised } from "../../core/ledger/pay";
 import { type LedgerRecord, workedSeconds } from "../../core/ledger/record";
 import { apart, h } from "../panel/element";
 import { duration, type Writing } from "../panel/format";
@@ -42,7 +42,10 @@ function summary(record: LedgerRecord, writing: Writing): HTMLElement {
   const { task, outcome, paid, bonus } = record;
   const worked = workedSeconds(record);
   const listed = promised(task, worked);
+  const paidSeconds = paidTime(record, worked);
+  const isShort = paidSeconds !== null && Math.round(paidSeconds) < Math.round(worked);
   const pay = [
+    isShort ? text("record_paid_time", duration(paidSeconds, writing), duration(worked, writing)) : null,
     listed && text("record_listed", money(listed.micros, listed.currency, writing)),
     paid && text("record_paid", money(paid.micros, paid.currency, writing)),
     ...(record.other_paid ?? []).map((one) => text("record_paid", money(one.micros, one.currency, writing))),

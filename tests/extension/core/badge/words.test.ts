@@ -249,3 +249,12 @@ test("a task done once is not said to be over one", () => {
   const own: Own = { per_hour: 4, currency: "USD", attempts: 1, level: "task" };
   expect(wordsOfVerdict({ rate: RATE, own, mark: null }, wording).basis).toBe("done once");
 });
+
+test("a listing that is paid by time says up to when, and how long people took where that is longer", () => {
+  const notes = (listed: NonNullable<Verdict["listed"]>) =>
+    wordsOfVerdict({ rate: RATE, own: null, mark: null, listed }, wording).notes;
+  expect(notes({ cap_seconds: 1800, took_seconds: 2460 })).toContain("Paid up to 30 min; people took about 41.");
+  expect(notes({ cap_seconds: 1800 })).toContain("Paid for 30 minutes at most.");
+  const low = { micros: 20_000_000, currency: "USD" };
+  expect(notes({ range: { low, high: { ...low, micros: 35_500_000 } } })).toContain("Listed: $20.00 – $35.50.");
+});

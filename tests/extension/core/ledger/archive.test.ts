@@ -21,11 +21,13 @@ async function filled(count: number): Promise<World> {
   const row = { platform: "practice", day: "2026-11-22", id: id(1), revision: 2, told_revision: 1 };
   await edge.database.put("overheads", { ...row, is_shared: true, seconds });
   await edge.database.put("accounts", { platform: "practice", closed_on: "2026-11-20", balance: usd(150) });
+  const action = { id: id(7), platform: "practice", kind: "pause" as const, day: "2026-11-20", pending: usd(12) };
+  await edge.database.put("actions", action);
   return edge;
 }
 
 async function everything({ database }: World) {
-  const stores = ["records", "sums", "overheads", "accounts"] as const;
+  const stores = ["records", "sums", "overheads", "accounts", "actions"] as const;
   return Promise.all(stores.map((store) => database.getAll(store)));
 }
 
