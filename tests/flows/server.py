@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +22,7 @@ import asyncpg
 
 from api.publishing.publish import RELEASE_SECRET
 from api.runtime.postgres.supervisor import postgres
+from api.store import migrate
 
 HERE = Path(__file__).parent
 READY_SECONDS = 60
@@ -54,6 +59,17 @@ def apart(work: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
     return answers[0]
 
 
+@cache
+def migrated_folder() -> Path:
+    """A data folder with a migrated database, made once: servers that begin empty begin with a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with postgres(folder / "postgres") as dsn:
+        apart(lambda: migrate.upgrade(dsn))
+    (folder / "postgres" / "socket").unlink()  # each copy makes one of its own
+    return folder
+
+
 @dataclass
 class Server:
     """`start`, `kill` (-9) and `stop` it; turn its clock; publish; ask its database."""
@@ -83,6 +99,8 @@ class Server:
         partial.rename(self.clock)
 
     def start(self) -> None:
+        if not self.data.exists():
+            subprocess.run(["cp", "-a", str(migrated_folder()), str(self.data)], check=True)  # owners stay
         command = [
             sys.executable,
             str(HERE / "clocked_server.py"),
