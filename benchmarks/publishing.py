@@ -12,7 +12,7 @@ from typing import NamedTuple
 import asyncpg
 
 from api.errors import CannotStart
-from api.packs import model as packs
+from api.packs import load as packs
 from api.store import filled, measured
 from api.store.filled import Crowd
 from benchmarks.figures import Figure, at_most

@@ -16,7 +16,8 @@ import polars as pl
 
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.thresholds import Draws, Names, disclose
-from analytics.estimator.estimate import rates_of, study
+from analytics.estimator.estimate import rates_of
+from analytics.estimator.study import study
 from analytics.model.policy import CROWD
 from analytics.release import repository, writer
 from analytics.release.builder import Stamp, contents_of

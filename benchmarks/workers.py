@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from analytics.estimator.estimate import study
+from analytics.estimator.study import study
 from analytics.model.currency import in_usd, shipped
 from analytics.model.policy import CROWD
 

@@ -15,10 +15,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.estimator.digest import digests
-from analytics.estimator.estimate import ROWS, Study
 from analytics.estimator.groups import Groups, mix
 from analytics.estimator.parts import REDUCED, of_kept
 from analytics.estimator.rates import LEVELS
+from analytics.estimator.study import ROWS, Study
 from analytics.estimator.vote_weights import within_window
 from analytics.model.identifiers import key
 from analytics.model.policy import Policy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -13,11 +12,9 @@ from analytics.estimator.chain import joint_variance, shrinkage_factor
 from analytics.estimator.default_spreads import FEWEST_CLIENTS, NORMAL_QUARTILE
 from analytics.estimator.group_sums import group_sums
 from analytics.estimator.groups import Floats, Groups
+from analytics.estimator.study import Study
 from analytics.estimator.vote_weights import effective_votes, share_cap, within_window
 from analytics.model.policy import Policy
-
-if TYPE_CHECKING:
-    from analytics.estimator.estimate import Study
 
 OVERHEADS: dict[str, pl.DataType] = {
     "contributor": pl.Int64(),

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import polars as pl
 
 from analytics.estimator.chain import SHARE_LEVELS, UNKNOWN, Z95, Estimates, share_variance
 from analytics.estimator.components import Spreads
 from analytics.estimator.default_spreads import SMALL_SAMPLE_INFLATION
-from analytics.estimator.groups import Floats, Groups, Ints
+from analytics.estimator.groups import Floats, Ints
 from analytics.estimator.levels import Level, Levels
+from analytics.estimator.payment_delays import platform_waits
 from analytics.estimator.rates import CELLS, COMPONENTS
 from analytics.estimator.shrinkage import ShrunkLevels, pooled
+from analytics.estimator.study import Study
 from analytics.estimator.summary import ENDINGS
-
-if TYPE_CHECKING:
-    from analytics.estimator.estimate import Study
 
 CHILD = ("child_theta", "child_variance", "child_log_reward")
 PARENTS = {"platform": "all", "client": "platform", "task": "client"}
@@ -153,26 +150,6 @@ def share_variances(level: Level, name: str, share: Floats) -> tuple[Floats, Flo
     each = np.where(count > 1, count * own, np.nan)
     even = pooled(each, level.counted, level.platform, len(level.estimated))[level.platform]
     return share_variance(share, count, own), share_variance(share, count, even / np.maximum(count, 1.0))
-
-
-def days_to_pay(paid: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
-    """Return the median over contributors of their own median days from claim to decision, and their number.
-
-    `paid` are rows that have such days.
-    """
-    own = paid.group_by(*keys, "contributor").agg(pl.col("days_to_pay").median())
-    return own.group_by(*keys).agg(pl.col("days_to_pay").median(), days_to_pay_contributors=pl.len())
-
-
-def platform_waits(payers: pl.DataFrame) -> pl.DataFrame:
-    """Return the same by platform, from the number of `rows` of each contributor by days of waiting."""
-    summed = payers.group_by("platform", "contributor", "days_to_pay").agg(pl.col("rows").sum())
-    ordered = summed.sort("platform", "contributor", "days_to_pay")
-    platform, contributor = ordered["platform"].to_numpy(), ordered["contributor"].to_numpy()
-    people = Groups.of(platform, contributor)
-    days, rows = (ordered[name].cast(pl.Float64).to_numpy() for name in ("days_to_pay", "rows"))
-    own = pl.DataFrame({"platform": people.first(platform), "days_to_pay": people.median(days, rows)})
-    return own.group_by("platform").agg(pl.col("days_to_pay").median(), days_to_pay_contributors=pl.len())
 
 
 def components_frame(levels: Levels, shrunk: ShrunkLevels, spreads: Spreads, names: pl.Series) -> pl.DataFrame:

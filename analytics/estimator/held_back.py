@@ -12,10 +12,10 @@ import polars as pl
 
 from analytics.estimator.answer import cells_frame
 from analytics.estimator.cells import CLIENT, PLATFORM, TASK, coarser, with_votes
-from analytics.estimator.estimate import Study, in_key_order, of_decided_clients
 from analytics.estimator.levels import Level
 from analytics.estimator.rates import CELLS, Rates
 from analytics.estimator.shrinkage import shrunk_levels
+from analytics.estimator.study import Study, in_key_order, of_decided_clients
 from analytics.estimator.summary import summarise
 from analytics.estimator.vote_weights import with_weights
 

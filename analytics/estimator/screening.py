@@ -17,8 +17,8 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.centre import CLIP
-from analytics.estimator.estimate import Study, study
 from analytics.estimator.groups import Flags, Floats, Groups, Ints, in_order
+from analytics.estimator.study import Study, study
 from analytics.model.policy import Policy
 
 FLAGS: dict[str, pl.DataType] = {

@@ -1,6 +1,6 @@
 """The heavy steps of the estimator for one part, each a pure function of the part and of values that all parts share.
 
-They run in this order (`analytics.estimator.estimate`), with only small frames between them.
+They run in this order (`analytics.estimator.study`), with only small frames between them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import polars as pl
 
 from analytics.estimator import arrival
 from analytics.estimator.admission import admitted, is_among, named
-from analytics.estimator.answer import days_to_pay
 from analytics.estimator.attempts import Attempts
 from analytics.estimator.cells import CLIENT, TASK, coarser, task_cells, typical_child, with_votes
 from analytics.estimator.components import PairDraw, pairs
@@ -22,6 +21,7 @@ from analytics.estimator.eligibility import EligibleContributors
 from analytics.estimator.groups import Floats
 from analytics.estimator.levels import counted_groups, speakers
 from analytics.estimator.parts import REDUCED, Told
+from analytics.estimator.payment_delays import days_to_pay
 from analytics.estimator.repricing import repriced
 from analytics.estimator.summary import summarise
 from analytics.estimator.timings import copies, with_copies

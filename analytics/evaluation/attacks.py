@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.centre import CLIP, huber_centre
-from analytics.estimator.estimate import study
 from analytics.estimator.groups import Floats, Groups
+from analytics.estimator.study import study
 from analytics.evaluation.controls import CONTROLS, of_clients
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared, controls

@@ -15,8 +15,9 @@ from analytics.disclosure.pseudonyms import members
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.release_state import ReleaseState
 from analytics.disclosure.thresholds import Disclosed, Draws, Names, disclose
-from analytics.estimator.estimate import rates_of, study
+from analytics.estimator.estimate import rates_of
 from analytics.estimator.screening import raised
+from analytics.estimator.study import study
 from analytics.evaluation.effort import Effort
 from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.evaluation.markets import SMALL_CROWD

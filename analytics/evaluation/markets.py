@@ -12,10 +12,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from analytics.estimator import Rates
-from analytics.estimator.estimate import Study, arrivals_of
 from analytics.estimator.estimate import rates_of as estimated
 from analytics.estimator.parts import InMemory
 from analytics.estimator.screening import newly_set_aside, screened
+from analytics.estimator.study import Study, arrivals_of
 from analytics.model.policy import CROWD, POLICIES, Policy
 from analytics.simulation.synthetic import AS_OF, Market, made
 

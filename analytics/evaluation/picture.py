@@ -13,7 +13,8 @@ import polars as pl
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.thresholds import Draws, disclose
 from analytics.estimator import Rates
-from analytics.estimator.estimate import rates_of, study
+from analytics.estimator.estimate import rates_of
+from analytics.estimator.study import study
 from analytics.evaluation.markets import SMALL_CROWD, with_unpaid
 from analytics.model.policy import CROWD
 from analytics.model.units import SECONDS_PER_HOUR

@@ -4,10 +4,10 @@ Everything is pure and seeded: the same crowd gives the same events. The true ra
 published rates with them. `scale` makes rows of any number, without the days of each person.
 """
 
-from analytics.simulation.crowd import Crowd, Event, events
+from analytics.simulation.crowd import Event, events
 from analytics.simulation.frame import item_keys, raw_frame
 from analytics.simulation.invented import Size, invented_listing
-from analytics.simulation.market import ListedClient, Listing, Market, Posting, Spread, TrueRate, open_market
+from analytics.simulation.market import Crowd, ListedClient, Listing, Market, Posting, Spread, TrueRate, open_market
 from analytics.simulation.worker import Attempt, Day, Worker, day_of_work, worker
 
 __all__ = [

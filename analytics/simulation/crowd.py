@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import count
 from random import Random
 from typing import Any, Literal, NamedTuple
 
 from analytics.model.units import MICROS
-from analytics.simulation.market import BONUS_TENTHS, Market, Spread
+from analytics.simulation.market import BONUS_TENTHS, Crowd
 from analytics.simulation.sightings import sightings
 from analytics.simulation.worker import Attempt, Day, Worker, day_of_work, worker
 
@@ -24,18 +23,6 @@ CENT = MICROS // 100
 HOUR_MILLISECONDS = 3_600_000
 
 Item = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """Number of workers, their markets, the first day and the duration. Equal crowds give equal events."""
-
-    markets: tuple[Market, ...]
-    contributors: int
-    first_day: date
-    days: int
-    seed: int
-    spread: Spread = field(default_factory=Spread)
 
 
 class Event(NamedTuple):

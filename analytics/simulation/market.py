@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 
 # Of claimed tasks: share that ends unpaid, and the part of the full working time spent by then (from, to).
@@ -130,3 +131,15 @@ def _nature(client: ListedClient, rank: int, lot: Random, spread: Spread) -> Mar
         pays_at_once=lot.random() < 0.5,
         popularity=(rank + 1) ** -1.0,
     )
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Number of workers, their markets, the first day and the duration. Equal crowds give equal events."""
+
+    markets: tuple[Market, ...]
+    contributors: int
+    first_day: date
+    days: int
+    seed: int
+    spread: Spread = field(default_factory=Spread)

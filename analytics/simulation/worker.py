@@ -5,12 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
 
-from analytics.simulation.market import UNSUBMITTED, Market, MarketClient, Posting
-
-if TYPE_CHECKING:
-    from analytics.simulation.crowd import Crowd
+from analytics.simulation.market import UNSUBMITTED, Crowd, Market, MarketClient, Posting
 
 HOUR = 3600.0
 LONGEST_DAY_SECONDS = 13 * HOUR  # at the machine; with the latest start it ends before midnight

@@ -12,8 +12,8 @@ from functools import partial
 
 import polars as pl
 
-from analytics.estimator.estimate import ROWS, Study
 from analytics.estimator.parts import REDUCED, SOURCE, InMemory, Parts, Source, Told, of_kept
+from analytics.estimator.study import ROWS, Study
 from analytics.model.policy import Policy
 from analytics.tables.work_facts import summed, work_facts
 

@@ -31,7 +31,7 @@ from analytics.commands.describe import (
 from analytics.importers.attempts import Example, Merged, merge
 from analytics.importers.pay import PayRule
 from api.commands.options import data_option
-from api.packs import model as packs
+from api.packs import load as packs
 from api.publishing.archive import Archived, LeftOut, Rules, archived
 from api.runtime.clock import Clock, SystemClock
 from api.runtime.server import stored

@@ -20,7 +20,7 @@ from analytics.importers.detect import old_names, platform_name
 from analytics.model.errors import BadInput
 from analytics.model.identifiers import snapshot_key
 from api.commands.options import data_option
-from api.packs import model as packs
+from api.packs import load as packs
 from api.runtime.clock import SystemClock
 from api.runtime.server import stored
 from api.runtime.settings import Settings

@@ -11,7 +11,7 @@ import click
 
 from api.commands.options import data_option
 from api.intake.contract import PackUpdate, PackUpdates
-from api.packs import model as packs
+from api.packs import load as packs
 from api.packs.model import Pack
 from api.packs.update_repository import PackUpdateRepository
 from api.packs.updates import BadUpdate, checked, following, switched_off, update_of

@@ -10,7 +10,7 @@ import click
 from api.commands.pack_updates import COMMANDS as UPDATE_COMMANDS
 from api.commands.pack_updates import told as told_updates
 from api.commands.shape_reports import COMMANDS as SHAPE_COMMANDS
-from api.packs import model as packs_module
+from api.packs import load as packs_module
 from api.packs.update_repository import PackUpdateRepository
 from api.runtime.settings import Settings
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from api.commands.options import data_option
-from api.packs import model as packs
+from api.packs import load as packs
 from api.packs import shapes
 from api.runtime.clock import SystemClock
 from api.runtime.server import stored

@@ -22,7 +22,7 @@ from analytics.model.observations import RAW
 from analytics.simulation import Crowd, Listing, Market, Size, events, invented_listing, open_market, raw_frame, scale
 from analytics.simulation.market import Spread
 from analytics.simulation.scale import Scale, Site
-from api.packs import model as packs
+from api.packs import load as packs
 from api.runtime.clock import SystemClock
 from api.runtime.server import stored
 from api.runtime.settings import Settings

@@ -28,7 +28,7 @@ from api.http.routes import packs as pack_updates
 from api.http.services import KnownSecrets, Services
 from api.intake.rate_limits import AskLimit, PostLimit, ProofOfWorkDifficulty
 from api.intake.rules import IngestRules
-from api.packs import model as packs
+from api.packs import load as packs
 from api.packs.update_repository import PackUpdateRepository
 from api.publishing import signing
 from api.runtime import maintenance

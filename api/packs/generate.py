@@ -19,9 +19,9 @@ import msgspec
 from msgspec import Struct
 
 from api.intake import contract, declarations
-from api.packs import exports, readme_table, response_capture
+from api.packs import exports, model, readme_table, response_capture
 from api.packs import fields as pack_fields
-from api.packs import model as packs
+from api.packs import load as packs
 
 FOLDER = Path(__file__).parents[2] / "extension" / "src" / "generated"
 HEADER = (
@@ -81,10 +81,10 @@ def _taps() -> str:
 
 
 def _typescript() -> str:
-    literals = _literals(contract, pack_fields, exports, packs)
+    literals = _literals(contract, pack_fields, exports, model)
     parts = [HEADER, *_bounds(contract)]
     parts += [f"export type {name} = {_union(values)};\n" for values, name in literals.items()]
-    for module in (contract, pack_fields, exports, packs):
+    for module in (contract, pack_fields, exports, model):
         parts += [_declaration(kind, schema, literals) for kind, schema in _schemas(module)]
     return "\n".join(parts)
 
@@ -130,7 +130,7 @@ def _declaration(kind: type, schema: Schema, literals: dict[tuple[str, ...], str
 
 def _always_present(kind: type, schema: Schema) -> set[str]:
     """Return the fields that a reader can rely on: packs are written with every default filled in."""
-    if kind.__module__ in (pack_fields.__name__, exports.__name__, packs.__name__):
+    if kind.__module__ in (pack_fields.__name__, exports.__name__, model.__name__):
         return set(schema.get("properties", {}))
     return set(schema.get("required", ()))
 

@@ -7,21 +7,14 @@ reads them. It has no patterns, no conditions and no actions. `api/packs/validat
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import Meta, Struct, field
 
-from api.errors import CannotStart
 from api.intake.contract import Currency, Slug
 from api.packs.exports import Export
 from api.packs.fields import Field, Island, Name, PathGlob, Records, Reply, Selector, TaskFields, Words
-from api.packs.validate import contradictions
-
-FOLDER = Path(__file__).parents[1] / "platforms"
 
 # Whole hosts, one by one: a pack never opens a site that the manifest does not list. Plain http only on this machine.
 Host = Annotated[str, Meta(pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)+|http://(127\.0\.0\.1|localhost))/\*$")]
@@ -171,49 +164,3 @@ class Pack(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     exports: list[Export] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
     signals: list[Signal] = field(default_factory=list)
-
-
-class BadPack(CannotStart):
-    """An invalid pack; the message names the file and the path inside it."""
-
-
-def read(file: Path) -> Pack:
-    """Read and check the pack in `file`.
-
-    Raises:
-        BadPack: The file does not fit the vocabulary or contradicts itself.
-    """
-    try:
-        pack = msgspec.toml.decode(file.read_bytes(), type=Pack)
-    except msgspec.MsgspecError as error:
-        raise BadPack(f"{file.name}: {error}") from error
-    found = contradictions(pack, file.stem)
-    if found:
-        raise BadPack(f"{file.name}: {found[0]}")
-    return pack
-
-
-def load(folder: Path = FOLDER) -> dict[str, Pack]:
-    """Return all packs by slug, in the order of their file names, those of closed sites last.
-
-    Raises:
-        BadPack: A file is invalid; the message has the path inside it.
-    """
-    packs = [read(file) for file in sorted(folder.glob("*.toml"))]
-    return {pack.slug: pack for pack in sorted(packs, key=lambda pack: pack.closed_on is not None)}
-
-
-def read_all(paths: Iterable[Path]) -> dict[str, Pack]:
-    """Return the packs in files and folders by slug, for instance contributed packs before they are added.
-
-    Raises:
-        BadPack: A file is invalid, or a slug occurs twice.
-    """
-    found: dict[str, Pack] = {}
-    for path in paths:
-        for file in sorted(path.glob("*.toml")) if path.is_dir() else [path]:
-            pack = read(file)
-            if pack.slug in found:
-                raise BadPack(f"{file.name}: a second pack `{pack.slug}`")
-            found[pack.slug] = pack
-    return found

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from api.packs.fields import Field, Island, TaskFields
+from api.packs.model import Clock, Held, Listing, Pack, Page, Signal, Statement, Status, Work
 from api.packs.validate_fields import (
     DAY,
     INSTANT,
@@ -26,9 +26,6 @@ from api.packs.validate_fields import (
     of_records,
     of_task,
 )
-
-if TYPE_CHECKING:
-    from api.packs.model import Clock, Held, Listing, Pack, Page, Signal, Statement, Status, Work
 
 __all__ = ["MONEY", "SECONDS", "TEXT", "WHOLE", "contradictions"]
 

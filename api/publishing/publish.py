@@ -23,7 +23,7 @@ from analytics.release import repository, writer
 from analytics.release.manifest import Manifest
 from analytics.release.repository import ReleaseId
 from api.errors import BadSettings, CannotRebuild
-from api.packs import model as packs
+from api.packs import load as packs
 from api.publishing.homes import Expected, Gathered, HomesAsked, Judged, found_homes, gathered, judged, known_home
 from api.publishing.local_engine import Engine, Exports, here
 from api.publishing.signing import signer

@@ -20,11 +20,12 @@ from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.release_state import ReleaseState
 from analytics.disclosure.thresholds import Draws, Names, disclose, first_tasks
 from analytics.estimator import Rates
-from analytics.estimator.estimate import ROWS, Study, arrivals_of, rates_of
+from analytics.estimator.estimate import rates_of
 from analytics.estimator.held_back import KEYS, cells_without
 from analytics.estimator.parts import Parts
 from analytics.estimator.screening import Screening, newly_set_aside, screened
 from analytics.estimator.steps import first_days
+from analytics.estimator.study import ROWS, Study, arrivals_of
 from analytics.model.currency import Exchange
 from analytics.model.policy import Policy
 from analytics.release.builder import Contents, Stamp, contents_of

@@ -7,16 +7,13 @@ pooler.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 import asyncpg
 
 from api.errors import CannotStart
 from api.store.database import SESSION, Database, translated
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 LOOKS = 3  # a pooler with many idle servers may give the same one twice by chance
 WORKER = "SELECT pg_backend_pid()"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from analytics.disclosure.borders import WORDS
 from analytics.disclosure.thresholds import Names, disclose
-from analytics.estimator.estimate import rates_of, study
+from analytics.estimator.estimate import rates_of
+from analytics.estimator.study import study
 from analytics.model.identifiers import key, snapshot_key
 from analytics.model.observations import SCHEMA
 from analytics.model.policy import ARCHIVE

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from analytics.commands.main import cli
 from analytics.disclosure.thresholds import Names, disclose
-from analytics.estimator.estimate import rates_of, study
+from analytics.estimator.estimate import rates_of
+from analytics.estimator.study import study
 from analytics.model.encoding import from_csv
 from analytics.model.policy import ARCHIVE
 from analytics.query import parse, run

@@ -20,7 +20,8 @@ from playwright.sync_api import Page, expect
 from pretend_site import Site, serve
 from worker import REGISTERED, Worker, at_browser
 
-from api.packs import model as packs
+from api.packs import load as packs
+from api.packs.model import Pack
 
 SITES = {pack.slug: pack for pack in packs.load().values() if pack.pages and pack.slug != "practice"}
 TAPPED = [slug for slug, pack in SITES.items() if pack.tap and slug not in {"prolific", "dataannotation"}]
@@ -329,7 +330,7 @@ def seat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
         yield Seat(worker, worker.page, own, sites, extension)
 
 
-def _hosts(pack: packs.Pack) -> list[str]:
+def _hosts(pack: Pack) -> list[str]:
     named = [urlsplit(host.removesuffix("*")).hostname or "" for host in pack.hosts]
     return named + [reply.host for reply in pack.replies if reply.host is not None]
 

@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 from server import Server
 from worker import PATIENCE_MILLISECONDS, Worker, at_browser
 
-from api.packs import model as packs
+from api.packs import load as packs
 
 ROOT = Path(__file__).parents[2]
 PACK = (packs.FOLDER / "practice.toml").read_text()

@@ -20,7 +20,7 @@ from server import free_port
 from teacher import ORIGINS, SCRIPTS, asked, begin, exported, point, press, read_rows, records, saved
 from worker import Worker, at_browser
 
-from api.packs import model as packs
+from api.packs import load as packs
 
 ROOT = PACKAGE.parent
 UNFIT = "async () => (await chrome.storage.local.get('unfit')).unfit?.value ?? {}"

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.packs.model import FOLDER as PACKS
+from api.packs.load import FOLDER as PACKS
 from tests.fixtures.exports import mturk
 
 ROOT = Path(__file__).parents[2]

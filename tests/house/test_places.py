@@ -70,3 +70,8 @@ def test_the_extension_never_builds_markup_or_code_from_text():
     built = re.compile(r"\.innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(")
     files = tracked("extension", suffixes=(".ts", ".html"))
     assert offenders(files, lambda path: built.findall(path.read_text())) == []
+
+
+def test_no_import_is_for_types_alone():
+    """A type that two modules need is below both: a circle of types is a circle."""
+    assert offenders(python_files(), lambda path: "TYPE_CHECKING" in path.read_text().split()) == []

@@ -26,7 +26,7 @@ from api.commands.demo import folder as demo_folder
 from api.commands.demo.days import DemoClock, midnight, work
 from api.commands.demo.folder import Mark
 from api.commands.demo.market import markets
-from api.packs import model as packs
+from api.packs import load as packs
 from api.publishing.publish import publish
 from api.runtime.server import Running, running, told_to_stop
 from api.runtime.settings import Settings

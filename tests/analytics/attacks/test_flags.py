@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from analytics.estimator.estimate import rates_of as rates
-from analytics.estimator.estimate import study
 from analytics.estimator.screening import (
     FAR,
     FINDINGS,
@@ -26,6 +25,7 @@ from analytics.estimator.screening import (
     screened,
     set_aside,
 )
+from analytics.estimator.study import study
 from analytics.evaluation.crowds import Crowd, honest
 from analytics.evaluation.manipulation import absurd
 from analytics.evaluation.markets import NO_VERDICTS, SMALL_CROWD, rates_of, screened_study

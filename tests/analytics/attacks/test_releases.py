@@ -12,7 +12,8 @@ from analytics.disclosure import change_control
 from analytics.disclosure.pseudonyms import members
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.thresholds import Draws, disclose
-from analytics.estimator.estimate import rates_of, study
+from analytics.estimator.estimate import rates_of
+from analytics.estimator.study import study
 from analytics.evaluation.differencing import published, theta_of
 from analytics.evaluation.markets import SMALL_CROWD
 from analytics.evaluation.suspected_manipulation import FIRST_ACCOUNT, Attack, attacked

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.disclosure.pseudonyms import Key, cell_ids, members, remaining_members, siphash
 from analytics.estimator.admission import admit
-from analytics.estimator.estimate import study
+from analytics.estimator.study import study
 from analytics.model.policy import ARCHIVE
 from analytics.simulation.synthetic import AS_OF, Market, made
 

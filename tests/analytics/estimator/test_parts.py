@@ -11,9 +11,10 @@ from attempts import attempt, frame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.estimator.estimate import arrivals_of, rates_of
+from analytics.estimator.estimate import rates_of
 from analytics.estimator.parts import InMemory, Spooled
 from analytics.estimator.screening import raised
+from analytics.estimator.study import arrivals_of
 from analytics.model.policy import ARCHIVE, CROWD
 from analytics.simulation.synthetic import AS_OF, Market, made
 

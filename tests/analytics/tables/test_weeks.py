@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analytics.estimator.estimate import study
+from analytics.estimator.study import study
 from analytics.model.policy import ARCHIVE, CROWD
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.release_context import ReleaseContext

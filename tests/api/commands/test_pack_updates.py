@@ -11,7 +11,7 @@ from analytics.release.signature import is_signed
 from api.commands import pack_updates
 from api.commands.main import cli
 from api.errors import NotFound
-from api.packs import model as packs
+from api.packs import load as packs
 from api.packs.update_repository import PackUpdateRepository
 from api.packs.updates import BadUpdate
 

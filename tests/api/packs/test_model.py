@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from api.packs import model as packs
-from api.packs.model import BadPack, Pack
+from api.packs import load as packs
+from api.packs.load import BadPack
+from api.packs.model import Pack
 
 PAGES = Path(__file__).parents[2] / "fixtures" / "pages"
 LOADED = packs.load()

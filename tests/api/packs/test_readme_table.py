@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.packs import generate, readme_table
-from api.packs import model as packs
+from api.packs import load as packs
 
 LOADED = packs.load()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from api.packs import model as packs
+from api.packs import load as packs
 from api.packs import response_capture
 from api.packs.model import Pack
 

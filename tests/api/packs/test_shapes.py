@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from api.commands.shape_reports import doctor_command, skeleton_command
-from api.packs import model as packs
+from api.packs import load as packs
 from api.packs import shapes
 
 REPORT = """\

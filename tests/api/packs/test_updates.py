@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.intake.contract import MAX_PACK_UPDATES_BYTES, PackUpdate
-from api.packs import model as packs
+from api.packs import load as packs
 from api.packs import updates
+from api.packs.model import Pack
 from api.packs.updates import BadUpdate
 
 CASES = json.loads((Path(__file__).parents[2] / "fixtures" / "pack_updates" / "cases.json").read_text())
@@ -31,7 +32,7 @@ def edited(**changes):
         for step in steps:
             here = here[int(step)] if step.isdigit() else here[step]
         here[name] = value
-    return msgspec.convert(tree, packs.Pack, strict=False)
+    return msgspec.convert(tree, Pack, strict=False)
 
 
 def made(**changes):

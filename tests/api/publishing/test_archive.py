@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analytics.importers.attempts import ATTEMPTS, Example
 from analytics.importers.detect import FORMATS
 from api.intake.contract import Observation
-from api.packs import model as packs
+from api.packs import load as packs
 from api.publishing.archive import LeftOut, Rules, archived, client_slug, pseudonym, record_id
 
 KEY = b"k" * 32

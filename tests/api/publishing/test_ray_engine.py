@@ -21,8 +21,9 @@ import psutil
 import pytest
 
 import analytics
-from analytics.estimator.estimate import arrivals_of, rates_of
+from analytics.estimator.estimate import rates_of
 from analytics.estimator.parts import SOURCE, InMemory
+from analytics.estimator.study import arrivals_of
 from analytics.model.policy import ARCHIVE
 from analytics.simulation.synthetic import AS_OF, Market, made
 from api.errors import CannotStart, DamagedSegment

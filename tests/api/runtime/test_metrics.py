@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from analytics.model.policy import CROWD
-from api.packs.model import load
+from api.packs.load import load
 from api.publishing.publish import publish
 from api.runtime.networks import Networks
 from api.store.bulk import load as load_rows

@@ -27,7 +27,7 @@ from api.commands.demo.folder import Mark
 from api.commands.demo.market import DIVIDED, FEW_PEOPLE, TOO_FEW_PEOPLE, markets
 from api.errors import CannotStart
 from api.http.pages.practice.catalogue import PLATFORM, catalogue
-from api.packs import model as packs
+from api.packs import load as packs
 
 ROOT = Path(__file__).parents[4]
 USD_PER = {"USD": 1.0, "EUR": 1.1, "GBP": 1.3}

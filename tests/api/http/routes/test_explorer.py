@@ -18,7 +18,7 @@ from api.http.pages.language import NAMES
 from api.http.release_repository import ReleaseRepository
 from api.http.routes import pages
 from api.intake.rate_limits import AskLimit
-from api.packs import model as packs
+from api.packs import load as packs
 from api.runtime.settings import Settings
 from tests.api.http.pages.hand_made import ARABIC, HOSTILE, PLATFORM, four_releases, tables, write
 

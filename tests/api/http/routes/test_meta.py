@@ -8,7 +8,7 @@ import pytest
 
 from analytics.model.policy import CROWD
 from api.http.headers import SECURITY
-from api.packs.model import load
+from api.packs.load import load
 from api.publishing.publish import publish
 from api.store import migrate
 from tests.builders import observation

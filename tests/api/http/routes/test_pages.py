@@ -39,7 +39,7 @@ from api.http.release_repository import ReleaseRepository
 from api.http.routes import pages
 from api.intake.contract import Observation
 from api.intake.rate_limits import AskLimit
-from api.packs import model as packs
+from api.packs import load as packs
 from api.runtime.settings import Settings
 from tests.secret import SECRET
 
