@@ -5,6 +5,7 @@ import type { Answers, PageMessage } from "../core/messages";
 import { isAt, pageOf } from "../core/packs/match";
 import { takesSelectors } from "../core/packs/selectors";
 import type { Sight } from "../core/page/page_context";
+import { innerRoot } from "../core/page/rows_root";
 import { endsPassed } from "../core/page/signals";
 import type { Listing, Pack, Page } from "../generated/contract";
 import type { Subject } from "../model/readings";
@@ -78,7 +79,9 @@ async function main(root: Document, pack: Pack, { all, isNewcomer }: Place): Pro
   root.defaultView?.addEventListener("submit", sent, { signal: all.signal });
   root.defaultView?.addEventListener("click", pressed, { signal: all.signal, capture: true, passive: true });
   const atOnce = (added: readonly Node[]): void => stay?.listed()?.restore(added);
-  watch({ root, own, attributes: attributesOf(pack), atOnce, signal: all.signal }, look);
+  look(new Set()); // first: it finds out which inner place to watch
+  const inner = (): Node | null => innerRoot(root);
+  watch({ root, inner, own, attributes: attributesOf(pack), atOnce, signal: all.signal }, look);
   const back = (): void => {
     if (root.visibilityState === "visible") stay?.listed()?.refresh(); // the worker may have finished a task meanwhile
   };
@@ -108,7 +111,6 @@ async function main(root: Document, pack: Pack, { all, isNewcomer }: Place): Pro
     } else if (keys.some((key) => NEWS.includes(key))) stay?.listed()?.refresh();
   });
   if (!isNewcomer && !isOldPage()) for (const end of endsBefore(root, pack)) say(end);
-  look(new Set());
 }
 
 /** Ends at the address at which the document was loaded, where its own script left that before this one began. */

@@ -16,7 +16,8 @@ export interface BoardMaking {
   read: (row: Row) => TaskReading | null;
   /** What to say of each task, in their order; null where nothing can be had now. */
   lookup: (tasks: TaskReading[]) => Promise<LookupAnswer | null>;
-  badge: (task: TaskReading) => Badge;
+  /** `root`: the document that the row is in. */
+  badge: (task: TaskReading, root: Document) => Badge;
   /** Tells when rows come near the view. */
   near: (onNear: (rows: Element[]) => void) => Nearness;
   /** Does it a moment later, so that rows that come near one by one are asked for together. */
@@ -182,7 +183,7 @@ async function fill(
     const words = answer.words[answer.places[place] ?? -1];
     if (!words || !entry.task || current(entry.row.element) !== entry) continue;
     const isNew = entry.badge === null;
-    entry.badge ??= making.badge(entry.task);
+    entry.badge ??= making.badge(entry.task, entry.row.element.ownerDocument);
     entry.badge.show(words);
     if (!isNew) continue;
     making.own.add(entry.badge.host);

@@ -144,12 +144,11 @@ function badges(
   { desk, signal }: { desk: Desk; signal: AbortSignal },
 ): Board {
   const mode: ShadowRootMode = __OPEN_SHADOW_ROOTS__ ? "open" : "closed";
-  const { root } = sight;
   const side = direction();
   const made = board({
     read: (row) => readRow(sight, listing, row),
     lookup: desk.lookup,
-    badge: (task) => {
+    badge: (task, root) => {
       const isMarkable = Boolean(task.client?.id || task.client?.name);
       return badge({ root, text, direction: side, mode, act: actOn(task, desk), isMarkable, signal });
     },
@@ -160,7 +159,7 @@ function badges(
     own: desk.own,
     signal,
   });
-  root.defaultView?.addEventListener("resize", made.settle, { signal, passive: true });
+  sight.root.defaultView?.addEventListener("resize", made.settle, { signal, passive: true });
   return made;
 }
 

@@ -6,6 +6,8 @@ export interface Watched {
   root: Document;
   /** Attributes that readings rest on; changes of others are nothing to us. */
   attributes: readonly string[];
+  /** A place that the document's own changes do not tell of: a frame's document, or a shadow root. */
+  inner?: () => Node | null;
   /** Nodes that we put there. */
   own: WeakSet<Node>;
   /** Called before the browser paints, with what a change put into the page. */
@@ -28,6 +30,7 @@ export function watch(watched: Watched, changed: (touched: ReadonlySet<Element>)
     const batch = touched;
     touched = new Set();
     changed(batch);
+    lookInside();
   };
   const soon = (): void => {
     timer ??= setTimeout(flush, BATCH_MS);
@@ -41,12 +44,26 @@ export function watch(watched: Watched, changed: (touched: ReadonlySet<Element>)
     }
     if (touched.size > before) soon();
   });
-  observer.observe(root, {
+  const what = {
     subtree: true,
     childList: true,
     characterData: true,
     attributeFilter: [...watched.attributes],
-  });
+  };
+  observer.observe(root, what);
+  let inside: Node | null = null;
+  const lookInside = (): void => {
+    const place = watched.inner?.() ?? null;
+    if (place === null || place === inside) return;
+    inside = place;
+    observer.observe(place, what);
+  };
+  lookInside();
+  // A frame that has loaded is no change of the document.
+  const loaded = ({ target }: Event): void => {
+    if (FRAMES.has((target as Partial<Element> | null)?.tagName ?? "")) soon();
+  };
+  root.addEventListener("load", loaded, { signal, capture: true });
   for (const event of ["popstate", "hashchange", "pageshow"]) view.addEventListener(event, soon, { signal });
   signal.addEventListener("abort", () => {
     observer.disconnect();
@@ -60,6 +77,12 @@ function isOurs(record: MutationRecord, own: WeakSet<Node>): boolean {
   return moved.length > 0 && moved.every((node) => own.has(node));
 }
 
+const FRAMES: ReadonlySet<string> = new Set(["IFRAME", "FRAME"]);
+const DOCUMENT = 9;
+const SHADOW_ROOT = 11;
+
 function elementOf(node: Node): Element | null {
+  if (node.nodeType === SHADOW_ROOT) return (node as ShadowRoot).host;
+  if (node.nodeType === DOCUMENT) return (node as Document).documentElement;
   return node.nodeType === 1 ? (node as Element) : node.parentElement;
 }

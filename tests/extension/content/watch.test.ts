@@ -14,9 +14,10 @@ const text = (parent: Element): Node => ({ nodeType: 3, parentElement: parent })
 function stage() {
   let call: (records: Told[]) => void = () => undefined;
   const disconnect = vi.fn();
+  const observe = vi.fn();
   const view = Object.assign(new EventTarget(), {
     MutationObserver: class {
-      observe = vi.fn();
+      observe = observe;
       disconnect = disconnect;
       constructor(callback: (records: Told[]) => void) {
         call = callback;
@@ -26,12 +27,20 @@ function stage() {
   const own = new WeakSet<Node>();
   const end = new AbortController();
   const changed = vi.fn<(touched: ReadonlySet<Element>) => void>();
+  const root = Object.assign(new EventTarget(), { defaultView: view });
+  const place = { inner: null as Node | null };
   watch(
-    { root: { defaultView: view } as unknown as Document, attributes: ["id"], own, signal: end.signal },
+    {
+      root: root as unknown as Document,
+      inner: () => place.inner,
+      attributes: ["id"],
+      own,
+      signal: end.signal,
+    },
     changed,
   );
   const records = (...told: Told[]): void => call(told);
-  return { view, own, end, changed, records, disconnect };
+  return { view, own, end, changed, records, disconnect, place, observe };
 }
 
 const added = (target: Node, ...nodes: Node[]): Told => ({
@@ -90,11 +99,26 @@ test("what a change puts into the page is handed on before the browser paints", 
       call = callback;
     }
   }
-  const root = { defaultView: Object.assign(new EventTarget(), { MutationObserver }) } as unknown as Document;
+  const defaultView = Object.assign(new EventTarget(), { MutationObserver });
+  const root = Object.assign(new EventTarget(), { defaultView }) as unknown as Document;
   const atOnce = vi.fn();
   const { signal } = new AbortController();
   watch({ root, attributes: [], own: new WeakSet(), atOnce, signal }, vi.fn());
   const row = node();
   call([added(node(), row)]);
   expect(atOnce).toHaveBeenCalledExactlyOnceWith([row]);
+});
+
+test("a place that rows were found in is watched too, once, and a change of a shadow root is one of its element", () => {
+  const { records, place, observe, changed } = stage();
+  const host = node();
+  place.inner = { nodeType: 11, host } as unknown as Node;
+  for (let turn = 0; turn < 2; turn += 1) {
+    records(worded(text(node())));
+    vi.advanceTimersByTime(100);
+  }
+  expect(observe.mock.calls.map(([target]) => target).filter((target) => target === place.inner)).toHaveLength(1);
+  records(added(place.inner, node()));
+  vi.advanceTimersByTime(100);
+  expect(changed).toHaveBeenLastCalledWith(new Set([host]));
 });

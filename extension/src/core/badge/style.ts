@@ -51,7 +51,7 @@ const sheets = new WeakMap<Document, CSSStyleSheet>();
 export function dress(shadow: ShadowRoot, root: Document): void {
   let sheet = sheets.get(root);
   if (!sheet) {
-    sheet = new CSSStyleSheet();
+    sheet = new (root.defaultView ?? globalThis).CSSStyleSheet(); // a sheet of another document is not taken
     sheet.replaceSync(SHEET);
     sheets.set(root, sheet);
   }

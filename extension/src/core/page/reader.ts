@@ -11,6 +11,7 @@ import { idAt, type Place } from "./fields";
 import { outcomesOf, tells } from "./outcome";
 import { isUnfit, placeOf, type Sight, type Unfit } from "./page_context";
 import { confirms, islandsOf, isNone, mainRecords, recordsOf } from "./records";
+import { rowsRoot } from "./rows_root";
 import { readTask, timingOf } from "./task";
 
 export type { Sight, Unfit } from "./page_context";
@@ -50,17 +51,17 @@ export function findRows(sight: Sight, listing: Listing): Found[] | Unfit {
   const rows = elementsOf(sight, listing);
   if (isUnfit(rows)) return rows;
   if (rows.length > 0) return doubtOf(sight, listing, rows) ?? rows;
-  const elsewhere = listing.rows === null ? null : hiddenIn(sight.root, listing.rows);
-  if (elsewhere !== null) return { unfit: `the list is in ${elsewhere}` };
-  if (listing.list === null || sight.root.querySelector(listing.list)) return rows;
+  const { list } = listing;
+  if (list === null || rowsRoot(sight.root, list).querySelector(list) !== null) return rows;
   return { unfit: "the list is gone" };
 }
 
 /** What stands in a list, with the record of each. */
 function elementsOf(sight: Sight, reading: Listing | Held | Status): Found[] | Unfit {
   const skip = "skip" in reading ? reading.skip : 0;
+  const { rows } = reading;
   const elements =
-    reading.rows === null ? null : Array.from(sight.root.querySelectorAll(reading.rows)).slice(skip);
+    rows === null ? null : Array.from(rowsRoot(sight.root, rows).querySelectorAll(rows)).slice(skip);
   if (elements?.some((element) => element.closest(NAVIGATION) !== null))
     return { unfit: "links are not rows" };
   const records = reading.records ? recordsOf(sight, reading.records, elements) : null;
@@ -119,15 +120,6 @@ function isRead(sight: Sight, { listing, held, status }: Page, row: Found): bool
   const place = placeOf(sight, row.element ?? sight.root, row.record);
   if (held !== null) return !isUnfit(claimAt(sight, held, place));
   return status !== null && tells(status, place);
-}
-
-/** Where rows are that the document itself does not hold: a frame of the same site, or an open shadow root. */
-function hiddenIn(root: Document, rows: string): "a frame" | "a shadow root" | null {
-  const holds = (place: ParentNode | null): boolean => place !== null && place.querySelector(rows) !== null;
-  const frames = Array.from(root.querySelectorAll("iframe, frame")) as HTMLIFrameElement[];
-  if (frames.some((frame) => holds(frame.contentDocument))) return "a frame"; // null for another site's
-  const hosts = Array.from(root.querySelectorAll("*")).filter(({ shadowRoot }) => shadowRoot !== null);
-  return hosts.some(({ shadowRoot }) => holds(shadowRoot)) ? "a shadow root" : null;
 }
 
 /** Why the first rows do not read; null where they do. */

@@ -132,13 +132,26 @@ test("rows whose pay is hidden are read beside one that shows it; a list that sh
   expect(readListing(plain(`<ul>${rows}</ul>`), PLAIN)).toEqual({ unfit: "pay cannot be read" });
 });
 
-test("a list in a shadow root or in a frame of the same site is named, not passed over", () => {
-  const sight = plain("<ul></ul><x-list></x-list>");
+test("a list in a shadow root or in a frame of the same site is read", () => {
+  const rows = "<ul><li><b>A</b><i>£2.00</i></li></ul>";
+  const titles = (sight: ReturnType<typeof plain>): string[] => {
+    const got = readListing(sight, PLAIN);
+    if ("unfit" in got) throw new Error(got.unfit);
+    return got.map(({ task }) => task.task.title);
+  };
+  const sight = plain("<x-list></x-list>");
   const host = sight.root.querySelector("x-list") as Element;
-  Object.defineProperty(host, "shadowRoot", { value: plain("<li><b>A</b></li>").root });
-  expect(readListing(sight, PLAIN)).toEqual({ unfit: "the list is in a shadow root" });
-  const framed = plain("<ul></ul><iframe></iframe>");
+  const shadow = Object.defineProperties(plain(rows).root, {
+    nodeType: { value: 11 },
+    isConnected: { value: true },
+  });
+  Object.defineProperty(host, "shadowRoot", { value: shadow });
+  expect(titles(sight)).toEqual(["A"]);
+  const framed = plain("<p></p><iframe></iframe>");
   const frame = framed.root.querySelector("iframe") as Element;
-  Object.defineProperty(frame, "contentDocument", { value: plain("<li><b>A</b></li>").root });
-  expect(readListing(framed, PLAIN)).toEqual({ unfit: "the list is in a frame" });
+  Object.defineProperty(frame, "contentDocument", { value: plain(rows).root, configurable: true });
+  expect(titles(framed)).toEqual(["A"]);
+  Object.defineProperty(frame, "contentDocument", { value: null }); // another site's
+  const other = plain("<p></p><iframe></iframe>");
+  expect(readListing(other, PLAIN)).toEqual({ unfit: "the list is gone" });
 });
