@@ -168,3 +168,43 @@ def test_a_pause_of_the_account_is_entered_in_two_clicks_and_sent_without_its_am
         assert dict(row) == {"platform": "practice", "kind": "pause", "pending_band": "under_10"}
         line.locator("button").click()
         expect(line).to_have_count(0)
+
+
+TEN_HOURS = """() => new Promise((resume, fail) => {
+    const opening = indexedDB.open("taskwage");
+    opening.onsuccess = () => {
+        const writing = opening.result.transaction("overheads", "readwrite");
+        const row = { platform: "practice", day: "2026-11-02", id: "0", revision: 1, told_revision: 1, is_shared: false };
+        writing.objectStore("overheads").put({ ...row, seconds: { qualification: 36000 } });
+        writing.oncomplete = () => { opening.result.close(); resume(null); };
+        writing.onerror = () => fail(writing.error);
+    };
+})"""
+
+
+def test_ten_unpaid_hours_come_to_nothing_an_hour_and_weeks_are_taken_out_as_plain_columns(
+    server: Server, extension: Path, history: StatusPage, tmp_path: Path
+):
+    with at_browser(tmp_path / "profile", extension) as worker:
+        worker.agree("practice")
+        ledger = worker.own_page("ledger")
+        ledger.evaluate(TEN_HOURS)
+        ledger.reload()
+        expect(ledger.locator("#onboarding li")).to_contain_text("no paid task yet: $0.00 for an hour")
+        page = worker.own_page("popup")
+        page.evaluate(TASKS, ["a-1"])
+        page.close()
+        history.lines = [("a-1", "paid", "$0.35")]
+        worker.page.goto(history.url)
+        assert worker.until(lambda: held(worker)[0][0] == "paid")
+        ledger.reload()
+        expect(ledger.locator("#onboarding li")).to_contain_text("Spread over all work since")
+        ledger.locator("#onboarding").screenshot(path=tmp_path / "onboarding.png")
+        with ledger.expect_download() as weeks:
+            ledger.locator("#data-weeks").click()
+        lines = Path(weeks.value.path()).read_text().splitlines()
+        assert lines[0].startswith("starts_on,ends_on,platform,currency,tasks,hours_worked,hours_unpaid,paid,pending")
+        assert lines[1] == "2026-11-02,2026-11-08,practice,,0,0.00,10.00,0.00,0.00"
+        assert lines[-1].split(",")[2:5] == ["practice", "USD", "1"]
+        assert lines[-1].endswith("0.35,0.00")
+        ledger.locator("#data").screenshot(path=tmp_path / "data.png")

@@ -2,12 +2,14 @@
 
 import { archived, restore } from "../../core/ledger/archive";
 import { CSV_HEAD, csvLines } from "../../core/ledger/csv";
+import { PeriodTable, type Stretch, taxYearOf, weekOf } from "../../core/ledger/periods_csv";
 import { eachSlice } from "../../core/ledger/slices";
 import type { Database } from "../../platform/database";
 import { settings } from "../../platform/settings";
 import { download } from "../panel/download";
 import { h } from "../panel/element";
 import { count, type Writing } from "../panel/format";
+import { field } from "./accounts";
 
 export interface DataDesk {
   writing: Writing;
@@ -38,6 +40,7 @@ export function data(desk: DataDesk): HTMLElement {
       restoring(desk),
       remove,
     ),
+    periods(desk),
     sure,
   );
 }
@@ -46,6 +49,41 @@ function button(id: string, words: string, act: () => unknown): HTMLButtonElemen
   const made = h("button", { type: "button", id }, words);
   made.addEventListener("click", act);
   return made;
+}
+
+/** First days of tax years: most countries, then India and Japan, the United Kingdom, Australia, South Africa. */
+const TAX_STARTS = ["01-01", "04-01", "04-06", "07-01", "03-01"] as const;
+
+/** Sums for a tax return: by week, and by tax year from its first day. */
+function periods(desk: DataDesk): HTMLElement {
+  const { text, locale } = desk.writing;
+  const name = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone: "UTC" });
+  const options = TAX_STARTS.map((start) =>
+    h("option", { value: start }, name.format(Date.parse(`2026-${start}T00:00:00Z`))),
+  );
+  const start = h("select", { id: "data-tax-start" }, ...options);
+  return h(
+    "div",
+    { class: "buttons" },
+    button("data-weeks", text("data_weeks"), () => exportPeriods(desk, "weeks", weekOf)),
+    button("data-tax-years", text("data_tax_years"), () =>
+      exportPeriods(desk, "tax-years", taxYearOf(start.value)),
+    ),
+    field(text("data_tax_start"), start),
+  );
+}
+
+async function exportPeriods(
+  { database, today }: DataDesk,
+  name: string,
+  stretchOf: (day: string) => Stretch,
+): Promise<void> {
+  const table = new PeriodTable(stretchOf);
+  await eachSlice(database, (records) => {
+    for (const record of records) table.add(record);
+  });
+  for (const day of await database.getAll("overheads")) table.addUnpaid(day);
+  download(`taskwage-${name}-${today()}.csv`, [table.csv()], "text/csv");
 }
 
 async function exportCsv({ database, today }: DataDesk): Promise<void> {

@@ -6,6 +6,7 @@ import type { Closing } from "./accounts";
 import { type Acting, actions } from "./actions";
 import { breakdown } from "./breakdown";
 import { charts } from "./charts";
+import { onboarding } from "./onboarding";
 import { overheads, secondsIn } from "./overheads";
 import { owed } from "./owed";
 import { within } from "./period";
@@ -32,6 +33,7 @@ export function figures(
     owed(owedBy(book.sums, terms), oldest, showing, closing),
     ...[statements(stated, showing) ?? [], actions(showing, acting) ?? []].flat(),
     breakdown(sums, showing),
+    ...[onboarding(showing) ?? []].flat(),
     overheads(days, all.overhead_seconds - unpaid, writing),
   ];
 }

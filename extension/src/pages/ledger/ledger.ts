@@ -15,6 +15,7 @@ import { data } from "./data";
 import { figures } from "./figures";
 import { history } from "./history";
 import { mending } from "./mending";
+import { onboarding } from "./onboarding";
 import { PERIODS, type Period } from "./period";
 import { platformsIn, type Reading, read, termsOf } from "./reading";
 import type { RecordDesk } from "./record_row";
@@ -108,7 +109,10 @@ async function readAgain(desk: Desk): Promise<void> {
 function draw(desk: Desk): void {
   const { reading, look } = desk;
   if (reading.book.sums.length === 0) {
-    desk.figures.replaceChildren(h("p", { class: "card", id: "empty" }, text("ledger_empty")));
+    const terms = termsOf(reading, look.currency ?? reading.currencies[0] ?? "USD");
+    const before = onboarding({ book: reading.book, terms, writing });
+    const note = h("p", { class: "card", id: "empty" }, text("ledger_empty"));
+    desk.figures.replaceChildren(note, ...(before === null ? [] : [before]));
     return;
   }
   const currency = look.currency ?? reading.currencies[0] ?? "USD";
