@@ -40,7 +40,8 @@ class Figure:
     """A figure with its verdict. `id` begins with the number of its test in the specification, part G.
 
     `passed` is None for figures without a threshold (`threshold` says so) or without a measurement. `reason` explains a
-    figure that is not passed. `sample` is what it is measured on; `second` is the same figure from the second set of seeds.
+    figure that is not passed. `pin` bounds a known miss, so that it cannot get worse, and `is_pinned` says that a miss
+    keeps it. `sample` is what it is measured on; `second` is the same figure from the second set of seeds.
     """
 
     id: str
@@ -51,6 +52,8 @@ class Figure:
     reason: str | None = None
     sample: Sample | None = None
     second: Figure | None = None
+    pin: str | None = None
+    is_pinned: bool = False
 
     def document(self) -> dict[str, Any]:
         """Return the figure for machines; `reason`, the sample and the second set only if there is one."""
@@ -63,6 +66,7 @@ class Figure:
         }
         fields |= {} if self.sample is None else self.sample.document()
         fields |= {} if self.second is None else {"second": self.second.repetition()}
+        fields |= {"pin": self.pin} if self.is_pinned else {}
         return fields | ({"reason": self.reason} if self.reason else {})
 
     def repetition(self) -> dict[str, Any]:
@@ -72,12 +76,20 @@ class Figure:
 
 
 def checked(
-    identity: str, name: str, bound: Bound, measured: float, why: str | None = None, sample: Sample | None = None
+    identity: str,
+    name: str,
+    bound: Bound,
+    measured: float,
+    why: str | None = None,
+    sample: Sample | None = None,
+    pin: Bound | None = None,
 ) -> Figure:
-    """Return a figure compared with its threshold; `why` is used only for a failure."""
+    """Return a figure compared with its threshold; `why` is used only for a failure, `pin` for a known one."""
     value = rounded(measured)
     passed = bound.holds(value)
-    return Figure(identity, name, str(bound), value, passed, None if passed else why, sample)
+    is_pinned = not passed and pin is not None and pin.holds(value)
+    pinned = None if pin is None else str(pin)
+    return Figure(identity, name, str(bound), value, passed, None if passed else why, sample, None, pinned, is_pinned)
 
 
 def compared(identity: str, name: str, measured: float, sample: Sample | None = None) -> Figure:

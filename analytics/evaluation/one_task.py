@@ -21,7 +21,11 @@ SPREADS = (0.36, 0.45, 0.55, 0.64, 0.75, 0.89)  # of six public exports: standar
 SIZES = (5, 10, 29, 30, 60)
 CLIP, NORMAL_MAD = 0.8, 0.6745
 MIDDLE = np.log(9.0)
-LOW = "the correction for one task takes the hour below the typical task"
+LOW = (
+    "the correction for one task takes 0.45 T^2/2: 8.6 % on average over these spreads; where people are few, T leans "
+    "to 0.7 with the weight of five voters and takes 1.4 % more of five people, 1.0 % of ten"
+)
+PIN = Bound(-12, 10)
 
 
 def one_task_data(effort: Effort) -> list[Figure]:
@@ -32,11 +36,12 @@ def one_task_data(effort: Effort) -> list[Figure]:
 def against_plain_formulas(effort: Effort) -> list[Figure]:
     """Compare with the equal-vote Huber centre of ln(pay/time) and with pay over time, at spreads of real exports."""
     figures = []
-    first = effort.seed(280_000)
     for people in SIZES:
+        first = effort.seed(280_000 + people)
+        random = np.random.default_rng(first)
         centres, pooled, held = [], [], []
-        for spread, seed in product(SPREADS, range(4 * effort.attacks)):
-            votes = MIDDLE + spread * np.random.default_rng(effort.seed(280_000) + seed).standard_normal(people)
+        for spread, _ in product(SPREADS, range(4 * effort.attacks)):
+            votes = MIDDLE + spread * random.standard_normal(people)
             client = client_of(rates(votes))
             centre = plain_huber(votes)
             centres.append(client["theta"] - centre)
@@ -44,7 +49,7 @@ def against_plain_formulas(effort: Effort) -> list[Figure]:
             held.append(np.log(client["low_usd_per_hour"]) <= centre <= np.log(client["high_usd_per_hour"]))
         figures += [
             checked(f"28.centre.{people}", f"Published below the equal-vote Huber centre, mean, K = {people}",
-                    Bound(-10, 10), 100 * np.expm1(np.mean(centres)), LOW, of_logs(first, np.array(centres), "cells")),
+                    Bound(-10, 10), 100 * np.expm1(np.mean(centres)), LOW, of_logs(first, np.array(centres), "cells"), PIN),
             checked(f"28.holds.{people}", f"The interval holds that centre, K = {people}", Bound(low=95),
                     100 * np.mean(held), LOW, of_share(first, float(100 * np.mean(held)), len(held), "cells")),
             checked(f"28.pooled.{people}", f"Published against pay over time, mean, K = {people}", Bound(-15, 15),

@@ -1,26 +1,36 @@
-"""Tests 25, 26, 29 and 30: figures that a series of releases shows, keeps and hides, by the release policy alone (F)."""
+"""Tests 25, 29 and 30: figures that a series of releases shows, keeps and hides, by the release policy alone (F)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import polars as pl
 
-from analytics.disclosure.borders import BAND, NUMBER, with_borders
+from analytics.disclosure import change_control
+from analytics.disclosure.borders import BAND, LATEST_SMALL, LEAST_NUMBER, NUMBER, with_borders
 from analytics.disclosure.change_control import CellMembers, ChangeRules, released_cells
+from analytics.disclosure.pseudonyms import members_of as members_of_cells
+from analytics.disclosure.pseudonyms import remaining_members
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.release_state import ReleaseState
-from analytics.disclosure.thresholds import divided
+from analytics.disclosure.thresholds import Draws, disclose, divided
 from analytics.estimator.centre import huber_centre
+from analytics.estimator.estimate import rates_of
 from analytics.estimator.groups import Floats, Groups
+from analytics.estimator.study import study
 from analytics.estimator.summary import NEAR
 from analytics.evaluation.effort import SEED_SETS_APART, Effort
-from analytics.evaluation.figure import COMPARISON, Bound, Figure, checked, unmeasured
+from analytics.evaluation.figure import Bound, Figure, checked
+from analytics.evaluation.markets import SMALL_CROWD
 from analytics.evaluation.sample import Sample, of_share
 from analytics.model.policy import CROWD
+from analytics.simulation.synthetic import AS_OF, made
 
+MOST_FOR_A_NUMBER = LEAST_NUMBER + LATEST_SMALL  # people: no border of a number is later
 FIRST = date(2026, 11, 23)
 CELLS = 60  # independent clients, each with its own draws
 NO_PEOPLE: dict[str, pl.DataType] = {
@@ -30,9 +40,8 @@ NO_PEOPLE: dict[str, pl.DataType] = {
     "contributor": pl.Int64(),
 }
 LOST = "a number goes though its people stay"
-NO_SERIES = "not measured: no attacker is written who plans over several releases"
-NO_PLACEMENT = "not measured: no attacker is written who places own votes around one other person's"
-NO_QUIET = "not measured: these releases are made of invented cells, whose rows do not grow old"
+QUIET_WEEKS = 40  # from the last work on until after its rows are too old to count
+QUIET = replace(SMALL_CROWD, clients=12, contributors=25, pool=2, seed=29)
 
 
 def secret_of(seed: int) -> ReleaseSecret:
@@ -108,50 +117,6 @@ def erasures(effort: Effort) -> list[Figure]:
     ]
 
 
-def presence(effort: Effort) -> list[Figure]:
-    """Run test 26: the owner of a private study with own accounts guesses from the row if one more person is there."""
-    figures_of = []
-    keys = pl.DataFrame({"cell": pl.Series(range(1, 20_001), dtype=pl.UInt64)})
-    borders = with_borders(keys, keys["cell"], secret_of(effort.seed(0)))
-    for own in (4, 8, 9, 13):
-        seen = [
-            borders.select(
-                kind=(pl.lit(people) >= pl.col(BAND)).cast(int) + (pl.lit(people) >= pl.col(NUMBER)).cast(int)
-            )
-            .to_series()
-            .to_numpy()
-            for people in (own, own + 1)
-        ]
-        rates = [np.bincount(kinds, minlength=3) / len(kinds) for kinds in seen]
-        right = 50 * float(np.maximum(*rates).sum())
-        name = f"Right guesses whether one person more is there, {own} own accounts whose votes are alike"
-        figures_of.append(
-            checked(
-                f"26.at_once.{own}",
-                name,
-                Bound(high=62),
-                right,
-                "a border can be met",
-                of_share(effort.seed(0), right, 2 * keys.height, "guesses"),
-            )
-        )
-    return [*figures_of, *unmeasured_presence()]
-
-
-def unmeasured_presence() -> list[Figure]:
-    """The parts of test 26 that this suite cannot run: they are open, never met."""
-    return [
-        unmeasured(
-            "26.sequence", "Right guesses from 9 own accounts, then the victim and two more", "<= 62 %", NO_SERIES
-        ),
-        unmeasured(
-            "26.plans", "Right guesses over 200 random plans with at most 14 own accounts", "<= 75 %", NO_SERIES
-        ),
-        unmeasured("26.rate", "Rates found within 10 %, 4 to 14 own accounts placed worst", "<= 15 %", NO_PLACEMENT),
-        unmeasured("26.tuned", "Right guesses where own votes are tuned", COMPARISON, NO_PLACEMENT),
-    ]
-
-
 def staleness(effort: Effort) -> list[Figure]:
     """Run test 29: the age of numbers with few new people, and the numbers of a crowd without change."""
     secret = secret_of(effort.seed(0))
@@ -166,8 +131,40 @@ def staleness(effort: Effort) -> list[Figure]:
         ),
         checked("29.loyal", "Weeks with an own number, 20 people and nobody new", Bound(low=100), kept, LOST,
                 of_share(effort.seed(0), kept, CELLS, "cells")),
-        unmeasured("29.quiet", "Weeks with an own number while the rows of a quiet client live", ">= 100 %", NO_QUIET),
+        quiet(effort),
     ]  # fmt: skip
+
+
+def quiet(effort: Effort) -> Figure:
+    """Release weekly after the last work of every client, until its rows are too old to count.
+
+    Asked are the weeks in which a client has as many counted people as any number needs.
+    """
+    secret = secret_of(effort.seed(0))
+    rows, _ = made(replace(QUIET, seed=effort.seed(QUIET.seed)))
+    before: ReleaseState | None = None
+    asked, has = 0, 0
+    for week in range(QUIET_WEEKS):
+        day = AS_OF + timedelta(days=7 * week)
+        studied = study(rows, as_of=day, policy=CROWD)
+        rates = rates_of(studied)
+        fresh = disclose(rates, CROWD, Draws(secret, divided=change_control.divided(before)))
+        wanted = change_control.candidates(fresh, before)
+        key = secret.key("pseudonyms")
+        members = CellMembers.of(
+            members_of_cells(studied, key, wanted), remaining=partial(remaining_members, studied, key, wanted)
+        )
+        rules = ChangeRules(day.date(), CROWD, secret)
+        told, before = change_control.apply_change_threshold(fresh, members, before, rules)
+        many = rates.cells.filter(pl.col("level") == "client", pl.col("contributors") >= MOST_FOR_A_NUMBER)
+        shown = told.cells.filter(pl.col("level") == "client", pl.col("figure").is_in(["number", "divided"]))
+        asked += many.height
+        has += many.join(shown, on="client_key", how="semi").height
+    share = 100 * has / asked
+    name = "Weeks with an own number while the rows of a quiet client live"
+    return checked(
+        "29.quiet", name, Bound(low=100), share, LOST, of_share(effort.seed(29), share, asked, "weeks of a client")
+    )
 
 
 def divided_cells(effort: Effort) -> list[Figure]:

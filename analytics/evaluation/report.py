@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analytics.evaluation.figure import Figure
 
 MARKS = {True: "ok", False: "NOT MET", None: ""}
+PINNED = "not met, known"
 HEADINGS = ("test", "what", "asked", "measured", "", "error", "seed", "counted")
 SECOND_HEADINGS = ("second seeds", "", "error", "seed")
 NUMBERS = (3, 5, 6, 8, 10, 11)  # places of columns that stand to the right
@@ -36,7 +37,7 @@ def value(figure: Figure) -> str:
 
 
 def mark(figure: Figure) -> str:
-    return "open" if figure.measured is None else MARKS[figure.passed]
+    return "open" if figure.measured is None else PINNED if figure.is_pinned else MARKS[figure.passed]
 
 
 def error(figure: Figure) -> str:
@@ -56,7 +57,7 @@ def padded(row: tuple[str, ...], widths: Sequence[int]) -> list[str]:
 
 
 def verdict(figures: Sequence[Figure]) -> str:
-    """Return the number of thresholds met, and every reason once."""
+    """Return the number of thresholds met, the known misses with the bound each one keeps, and every reason once."""
     asked = [figure for figure in figures if figure.passed is not None]
     missed = [figure for figure in asked if not figure.passed]
     opened = [figure for figure in figures if figure.measured is None]
@@ -64,6 +65,7 @@ def verdict(figures: Sequence[Figure]) -> str:
     again = [figure.second for figure in figures if figure.second is not None and figure.second.passed is not None]
     if again:
         text.append(f"With the second seeds {sum(bool(figure.passed) for figure in again)} of {len(again)} are met.")
+    text += [f"{one.id} is a known miss: it keeps {one.pin}." for one in missed if one.is_pinned]
     for reason in dict.fromkeys(figure.reason for figure in (*missed, *opened) if figure.reason):
         ids = ", ".join(figure.id for figure in (*missed, *opened) if figure.reason == reason)
         text.append(f"{ids}: {reason}")

@@ -16,6 +16,7 @@ from analytics.evaluation import (
     manipulation,
     one_task,
     prediction,
+    presence,
     releases,
 )
 from analytics.evaluation.effort import Effort
@@ -44,7 +45,7 @@ TESTS: tuple[Callable[[Effort], list[Figure]], ...] = (
     manipulation.honest_flags,  # 23
     manipulation.copied_times,  # 24
     releases.erasures,  # 25
-    releases.presence,  # 26
+    presence.presence,  # 26
     one_task.one_task_data,  # 28
     releases.staleness,  # 29
     releases.divided_cells,  # 30

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 from attempts import AS_OF, attempt, frame
+from scipy.optimize import brentq
 
 from analytics.estimator import estimate
 from analytics.model.policy import ARCHIVE
@@ -77,6 +78,21 @@ def test_sixty_equal_people_are_published_at_their_rate():
 @pytest.mark.parametrize("people", [5, 10, 25, 30, 60])
 def test_equal_people_have_their_rate_at_any_number(people):
     assert client([[log(7.5)]] * people)["effective_usd_per_hour"] == pytest.approx(7.5, rel=1e-9)
+
+
+@pytest.mark.parametrize("people", [5, 10, 29])
+@pytest.mark.parametrize("spread", [0.36, 0.89])
+def test_one_task_each_is_published_below_the_centre_by_just_the_specified_part_of_the_spread(people, spread):
+    """T^2 is the median over pairs, drawn to 0.49 with the weight of five voters; sigma_e^2 is 0.45 of it (step D11)."""
+    votes = 2.0 + spread * np.random.default_rng(people).standard_normal(people)
+    first, second = np.triu_indices(people, 1)
+    middle = np.median((votes[first] - votes[second]) ** 2) / (2 * 0.6745**2)
+    total = np.exp((people * np.log(middle) + 5 * np.log(0.49)) / (people + 5))
+    scale = np.sqrt(total)  # s_b^2 is 0.55 of T^2, and one task adds sigma_e^2
+    centre = brentq(lambda m: np.clip((votes - m) / scale, -0.8, 0.8).sum(), votes.min(), votes.max(), xtol=1e-13)
+    assert client([[vote] for vote in votes])["theta"] == pytest.approx(
+        centre - 0.45 * total / 2, abs=5e-4
+    )  # the parent moves it less
 
 
 @pytest.mark.parametrize("spread", [0.36, 0.55, 0.89])

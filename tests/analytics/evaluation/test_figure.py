@@ -32,6 +32,21 @@ def test_a_reason_stands_only_where_a_threshold_is_missed():
     assert checked("1", "name", Bound(0, 1), 2.0, "why").document()["reason"] == "why"
 
 
+def test_a_known_miss_keeps_its_pin_and_a_worse_one_does_not():
+    known = checked("1", "name", Bound(0, 1), 1.5, "why", pin=Bound(0, 2))
+    assert (known.passed, known.is_pinned, known.document()["pin"]) == (False, True, "0 to 2 %")
+    assert "not met, known" in table([known])
+    assert verdict([known]).splitlines() == [
+        "0 of 1 thresholds are met.",
+        "1 is a known miss: it keeps 0 to 2 %.",
+        "1: why",
+    ]
+    worse = checked("1", "name", Bound(0, 1), 2.5, "why", pin=Bound(0, 2))
+    assert (worse.passed, worse.is_pinned) == (False, False)
+    assert "NOT MET" in table([worse])
+    assert not checked("1", "name", Bound(0, 1), 0.5, "why", pin=Bound(0, 2)).is_pinned
+
+
 def test_a_figure_that_is_no_number_is_not_passed():
     assert checked("1", "name", Bound(0, 1), float("nan")).passed is False
 
