@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test vitest setup browsers lint build bench bench-extension timing package lock audit fuzz clean
+.PHONY: demo test vitest setup browsers lint build bench bench-cluster demo-cluster bench-extension timing package lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
@@ -57,6 +57,12 @@ browsers:  ## What tests start: browsers, the oldest PostgreSQL, PgBouncer, thre
 
 bench: .venv/ready  ## Every promise about speed beside its limit; QUICK=1 takes about a minute, JSON=FILE keeps the rows.
 	$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(if $(JSON),--json > $(JSON))
+
+bench-cluster: .venv/ready  ## Two homes against one, two workers against one; QUICK=1 takes about a minute.
+	$(BIN)/python -m benchmarks --cluster $(if $(QUICK),--quick) $(if $(JSON),--json > $(JSON))
+
+demo-cluster: .venv/ready browsers  ## Two homes, a proxy, a bucket and two Ray workers: a home is killed, one release is made of both.
+	$(BIN)/python -m benchmarks.demo_cluster
 
 bench-extension: .venv/ready build browsers  ## What the extension costs a page, against the same page without it.
 	$(BIN)/python extension/bench/extension_bench.py

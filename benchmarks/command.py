@@ -19,6 +19,7 @@ from benchmarks import cluster as cluster_measured
 from benchmarks.cluster import cluster
 from benchmarks.faults import faults as run_faults
 from benchmarks.figures import Figure, as_json, table
+from benchmarks.homes import HOMES_FULL, HOMES_QUICK, homes
 from benchmarks.intake import FULL, QUICK, intake
 from benchmarks.limits import limits
 from benchmarks.publishing import publishing
@@ -34,7 +35,7 @@ CLUSTER = "cluster"  # needs its own servers, and runs only by name
 @click.group(invoke_without_command=True)
 @click.option("--quick", is_flag=True, help="Smaller numbers of rows: under a minute.")
 @click.option("--json", "as_json_", is_flag=True, help="Print JSON: rows of name, value, unit, against, target.")
-@click.option("--cluster", "is_cluster", is_flag=True, help="Only two workers against one.")
+@click.option("--cluster", "is_cluster", is_flag=True, help="Only two homes against one, and two workers against one.")
 @click.option("--only", type=click.Choice([*PARTS, CLUSTER]), multiple=True, help="One part; may be repeated.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Number of server processes.")
 @click.option("--rows", type=click.IntRange(10_000), help="Rows of the largest publish.  [default: 10 million]")
@@ -79,6 +80,7 @@ async def _measured(place: Path, parts: tuple[str, ...], how: tuple[bool, int, l
         elif part == "intake":
             figures += await intake(place, QUICK if quick else FULL, workers)
         elif part == CLUSTER:
+            figures += await homes(place, HOMES_QUICK if quick else HOMES_FULL)
             figures += await cluster(place, cluster_measured.QUICK if quick else cluster_measured.FULL)
         else:
             figures += await publishing(place, steps, 0.8 if quick else 6.0)

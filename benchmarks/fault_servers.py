@@ -27,10 +27,11 @@ class FaultServers:
 
     def __init__(self, data: Path, postgres_bin: Path | None = None) -> None:
         self.data, self.postgres_bin = data, postgres_bin
+        self.environment: dict[str, str] = {}  # further settings of every process
         self.log = data.with_name(f"{data.name}.log")
         self.servers: list[subprocess.Popen[bytes] | None] = [None, None]
         self.publisher: subprocess.Popen[bytes] | None = None
-        self._ports = _free_ports(len(self.servers))
+        self._ports = free_ports(len(self.servers))
 
     @property
     def urls(self) -> list[str]:
@@ -38,7 +39,7 @@ class FaultServers:
 
     def start(self, which: int) -> None:
         """Start one server on its port."""
-        self.servers[which] = self._run("serve", "--port", str(self._ports[which]), "--data", str(self.data))
+        self.servers[which] = self.run("serve", "--port", str(self._ports[which]), "--data", str(self.data))
 
     def runs(self, which: int) -> bool:
         process = self.servers[which]
@@ -58,10 +59,21 @@ class FaultServers:
     def publish(self) -> None:
         """Start a publisher, unless one runs."""
         if self.publisher is None or self.publisher.poll() is not None:
-            self.publisher = self._run("publish", "--data", str(self.data))
+            self.publisher = self.run("publish", "--data", str(self.data))
 
-    def _run(self, *words: str) -> subprocess.Popen[bytes]:
-        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
+    async def done(self, *words: str) -> None:
+        """Run a command to its end.
+
+        Raises:
+            CannotStart: It failed; the log says why.
+        """
+        if await asyncio.to_thread(self.run(*words).wait) != 0:
+            raise CannotStart(f"taskwage {words[0]} failed; see {self.log}")
+
+    def run(self, *words: str) -> subprocess.Popen[bytes]:
+        """Start a command."""
+        environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+        environment |= FREE | self.environment
         if self.postgres_bin is not None:
             environment["TASKWAGE_POSTGRES_BIN"] = str(self.postgres_bin)
         with self.log.open("ab") as log:
@@ -108,7 +120,7 @@ class FaultServers:
             process.wait(START_SECONDS)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     probes = [socket.socket() for _ in range(count)]
     try:
         for probe in probes:

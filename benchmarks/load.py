@@ -34,6 +34,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     items: int = 0
     hour: datetime | None = None
     secrets: list[str] = []
+    prepared: int = 0  # requests whose bodies are encoded before the first one is sent
 
 
 class Load(Struct, frozen=True):
@@ -49,6 +50,7 @@ class Load(Struct, frozen=True):
     p90_ms: float
     p99_ms: float
     most_ms: float
+    generator_seconds: float = 0.0  # of processor that this process used while it sent
 
     @property
     def answers_per_second(self) -> float:
@@ -67,12 +69,14 @@ def run(plan: Plan) -> Load:
     return msgspec.json.decode(done.stdout, type=Load)
 
 
-class _Tally:
+class Tally:
     """The counters of all connections."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.bodies = Bodies.of(1, plan.hour, plan.items) if plan.hour else None
+        self.prepared = [self.bodies.body(number) for number in range(plan.prepared)] if self.bodies else []
+        self.processor_from = time.process_time()
         self.measuring_from = time.perf_counter() + plan.warm_seconds
         self.until = self.measuring_from + plan.seconds
         self.sent = self.accepted = self.accepted_while_measured = self.bytes = 0
@@ -81,7 +85,7 @@ class _Tally:
 
     def request(self, secret: str | None) -> bytes:
         self.sent += 1
-        body = self.bodies.body(self.sent) if self.bodies else b""
+        body = self._body()
         headers = dict(self.plan.headers)
         if secret is not None:
             headers["authorization"] = f"Bearer {secret}"
@@ -90,6 +94,11 @@ class _Tally:
         method = "POST" if self.bodies else "GET"
         head = f"{method} {self.plan.path} HTTP/1.1\r\nhost: bench\r\n{lines}content-length: {len(body)}\r\n\r\n"
         return head.encode() + body
+
+    def _body(self) -> bytes:
+        if self.bodies is None:
+            return b""
+        return self.prepared[self.sent - 1] if self.sent <= len(self.prepared) else self.bodies.body(self.sent)
 
     def answered(self, status: str, body: bytes, begun: float) -> None:
         now = time.perf_counter()
@@ -109,14 +118,14 @@ class _Tally:
 
         return Load(
             self.plan.seconds, len(self.latencies), self.accepted, self.accepted_while_measured, self.bytes,
-            self.statuses, at(0.5), at(0.9), at(0.99), times[-1] * 1000,
+            self.statuses, at(0.5), at(0.9), at(0.99), times[-1] * 1000, time.process_time() - self.processor_from,
         )  # fmt: skip
 
 
 class _Line(asyncio.Protocol):
     """One connection: a request, its answer, the next request."""
 
-    def __init__(self, tally: _Tally, secret: str | None, over: asyncio.Future[None]) -> None:
+    def __init__(self, tally: Tally, secret: str | None, over: asyncio.Future[None]) -> None:
         self._tally, self._secret, self._over = tally, secret, over
         self._got = b""
         self._begun = 0.0
@@ -157,7 +166,7 @@ class _Line(asyncio.Protocol):
 async def _load(plan: Plan) -> Load:
     loop = asyncio.get_running_loop()
     place = urlsplit(plan.url)
-    tally = _Tally(plan)
+    tally = Tally(plan)
     ends: list[asyncio.Future[None]] = []
     for number in range(plan.connections):
         secret = plan.secrets[number % len(plan.secrets)] if plan.secrets else None

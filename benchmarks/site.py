@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,7 @@ import asyncpg
 
 from api.errors import CannotStart
 from api.intake import enrolment
+from api.intake.homes import with_home
 from api.runtime.postgres.supervisor import postgres
 from api.store import contributors, database
 from api.store.contributors import NewContributor
@@ -41,9 +42,9 @@ class Site:
     process: subprocess.Popen[str]
 
 
-async def enrolled(dsn: str, count: int, today: date) -> list[str]:
-    """Enrol `count` new contributors without proof of work, and return their secrets."""
-    made = [enrolment.new_secret() for _ in range(count)]
+async def enrolled(dsn: str, count: int, today: date, home: str | None = None) -> list[str]:
+    """Enrol `count` new contributors of `home` without proof of work, and return their secrets."""
+    made = [with_home(enrolment.new_secret(), home) for _ in range(count)]
     db = await asyncpg.connect(dsn)
     try:
         for secret in made:
@@ -55,9 +56,21 @@ async def enrolled(dsn: str, count: int, today: date) -> list[str]:
 
 
 @asynccontextmanager
-async def site(data: Path, workers: int, nature: str = "demo") -> AsyncIterator[Site]:
-    """Run a server on the folder `data`, with rows of this `nature`."""
-    command = [sys.executable, "-m", "api", "serve", "--port", "0", "--workers", str(workers), "--data", str(data)]
+async def site(data: Path, workers: int, nature: str = "demo", prefix: Sequence[str] = ()) -> AsyncIterator[Site]:
+    """Run a server on the folder `data`, with rows of this `nature`; `prefix` stands before its command."""
+    command = [
+        *prefix,
+        sys.executable,
+        "-m",
+        "api",
+        "serve",
+        "--port",
+        "0",
+        "--workers",
+        str(workers),
+        "--data",
+        str(data),
+    ]
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | FREE
     environment["TASKWAGE_NATURE"] = nature
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
