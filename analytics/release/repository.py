@@ -23,8 +23,9 @@ from analytics.release.manifest import FileFacts, Manifest, decoded, facts
 from analytics.tables.dictionary.registry import TABLES, table_named
 
 MANIFEST = "manifest.json"
-RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-([a-z]+))?(?:\.([2-9]|[1-9]\d+))?")
+RELEASE_ID = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-(?!demo)([a-z]+))?(-demo)?(?:\.([2-9]|[1-9]\d+))?")
 DEFAULT_POLICY = "crowd"  # named in no release id
+DEMO = "demo"  # the nature of simulated data, which every id of it names: no file and no row of it passes as real
 NEWEST_NAMED = 5  # number of releases that an error lists
 MOST_HASHES = 65_536  # files with a cached hash: 800 releases of 80 files
 
@@ -39,16 +40,19 @@ class DamagedRelease(AnalyticsError):
 
 @dataclass(frozen=True, order=True)
 class ReleaseId:
-    """`2026-11-23`, `2026-11-23.2` (other content on the same day) or `2026-11-23-archive`; sorted by age."""
+    """`2026-11-23`, `2026-11-23.2` (other content on the same day), `2026-11-23-archive` or, of simulated data,
+    `2026-11-23-demo`; sorted by age.
+    """
 
     day: str
     sequence: int
     policy: str
+    is_demo: bool = False
 
     @classmethod
     def of(cls, text: str) -> ReleaseId | None:
         match = RELEASE_ID.fullmatch(text)
-        return cls(match[1], int(match[3] or 1), match[2] or DEFAULT_POLICY) if match else None
+        return cls(match[1], int(match[4] or 1), match[2] or DEFAULT_POLICY, bool(match[3])) if match else None
 
     @property
     def as_of(self) -> date:
@@ -56,7 +60,8 @@ class ReleaseId:
 
     def __str__(self) -> str:
         policy = "" if self.policy == DEFAULT_POLICY else f"-{self.policy}"
-        return f"{self.day}{policy}" + (f".{self.sequence}" if self.sequence > 1 else "")
+        nature = f"-{DEMO}" if self.is_demo else ""
+        return f"{self.day}{policy}{nature}" + (f".{self.sequence}" if self.sequence > 1 else "")
 
 
 def ids(root: Path) -> list[ReleaseId]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from analytics.disclosure.thresholds import Disclosed, Names
 from analytics.release.builder import Contents, Stamp, contents_of
 from analytics.release.manifest import Manifest, encoded_manifest
-from analytics.release.repository import MANIFEST, ReleaseId, ids, manifest_of, whole
+from analytics.release.repository import DEMO, MANIFEST, ReleaseId, ids, manifest_of, whole
 
 PARTIAL = ".partial-"  # a folder whose writing was interrupted
 
@@ -38,7 +38,7 @@ def next_id(root: Path, contents: Contents, remembered: Iterable[str] = ()) -> s
     day, policy = contents.as_of.isoformat(), contents.policy
     known_ids = [*ids(root), *filter(None, map(ReleaseId.of, remembered))]
     taken = [known.sequence for known in known_ids if (known.day, known.policy) == (day, policy)]
-    return str(ReleaseId(day, max(taken, default=0) + 1, policy))
+    return str(ReleaseId(day, max(taken, default=0) + 1, policy, contents.stamp.nature == DEMO))
 
 
 def write(root: Path, release: str, contents: Contents) -> Manifest:

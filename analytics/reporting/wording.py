@@ -10,8 +10,17 @@ from typing import Protocol
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    format_percent,
+    get_currency_name,
+    get_currency_precision,
+    get_currency_symbol,
+)
 from babel.units import format_unit
+
+from analytics.model.display_currency import US_DOLLAR, Currency
 
 NOTHING = "–"  # not published; never "0"
 LONG_DATE = {"en": "d MMMM y"}  # others use their language's format
@@ -23,7 +32,7 @@ ARABIC_DAYS = {  # the library's data lacks this one unit, in this one language
     "many": "{} يومًا",
     "other": "{} يوم",
 }
-PAY = {"ar": "$#,##0.00"}  # others use their language's pattern; the Arabic one puts the sign in the wrong place
+PAY = "$#,##0.00"  # of a right-to-left language
 RIGHT_TO_LEFT = frozenset({"ar"})
 LEFT_TO_RIGHT, END = "\u2066", "\u2069"  # they enclose a figure and isolate its direction
 FIRST_STRONG = "\u2068"
@@ -31,26 +40,40 @@ DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 ISOLATES = re.compile("[\u2066-\u2069]")  # one of these inside a figure would end its isolate early
 MARKS = "\u200e\u200f"  # direction marks that a language's pattern may contain
 SMALL_CENTS = 0.1  # below this, two decimals would hide the amount
+WHOLE_FROM = 1000.0  # above this, decimals are noise
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True)
 class Wording:
-    """Format of figures in one language. `language` is one that `babel` knows, such as "en" or "ar"."""
+    """Format of figures in one language and one currency. `language` is one that `babel` knows, such as "en" or "ar"."""
 
     language: str
+    currency: Currency = US_DOLLAR
 
     @property
     def locale(self) -> Locale:
         return _locale(self.language)
 
     def usd(self, amount: float | None) -> str:
-        """Return hourly pay: "$3.20", or "$0.083" if cents would hide it."""
-        if amount is None:
-            return NOTHING
-        digits = 3 if 0 < amount < SMALL_CENTS else 2
-        pattern = _currency_pattern(self.language, digits)
-        shown: str = format_currency(amount, "USD", format=pattern, locale=self.locale, currency_digits=False)
+        """Return hourly pay given in US dollars, in the currency of this wording: "$3.20", or "$0.083" if cents would
+        hide it.
+        """
+        return NOTHING if amount is None else self.money(self.currency.amount(amount))
+
+    def money(self, amount: float) -> str:
+        """Return an amount of the currency of this wording."""
+        code = self.currency.code
+        is_whole = amount >= WHOLE_FROM and self.currency != US_DOLLAR
+        digits = 0 if is_whole else get_currency_precision(code)
+        digits = 3 if 0 < amount < SMALL_CENTS else 2 if 0 < amount < 10 else digits
+        pattern = _currency_pattern(self.language, code, digits)
+        shown: str = format_currency(amount, code, format=pattern, locale=self.locale, currency_digits=False)
         return self.isolated(shown.strip(MARKS))
+
+    def currency_name(self) -> str:
+        """Return the name of the currency, such as "Philippine pesos"."""
+        return str(get_currency_name(self.currency.code, count=5, locale=self.locale))
 
     def between(self, low: float | None, high: float | None) -> str:
         """Return an interval of pay."""
@@ -127,7 +150,8 @@ class Speech(Protocol):
 class English:
     """The language of the messages in the source."""
 
-    wording = Wording("en")
+    def __init__(self, currency: Currency = US_DOLLAR) -> None:
+        self.wording = Wording("en", currency)
 
     def say(self, message: str, **values: str) -> str:
         return message % values
@@ -139,10 +163,15 @@ def _locale(language: str) -> Locale:
 
 
 @cache
-def _currency_pattern(language: str, digits: int) -> str:
-    """Return the language's pattern for money, with this many decimals."""
-    pattern = PAY.get(language) or str(_locale(language).currency_formats["standard"].pattern)
-    return pattern.replace("0.00", "0." + "0" * digits)
+def _currency_pattern(language: str, code: str, digits: int) -> str:
+    """Return the language's pattern for money in a currency, with this many decimals."""
+    pattern = str(_locale(language).currency_formats["standard"].pattern)
+    symbol = get_currency_symbol(code, locale=_locale(language))
+    if language in RIGHT_TO_LEFT:  # its own pattern puts the sign in the wrong place
+        pattern = PAY if code == US_DOLLAR.code else f"'{code}'{NO_BREAK}#,##0.00"
+    elif pattern.startswith("¤#") and symbol[-1].isalpha():
+        pattern = pattern.replace("¤", "¤" + NO_BREAK)
+    return pattern.replace("0.00", "0." + "0" * digits if digits else "0")
 
 
 def cell(value: object) -> str:

@@ -21,6 +21,7 @@ SECURITY = {
 }
 _RAW = [(name.encode(), value.encode()) for name, value in SECURITY.items()]
 OPEN_PATHS = ("/v1/tables", "/v1/releases", "/v1/snapshots", "/v1/platforms", "/v1/key", "/schema/openapi.json")
+CHART_PAGES = ("/r/", "/platforms/", "/clients/", "/countries/")  # charts as files may stand in any page
 _OPEN = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"etag, link, x-after, x-release, x-truncated, x-taskwage-signature"),
@@ -36,7 +37,9 @@ _HTTPS_ONLY = (
 def is_open(scope: Scope) -> bool:
     """Return whether scripts of other sites may read the answer: a GET of public data."""
     path, method = str(scope.get("path", "")), scope.get("method")
-    return method in ("GET", "HEAD") and any(path == start or path.startswith(f"{start}/") for start in OPEN_PATHS)
+    is_chart = path.startswith(CHART_PAGES) and "/charts/" in path
+    is_data = any(path == start or path.startswith(f"{start}/") for start in OPEN_PATHS)
+    return method in ("GET", "HEAD") and (is_data or is_chart)
 
 
 def secured(app: ASGIApp) -> ASGIApp:

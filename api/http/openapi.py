@@ -110,7 +110,7 @@ def _parameters(path: str, framework: list[Schema], facts: Description) -> list[
 def _path_meaning(path: str, name: str) -> str:
     """Return which thing a path parameter names: files have no `latest`, and `name` is a table's or a file's."""
     if "/files/" in path:
-        return {"name": "file", "release_id": "file_release"}[name]
+        return {"name": "file", "release_id": "file_release"}.get(name, name)
     return "table" if name == "name" else name
 
 

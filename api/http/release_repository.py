@@ -117,6 +117,20 @@ class ReleaseRepository(ReleaseIndex):
         self._mended(manifest, path)
         return file
 
+    def manifest_bytes(self, manifest: Manifest) -> bytes:
+        """Return the manifest of a release as it was written: the bytes whose hash is cited.
+
+        Raises:
+            Damaged: it is missing, or not what was read before.
+        """
+        try:
+            content = (self.root / manifest.release / release.MANIFEST).read_bytes()
+        except OSError:
+            raise self._spoilt(manifest, release.MANIFEST, "is missing") from None
+        if not self._entry_of(manifest).edition.endswith(hashlib.sha256(content).hexdigest()[:16]):
+            raise self._spoilt(manifest, release.MANIFEST, "is not what was published")
+        return content
+
     def snapshot(self, platform: str, packing: str) -> Snapshot:
         """Return the current snapshot of `platform`, packed as `packing` says.
 

@@ -27,6 +27,7 @@ from analytics.estimator.screening import Screening, newly_set_aside, screened
 from analytics.estimator.steps import first_days
 from analytics.estimator.study import ROWS, Study, arrivals_of
 from analytics.model.currency import Exchange
+from analytics.model.display_currency import market_rates
 from analytics.model.policy import Policy
 from analytics.release.builder import Contents, Stamp, contents_of
 from analytics.release.manifest import HomeFacts
@@ -64,7 +65,8 @@ class PublishRequest:
 
     @property
     def stamp(self) -> Stamp:
-        usd_per = self.exchange.usd_per_unit(self.day)
+        market = {code: currency.usd_per_unit for code, currency in market_rates().items()}
+        usd_per = dict(sorted({**market, **self.exchange.usd_per_unit(self.day)}.items()))
         return Stamp(self.settings.nature, usd_per, frozenset(self.known), self.signer, self.homes)
 
 

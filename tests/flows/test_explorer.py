@@ -145,13 +145,13 @@ def test_search_and_floor_work_without_a_script(site: str, chromium: Browser) ->
         page.get_by_role("button", name="Search").click()
         page.get_by_role("link", name="Sons").first.click()
         assert page.url == f"{site}{CLIENT}?lang=en"
-        page.get_by_label("The hourly pay below which").fill("7,25")
-        page.get_by_role("button", name="Compare").click()
+        page.get_by_label("Your floor, an hour").fill("7,25")
+        page.get_by_role("button", name="Show").click()
         assert page.get_by_text("Around your floor of $7.25").is_visible()
         page.get_by_text("The same as a table").first.click()
         assert page.get_by_role("region", name="Beside its platform").is_visible()
         page.get_by_role("link", name="العربية").click()
-        assert "floor=7%2C25" in page.url
+        assert "floor=7.25+USD" in page.url
         assert page.locator("html").get_attribute("dir") == "rtl"
 
 

@@ -17,8 +17,9 @@ import altair as alt
 from babel import Locale
 from markupsafe import Markup
 
+from analytics.model.display_currency import US_DOLLAR, Currency
 from analytics.model.errors import TooCrowded
-from analytics.reporting.charts.colours import FONT
+from analytics.reporting.charts.colours import FONT, MARK
 from analytics.reporting.charts.figure import Figure
 from analytics.reporting.charts.pictures import Bars, Columns, Intervals, Picture, Trend
 from analytics.reporting.wording import MARKS, Wording
@@ -33,13 +34,16 @@ UNSEEN = ("M0,0h0v0h0Z", "")
 SILENT = ("aria-", "role", "class", "pointer-events")  # one title and one description speak for the whole drawing
 RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 ISOLATED = "\u2067{}\u2069"  # text that reads from right to left in any surroundings
+LINE_DEEP, PADDING, LETTERS = 18, 5, 13  # pixels, of a line of words under a drawing
+STAMP = '<text x="{:g}" y="{:g}" text-anchor="end" font-size="{}" font-weight="700" fill="{}">{}</text>'
 NO_XML = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # and the signs of its control
 
 ElementTree.register_namespace("", SVG)
 
 
-def svg(figure: Figure, width: int, language: str = "en") -> Markup:
-    """Return the picture of `figure` as an `<svg>` element for a page, with the figure's title and words for readers.
+def svg(figure: Figure, width: int, language: str = "en", mark: str = "") -> Markup:
+    """Return the picture of `figure` as an `<svg>` element for a page, with the figure's title and words for readers, and
+    `mark` (such as SIMULATED) under the drawing.
 
     Raises:
         TooCrowded: other drawings held the pen for PATIENCE_SECONDS.
@@ -47,11 +51,16 @@ def svg(figure: Figure, width: int, language: str = "en") -> Markup:
     if figure.picture is None:
         raise ValueError(figure.name)
     box, inside = _drawn(figure.picture, width, language)
-    *_, across, down = box.split()
+    left, top, across, down = (float(side) for side in box.split())
+    stamp = Markup("")
+    if mark:
+        stamp = Markup(STAMP).format(left + across - PADDING, top + down + LINE_DEEP - PADDING, LETTERS, MARK, mark)
+        down += LINE_DEEP
+        box = f"{left:g} {top:g} {across:g} {down:g}"
     opening = Markup('<svg xmlns="{}" viewBox="{}" width="{}" height="{}" role="img" font-family="{}">')
-    opening = opening.format(SVG, box, across, down, FONT)
+    opening = opening.format(SVG, box, f"{across:g}", f"{down:g}", FONT)
     description = Markup("<title>{}</title><desc>{}</desc>").format(legible(figure.title), legible(figure.words))
-    return opening + description + Markup(inside) + Markup("</svg>")
+    return opening + description + Markup(inside) + stamp + Markup("</svg>")
 
 
 @lru_cache(maxsize=KEPT)
@@ -72,7 +81,9 @@ def _converted(picture: Picture, width: int, language: str) -> str:
     import vl_convert
 
     specification = _legible(_chart(picture, width).to_dict(validate=False))  # a test checks validity once
-    drawn: str = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[], format_locale=_money(language))
+    drawn: str = vl_convert.vegalite_to_svg(
+        specification, allowed_base_urls=[], format_locale=_money(language, picture)
+    )
     return drawn
 
 
@@ -130,8 +141,10 @@ def _legible(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
     return [_legible(part) for part in value] if isinstance(value, list) else value
 
 
-def _money(language: str) -> dict[str, Any]:
+def _money(language: str, picture: Picture) -> dict[str, Any]:
     """Return the renderer's number format for an axis, equal to the format on the page."""
     symbols = Locale.parse(language).number_symbols["latn"]
-    before, after = Wording(language).usd(0.0).strip(MARKS).split("0" + symbols["decimal"] + "00")
+    code = picture.currency if isinstance(picture, Intervals | Trend) else US_DOLLAR.code
+    shown = Wording(language, Currency(code)).money(1.0).strip(MARKS)
+    before, after = shown.split("1" + symbols["decimal"] + "00")
     return {"decimal": symbols["decimal"], "thousands": symbols["group"], "grouping": [3], "currency": [before, after]}

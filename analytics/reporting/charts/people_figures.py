@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from analytics.reporting.charts.figure import Figure
 from analytics.reporting.charts.pictures import Bar, Bars, Interval, Intervals
-from analytics.reporting.charts.rate_figures import Row, sentence, trend_figure
+from analytics.reporting.charts.rate_figures import Row, per_hour, sentence, trend_figure
 from analytics.reporting.wording import Speech
 
 WEEK = timedelta(days=7)
@@ -94,9 +94,9 @@ def people_figure(workers: Sequence[Row], basis: str, language: Speech) -> Figur
     drawn = tuple(
         Interval(
             label,
-            row["low_usd_per_hour"],
-            row["high_usd_per_hour"],
-            row["own_usd_per_hour"],
+            words.currency.amount(row["low_usd_per_hour"]),
+            words.currency.amount(row["high_usd_per_hour"]),
+            words.currency.amount(row["own_usd_per_hour"]),
             words.usd(row["own_usd_per_hour"]),
             is_back=row["point"] != 50,
         )
@@ -107,7 +107,7 @@ def people_figure(workers: Sequence[Row], basis: str, language: Speech) -> Figur
         for label, row in zip(labels, points, strict=True)
     )
     headings = ("", language.say("An hour"), language.say("Between"))
-    picture = Intervals(drawn, language.say("US dollars an hour"))
+    picture = Intervals(drawn, per_hour(language), currency=words.currency.code)
     return Figure(f"people-{basis}", title, sentence(cells), headings, cells, picture, _quarter(points[0], language))
 
 

@@ -39,6 +39,7 @@ class Intervals:
     axis: str
     mark: Mark | None = None
     unit: Unit = "money"
+    currency: str = "USD"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Trend:
     points: tuple[Point, ...]
     axis: str
     mark: Mark | None = None
+    currency: str = "USD"
 
 
 @dataclass(frozen=True)

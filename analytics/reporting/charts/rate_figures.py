@@ -5,18 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from math import log10
 from typing import Any
 
+from analytics.model.display_currency import US_DOLLAR
 from analytics.reporting.charts.figure import Figure
 from analytics.reporting.charts.pictures import Bar, Bars, Columns, Interval, Intervals, Mark, Point, Trend
-from analytics.reporting.wording import Speech, isolated_words
+from analytics.reporting.wording import Speech, Wording, isolated_words
 
 Row = dict[str, Any]
 LONGEST_LABEL = 90  # letters in a chart; the table under it has the full text
-DOUBLINGS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)  # USD per hour: lower bounds of the columns of a spread
+DOUBLINGS = (
+    0.25,
+    0.5,
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+    16.0,
+    32.0,
+)  # USD per hour: lower bounds of the columns of a spread; times a power of ten in another currency
 ENDINGS = ("submitted", "rejected", "returned", "expired", "screened_out", "abandoned")
 HOUR = 60  # minutes
 FEWEST_SPREAD = 5
+PAY = ("low_usd_per_hour", "high_usd_per_hour", "effective_usd_per_hour")
+
+
+def per_hour(language: Speech) -> str:
+    """Return the title of an axis of hourly pay."""
+    words = language.wording
+    if words.currency == US_DOLLAR:
+        return language.say("US dollars an hour")
+    return language.say("%(currency)s an hour", currency=words.currency_name())
 
 
 def client_label(row: Row, language: Speech) -> str:
@@ -31,7 +51,15 @@ def interval(label: str, row: Row, language: Speech) -> Interval:
     middle = row["effective_usd_per_hour"]
     shown = words.usd(middle) if middle is not None else no_number(row, language)
     is_house = row.get("level_used") == "platform" and "client_key" not in row and "country" not in row
-    return Interval(_cut(label), row["low_usd_per_hour"], row["high_usd_per_hour"], middle, shown, is_back=is_house)
+    low, high, at = (in_currency(row[name], words) for name in PAY)
+    assert low is not None
+    assert high is not None
+    return Interval(_cut(label), low, high, at, shown, is_back=is_house)
+
+
+def in_currency(usd: float | None, words: Wording) -> float | None:
+    """Return an amount in the currency of `words`, for an axis."""
+    return None if usd is None else words.currency.amount(usd)
 
 
 def no_number(row: Row, language: Speech) -> str:
@@ -82,7 +110,7 @@ def rates_figure(
     """Return rows of rates one below the other, with a floor if any."""
     words = language.wording
     drawn = tuple(interval(label, row, language) for label, row in rows if row["low_usd_per_hour"] is not None)
-    picture = Intervals(drawn, language.say("US dollars an hour"), floor_mark(floor, language))
+    picture = Intervals(drawn, per_hour(language), floor_mark(floor, language), currency=words.currency.code)
     cells = tuple(
         (
             label,
@@ -102,7 +130,8 @@ def floor_mark(floor: float | None, language: Speech) -> Mark | None:
     """Return the reader's floor as a line."""
     if floor is None:
         return None
-    return Mark(floor, language.say("your floor: %(amount)s", amount=language.wording.usd(floor)))
+    words = language.wording
+    return Mark(words.currency.amount(floor), language.say("your floor: %(amount)s", amount=words.usd(floor)))
 
 
 def trend_figure(
@@ -112,10 +141,7 @@ def trend_figure(
     if len(dated) < 2:
         return None
     words = language.wording
-    points = tuple(
-        Point(words.short_date(day), row["low_usd_per_hour"], row["high_usd_per_hour"], row["effective_usd_per_hour"])
-        for day, row in dated
-    )
+    points = tuple(Point(words.short_date(day), *(in_currency(row[name], words) for name in PAY)) for day, row in dated)
     cells = tuple(
         (
             words.long_date(day),
@@ -139,7 +165,7 @@ def trend_figure(
         language.say("Between"),
         language.say("People"),
     )
-    picture = Trend(points, language.say("US dollars an hour"), floor_mark(floor, language))
+    picture = Trend(points, per_hour(language), floor_mark(floor, language), words.currency.code)
     return Figure(name, title, summary, headings, cells, picture)
 
 
@@ -200,9 +226,10 @@ def spread_figure(rates: Sequence[float], language: Speech) -> Figure | None:
     """Return the number of clients in each range of pay; None below five, as a list of clients is clearer then."""
     if len(rates) < FEWEST_SPREAD:
         return None
-    number = language.wording.number
-    edges = [0.0, *DOUBLINGS, float("inf")]
-    counts = [sum(low <= rate < high for rate in rates) for low, high in pairwise(edges)]
+    number, amount = language.wording.number, language.wording.currency.amount
+    scale = 10.0 ** round(log10(amount(1.0)))  # the bounds are round numbers in any currency
+    edges = [0.0, *(bound * scale for bound in DOUBLINGS), float("inf")]
+    counts = [sum(low <= amount(rate) < high for rate in rates) for low, high in pairwise(edges)]
     filled = [place for place, count in enumerate(counts) if count]
     bins = []
     for place in range(filled[0], filled[-1] + 1):
@@ -215,10 +242,8 @@ def spread_figure(rates: Sequence[float], language: Speech) -> Figure | None:
             label = f"{number(low)}–{number(high)}"
         bins.append((label, counts[place]))
     cells = tuple((label, number(count)) for label, count in bins)
-    picture = Columns(
-        tuple(Bar(label, count, number(count)) for label, count in bins), language.say("US dollars an hour")
-    )
-    headings = (language.say("US dollars an hour"), language.say("Clients"))
+    picture = Columns(tuple(Bar(label, count, number(count)) for label, count in bins), per_hour(language))
+    headings = (per_hour(language), language.say("Clients"))
     return Figure("spread", language.say("How many clients stand where"), sentence(cells), headings, cells, picture)
 
 

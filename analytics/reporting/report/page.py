@@ -30,5 +30,5 @@ def page(report: Report) -> str:
     return environment.get_template("report.html").render(report=report, drawn=drawn, style=style) + "\n"
 
 
-def drawn(figure: Figure, size: str) -> Markup:
-    return svg(figure, SIZES[size])
+def drawn(figure: Figure, size: str, nature: str) -> Markup:
+    return svg(figure, SIZES[size], mark="SIMULATED" if nature == "demo" else "")

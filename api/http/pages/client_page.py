@@ -18,7 +18,6 @@ from analytics.reporting.wording import isolated_words
 from api.http.pages.language import Language
 from api.http.pages.platform_page import by_pay
 from api.http.pages.published import ClientPart, Row
-from api.http.pages.standing import standing
 
 MOST_TASKS = 8  # in the chart
 
@@ -43,22 +42,6 @@ def client_figures(
         rates_figure("tasks-drawn", language.say("Its tasks"), by_pay(tasks), language, floor) if tasks else None,
     ]
     return [figure for figure in figures if figure is not None]
-
-
-def against_floor(row: Row, floor: float, language: Language) -> str:
-    """Return the verdict in words, decided by the interval."""
-    amount = language.wording.usd(floor)
-    verdicts = {
-        "below": language.say("Below your floor of %(floor)s: the whole interval lies under it.", floor=amount),
-        "around": language.say("Around your floor of %(floor)s: the interval reaches across it.", floor=amount),
-        "above": language.say("Above your floor of %(floor)s: the whole interval lies over it.", floor=amount),
-    }
-    if row["low_usd_per_hour"] is None:
-        return language.say("People differ too much for one figure, so it cannot be compared with your floor.")
-    side = standing(row, floor)
-    if row.get("figure") == "task_rate" and side != "below":  # effective pay is at most about the task rate
-        return language.say("Effective pay is not known, only a task rate, so it cannot be compared with your floor.")
-    return verdicts[side]
 
 
 def against_house(part: ClientPart, language: Language) -> str | None:

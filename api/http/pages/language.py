@@ -16,6 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from analytics.model.display_currency import US_DOLLAR, Currency
 from analytics.reporting.wording import RIGHT_TO_LEFT, Wording
 
 FOLDER = Path(__file__).parent / "languages"
@@ -26,13 +27,14 @@ MOST_WISHES = 20  # entries of a header; browsers send five
 
 @dataclass(frozen=True)
 class Language:
-    """One language: `say` translates, `wording` writes figures."""
+    """One language and the currency of its figures: `say` translates, `wording` writes figures."""
 
     tag: str
+    currency: Currency = US_DOLLAR
 
     @property
     def wording(self) -> Wording:
-        return Wording(self.tag)
+        return Wording(self.tag, self.currency)
 
     @property
     def direction(self) -> str:
@@ -56,7 +58,8 @@ def chosen(asked: str | None, accepted: str | None) -> Language:
     """Return the language chosen by name, else the best that the browser accepts, else English."""
     if asked in NAMES:
         return Language(asked)
-    return next((Language(tag) for tag in _wishes(accepted or "") if tag in NAMES), Language(ENGLISH))
+    tags = (tag.partition("-")[0].lower() for tag in wishes(accepted or ""))
+    return next((Language(tag) for tag in tags if tag in NAMES), Language(ENGLISH))
 
 
 def catalogue(tag: str) -> Catalog:
@@ -65,9 +68,9 @@ def catalogue(tag: str) -> Catalog:
         return read_po(file, locale=tag)
 
 
-def _wishes(header: str) -> list[str]:
-    """Primary languages of an Accept-Language header, the dearest first; what cannot be read is passed over."""
-    wishes: list[tuple[float, str]] = []
+def wishes(header: str) -> list[str]:
+    """Return the tags of an Accept-Language header, the dearest first; what cannot be read is passed over."""
+    found: list[tuple[float, str]] = []
     for part in header.split(",")[:MOST_WISHES]:
         tag, _, parameter = part.strip().partition(";")
         quality = parameter.strip().removeprefix("q=") or "1"
@@ -76,8 +79,8 @@ def _wishes(header: str) -> list[str]:
         except ValueError:
             continue
         if weight > 0:
-            wishes.append((-weight, tag.partition("-")[0].lower()))
-    return [tag for _, tag in sorted(wishes, key=lambda wish: wish[0])]
+            found.append((-weight, tag.strip()))
+    return [tag for _, tag in sorted(found, key=lambda wish: wish[0])]
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, log, sqrt
+from math import log
 from threading import Lock
 from typing import Any
 
@@ -13,27 +13,13 @@ from msgspec import Struct
 
 from analytics.release.manifest import Manifest
 from api.errors import Damaged
+from api.http.pages.month import Factor, Month, months, paired
 from api.http.pages.published import Row
 from api.http.release_repository import ReleaseRepository
 
 MOST_RELEASES = 26  # half a year of weeks
 MOST_MOVES = 20
 COMPARED_DAYS = 28
-FEWEST_PAIRS = 5
-T95 = {
-    4: 2.776,
-    5: 2.571,
-    6: 2.447,
-    7: 2.365,
-    8: 2.306,
-    9: 2.262,
-    10: 2.228,
-    12: 2.179,
-    15: 2.131,
-    20: 2.086,
-    25: 2.060,
-}
-T_LARGE = 2.3  # for the degrees of freedom between; a little too wide for many pairs
 KEPT = 256  # cached histories; each is a few kilobytes
 _LOCK = Lock()
 _HISTORIES: LRUCache[tuple[Any, ...], tuple[Row, ...]] = LRUCache(KEPT)
@@ -66,15 +52,8 @@ class PlatformChange(Struct, frozen=True):
 
     platform: str
     clients: int
-    factor: float | None
-    low: float | None
-    high: float | None
+    factor: Factor | None
     is_mix_changed: bool
-
-    @property
-    def is_known(self) -> bool:
-        """The interval of the factor does not hold 1."""
-        return self.low is not None and self.high is not None and (self.low > 1 or self.high < 1)
 
 
 class Changes(Struct, frozen=True):
@@ -117,11 +96,10 @@ def _history(releases: ReleaseRepository, manifest: Manifest, slug: str, client_
         yield from frame.with_columns(as_of=pl.lit(known.as_of)).collect().to_dicts()
 
 
-def changes(releases: ReleaseRepository) -> Changes | None:
-    """Return the current release against one of the same policy at least 28 days older, else the one before it; None where
+def changes(releases: ReleaseRepository, manifest: Manifest | None) -> Changes | None:
+    """Return a release against one of the same policy at least 28 days older, else the one before it; None where
     there are no two.
     """
-    manifest = releases.newest()
     earlier = [] if manifest is None else releases.earlier(manifest, MOST_RELEASES)[:-1]
     if manifest is None or not earlier:
         return None
@@ -143,6 +121,13 @@ def changes(releases: ReleaseRepository) -> Changes | None:
     )
 
 
+def last_month(releases: ReleaseRepository, manifest: Manifest | None) -> list[Month]:
+    """Return the last four weeks against the four before, platform by platform."""
+    if manifest is None or "client_weeks" not in manifest.tables:
+        return []
+    return months(releases.table(manifest, "client_weeks").collect().to_dicts())
+
+
 def _platform_changes(
     old: dict[tuple[object, ...], Row], new: dict[tuple[object, ...], Row], both: list[Moved]
 ) -> list[PlatformChange]:
@@ -151,20 +136,8 @@ def _platform_changes(
     for slug in sorted({str(key[0]) for key in [*old, *new]}):
         logs = [log(one.factor) for one in both if one.after["platform"] == slug]
         is_mix_changed = {key for key in old if key[0] == slug} != {key for key in new if key[0] == slug}
-        factor, low, high = _paired(logs)
-        found.append(PlatformChange(slug, len(logs), factor, low, high, is_mix_changed))
+        found.append(PlatformChange(slug, len(logs), paired(logs), is_mix_changed))
     return found
-
-
-def _paired(logs: list[float]) -> tuple[float | None, float | None, float | None]:
-    """Return the mean factor and its 95 % interval; None below five pairs."""
-    count = len(logs)
-    if count < FEWEST_PAIRS:
-        return None, None, None
-    mean = sum(logs) / count
-    deviation = sqrt(sum((one - mean) ** 2 for one in logs) / (count - 1))
-    reach = T95.get(count - 1, T_LARGE) * deviation / sqrt(count)
-    return exp(mean), exp(mean - reach), exp(mean + reach)
 
 
 def _by_key(releases: ReleaseRepository, manifest: Manifest, name: str) -> dict[tuple[object, ...], Row]:

@@ -1,4 +1,4 @@
-"""Views of the current release for pages: rows that are already public, selected and ordered for readers."""
+"""Views of a release for pages: rows that are already public, selected and ordered for readers."""
 
 from __future__ import annotations
 
@@ -76,18 +76,21 @@ class Found(Struct, frozen=True):
     is_more: bool
 
 
-def front(releases: ReleaseRepository) -> Front | None:
-    """Return the current release, or None before the first."""
-    manifest = releases.newest()
+def front(releases: ReleaseRepository, manifest: Manifest | None) -> Front | None:
+    """Return the release at a glance, or None before the first."""
     if manifest is None:
         return None
     platforms = _best(releases.table(manifest, "platform_rates"), MOST_ROWS)
     return Front(manifest, platforms, _best(releases.table(manifest, "client_rates"), BEST_COVERED))
 
 
-def platform_part(releases: ReleaseRepository, slug: str) -> PlatformPart | None:
-    """The rows of platform `slug` in the current release, or None before the first."""
-    manifest = releases.newest()
+def best_clients(releases: ReleaseRepository, manifest: Manifest | None, most: int) -> list[Row]:
+    """Return the clients with the most people."""
+    return [] if manifest is None else _best(releases.table(manifest, "client_rates"), most)
+
+
+def platform_part(releases: ReleaseRepository, manifest: Manifest | None, slug: str) -> PlatformPart | None:
+    """Return the rows of platform `slug` in a release, or None before the first."""
     if manifest is None:
         return None
 
@@ -110,9 +113,8 @@ def platform_part(releases: ReleaseRepository, slug: str) -> PlatformPart | None
     )
 
 
-def client_part(releases: ReleaseRepository, slug: str, client: str) -> ClientPart | None:
-    """The client of platform `slug` whose id or key is `client`, or None where the current release has none."""
-    manifest = releases.newest()
+def client_part(releases: ReleaseRepository, manifest: Manifest | None, slug: str, client: str) -> ClientPart | None:
+    """Return the client of platform `slug` whose id or key is `client`, or None where the release has none."""
     if manifest is None:
         return None
 
@@ -137,9 +139,8 @@ def client_part(releases: ReleaseRepository, slug: str, client: str) -> ClientPa
     )
 
 
-def search(releases: ReleaseRepository, words: str) -> Found | None:
-    """Clients and tasks of the current release whose name, title, id or key holds `words`; None before the first."""
-    manifest = releases.newest()
+def search(releases: ReleaseRepository, manifest: Manifest | None, words: str) -> Found | None:
+    """Return clients and tasks of a release whose name, title, id or key holds `words`; None before the first."""
     if manifest is None:
         return None
     wanted = words.strip()[:LONGEST_SEARCH]
@@ -156,19 +157,20 @@ def search(releases: ReleaseRepository, words: str) -> Found | None:
     return Found(manifest, clients[:MOST_FOUND], tasks[:MOST_FOUND], is_more)
 
 
-def countries(releases: ReleaseRepository) -> TablePart | None:
-    """The table of countries, the largest first; None before the first release."""
-    return table_part(releases, "country_rates", None)
+def countries(releases: ReleaseRepository, manifest: Manifest | None) -> TablePart | None:
+    """Return the table of countries, the largest first; None before the first release."""
+    return table_part(releases, manifest, "country_rates", None)
 
 
-def table_part(releases: ReleaseRepository, name: str, most: int | None = MOST_ROWS) -> TablePart | None:
-    """The first rows of table `name` in the current release, as they are stored, or None before the first. A release
+def table_part(
+    releases: ReleaseRepository, manifest: Manifest | None, name: str, most: int | None = MOST_ROWS
+) -> TablePart | None:
+    """Return the first rows of table `name` in a release, as they are stored, or None before the first. A release
     made before there was such a table has no rows of it.
 
     Raises:
         BadInput: there is no such table.
     """
-    manifest = releases.newest()
     if manifest is None:
         return None
     if name in TABLES and name not in manifest.tables:

@@ -5,63 +5,27 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Request, Response
-from litestar.datastructures import State
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar import Response
 from litestar.enums import MediaType
 from markupsafe import Markup
 
 from analytics.model.errors import TooCrowded
 from analytics.reporting.charts.drawing import NARROW, WIDE, svg
 from analytics.reporting.charts.figure import Figure
-from analytics.reporting.wording import cell, isolated_words
-from api.http.pages.language import ENGLISH, NAMES, Language, chosen
-
-_Request = Request[None, None, State]
+from analytics.reporting.wording import Wording, cell, isolated_words
+from api.http.pages.language import ENGLISH, NAMES, Language
+from api.http.pages.reader import Reader
+from api.http.pages.standing import side
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 HTML = "text/html; charset=utf-8"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Who reads: their language, whether they asked for it by name (then every link must too: there are no cookies),
-    the address they are at, and whether their browser unpacks: charts are long, lines are bad.
-    """
-
-    language: Language = Language(ENGLISH)  # noqa: RUF009 - frozen
-    is_asked: bool = False
-    is_packing: bool = False
-    path: str = "/"
-    query: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, request: _Request) -> Reader:
-        asked = request.query_params.get("lang")
-        others = tuple((name, value) for name, value in request.query_params.multi_items() if name != "lang")
-        language = chosen(asked, request.headers.get("accept-language"))
-        path = "/" + request.scope["path"].lstrip("/")  # two slashes at the start would name another host
-        is_packing = "gzip" in request.headers.get("accept-encoding", "")
-        return cls(language, asked == language.tag, is_packing, path, others)
-
-    def at(self, address: str) -> str:
-        """A page of ours, in the reader's language."""
-        page, hashed, anchor = address.partition("#")
-        if not self.is_asked:
-            return address
-        joined = f"{page}{'&' if '?' in page else '?'}lang={self.language.tag}"
-        return joined + hashed + anchor
-
-    def here_in(self, tag: str) -> str:
-        """This very page in another language."""
-        return f"{quote(self.path)}?{urlencode([*self.query, ('lang', tag)])}"
 
 
 @cache
@@ -84,13 +48,15 @@ def templates(tag: str = ENGLISH) -> Environment:
         "language": language,
         "languages": NAMES,
         "drawn": _drawn,
-        "between": words.between,
+        "between": _between,
+        "side": side,
     }
     environment.filters |= {
-        "usd": words.usd,
+        "usd": _usd,
         "share": words.share,
         "share_exactly": words.share_exactly,
         "days": words.days,
+        "minutes": words.minutes,
         "number": words.number,
         "isolated": words.isolated,
         "isolated_words": isolated_words,
@@ -100,10 +66,25 @@ def templates(tag: str = ENGLISH) -> Environment:
     return environment
 
 
-def _drawn(figure: Figure, size: str, language: Language) -> Markup:
+@pass_context
+def _usd(context: Context, amount: float | None) -> str:
+    """Return pay in the reader's currency."""
+    words: Wording = context["language"].wording
+    return words.usd(amount)
+
+
+@pass_context
+def _between(context: Context, low: float | None, high: float | None) -> str:
+    words: Wording = context["language"].wording
+    return words.between(low, high)
+
+
+@pass_context
+def _drawn(context: Context, figure: Figure, size: str, language: Language) -> Markup:
     """The chart; where too many are being drawn a word of it, and the table below says the same."""
+    mark = language.say("SIMULATED") if context["nature"] == "demo" else ""
     try:
-        return svg(figure, {"wide": WIDE, "narrow": NARROW}[size], language.tag)
+        return svg(figure, {"wide": WIDE, "narrow": NARROW}[size], language.tag, mark)
     except TooCrowded:
         return Markup('<p class="aside">{}</p>').format(language.say("Not drawn just now: load the page again."))
 
@@ -120,7 +101,7 @@ def page(
     """The template `name` as an answer. `nature` "demo" puts the banner on it. Without a reader it is in English."""
     reader = reader or Reader()
     template = templates(reader.language.tag).get_template(name)
-    text = template.render(nature=nature, reader=reader, at=reader.at, **context)
+    text = template.render(nature=nature, reader=reader, language=reader.language, at=reader.at, **context)
     headers = {"content-language": reader.language.tag, "vary": "accept-language, accept-encoding"}
     if not reader.is_packing:
         return Response(text, status_code=status, media_type=MediaType.HTML, headers=headers)

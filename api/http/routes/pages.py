@@ -1,26 +1,46 @@
-"""Pages for readers: the current release, the method, and the shared data. They work without a script."""
+"""Pages for readers: a release, the method, and the shared data. They work without a script."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from litestar import Request, Response, get
 from litestar.datastructures import CacheControlHeader, State
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
-from litestar.status_codes import HTTP_404_NOT_FOUND
 
 from analytics.model.policy import CROWD
+from analytics.reporting.charts.figure import Figure
+from analytics.reporting.charts.rate_figures import client_label
 from analytics.tables.dictionary.registry import TABLES
+from api.errors import NotFound
 from api.http.pages import past
-from api.http.pages.client_page import against_floor, against_house, client_figures
+from api.http.pages.client_page import against_house, client_figures
+from api.http.pages.comparison import DEFAULT_ORDER, ORDERS, Compared, in_order, wanted
 from api.http.pages.country_page import country_figures
 from api.http.pages.example import counts_json, example_json, health_json
+from api.http.pages.feed import MOST_ENTRIES, Entry, feed, moves
+from api.http.pages.month import month_of_client
 from api.http.pages.platform_page import platform_figures
-from api.http.pages.published import MOST_ROWS, client_part, countries, front, platform_part, search, table_part
-from api.http.pages.rendering import STATIC, Reader, page
-from api.http.pages.standing import NoAmount, floor_of
+from api.http.pages.published import (
+    MOST_ROWS,
+    ClientPart,
+    PlatformPart,
+    TablePart,
+    best_clients,
+    client_part,
+    countries,
+    front,
+    platform_part,
+    search,
+    table_part,
+)
+from api.http.pages.rendering import STATIC
+from api.http.pages.standing import floor_verdicts
+from api.http.pages.visit import NoPage, Visit
 from api.http.services import Injected, Services, address_of
 from api.intake import contract
 
@@ -28,109 +48,245 @@ YEAR_SECONDS = 365 * 86_400
 _Request = Request[None, None, State]
 
 
-@get("/", include_in_schema=False, sync_to_thread=True)
+PAGES: list[HTTPRouteHandler] = []
+
+
+def _no_page(_: object, error: NoPage) -> Response[Any]:
+    return error.answer
+
+
+def page_route(path: str) -> Callable[[Callable[..., Response[Any]]], Callable[..., Response[Any]]]:
+    """Return the decorator of a page at `path`, of the newest release, and at `/r/RELEASE` + `path`, of that one."""
+    permanent = "/r/{release:str}" + ("" if path == "/" else path)
+
+    def registered(handler: Callable[..., Response[Any]]) -> Callable[..., Response[Any]]:
+        # two handlers: the framework wraps one with two paths twice, and then never awaits it
+        PAGES.extend(
+            get(each, include_in_schema=False, sync_to_thread=True, exception_handlers={NoPage: _no_page})(handler)
+            for each in (path, permanent)
+        )
+        return handler
+
+    return registered
+
+
+@page_route("/")
 def home(services: Injected, request: _Request) -> Response[Any]:
-    """What this is, and the current release at a glance."""
-    return _page("home.html", services, request, front=front(services.releases))
+    """What this is, and the release at a glance."""
+    visit = Visit.of(services, request)
+    return visit.page("home.html", front=front(visit.releases, visit.manifest))
 
 
-@get("/search", include_in_schema=False, sync_to_thread=True)
+@page_route("/search")
 def found(services: Injected, request: _Request) -> Response[Any]:
     """Clients and tasks that hold the words searched for; only what is published can be found."""
     _count(services, request)
-    words = request.query_params.get("q", "")
-    return _page("search.html", services, request, words=words, found=search(services.releases, words))
+    visit, words = Visit.of(services, request), request.query_params.get("q", "")
+    return visit.page("search.html", words=words, found=search(visit.releases, visit.manifest, words))
 
 
-@get("/platforms/{slug:str}", include_in_schema=False, sync_to_thread=True)
+@page_route("/platforms/{slug:str}")
 def platform(slug: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
     """One platform: how it pays, with which clients and on which tasks."""
     _count(services, request)
+    visit = Visit.of(services, request)
     pack = services.packs.get(slug)
     if pack is None:
-        return _missing(services, request)
-    releases, language = services.releases, Reader.of(request).language
-    part = platform_part(releases, slug)
-    figures = platform_figures(part, past.history(releases, part.manifest, slug), language) if part else []
-    return _page("platform.html", services, request, pack=pack, part=part, most=MOST_ROWS, figures=figures)
+        return visit.missing()
+    part = platform_part(visit.releases, visit.manifest, slug)
+    figures = _platform_figures(visit, part, slug)
+    month = [one for one in past.last_month(visit.releases, visit.manifest) if one.platform == slug]
+    return visit.page("platform.html", pack=pack, part=part, most=MOST_ROWS, figures=figures, month=month)
 
 
-@get("/clients/{slug:str}/{client:str}", include_in_schema=False, sync_to_thread=True)
+@page_route("/platforms/{slug:str}/charts/{file:str}")
+def platform_chart(slug: FromPath[str], file: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
+    """One chart of a platform's page as SVG, PNG or CSV."""
+    _count(services, request)
+    visit = Visit.of(services, request)
+    figures = _platform_figures(visit, platform_part(visit.releases, visit.manifest, slug), slug)
+    return visit.chart(figures, file, visit.platform_name(slug), f"/platforms/{quote(slug)}")
+
+
+def _platform_figures(visit: Visit, part: PlatformPart | None, slug: str) -> list[Figure]:
+    if part is None:
+        return []
+    dated = past.history(visit.releases, part.manifest, slug)
+    return platform_figures(part, dated, visit.reader.language, visit.reader.floor)
+
+
+@page_route("/clients/{slug:str}/{client:str}")
 def client(slug: FromPath[str], client: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
     """One client: what an hour of work for it paid, over time, beside its platform and the reader's floor."""
     _count(services, request)
-    releases, reader = services.releases, Reader.of(request)
-    part = client_part(releases, slug, client)
+    visit = Visit.of(services, request)
+    part = client_part(visit.releases, visit.manifest, slug, client)
     if part is None:
-        return _missing(services, request)
-    typed = request.query_params.get("floor")
-    try:
-        floor, is_amount = floor_of(typed), True
-    except NoAmount:
-        floor, is_amount = None, False
-    language = reader.language
-    house = services.packs[slug].name if slug in services.packs else slug
-    history = past.history(releases, part.manifest, slug, part.rate["client_key"])
-    return _page(
+        return visit.missing()
+    floor, language = visit.reader.floor, visit.reader.language
+    time_share = part.house.get("task_time_share") if part.house else None
+    return visit.page(
         "client.html",
-        services,
-        request,
         part=part,
-        typed=typed,
-        is_amount=is_amount,
-        verdict=None if floor is None else against_floor(part.rate, floor, language),
+        time_share=time_share,
+        verdicts=floor_verdicts(part.rate, time_share, floor, language) if floor else [],
         comparison=against_house(part, language),
-        figures=client_figures(part, history, house, floor, language),
+        month=month_of_client(part.others.get("client_weeks", [])),
+        figures=_client_figures(visit, part),
     )
 
 
-@get("/countries", include_in_schema=False, sync_to_thread=True)
+@page_route("/clients/{slug:str}/{client:str}/charts/{file:str}")
+def client_chart(
+    slug: FromPath[str], client: FromPath[str], file: FromPath[str], services: Injected, request: _Request
+) -> Response[Any]:
+    """One chart of a client's page as SVG, PNG or CSV."""
+    _count(services, request)
+    visit = Visit.of(services, request)
+    part = client_part(visit.releases, visit.manifest, slug, client)
+    if part is None:
+        return visit.missing()
+    name = f"{client_label(part.rate, visit.reader.language)} ({visit.platform_name(slug)})"
+    return visit.chart(_client_figures(visit, part), file, name, f"/clients/{quote(slug)}/{quote(client)}")
+
+
+def _client_figures(visit: Visit, part: ClientPart) -> list[Figure]:
+    slug, floor = part.rate["platform"], visit.reader.floor
+    history = past.history(visit.releases, part.manifest, slug, part.rate["client_key"])
+    line = floor.usd if floor else None
+    return client_figures(part, history, visit.platform_name(slug), line, visit.reader.language)
+
+
+@page_route("/compare")
+def compare(services: Injected, request: _Request) -> Response[Any]:
+    """Platforms, or up to five clients, side by side."""
+    _count(services, request)
+    visit = Visit.of(services, request)
+    order = request.query_params.get("sort", DEFAULT_ORDER)
+    chosen = wanted(request.query_params.getall("client", []))
+    shown = front(visit.releases, visit.manifest)
+    houses = {row["platform"]: row for row in shown.platforms} if shown else {}
+    if chosen:
+        parts = [client_part(visit.releases, visit.manifest, *one) for one in chosen]
+        rates = [part.rate for part in parts if part]
+    else:
+        parts, rates = [], list(houses.values())
+    rows = [Compared(row, houses.get(row["platform"], {}).get("task_time_share")) for row in rates]
+    return visit.page(
+        "compare.html",
+        rows=in_order(rows, order),
+        order=order if order in ORDERS else DEFAULT_ORDER,
+        chosen=urlencode([("client", "/".join(one)) for one in chosen]),
+        ticked=["/".join(one) for one in chosen] + [f"{row['platform']}/{row.get('client_key')}" for row in rates],
+        missing=None in parts,
+        choices=best_clients(visit.releases, visit.manifest, MOST_ROWS),
+    )
+
+
+@page_route("/countries")
 def by_country(services: Injected, request: _Request) -> Response[Any]:
     """Pay by country, for the last quarter that was counted."""
     _count(services, request)
-    part, language = countries(services.releases), Reader.of(request).language
-    names = {slug: pack.name for slug, pack in services.packs.items()}
-    figures = country_figures(part.rows, names, language) if part else []
-    return _page("countries.html", services, request, part=part, figures=figures)
+    visit = Visit.of(services, request)
+    part = countries(visit.releases, visit.manifest)
+    return visit.page("countries.html", part=part, figures=_country_figures(visit, part))
 
 
-@get("/changes", include_in_schema=False, sync_to_thread=True)
+@page_route("/countries/charts/{file:str}")
+def country_chart(file: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
+    """One chart of pay by country as SVG, PNG or CSV."""
+    _count(services, request)
+    visit = Visit.of(services, request)
+    figures = _country_figures(visit, countries(visit.releases, visit.manifest))
+    return visit.chart(figures, file, visit.reader.language.say("Pay by country"), "/countries")
+
+
+def _country_figures(visit: Visit, part: TablePart | None) -> list[Figure]:
+    names = {slug: pack.name for slug, pack in visit.services.packs.items()}
+    return country_figures(part.rows, names, visit.reader.language) if part else []
+
+
+@page_route("/releases")
+def release_list(services: Injected, request: _Request) -> Response[Any]:
+    """Every release, the newest first, each with its pages, its files and its hash."""
+    _count(services, request)
+    visit = Visit.of(services, request)
+    try:
+        known, after = services.releases.page(request.query_params.get("after"), MOST_ROWS)
+    except NotFound:
+        return visit.missing()
+    return visit.page("releases.html", known=known, after=after)
+
+
+@page_route("/changes")
 def changed(services: Injected, request: _Request) -> Response[Any]:
     """What changed since the release before."""
     _count(services, request)
-    releases = services.releases
-    return _page(
-        "changes.html", services, request, front=front(releases), changes=past.changes(releases), most=MOST_ROWS
-    )
+    visit = Visit.of(services, request)
+    shown = front(visit.releases, visit.manifest)
+    changes = past.changes(visit.releases, visit.manifest)
+    month = past.last_month(visit.releases, visit.manifest)
+    return visit.page("changes.html", front=shown, changes=changes, month=month, most=MOST_ROWS)
 
 
-@get("/tables", include_in_schema=False, sync_to_thread=True)
+@page_route("/changes.atom")
+def changes_feed(services: Injected, request: _Request) -> Response[Any]:
+    """The feed of changes: of `platform`, of its `client` (by key or id), or of every platform."""
+    _count(services, request)
+    visit = Visit.of(services, request)
+    slug, client = request.query_params.get("platform"), request.query_params.get("client")
+    language, manifest = visit.reader.language, visit.manifest
+    title = language.say("What changed")
+    entries: list[Entry] = []
+    if slug and client and manifest:
+        part = client_part(visit.releases, manifest, slug, client)
+        if part is None:
+            return visit.missing()
+        title = client_label(part.rate, language)
+        dated = past.history(visit.releases, manifest, slug, part.rate["client_key"])
+        entries = moves(dated, title, f"/clients/{quote(slug)}/{part.rate['client_key']}", language)
+    elif manifest:
+        shown = front(visit.releases, manifest)
+        slugs = [slug] if slug else [row["platform"] for row in shown.platforms] if shown else []
+        for one in slugs:
+            dated = past.history(visit.releases, manifest, one)
+            entries += moves(dated, visit.platform_name(one), f"/platforms/{quote(one)}", language)
+        entries.sort(key=lambda entry: entry.day, reverse=True)
+    mark = language.say("SIMULATED") if visit.nature == "demo" else ""
+    content = feed(title, visit.reader.here_with(), entries[:MOST_ENTRIES], mark)
+    headers = {"cache-control": "public, max-age=3600", "vary": "accept-language"}
+    return Response(content, media_type="application/atom+xml", headers=headers)
+
+
+@page_route("/tables")
 def tables(services: Injected, request: _Request) -> Response[Any]:
     """The dictionary: every published table and column."""
-    return _page("tables.html", services, request, tables=TABLES.values(), front=front(services.releases))
+    visit = Visit.of(services, request)
+    return visit.page("tables.html", tables=TABLES.values(), front=front(visit.releases, visit.manifest))
 
 
-@get("/tables/{name:str}", include_in_schema=False, sync_to_thread=True)
+@page_route("/tables/{name:str}")
 def table(name: FromPath[str], services: Injected, request: _Request) -> Response[Any]:
     """One table: its first rows, its columns, its rule, and where to take all of it."""
     _count(services, request)
+    visit = Visit.of(services, request)
     if name not in TABLES:
-        return _missing(services, request)
-    part = table_part(services.releases, name)
-    return _page("table.html", services, request, table=TABLES[name], part=part, most=MOST_ROWS)
+        return visit.missing()
+    part = table_part(visit.releases, visit.manifest, name)
+    return visit.page("table.html", table=TABLES[name], part=part, most=MOST_ROWS)
 
 
-@get("/method", include_in_schema=False, sync_to_thread=True)
+@page_route("/method")
 def method(services: Injected, request: _Request) -> Response[Any]:
     """How a number is made."""
-    return _page("method.html", services, request, policy=CROWD)
+    return Visit.of(services, request).page("method.html", policy=CROWD)
 
 
-@get("/privacy", include_in_schema=False, sync_to_thread=True)
+@page_route("/privacy")
 def privacy(services: Injected, request: _Request) -> Response[Any]:
     """What is sent, what never is, and how long it is kept."""
     sent = {"example": example_json(), "counted": counts_json(), "health": health_json()}
-    return _page("privacy.html", services, request, **sent, kept_days=contract.MAX_AGE_DAYS)
+    return Visit.of(services, request).page("privacy.html", **sent, kept_days=contract.MAX_AGE_DAYS)
 
 
 def _count(services: Services, request: _Request) -> None:
@@ -142,15 +298,6 @@ def _count(services: Services, request: _Request) -> None:
     services.asks.count(address_of(request), services.clock.now())
 
 
-def _page(name: str, services: Services, request: _Request, **context: object) -> Response[Any]:
-    return page(name, services.settings.nature, {"packs": services.packs, **context}, reader=Reader.of(request))
-
-
-def _missing(services: Services, request: _Request) -> Response[Any]:
-    reader = replace(Reader.of(request), path="/", query=())  # the search words are not repeated in links
-    return page("missing.html", services.settings.nature, {}, HTTP_404_NOT_FOUND, reader)
-
-
 static = create_static_files_router(
     path="/static",
     directories=[STATIC],
@@ -158,16 +305,4 @@ static = create_static_files_router(
     include_in_schema=False,
 )  # addresses contain a hash of the content, so they may be cached for ever
 
-handlers: list[Any] = [
-    home,
-    found,
-    platform,
-    client,
-    by_country,
-    changed,
-    tables,
-    table,
-    method,
-    privacy,
-    static,
-]
+handlers: list[Any] = [*PAGES, static]

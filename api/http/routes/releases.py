@@ -12,11 +12,12 @@ from litestar.response import Response, Stream
 from msgspec import Struct
 
 from analytics.model.encoding import MEDIA_TYPES, Format
-from analytics.release.manifest import Manifest
+from analytics.release.manifest import FileFacts, Manifest, statement
+from analytics.release.repository import MANIFEST
 from api.errors import NotFound
 from api.http.middleware import is_head
 from api.http.release_repository import SUFFIXES
-from api.http.services import Injected, address_of
+from api.http.services import Injected, Services, address_of
 from api.http.streaming import blocks
 
 FORMS: dict[str, Format] = {form: form for form in MEDIA_TYPES}
@@ -25,6 +26,7 @@ ASK_AGAIN = "no-cache"  # clients keep it but revalidate each time: the answer i
 SIGNATURE = "x-taskwage-signature"
 LISTED, MOST_LISTED = 20, 100  # releases on a page; a manifest has ten kilobytes
 LATEST = "latest"
+STATEMENT = "statement.txt"
 _Request = Request[None, None, State]
 
 
@@ -88,23 +90,55 @@ async def manifest(services: Injected, request: _Request, release_id: FromPath[s
 async def file(
     services: Injected, request: _Request, release_id: FromPath[str], name: FromPath[str]
 ) -> Response[bytes] | Stream:
-    """One whole table of one release as CSV or Parquet, its data card, or a description for tools. It never changes."""
-    services.asks.count(address_of(request), services.clock.now())
-    found = await asyncio.to_thread(services.releases.find, release_id)
+    """One file of one release, which never changes: a table as CSV or Parquet, the data card, a description for tools;
+    `manifest.json`, whose SHA-256 is the one to cite; or `statement.txt`, the text that the manifest's signature covers.
+    """
+    found = await _release(services, request, release_id)
+    if name in (MANIFEST, STATEMENT):
+        read = services.releases.manifest_bytes if name == MANIFEST else statement
+        content = await asyncio.to_thread(read, found)
+        media = "application/json" if name == MANIFEST else "text/plain"
+        return Response(content, media_type=media, headers={"cache-control": FOR_EVER})
     table, _, form = name.rpartition(".")
     is_document = name in found.documents
     facts = found.tables[table].files.get(form) if table in found.tables else found.documents.get(name)
     if facts is None or not (is_document or form in FORMS):
         raise NotFound("This release has no such file.")
+    media = ("application/json" if form == "json" else "text/markdown") if is_document else media_type(form)
+    return await _sent(services, request, found, name if is_document else f"tables/{name}", facts, media)
+
+
+@get("/v1/releases/{release_id:str}/files/{folder:str}/{name:str}")
+async def file_in_folder(
+    services: Injected, request: _Request, release_id: FromPath[str], folder: FromPath[str], name: FromPath[str]
+) -> Response[bytes] | Stream:
+    """One file of one release by its path in the manifest, such as `tables/client_rates.csv`: every hash can be checked."""
+    found = await _release(services, request, release_id)
+    path = f"{folder}/{name}"
+    facts = found.files().get(path)
+    if facts is None:
+        raise NotFound("This release has no such file.")
+    form = name.rpartition(".")[2]
+    media = media_type(form) if form in FORMS else "application/octet-stream"
+    return await _sent(services, request, found, path, facts, media)
+
+
+async def _release(services: Services, request: _Request, release_id: str) -> Manifest:
+    services.asks.count(address_of(request), services.clock.now())
+    return await asyncio.to_thread(services.releases.find, release_id)
+
+
+async def _sent(
+    services: Services, request: _Request, found: Manifest, path: str, facts: FileFacts, media: str
+) -> Response[bytes] | Stream:
+    """Return a file's bytes after they were compared with the manifest."""
     etag = f'"{facts.sha256[:32]}"'
     headers = {"etag": etag, "cache-control": FOR_EVER}
     if matches(request.headers.get("if-none-match"), etag):
         return Response(b"", status_code=304, headers=headers)
-    path = name if is_document else f"tables/{name}"
     opened = await asyncio.to_thread(services.releases.opened, found, path, facts)
-    headers["content-disposition"] = f'attachment; filename="{found.release}-{name}"'
+    headers["content-disposition"] = f'attachment; filename="{found.release}-{path.rpartition("/")[2]}"'
     headers["content-length"] = str(facts.bytes)
-    media = ("application/json" if form == "json" else "text/markdown") if is_document else media_type(form)
     return Stream(blocks(opened, is_empty=is_head(request)), media_type=media, headers=headers)
 
 
@@ -128,4 +162,4 @@ def matches(if_none_match: str | None, etag: str) -> bool:
     return etag in tags or "*" in tags
 
 
-handlers = [snapshot, list_releases, manifest, file]
+handlers = [snapshot, list_releases, manifest, file, file_in_folder]

@@ -33,7 +33,7 @@ def data(tmp_path_factory):
         frozenset(),
     )
     told = disclose(estimate(rows, as_of=AS_OF, policy=ARCHIVE), ARCHIVE)
-    writer.publish(folder / "releases", told, names, Stamp("demo", {"USD": 1.0}))
+    writer.publish(folder / "releases", told, names, Stamp("real", {"USD": 1.0}))
     return folder
 
 

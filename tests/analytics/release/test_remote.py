@@ -38,7 +38,7 @@ def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     rows, _ = made(Market(clients=8, contributors=12))
     told = disclose(estimate(rows, as_of=AS_OF, policy=ARCHIVE), ARCHIVE)
-    writer.publish(folder / "releases", told, NAMES, Stamp("demo", {"USD": 1.0}, signer=SIGNER))
+    writer.publish(folder / "releases", told, NAMES, Stamp("real", {"USD": 1.0}, signer=SIGNER))
     return folder
 
 

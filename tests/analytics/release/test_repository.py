@@ -29,7 +29,7 @@ from analytics.release.repository import DamagedRelease, NoSuchRelease, ReleaseI
 from analytics.simulation.synthetic import AS_OF, PLATFORM, Market, made
 from analytics.tables.dictionary.registry import TABLES
 
-STAMP = Stamp("demo", {"EUR": 1.08, "USD": 1.0}, frozenset({PLATFORM, "silent"}))
+STAMP = Stamp("real", {"EUR": 1.08, "USD": 1.0}, frozenset({PLATFORM, "silent"}))
 NAMES = Names(
     pl.DataFrame(
         schema={"client_key": pl.Int64, "platform": pl.String, "client_id": pl.String, "client_name": pl.String}
@@ -78,7 +78,7 @@ def test_a_release_holds_what_its_manifest_says(root):
     assert set(files) == {*manifest.files(), "manifest.json"}
     assert set(manifest.tables) == set(TABLES)
     assert (manifest.release, manifest.as_of, manifest.policy, manifest.nature) == (
-        "2026-11-23-archive", date(2026, 11, 23), "archive", "demo",
+        "2026-11-23-archive", date(2026, 11, 23), "archive", "real",
     )  # fmt: skip
     assert releases.find(root, manifest.release) == manifest
 
@@ -118,6 +118,17 @@ def test_shared_timings_that_tell_nothing_hide_no_archive_and_what_they_told_bef
     assert releases.current(root).release == "2026-11-23"
     publish(root, crowd(nothing, date(2026, 11, 24)))
     assert releases.current(root).release == "2026-11-20-archive"
+
+
+def test_simulated_data_says_so_in_its_id_its_rows_and_the_names_of_its_files(root):
+    """Rates of invented people under the names of real companies left the demo without any mark."""
+    demo = Stamp("demo", STAMP.usd_per, STAMP.platforms)
+    first = publish(root, crowd(), demo)
+    second = publish(root, crowd(disclosed(seed=2)), demo)
+    assert [first.release, second.release] == ["2026-11-23-demo", "2026-11-23-demo.2"]
+    assert publish(root, crowd(disclosed(seed=3), date(2026, 11, 24)), STAMP).release == "2026-11-24"
+    assert set(releases.table(root, first, "platform_rates").collect()["release"]) == {"2026-11-23-demo"}
+    assert publish(root, replace(WHOLE, as_of=date(2026, 11, 25)), demo).release == "2026-11-25-archive-demo"
 
 
 def test_shared_timings_come_before_archives_and_newer_before_older(root):
@@ -226,6 +237,7 @@ def test_a_copied_release_is_read_without_its_neighbours(root, tmp_path):
 
 def test_release_ids_sort_by_age_and_read_back():
     ids = ["2026-11-23", "2026-11-23.2", "2026-11-23.10", "2026-11-30-archive", "2026-11-30-archive.2"]
+    ids += ["2026-12-07-archive-demo.2", "2026-12-08-demo", "2026-12-08-demo.2"]
     assert [str(ReleaseId.of(text)) for text in ids] == ids
     assert sorted(ReleaseId.of(text) for text in ids[:3]) == [ReleaseId.of(text) for text in ids[:3]]
 

@@ -1,6 +1,6 @@
 /** Which of two releases is the newer: shared timings before archives, then the day, then its number. */
 
-const RELEASE = /^(\d{4}-\d{2}-\d{2})(?:-([a-z]+))?(?:\.([1-9]\d*))?$/;
+const RELEASE = /^(\d{4}-\d{2}-\d{2})(?:-(?!demo)([a-z]+))?(?:-demo)?(?:\.([1-9]\d*))?$/; // "-demo": simulated
 
 /** Whether `release` came before `other`; null where one of them is no release's name. */
 export function isOlder(release: string, other: string): boolean | null {

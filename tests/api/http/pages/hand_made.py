@@ -90,7 +90,7 @@ def tables(day: date, growth: float) -> dict[str, list[Row]]:
     """Every table of a release of `day`; pay is `growth` times what it is in the first."""
     clients = client_rows(growth)
     house = {"platform": PLATFORM, "level_used": "platform", **rates(round(2.0 * growth, 2), ("50+", 50))}
-    house |= {"all_in_usd_per_hour": round(1.4 * growth, 2), "all_in_factor": 1.42}
+    house |= {"all_in_usd_per_hour": round(1.4 * growth, 2), "all_in_factor": 1.42, "task_time_share": 0.7}
     task = {"task_key": "bb0000000001", "task_id": "t-1", "title": f"Label {HOSTILE}", "level_used": "task"}
     mondays = [day - timedelta(days=day.weekday() + 7 * back) for back in range(9, 0, -1) if back != 4]
     weeks = [

@@ -9,9 +9,11 @@ import pytest
 from analytics.release.explain import figure_words
 from analytics.reporting.charts.rate_figures import no_number, rates_sentence
 from analytics.reporting.report.release_sections import clients_under
-from api.http.pages.client_page import against_floor, against_house
+from api.http.pages.client_page import against_house
+from api.http.pages.floor import Floor
 from api.http.pages.language import ENGLISH as TAG
 from api.http.pages.language import Language
+from api.http.pages.standing import against_floor
 
 ENGLISH = Language(TAG)
 NUMBER = {
@@ -34,12 +36,12 @@ DIVIDED = dict.fromkeys(NUMBER, None) | {"figure": "divided", "contributors": "2
 @pytest.mark.parametrize("row", [UNDECIDED, UNTIMED])
 @pytest.mark.parametrize("floor", [2.0, 6.0])
 def test_a_task_rate_is_not_called_above_or_around_a_floor(row, floor):
-    assert "cannot be compared with your floor" in against_floor(row, floor, ENGLISH)
+    assert "cannot be compared with your floor" in against_floor(row, Floor(floor, floor), ENGLISH)
 
 
 def test_a_task_rate_below_the_floor_is_below_it_as_effective_pay_is_not_higher():
-    assert against_floor(UNDECIDED, 9.0, ENGLISH).startswith("Below your floor of $9.00")
-    assert against_floor(NUMBER, 2.0, ENGLISH).startswith("Above your floor of $2.00")
+    assert against_floor(UNDECIDED, Floor(9.0, 9.0), ENGLISH).startswith("Below your floor of $9.00")
+    assert against_floor(NUMBER, Floor(2.0, 2.0), ENGLISH).startswith("Above your floor of $2.00")
 
 
 @pytest.mark.parametrize(("own", "house"), [(UNDECIDED, NUMBER), (NUMBER, UNTIMED), (UNDECIDED, UNDECIDED)])

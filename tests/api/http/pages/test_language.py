@@ -8,7 +8,7 @@ import pytest
 
 from api.http.pages.catalogues import messages
 from api.http.pages.language import ENGLISH, NAMES, Language, catalogue, chosen
-from api.http.pages.rendering import Reader
+from api.http.pages.reader import Reader
 
 OTHERS = [tag for tag in NAMES if tag != ENGLISH]
 SENTENCES = {message.id: message for message in messages() if message.id}
@@ -81,9 +81,9 @@ def test_arabic_has_six_ways_to_count():
 
 
 def test_a_language_asked_for_by_name_goes_along_in_every_link():
-    reader = Reader(Language("es"), is_asked=True, path="/clients/practice/c-1", query=(("floor", "7"),))
+    reader = Reader(Language("es"), asked=(("lang", "es"),), path="/clients/practice/c-1", query=(("q", "7"),))
     assert reader.at("/method") == "/method?lang=es"
     assert reader.at("/search?q=x") == "/search?q=x&lang=es"
     assert reader.at("/tables#releases") == "/tables?lang=es#releases"
-    assert reader.here_in("ar") == "/clients/practice/c-1?floor=7&lang=ar"
+    assert reader.here_with(lang="ar") == "/clients/practice/c-1?q=7&lang=ar"
     assert Reader(Language("es")).at("/method") == "/method"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import hashlib
+import html
+import io
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from litestar import Litestar
@@ -20,9 +26,11 @@ from api.http.routes import pages
 from api.intake.rate_limits import AskLimit
 from api.packs import load as packs
 from api.runtime.settings import Settings
-from tests.api.http.pages.hand_made import ARABIC, HOSTILE, PLATFORM, four_releases, tables, write
+from tests.api.http.pages.hand_made import ARABIC, CLIENTS, HOSTILE, PLATFORM, four_releases, tables, write
 
 CLIENT = f"/clients/{PLATFORM}/c-1"
+CLIENT_KEYS = tuple(CLIENTS)
+PRESETS = ("api/http/pages/floor_presets.json", "extension/src/core/floor/presets.json")
 PATHS = (
     "/",
     "/search?q=c",
@@ -32,6 +40,9 @@ PATHS = (
     f"/clients/{PLATFORM}/aa00000000c5",
     "/countries",
     "/changes",
+    "/releases",
+    "/compare",
+    f"/compare?client={PLATFORM}/c-1&client={PLATFORM}/aa00000000c2&sort=all_in",
     "/tables",
     "/tables/client_rates",
     "/tables/notes",
@@ -75,10 +86,15 @@ def serving(folder, asks_per_minute=10_000):
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("explorer")
-    four_releases(folder / "releases")
-    with serving(folder) as client:
+def released_root(tmp_path_factory):
+    root = tmp_path_factory.mktemp("explorer") / "releases"
+    four_releases(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def browser(released_root):
+    with serving(released_root.parent) as client:
         yield client
 
 
@@ -134,6 +150,65 @@ def test_a_client_stands_below_around_or_above_a_floor_by_its_interval(browser, 
     assert "your floor: $" in text  # the line in the charts
 
 
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("?floor=75 PHP", "Above your floor of ₱75.00 ("),
+        ("?floor=75&currency=PHP", "Above your floor of ₱75.00:"),
+        ("?floor=₱75", "Above your floor of ₱75.00 ("),
+        ("?floor=1.500 KES", "Below your floor of KES\u00a01,500"),
+        ("?floor=75&currency=XTS&per_usd=15", "Around your floor of XTS\u00a075.00:"),
+    ],
+)
+def test_a_floor_is_read_in_its_currency_or_in_that_of_the_page(browser, address, words):
+    """75 pesos are 1.2 dollars: a client that pays 5 was called below "your floor of $75.00"."""
+    text = get(browser, CLIENT + address)
+    assert words in text
+
+
+def test_every_page_is_in_the_currency_of_the_address_and_says_its_rate_and_carries_it_on(browser):
+    for path in ("/", f"/platforms/{PLATFORM}", CLIENT, "/countries", "/search?q=c", "/changes"):
+        text = get(browser, f"{path}{'&' if '?' in path else '?'}currency=KES&floor=200")
+        assert "Amounts in Kenyan shillings; your floor: KES" in text
+        assert "KES for a US dollar on 29 September 2026" in text
+        apart = r"<details class=.money.*?</details>|<section class=.cite.*?</section>"
+        assert not re.search(r"\$\d", re.sub(apart, "", text, flags=re.DOTALL))
+        assert 'href="/changes?currency=KES&amp;floor=200+KES"' in text
+
+
+def test_a_browser_from_a_country_sees_its_currency_and_a_language_alone_chooses_none(browser):
+    assert "Amounts in Philippine pesos" in get(browser, "/", "en-PH,en;q=0.9")
+    assert "Importes en pesos colombianos" in get(browser, "/", "es-CO,es")
+    assert "Amounts in US dollars" in get(browser, "/", "en")
+    assert "Amounts in US dollars" in browser.get("/?currency=USD", headers={"accept-language": "en-PH"}).text
+
+
+def test_a_client_is_compared_with_the_floor_by_effective_pay_and_with_unpaid_time(browser):
+    text = get(browser, f"{CLIENT}?floor=3")
+    assert "Above your floor of $3.00" in text
+    assert "With unpaid time counted too ($2.51 – $5.38): around your floor of $3.00." in text
+    assert "unpaid time as on the whole platform" in text
+
+
+def test_the_floors_to_choose_from_are_those_of_the_extension(browser):
+    ours, extension = (Path(pages.__file__).parents[3] / path for path in PRESETS)
+    assert ours.read_bytes() == extension.read_bytes()
+    text = get(browser, CLIENT)
+    assert f'href="{CLIENT}?floor=7.25+USD">United States, federal minimum wage</a>: $7.25' in text
+    assert "Fair Labor Standards Act" in text
+
+
+def test_a_release_that_the_address_names_is_the_one_that_is_shown_and_every_link_stays_in_it(browser):
+    for address in (f"{CLIENT}?release=2026-11-09", f"/r/2026-11-09{CLIENT}"):
+        text = get(browser, address)
+        assert "9 November 2026" in text
+        assert "23 November" not in text
+        assert f'href="/r/2026-11-09/platforms/{PLATFORM}"' in text
+    assert browser.get(f"{CLIENT}?release=1999-01-01").status_code == 404
+    assert browser.get("/r/1999-01-01").status_code == 404
+    assert "2 November 2026" in get(browser, "/r/2026-11-02")
+
+
 @pytest.mark.parametrize("floor", ["x", "-1", "1e9", "nan", "0", "<b>"])
 def test_what_is_no_amount_is_said_to_be_none_and_is_not_compared(browser, floor):
     text = get(browser, f"{CLIENT}?floor={floor}")
@@ -144,6 +219,7 @@ def test_what_is_no_amount_is_said_to_be_none_and_is_not_compared(browser, floor
 
 def test_a_client_is_found_by_its_id_or_its_key_and_shows_its_past_its_tasks_and_what_it_objected(browser):
     by_id, by_key = get(browser, CLIENT), get(browser, f"/clients/{PLATFORM}/aa00000000c1")
+    by_key = re.sub(f"{PLATFORM}/aa00000000c1([?/])", rf"{PLATFORM}/c-1\1", by_key)  # addresses of this very page
     assert by_id.split("<main>")[1].split("</main>")[0] == by_key.split("<main>")[1].split("</main>")[0]
     for words in ("Pay from release to release", "Pay week by week", "Beside its platform", "Its tasks"):
         assert words in by_id
@@ -220,7 +296,9 @@ def test_the_first_release_has_nothing_to_be_compared_with(tmp_path):
 
     write(tmp_path / "releases", "2026-11-02", tables(DAYS[0], 1.0), DAYS[0])
     with serving(tmp_path) as browser:
-        assert "is the first" in get(browser, "/changes")
+        text = get(browser, "/changes")
+    assert "is the first" in text
+    assert "28 days from 5 October 2026" in text  # the month needs no release before
 
 
 @pytest.mark.parametrize("path", ["/countries", "/changes", "/search?q=x"])
@@ -274,7 +352,10 @@ def test_what_a_hostile_client_is_called_is_shown_as_it_is_written(browser):
 
 
 def test_the_words_on_a_platform_page_are_translated_and_not_left_in_english(browser):
-    english, spanish = (Page(get(browser, f"/platforms/{PLATFORM}", tag)) for tag in ("en", "es"))
+    sources = re.compile(
+        "<small>[(]<span lang=.en.*?</small>|<section class=.cite.*?</section>", re.DOTALL
+    )  # citations
+    english, spanish = (Page(sources.sub("", get(browser, f"/platforms/{PLATFORM}", tag))) for tag in ("en", "es"))
     same = {w.strip() for w in spanish.words} & {w.strip() for w in english.words if re.search(r"[a-z]{4} [a-z]{3}", w)}
     assert {words for words in same if "evil" not in words and "client whose name" not in words} == set()
 
@@ -294,3 +375,108 @@ def test_whoever_has_more_drawn_than_anybody_reads_is_told_to_wait(tmp_path):
     with serving(tmp_path, asks_per_minute=2) as browser:
         assert [browser.get(CLIENT).status_code for _ in range(3)] == [200, 200, 429]
         assert browser.get("/privacy").status_code == 200
+
+
+def test_every_page_says_how_to_cite_it_with_its_permanent_address_and_one_hash(browser, released_root):
+    digest = hashlib.sha256((released_root / "2026-11-23" / "manifest.json").read_bytes()).hexdigest()
+    for path in (one for one in PATHS if "floor" not in one and "&" not in one):
+        text = get(browser, path)
+        permanent = "/r/2026-11-23" + ("" if path == "/" else path)
+        assert f'<a href="{html.escape(permanent)}">' in text, path
+        assert f"SHA-256 of the manifest {digest}" in text
+        assert "SIMULATED DATA. Taskwage, release 2026-11-23" in text
+        assert "@misc{taskwage-2026-11-23," in text
+        assert get(browser, permanent)
+
+
+def test_a_page_of_an_old_release_is_what_it_was(browser):
+    old, new = get(browser, f"/r/2026-11-02{CLIENT}"), get(browser, CLIENT)
+    assert "about $2.50 an hour" in old
+    assert "about $5.12 an hour" in new
+    assert "about $2.50 an hour" in get(browser, f"{CLIENT}?release=2026-11-02")
+
+
+def test_all_releases_are_listed_for_people(browser):
+    text = get(browser, "/releases")
+    days = ["2026-11-23", "2026-11-16", "2026-11-09", "2026-11-02"]
+    assert re.findall(r'href="/r/(2026-11-[0-9]+)"><bdi', text.split("Cite this")[0]) == days
+    assert browser.get("/releases?after=nothing").status_code == 404
+
+
+def test_every_chart_is_a_file_with_its_title_source_release_currency_and_mark(browser):
+    for page in (f"/platforms/{PLATFORM}", CLIENT, "/countries"):
+        text = get(browser, f"{page}?currency=PHP")
+        names = re.findall(r'<figure class="chart" id="([^"]+)"', text)
+        assert names
+        for name in names:
+            address = f"/r/2026-11-23{page}/charts/{name}.svg?currency=PHP"
+            assert f'href="{address}"' in text
+            drawn = ElementTree.fromstring(get(browser, address))
+            words = " ".join(drawn.itertext())
+            assert "SIMULATED" in words
+            assert "release 2026-11-23 of 2026-11-23. PHP" in words
+            assert f"/r/2026-11-23{page}" in words.replace(" ", "")
+            assert "var(--" not in get(browser, address)
+            rows = list(csv.DictReader(io.StringIO(get(browser, address.replace(".svg", ".csv")))))
+            assert {row["release"] for row in rows} == {"2026-11-23"}
+            assert {(row["data"], row["currency"]) for row in rows} == {("SIMULATED", "PHP")}
+    picture = browser.get(f"/platforms/{PLATFORM}/charts/hour.png")
+    assert picture.content.startswith(b"\x89PNG")
+    assert picture.headers["content-type"] == "image/png"
+    assert browser.get(f"/platforms/{PLATFORM}/charts/none.png").status_code == 404
+    assert browser.get(f"/platforms/{PLATFORM}/charts/hour.exe").status_code == 404
+
+
+def test_a_chart_s_csv_holds_numbers_in_the_currency_that_was_asked_for(browser):
+    usd, php = (
+        list(csv.DictReader(io.StringIO(get(browser, f"{CLIENT}/charts/releases.csv?currency={code}"))))
+        for code in ("USD", "PHP")
+    )
+    assert [float(row["middle"]) for row in usd] == pytest.approx([2.5, 3.375, 4.25, 5.125])
+    assert float(php[0]["middle"]) > 100
+
+
+def test_clients_are_compared_side_by_side_in_the_order_of_a_column(browser):
+    def order(sort, *names):
+        query = "&".join(f"client={PLATFORM}/{name}" for name in names)
+        table = get(browser, f"/compare?{query}&sort={sort}").split("<tbody>")[1].split("</tbody>")[0]
+        return re.findall(r'<th scope="row"><a href="/clients/practice/([^"]+)"', table)
+
+    assert order("effective", "c-1", "c-2", "c-3") == ["c-3", "c-1", "c-2"]
+    assert order("people", "c-3", "c-2", "c-1") == ["c-1", "c-2", "c-3"]
+    assert order("effective", "aa00000000c5", "c-2") == ["c-2", "aa00000000c5"]  # a row without a number is last
+    assert len(order("effective", *CLIENT_KEYS, "c-1")) == 5
+    assert "not published in this release" in get(browser, f"/compare?client={PLATFORM}/none")
+    assert get(browser, "/compare?client=x&client=/&sort=<b>")
+
+
+def test_platforms_are_compared_with_their_unpaid_minutes_and_the_worst_is_named(browser):
+    text = get(browser, "/compare?sort=unpaid")
+    assert "Most unpaid time: Practice, 26 minutes for each hour of tasks." in text
+    assert 'aria-sort="descending"><a href="/compare?sort=unpaid">Unpaid minutes</a>' in text
+
+
+def test_a_client_s_page_compares_its_month_with_the_one_before(browser):
+    text = get(browser, CLIENT)
+    assert "The 28 days from 26 October 2026, against the 28 before:" in text
+    assert "Pay rose." in text or "No change beyond chance." in text
+
+
+def test_the_feed_of_changes_has_an_entry_for_each_release_in_which_a_figure_moved(browser):
+    for address, entries in (
+        ("/changes.atom", 4),
+        (f"/changes.atom?platform={PLATFORM}", 4),
+        (f"/changes.atom?platform={PLATFORM}&client=c-1", 4),
+        (f"/changes.atom?platform={PLATFORM}&client=aa00000000c5", 1),
+    ):
+        answer = browser.get(address)
+        assert answer.headers["content-type"].startswith("application/atom+xml")
+        root = ElementTree.fromstring(answer.text)
+        names = [entry.findtext("{*}id") for entry in root.findall("{*}entry")]
+        assert len(names) == len(set(names)) == entries
+        assert all(title.text.startswith("SIMULATED ") for title in root.findall("{*}entry/{*}title"))
+        for link in root.findall("{*}entry/{*}link"):
+            assert browser.get(link.get("href")).status_code == 200
+    assert "$5.12 ($3.59 – $7.69); before: $4.25" in browser.get(f"/changes.atom?platform={PLATFORM}&client=c-1").text
+    assert browser.get(f"/changes.atom?platform={PLATFORM}&client=none").status_code == 404
+    assert "<ns0:" not in get(browser, f"{CLIENT}?floor=4.44")  # a feed changes nothing of the drawings

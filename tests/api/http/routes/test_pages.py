@@ -177,8 +177,8 @@ def test_a_table_page_shows_every_column_with_its_meaning_and_where_to_take_all_
     text = browser.get(f"/tables/{name}").text
     for column in TABLES[name].columns:
         assert f"<code>{column.name}</code>" in text
-    assert f"/v1/releases/2026-04-11/files/{name}.csv" in text
-    assert f"/v1/releases/2026-04-11/files/{name}.parquet" in text
+    assert f"/v1/releases/2026-04-11-demo/files/{name}.csv" in text
+    assert f"/v1/releases/2026-04-11-demo/files/{name}.parquet" in text
     assert f"/v1/tables/{name}.json" in text
 
 

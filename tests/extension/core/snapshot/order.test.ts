@@ -9,6 +9,8 @@ const IN_ORDER = [
   "2026-11-23.2",
   "2026-11-23.10",
   "2026-11-30",
+  "2026-12-07-demo",
+  "2026-12-07-demo.2",
 ];
 
 test("releases are ordered as the server orders them", () => {
