@@ -6,7 +6,7 @@ SHELL := bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 
-.PHONY: demo test vitest setup browsers lint build bench bench-cluster demo-cluster bench-extension timing package lock audit fuzz clean
+.PHONY: demo test vitest setup browsers lint build bench bench-cluster demo-cluster bench-extension timing package release lock audit fuzz clean
 
 demo: .venv/ready build  ## Sets up, fills a database with simulated contributors, publishes, serves.
 	exec $(BIN)/taskwage demo
@@ -72,6 +72,9 @@ timing: extension/node_modules/ready  ## Lives through invented weeks of work an
 
 package: extension/node_modules/ready .venv/ready  ## Both stores' packages and their sources: make package API=https://... KEY=...
 	cd extension && node package.mjs --api "$(API)" --key "$(KEY)"
+
+release: .venv/ready extension/node_modules/ready  ## Wheel, sources, packages, bill of materials, checksums: make release API=https://... KEY=...
+	$(BIN)/python deploy/make_release.py --api "$(API)" --key "$(KEY)"
 
 lock: .venv/ready  ## Pins every dependency again, with hashes.
 	$(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-header --no-annotate requirements-dev.in -o requirements-dev.lock
