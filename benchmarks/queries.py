@@ -20,7 +20,7 @@ from analytics.estimator.estimate import rates_of
 from analytics.estimator.study import study
 from analytics.model.policy import CROWD
 from analytics.release import repository, writer
-from analytics.release.builder import Stamp, contents_of
+from analytics.release.builder import PublicationMetadata, contents_of
 from analytics.release.manifest import Manifest
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.release_context import ReleaseContext
@@ -152,7 +152,7 @@ def invented_release(root: Path, contributors: int) -> Manifest:
     told = disclose(rates, CROWD, Draws(SECRET))
     context = ReleaseContext(AS_OF.date(), CROWD, SECRET, told.cells)
     tables, _ = supplementary_tables(Work.of_study(studied), SupplementaryInputs.nothing(), rates, context, None)
-    contents = contents_of(told, names_of(told.cells), Stamp("demo", {"USD": 1.0}), tables)
+    contents = contents_of(told, names_of(told.cells), PublicationMetadata("demo", {"USD": 1.0}), tables)
     return writer.write(root, ID, contents)
 
 

@@ -17,7 +17,7 @@ from analytics.estimator.groups import Ints, mix
 from analytics.model.identifiers import key
 
 
-def asked_of(fresh: pl.DataFrame, before: ReleaseState | None, *beside: str) -> pl.DataFrame:
+def cells_to_check(fresh: pl.DataFrame, before: ReleaseState | None, *beside: str) -> pl.DataFrame:
     """Return the cells whose members `released_cells` needs, with the columns `beside` of each.
 
     These are the cells of `fresh` and all that were ever published.

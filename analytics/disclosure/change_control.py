@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from analytics.disclosure.cell_ids import asked_of
+from analytics.disclosure.cell_ids import cells_to_check
 from analytics.disclosure.pseudonyms import cell_ids
 from analytics.disclosure.release_secret import ReleaseSecret
 from analytics.disclosure.release_state import OWN, ReleaseState, members_frame
@@ -95,7 +95,7 @@ def candidates(fresh: Disclosed, before: ReleaseState | None) -> pl.DataFrame:
 
     These are the cells that may be published now and all that ever were.
     """
-    return asked_of(fresh.cells.with_columns(cell_ids(fresh.cells)), before, "client_key")
+    return cells_to_check(fresh.cells.with_columns(cell_ids(fresh.cells)), before, "client_key")
 
 
 def apply_change_threshold(
@@ -112,7 +112,7 @@ def released_cells(
 ) -> tuple[pl.DataFrame, ReleaseState]:
     """Return the same for any table: `fresh` has a column `cell`, and figures.
 
-    `members` has people of the cells that `analytics.disclosure.cell_ids.asked_of` names.
+    `members` has people of the cells that `analytics.disclosure.cell_ids.cells_to_check` names.
     """
     if not rules.policy.is_guarded:
         return fresh, ReleaseState(rules.day, owned(fresh.clear(), rules.day), members_frame(pl.DataFrame()))

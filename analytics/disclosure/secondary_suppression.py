@@ -24,7 +24,7 @@ class Margin:
     people: pl.DataFrame
 
 
-def withheld(margins: Sequence[Margin], shown: pl.Series, fewest: int) -> set[int]:
+def cells_to_suppress(margins: Sequence[Margin], shown: pl.Series, fewest: int) -> set[int]:
     """Return the parts among `shown` to hide, so that no margin leaves a residual of 1 to `fewest` - 1 people."""
     hidden: set[int] = set()
     while True:

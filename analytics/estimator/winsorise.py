@@ -71,8 +71,8 @@ def voice_median(cells: pl.DataFrame, column: str, platforms: int) -> Floats:
     own = persons.median(values[order])
     of_platform = platform[order][persons.starts]
     medians = np.full(platforms, np.nan)
-    houses = Groups.of(of_platform)
-    medians[of_platform[houses.starts]] = houses.median(own)
+    of_platforms = Groups.of(of_platform)
+    medians[of_platform[of_platforms.starts]] = of_platforms.median(own)
     return medians
 
 
@@ -86,9 +86,9 @@ def matched_spread(growths: pl.DataFrame, platforms: int) -> Floats:
     platform, contributor, client, growth, tasks = (growths[name].to_numpy() for name in names)
     order = in_order(platform, contributor, client)
     persons = Groups.of(platform[order], contributor[order])
-    houses = Groups.of(platform[order][persons.starts])
+    of_platforms = Groups.of(platform[order][persons.starts])
     own = ratio(persons.sum(growth[order]), persons.sum(tasks[order]))
-    means[platform[order][persons.starts][houses.starts]] = houses.sum(own) / houses.sizes
+    means[platform[order][persons.starts][of_platforms.starts]] = of_platforms.sum(own) / of_platforms.sizes
     return held(np.sqrt(2.0 * np.maximum(logarithm(means), 0.0)))
 
 

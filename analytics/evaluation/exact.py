@@ -23,7 +23,7 @@ from analytics.evaluation.figure import Bound, Figure, checked, compared
 from analytics.evaluation.markets import SMALL_CROWD
 from analytics.evaluation.sample import Sample
 from analytics.model.policy import CROWD
-from analytics.release.builder import Stamp, contents_of
+from analytics.release.builder import PublicationMetadata, contents_of
 from analytics.release.snapshot import encoded, packed
 from analytics.simulation.synthetic import AS_OF, PLATFORM, made
 
@@ -53,7 +53,9 @@ def disclosed_rates(rows: pl.DataFrame, day: datetime = AS_OF) -> Disclosed:
 
 def snapshot_of(rows: pl.DataFrame, *, of_platform: bool = True) -> bytes:
     """Return the bytes of the platform's snapshot, without its own rate if only clients and tasks are tested."""
-    whole = contents_of(disclosed_rates(rows), NO_NAMES, Stamp("demo", {"EUR": 1.08})).snapshot(PLATFORM, "r")
+    whole = contents_of(disclosed_rates(rows), NO_NAMES, PublicationMetadata("demo", {"EUR": 1.08})).snapshot(
+        PLATFORM, "r"
+    )
     return encoded(whole if of_platform else msgspec.structs.replace(whole, platform_rate=None))
 
 

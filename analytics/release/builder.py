@@ -37,7 +37,7 @@ UNNAMED = ""  # placeholder for the release's id when contents are compared
 
 
 @dataclass(frozen=True)
-class Stamp:
+class PublicationMetadata:
     """Facts that the rates do not hold: "real" or "demo", exchange rates, platforms and signer.
 
     Exchange rates are USD per unit of each currency on the day. The platforms listed get a snapshot even without data.
@@ -52,12 +52,12 @@ class Stamp:
 
 
 @dataclass(frozen=True)
-class Contents:
+class ReleaseContents:
     """A release without its id."""
 
     as_of: date
     policy: str
-    stamp: Stamp
+    stamp: PublicationMetadata
     cells: pl.DataFrame  # disclosed and named
     slopes: Mapping[str, float]
     spreads: Mapping[str, tuple[float, float]]
@@ -216,12 +216,12 @@ def in_hex(keys: pl.Series) -> pl.Series:
 
 
 def contents_of(
-    disclosed: Disclosed, names: Names, stamp: Stamp, beside: Mapping[str, pl.DataFrame] | None = None
-) -> Contents:
+    disclosed: Disclosed, names: Names, stamp: PublicationMetadata, beside: Mapping[str, pl.DataFrame] | None = None
+) -> ReleaseContents:
     """Return the content of a release of `disclosed`, with publishable names and the supplementary tables `beside`."""
     cells = named(disclosed, names, POLICIES[disclosed.policy])
     figures = (disclosed.slopes, disclosed.spreads, disclosed.countries, disclosed.unmeasured)
-    return Contents(disclosed.as_of, disclosed.policy, stamp, cells, *figures, beside or {})
+    return ReleaseContents(disclosed.as_of, disclosed.policy, stamp, cells, *figures, beside or {})
 
 
 def nothing(table: str) -> pl.DataFrame:

@@ -13,27 +13,27 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from analytics.disclosure.thresholds import Disclosed, Names
-from analytics.release.builder import Contents, Stamp, contents_of
+from analytics.release.builder import PublicationMetadata, ReleaseContents, contents_of
 from analytics.release.manifest import Manifest, encoded_manifest
 from analytics.release.repository import DEMO, MANIFEST, ReleaseId, ids, manifest_of, whole
 
 PARTIAL = ".partial-"  # a folder whose writing was interrupted
 
 
-def publish(root: Path, disclosed: Disclosed, names: Names, stamp: Stamp) -> Manifest:
+def publish(root: Path, disclosed: Disclosed, names: Names, stamp: PublicationMetadata) -> Manifest:
     """Write a release of `disclosed` below `root`, unless the day's newest release has the same content."""
     contents = contents_of(disclosed, names, stamp)
     return same(root, contents) or write(root, next_id(root, contents), contents)
 
 
-def same(root: Path, contents: Contents) -> Manifest | None:
+def same(root: Path, contents: ReleaseContents) -> Manifest | None:
     """Return the newest complete release of the same day and policy if its content is the same."""
     same_day = [known for known in whole(root) if (known.day, known.policy) == (str(contents.as_of), contents.policy)]
     newest = manifest_of(root / str(same_day[-1])) if same_day else None
     return newest if newest is not None and newest.content_sha256 == contents.sha256 else None
 
 
-def next_id(root: Path, contents: Contents, remembered: Iterable[str] = ()) -> str:
+def next_id(root: Path, contents: ReleaseContents, remembered: Iterable[str] = ()) -> str:
     """Return the id of a new release of `contents`: the next number of its day, counting the `remembered` ids."""
     day, policy = contents.as_of.isoformat(), contents.policy
     known_ids = [*ids(root), *filter(None, map(ReleaseId.of, remembered))]
@@ -41,7 +41,7 @@ def next_id(root: Path, contents: Contents, remembered: Iterable[str] = ()) -> s
     return str(ReleaseId(day, max(taken, default=0) + 1, policy, contents.stamp.nature == DEMO))
 
 
-def write(root: Path, release: str, contents: Contents) -> Manifest:
+def write(root: Path, release: str, contents: ReleaseContents) -> Manifest:
     """Write and sync every file in a sibling folder, then rename the folder to the release."""
     root.mkdir(parents=True, exist_ok=True)
     for left in root.glob(f"{PARTIAL}*"):
@@ -58,14 +58,14 @@ def write(root: Path, release: str, contents: Contents) -> Manifest:
     return manifest
 
 
-def replace(root: Path, release: str, contents: Contents) -> Manifest:
+def replace(root: Path, release: str, contents: ReleaseContents) -> Manifest:
     """Rewrite the release under its old id, in place of its damaged folder."""
     if (root / release).exists():
         shutil.rmtree(root / release)
     return write(root, release, contents)
 
 
-def fill(folder: Path, release: str, contents: Contents) -> Manifest:
+def fill(folder: Path, release: str, contents: ReleaseContents) -> Manifest:
     """Write the release into an empty folder and sync it to disk."""
     files = contents.files(release)
     manifest = contents.manifest(release, files)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.disclosure.borders import LEAST_NUMBER
-from analytics.disclosure.cell_ids import asked_of, marked, with_cells
+from analytics.disclosure.cell_ids import cells_to_check, marked, with_cells
 from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
 from analytics.disclosure.pseudonyms import persons
 from analytics.disclosure.release_state import ReleaseState
@@ -43,7 +43,7 @@ def overheads(
     """
     own = own_overheads(hours, spent, context)
     fresh = rounded(own, context)
-    asked = own.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
+    asked = own.filter(pl.col("cell").is_in(cells_to_check(fresh, before)["cell"].implode()))
 
     def without(pairs: pl.DataFrame) -> pl.DataFrame:
         some = own.join(pairs, on="cell", how="semi").join(pairs, on=["cell", "contributor"], how="anti")

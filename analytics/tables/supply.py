@@ -12,11 +12,11 @@ import polars as pl
 
 from analytics.disclosure import rounding
 from analytics.disclosure.borders import LEAST_NUMBER
-from analytics.disclosure.cell_ids import asked_of, marked, with_cells
+from analytics.disclosure.cell_ids import cells_to_check, marked, with_cells
 from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
 from analytics.disclosure.pseudonyms import persons
 from analytics.disclosure.release_state import ReleaseState
-from analytics.disclosure.secondary_suppression import Margin, withheld
+from analytics.disclosure.secondary_suppression import Margin, cells_to_suppress
 from analytics.disclosure.thresholds import PEOPLE, STEP, Z95
 from analytics.tables.release_context import ReleaseContext
 
@@ -57,7 +57,7 @@ def supply(
     own = own_of(counted)
     fresh = figures(own, context)
     inside = pl.concat([each.select("cell", "contributor", "data") for each in own]).unique(["cell", "contributor"])
-    asked = inside.filter(pl.col("cell").is_in(asked_of(fresh, before)["cell"].implode()))
+    asked = inside.filter(pl.col("cell").is_in(cells_to_check(fresh, before)["cell"].implode()))
 
     def without(pairs: pl.DataFrame) -> pl.DataFrame:
         some = (
@@ -69,7 +69,7 @@ def supply(
     there = persons(everybody, context.pseudonyms)
     members = CellMembers(marked(asked, ("data",), context.pseudonyms), there, without)
     shown, state = released_cells(fresh, members, before, context.rules)
-    hidden = withheld(margins(own[0]), shown["cell"], context.policy.band_contributors)
+    hidden = cells_to_suppress(margins(own[0]), shown["cell"], context.policy.band_contributors)
     return shaped(shown.filter(~pl.col("cell").is_in(sorted(hidden))), context), state
 
 

@@ -1,6 +1,6 @@
 """Suppression of weeks that subtraction would reveal: from their platform's week, or from the whole among the rates.
 
-The hidden weeks are those that `disclosure.secondary_suppression.withheld` would return for all people at once. Here
+The hidden weeks are those that `disclosure.secondary_suppression.cells_to_suppress` would return for all people at once. Here
 each part returns the weeks of its own clients, and a few people of the unpublished ones, so that no process holds all
 people.
 """
@@ -14,7 +14,7 @@ import polars as pl
 
 from analytics.disclosure.cell_ids import with_cells
 from analytics.disclosure.pseudonyms import WANTED
-from analytics.disclosure.secondary_suppression import Margin, smallest, withheld
+from analytics.disclosure.secondary_suppression import Margin, cells_to_suppress, smallest
 from analytics.tables.week_cells import CLIENTS, HOUSES, KEYS, WHOLES
 from analytics.tables.work import Work
 
@@ -34,17 +34,17 @@ def without_rests(
     A platform's week could be revealed by its whole, given the work of `people` there by week. A client's week could be
     revealed by its whole and by the platform's week.
     """
-    houses = candidates[HOUSES].filter(
+    platform_weeks = candidates[HOUSES].filter(
         ~pl.col("cell").is_in(sorted(hidden_houses(people, candidates[HOUSES]["cell"], fewest)))
     )
-    sizes = in_houses(with_cells(clients, CLIENTS, KEYS[CLIENTS]), houses)
-    asking = partial(rests, houses=houses.select("platform", "cell"), fewest=fewest)
+    sizes = in_platform_weeks(with_cells(clients, CLIENTS, KEYS[CLIENTS]), platform_weeks)
+    asking = partial(residuals, platform_weeks=platform_weeks.select("platform", "cell"), fewest=fewest)
     shown = candidates[CLIENTS]
     left = work.each(partial(asking, shown=shown.select(*WANTED)))
     while True:
         hidden = to_hide(left, sizes.join(shown, on="cell", how="semi"), fewest)
         if hidden.is_empty():
-            return {HOUSES: houses, CLIENTS: shown}
+            return {HOUSES: platform_weeks, CLIENTS: shown}
         gone = pl.col("cell").is_in(hidden.implode())
         again, shown = shown.filter(gone).select("client_key").unique(), shown.filter(~gone)
         theirs = shown.join(again, on="client_key", how="semi").select(*WANTED)
@@ -63,16 +63,16 @@ def hidden_houses(people: pl.DataFrame, shown: pl.Series, fewest: int) -> set[in
     """Return the platforms' weeks, among those to publish, that must be hidden."""
     wholes = with_cells(people, HOUSES, WHOLES[HOUSES]).rename({"cell": "whole"})
     margin = Margin(with_cells(wholes, HOUSES, KEYS[HOUSES]).select("whole", "contributor", part="cell"))
-    return withheld([margin], shown, fewest)
+    return cells_to_suppress([margin], shown, fewest)
 
 
-def in_houses(cells: pl.DataFrame, houses: pl.DataFrame) -> pl.DataFrame:
-    """Return clients' weeks with the platform's week they belong to (`whole`), for those among `houses`."""
+def in_platform_weeks(cells: pl.DataFrame, platform_weeks: pl.DataFrame) -> pl.DataFrame:
+    """Return clients' weeks with the platform's week they belong to (`whole`), for those among `platform_weeks`."""
     wholes = with_cells(cells.select("platform", "week"), HOUSES, KEYS[HOUSES])["cell"]
-    return cells.with_columns(whole=wholes).filter(pl.col("whole").is_in(houses["cell"].implode()))
+    return cells.with_columns(whole=wholes).filter(pl.col("whole").is_in(platform_weeks["cell"].implode()))
 
 
-def rests(weeks: pl.DataFrame, shown: pl.DataFrame, houses: pl.DataFrame, fewest: int) -> pl.DataFrame:
+def residuals(weeks: pl.DataFrame, shown: pl.DataFrame, platform_weeks: pl.DataFrame, fewest: int) -> pl.DataFrame:
     """Return the weeks to hide and some people of unpublished weeks, by client.
 
     A week (`cell`) is hidden if too few people are left outside the weeks that are `shown`. The people are those of
@@ -83,7 +83,7 @@ def rests(weeks: pl.DataFrame, shown: pl.DataFrame, houses: pl.DataFrame, fewest
     margin = Margin(people.select("contributor", whole="client", part="cell"))
     hidden = smallest(margin, set(shown["cell"]), fewest)
     lone = people.filter(pl.col("cell").is_in(hidden)).select("client_key", "cell").unique()
-    quiet = in_houses(people.filter(~pl.col("cell").is_in(shown["cell"].implode())), houses)
+    quiet = in_platform_weeks(people.filter(~pl.col("cell").is_in(shown["cell"].implode())), platform_weeks)
     some = quiet.select("client_key", "whole", "contributor").group_by("client_key", "whole").head(fewest)
     return pl.concat([pl.DataFrame(schema=RESTS), lone, some], how="diagonal").select(*RESTS)
 

@@ -13,7 +13,7 @@ from functools import partial
 
 import polars as pl
 
-from analytics.disclosure.cell_ids import asked_of, marks, with_cells
+from analytics.disclosure.cell_ids import cells_to_check, marks, with_cells
 from analytics.disclosure.change_control import HELD_BACK, CellMembers, released_cells
 from analytics.disclosure.pseudonyms import MEMBERS, Key, cell_ids, persons
 from analytics.disclosure.release_state import ReleaseState
@@ -62,7 +62,7 @@ def weeks(
     for table in KEYS:
         known = before.get(table)
         fresh = fresh_weeks(rated(cells[table], parents), table, context, known)
-        wanted = asked_of(fresh, known, BELONGS[table])
+        wanted = cells_to_check(fresh, known, BELONGS[table])
         members = CellMembers(
             insiders(work, dated_weeks, wanted, context),
             without=partial(weeks_without, makers[table], parents, table, context, known),

@@ -26,7 +26,7 @@ from api.runtime.server import stored
 from api.runtime.settings import Settings
 from api.store import notes as store
 from api.store.database import Database, translated
-from api.store.notes import KINDS, Kept, Kind, Note
+from api.store.notes import KINDS, Kind, Note, StoredNote
 
 MOST_CHARACTERS = 2_000  # a page of text; a longer answer can be linked
 # Characters that reverse the direction of text.
@@ -90,7 +90,7 @@ def plain(text: str) -> str:
     return words
 
 
-def told(one: Kept) -> str:
+def told(one: StoredNote) -> str:
     """Return one line for a note."""
     about = (
         one.platform if one.client_key is None else f"{one.platform} {one.client_id or snapshot_key(one.client_key)}"
@@ -99,7 +99,7 @@ def told(one: Kept) -> str:
     return f"{one.number}  {one.written_on}  {one.kind}  {about}{state}: {' '.join(one.text.split())}"
 
 
-def described(one: Kept) -> dict[str, object]:
+def described(one: StoredNote) -> dict[str, object]:
     """Return a note for JSON, its client by the key that releases show."""
     key = None if one.client_key is None else snapshot_key(one.client_key)
     return {**one._asdict(), "client_key": key}
@@ -118,7 +118,7 @@ async def _client(db: Database, platform: str, wanted: str) -> tuple[int, str | 
     raise BadInput(f"no shared work of a client {wanted!r} on {platform}; check the id or key")
 
 
-async def _listed(settings: Settings) -> list[Kept]:
+async def _listed(settings: Settings) -> list[StoredNote]:
     async with _database(settings) as db:
         return await store.listed(db)
 

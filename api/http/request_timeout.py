@@ -16,7 +16,7 @@ UNREAD_SECONDS = 60.0  # in which a reader must take 64 kB: a line of 2 kB/s doe
 MOST_HEAD_BYTES = 32_768  # of a request's line and headers; browsers send one or two thousand
 
 
-class PatientLine(HttpToolsProtocol):
+class RequestTimeoutProtocol(HttpToolsProtocol):
     """One connection that must complete its request in time."""
 
     seconds: ClassVar[float] = REQUEST_SECONDS

@@ -24,7 +24,7 @@ Key = tuple[str, bytes, tuple[bytes, ...]]
 Answer = tuple[str, list["Message"]]
 
 
-class Kept:
+class ReleaseAnswers:
     """The answers made of the current release's very bytes."""
 
     def __init__(self, releases: ReleaseRepository) -> None:
@@ -47,7 +47,7 @@ class Kept:
 
 def kept(app: ASGIApp, releases: ReleaseRepository) -> ASGIApp:
     """`app`, whose answers about snapshots are kept."""
-    answers = Kept(releases)
+    answers = ReleaseAnswers(releases)
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         key = _key(_raw(scope))

@@ -18,7 +18,7 @@ KeyT = TypeVar("KeyT", bound=Hashable)
 STORED: tuple[Status, ...] = ("accepted", "updated")
 
 
-class Kept(NamedTuple):
+class StoredRevision(NamedTuple):
     """The highest revision of one record, its day of arrival, and its client, if it has one."""
 
     revision: int
@@ -26,7 +26,7 @@ class Kept(NamedTuple):
     client_key: int | None = None
 
 
-def status(kept: Kept | None, sent: Kept) -> Status:
+def status(kept: StoredRevision | None, sent: StoredRevision) -> Status:
     """Return the status of `sent` given the stored revision `kept`."""
     if kept is None:
         return "accepted"
@@ -35,12 +35,14 @@ def status(kept: Kept | None, sent: Kept) -> Status:
     return "duplicate" if sent.revision == kept.revision else "stale"
 
 
-def settle(known: dict[KeyT, Kept], sent: Sequence[tuple[KeyT, Kept]]) -> list[Status]:
+def settle(known: dict[KeyT, StoredRevision], sent: Sequence[tuple[KeyT, StoredRevision]]) -> list[Status]:
     """Return the status of each of `sent` as if they came one by one."""
     return [verdict for verdict, _ in settle_moves(known, sent)]
 
 
-def settle_moves(known: dict[KeyT, Kept], sent: Sequence[tuple[KeyT, Kept]]) -> list[tuple[Status, bool]]:
+def settle_moves(
+    known: dict[KeyT, StoredRevision], sent: Sequence[tuple[KeyT, StoredRevision]]
+) -> list[tuple[Status, bool]]:
     """Return the same, and True where the item moves its record to another client."""
     latest = dict(known)
     settled: list[tuple[Status, bool]] = []

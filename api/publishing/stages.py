@@ -29,7 +29,7 @@ from analytics.estimator.study import ROWS, Study, arrivals_of
 from analytics.model.currency import Exchange
 from analytics.model.display_currency import market_rates
 from analytics.model.policy import Policy
-from analytics.release.builder import Contents, Stamp, contents_of
+from analytics.release.builder import PublicationMetadata, ReleaseContents, contents_of
 from analytics.release.manifest import HomeFacts
 from analytics.release.signature import Signer
 from analytics.tables.countries import People, with_countries
@@ -64,10 +64,10 @@ class PublishRequest:
         return self.policy.is_guarded and self.settings.nature == "real"
 
     @property
-    def stamp(self) -> Stamp:
+    def stamp(self) -> PublicationMetadata:
         market = {code: currency.usd_per_unit for code, currency in market_rates().items()}
         usd_per = dict(sorted({**market, **self.exchange.usd_per_unit(self.day)}.items()))
-        return Stamp(self.settings.nature, usd_per, frozenset(self.known), self.signer, self.homes)
+        return PublicationMetadata(self.settings.nature, usd_per, frozenset(self.known), self.signer, self.homes)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Draft:
     `findings` of the screening are for a reviewer: split clients, and alarms where too many people would be set aside.
     """
 
-    contents: Contents
+    contents: ReleaseContents
     memory: ReleaseState
     flags: pl.DataFrame
     set_aside: frozenset[int]

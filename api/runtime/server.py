@@ -14,7 +14,7 @@ import uvicorn
 
 from api.errors import CannotStart, DatabaseGone, NoServer
 from api.http.app import create_app
-from api.http.request_timeout import PatientLine
+from api.http.request_timeout import RequestTimeoutProtocol
 from api.runtime.clock import Clock
 from api.runtime.logs import tell
 from api.runtime.postgres.supervisor import Held, held
@@ -190,7 +190,7 @@ def _config(settings: Settings, clock: Clock, pool: Pool) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         ws="none",
-        http=PatientLine,
+        http=RequestTimeoutProtocol,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from api.errors import DailyLimit, UnknownSecret
-from api.intake.revisions import STORED, Kept, Status, settle
+from api.intake.revisions import STORED, Status, StoredRevision, settle
 from api.store import contributors, daily_use
 from api.store.database import Pool, translated
 
@@ -57,8 +57,8 @@ async def store(pool: Pool, statements: Statements, rows: Sequence[Row], items_p
             if len(rows) > left:
                 raise DailyLimit(f"{left} more items can be stored for you today; this request has {len(rows)}.")
             found = await db.fetch(statements.kept, contributor, [one.id for one in rows])
-            known = {one["id"]: Kept(one["revision"], one["received_on"]) for one in found}
-            sent = [(one.id, Kept(one.revision, one.received_on)) for one in rows]
+            known = {one["id"]: StoredRevision(one["revision"], one["received_on"]) for one in found}
+            sent = [(one.id, StoredRevision(one.revision, one.received_on)) for one in rows]
             verdicts = settle(known, sent)
             fresh = [one for one, verdict in zip(rows, verdicts, strict=True) if verdict in STORED]
             if fresh:

@@ -20,14 +20,14 @@ class Dated(Protocol):
     def days(self) -> tuple[Facts, ...]: ...
 
 
-Kept = TypeVar("Kept", bound=Dated)
+Part = TypeVar("Part", bound=Dated)
 
 
 @dataclass(frozen=True)
-class Batch(Generic[Kept]):
+class Batch(Generic[Part]):
     """The content of one file: existing segments and newly exported days."""
 
-    kept: tuple[Kept, ...]
+    kept: tuple[Part, ...]
     fresh: tuple[Facts, ...]
 
     @property
@@ -39,22 +39,22 @@ class Batch(Generic[Kept]):
     def rows(self) -> int:
         return sum(facts.rows for facts in self.days)
 
-    def __add__(self, other: Batch[Kept]) -> Batch[Kept]:
+    def __add__(self, other: Batch[Part]) -> Batch[Part]:
         return Batch(self.kept + other.kept, self.fresh + other.fresh)
 
 
-def gathered(standing: Sequence[Kept], stale: Sequence[Facts], day: date) -> Iterator[Batch[Kept]]:
+def gathered(standing: Sequence[Part], stale: Sequence[Facts], day: date) -> Iterator[Batch[Part]]:
     """Yield the batches of all segments, partition by partition. `day` may not be over, so it stays separate."""
     numbers = {facts.number for facts in stale} | {segment.days[0].number for segment in standing}
     for number in sorted(numbers):
-        kept = [Batch[Kept]((segment,), ()) for segment in standing if segment.days[0].number == number]
-        fresh = [Batch[Kept]((), (facts,)) for facts in stale if facts.number == number]
+        kept = [Batch[Part]((segment,), ()) for segment in standing if segment.days[0].number == number]
+        fresh = [Batch[Part]((), (facts,)) for facts in stale if facts.number == number]
         yield from _merged(sorted([*kept, *fresh], key=lambda batch: batch.days[-1].day), day)
 
 
-def _merged(batches: list[Batch[Kept]], day: date) -> list[Batch[Kept]]:
+def _merged(batches: list[Batch[Part]], day: date) -> list[Batch[Part]]:
     """Merge neighbours while the older is not much larger, as a binary counter carries."""
-    done: list[Batch[Kept]] = []
+    done: list[Batch[Part]] = []
     for batch in batches:
         done.append(batch)
         while len(done) > 1 and _fit(done[-2], done[-1], day):
@@ -63,6 +63,6 @@ def _merged(batches: list[Batch[Kept]], day: date) -> list[Batch[Kept]]:
     return done
 
 
-def _fit(elder: Batch[Kept], younger: Batch[Kept], day: date) -> bool:
+def _fit(elder: Batch[Part], younger: Batch[Part], day: date) -> bool:
     is_over = all(batch.days[-1].day < day for batch in (elder, younger))
     return is_over and elder.rows <= MUCH * younger.rows and elder.rows + younger.rows <= MOST_ROWS

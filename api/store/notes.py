@@ -38,7 +38,7 @@ class Note(NamedTuple):
     text: str
 
 
-class Kept(NamedTuple):
+class StoredNote(NamedTuple):
     """A stored note."""
 
     number: int
@@ -62,9 +62,9 @@ async def withdraw(db: Database, number: int, day: date) -> bool:
     return await db.fetchval(WITHDRAW, number, day) is not None
 
 
-async def listed(db: Database) -> list[Kept]:
+async def listed(db: Database) -> list[StoredNote]:
     """Return every note ever written, the oldest first."""
-    return [Kept(*row) for row in await db.fetch(LIST)]
+    return [StoredNote(*row) for row in await db.fetch(LIST)]
 
 
 async def standing(db: Database, day: date) -> pl.DataFrame:

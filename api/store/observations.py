@@ -17,7 +17,7 @@ import polars as pl
 
 from analytics.estimator.maturity import ARRIVALS as ARRIVALS_SHAPE
 from analytics.model.identifiers import title_group
-from api.intake.revisions import STORED, Kept, Status, settle_moves
+from api.intake.revisions import STORED, Status, StoredRevision, settle_moves
 from api.store import words
 from api.store.database import Database
 from api.store.rows import ClientRow, Named, ObservationRow, TaskRow
@@ -114,11 +114,14 @@ async def _settled(db: Database, rows: Sequence[ObservationRow]) -> list[tuple[S
     records = {_record(row) for row in rows}
     found = await db.fetch(KEPT, *zip(*records, strict=True))
     known = {
-        (row["contributor"], row["id"]): Kept(row["revision"], row["received_on"], row["client_key"]) for row in found
+        (row["contributor"], row["id"]): StoredRevision(row["revision"], row["received_on"], row["client_key"])
+        for row in found
     }
     if not known and len(records) == len(rows):  # the usual batch: all records are new
         return [("accepted", False)] * len(rows)
-    return settle_moves(known, [(_record(row), Kept(row.revision, row.received_on, row.client_key)) for row in rows])
+    return settle_moves(
+        known, [(_record(row), StoredRevision(row.revision, row.received_on, row.client_key)) for row in rows]
+    )
 
 
 async def copy(db: Database, rows: Sequence[ObservationRow]) -> None:

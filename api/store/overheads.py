@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from api.intake.revisions import STORED, Kept, Status, settle
+from api.intake.revisions import STORED, Status, StoredRevision, settle
 from api.store.database import Database
 from api.store.rows import OverheadRow
 
@@ -46,8 +46,8 @@ async def store(db: Database, rows: Sequence[OverheadRow]) -> list[Status]:
 async def _settled(db: Database, rows: Sequence[OverheadRow]) -> list[Status]:
     records = {(row.contributor, row.id) for row in rows}
     found = await db.fetch(KEPT, *zip(*records, strict=True))
-    known = {(row["contributor"], row["id"]): Kept(row["revision"], row["received_on"]) for row in found}
-    return settle(known, [((row.contributor, row.id), Kept(row.revision, row.received_on)) for row in rows])
+    known = {(row["contributor"], row["id"]): StoredRevision(row["revision"], row["received_on"]) for row in found}
+    return settle(known, [((row.contributor, row.id), StoredRevision(row.revision, row.received_on)) for row in rows])
 
 
 def _revision(row: OverheadRow) -> tuple[int, UUID, int]:

@@ -17,7 +17,7 @@ from analytics.model.identifiers import key, snapshot_key
 from analytics.model.observations import SCHEMA
 from analytics.model.policy import ARCHIVE
 from analytics.query import BadQuery, parse, run
-from analytics.release.builder import Stamp, contents_of
+from analytics.release.builder import PublicationMetadata, contents_of
 from analytics.tables.dictionary.registry import TABLES
 from analytics.tables.overheads import CLASSES, SPENT
 from analytics.tables.release_context import ReleaseContext
@@ -115,7 +115,7 @@ def released(rows):
     told = disclose(rates, ARCHIVE)
     context = ReleaseContext(DAY, ARCHIVE, SECRET, told.cells)
     tables, _ = supplementary_tables(Work.of_study(studied), beside(rows), rates, context, None)
-    return contents_of(told, NO_NAMES, Stamp("demo", {}), tables).tables("r")
+    return contents_of(told, NO_NAMES, PublicationMetadata("demo", {}), tables).tables("r")
 
 
 def worked(rows, names):

@@ -20,7 +20,7 @@ from analytics.model.encoding import from_csv
 from analytics.model.policy import ARCHIVE
 from analytics.query import parse, run
 from analytics.release import writer
-from analytics.release.builder import Stamp, contents_of
+from analytics.release.builder import PublicationMetadata, contents_of
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.dictionary.registry import TABLES
 from analytics.tables.release_context import ReleaseContext
@@ -54,7 +54,9 @@ def folder(tmp_path_factory):
         frozenset(),
     )
     root = tmp_path_factory.mktemp("examples")
-    manifest = writer.write(root, "2026-11-23-archive", contents_of(told, names, Stamp("demo", {}), tables))
+    manifest = writer.write(
+        root, "2026-11-23-archive", contents_of(told, names, PublicationMetadata("demo", {}), tables)
+    )
     (root / manifest.release).rename(root / "release")
     return root
 

@@ -24,7 +24,7 @@ import pytest
 from people import Person, observation
 from server import Server, apart
 
-from api.http.request_timeout import PatientLine
+from api.http.request_timeout import RequestTimeoutProtocol
 from api.runtime.clock import SystemClock
 from api.runtime.postgres.supervisor import held
 from api.runtime.server import running
@@ -190,7 +190,7 @@ def test_slow_and_endless_requests_keep_nobody_waiting(one_server: Server, line_
 
 
 async def test_a_line_that_does_not_complete_its_request_in_time_is_closed(tmp_path, monkeypatch, dsn):
-    monkeypatch.setattr(PatientLine, "seconds", 0.2)
+    monkeypatch.setattr(RequestTimeoutProtocol, "seconds", 0.2)
     async with running(Settings(data=tmp_path, database_url=dsn, port=0), SystemClock()) as site:
         port = int(site.url.rpartition(":")[2])
         for sent in (b"", b"POST /v1/obser", b"POST /v1/observations HTTP/1.1\r\ncontent-length: 9\r\n\r\n{"):

@@ -18,7 +18,7 @@ from analytics.estimator import estimate
 from analytics.model.encoding import from_csv
 from analytics.model.policy import ARCHIVE
 from analytics.release import writer
-from analytics.release.builder import Stamp
+from analytics.release.builder import PublicationMetadata
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.dictionary.registry import TABLES
 
@@ -33,7 +33,7 @@ def data(tmp_path_factory):
         frozenset(),
     )
     told = disclose(estimate(rows, as_of=AS_OF, policy=ARCHIVE), ARCHIVE)
-    writer.publish(folder / "releases", told, names, Stamp("real", {"USD": 1.0}))
+    writer.publish(folder / "releases", told, names, PublicationMetadata("real", {"USD": 1.0}))
     return folder
 
 

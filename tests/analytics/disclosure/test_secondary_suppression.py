@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.disclosure.secondary_suppression import Margin, withheld
+from analytics.disclosure.secondary_suppression import Margin, cells_to_suppress
 
 FEWEST = 5
 CELLS = st.lists(st.tuples(st.integers(1, 3), st.integers(10, 16), st.integers(0, 14)), max_size=80)
@@ -32,7 +32,7 @@ def enough(cells):
 @given(CELLS)
 def test_the_rest_of_every_whole_is_nobody_or_enough(cells):
     shown = enough(cells)
-    left = shown - withheld([margin(cells)], pl.Series(sorted(shown), dtype=pl.Int64), FEWEST)
+    left = shown - cells_to_suppress([margin(cells)], pl.Series(sorted(shown), dtype=pl.Int64), FEWEST)
     for whole in {of for of, _, _ in cells}:
         if any(part in left for of, part, _ in cells if of == whole):
             assert not 0 < len(rest(cells, whole, left)) < FEWEST
@@ -41,7 +41,7 @@ def test_the_rest_of_every_whole_is_nobody_or_enough(cells):
 @given(CELLS, CELLS)
 def test_two_margins_of_the_same_parts_hold_together(first, second):
     shown = enough(first) & enough(second)
-    left = shown - withheld([margin(first), margin(second)], pl.Series(sorted(shown), dtype=pl.Int64), FEWEST)
+    left = shown - cells_to_suppress([margin(first), margin(second)], pl.Series(sorted(shown), dtype=pl.Int64), FEWEST)
     for cells in (first, second):
         for whole in {of for of, part, _ in cells if part in left}:
             assert not 0 < len(rest(cells, whole, left)) < FEWEST
@@ -50,9 +50,9 @@ def test_two_margins_of_the_same_parts_hold_together(first, second):
 def test_only_the_smallest_part_goes_where_that_is_enough():
     large, small, hidden = ([(1, part, person) for person in people] for part, people in
                             ((10, range(20)), (11, range(20, 27)), (12, range(30, 32))))  # fmt: skip
-    assert withheld([margin(large + small + hidden)], pl.Series([10, 11]), FEWEST) == {11}
+    assert cells_to_suppress([margin(large + small + hidden)], pl.Series([10, 11]), FEWEST) == {11}
 
 
 def test_a_whole_without_a_rest_keeps_its_parts():
     cells = [(1, part, person) for part in (10, 11) for person in range(9)]
-    assert withheld([margin(cells)], pl.Series([10, 11]), FEWEST) == set()
+    assert cells_to_suppress([margin(cells)], pl.Series([10, 11]), FEWEST) == set()

@@ -14,7 +14,7 @@ from analytics.estimator import estimate
 from analytics.model.policy import ARCHIVE
 from analytics.release import repository as releases
 from analytics.release import writer
-from analytics.release.builder import Stamp
+from analytics.release.builder import PublicationMetadata
 from analytics.release.descriptions import CROISSANT, DATA_PACKAGE
 from analytics.simulation.synthetic import AS_OF, Market, made
 from analytics.tables.dictionary.registry import TABLES
@@ -30,7 +30,7 @@ def folder(tmp_path_factory):
         frozenset(),
     )
     told = disclose(estimate(rows, as_of=AS_OF, policy=ARCHIVE), ARCHIVE)
-    return root / writer.publish(root, told, names, Stamp("demo", {"USD": 1.0})).release
+    return root / writer.publish(root, told, names, PublicationMetadata("demo", {"USD": 1.0})).release
 
 
 def test_the_data_package_is_valid_and_so_is_every_table_by_its_types(folder):

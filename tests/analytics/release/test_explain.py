@@ -11,7 +11,7 @@ from analytics.disclosure.thresholds import Names, disclose
 from analytics.estimator import Rates, estimate
 from analytics.model.policy import ARCHIVE
 from analytics.release import repository, writer
-from analytics.release.builder import Stamp
+from analytics.release.builder import PublicationMetadata
 from analytics.release.explain import Asked, explain
 from analytics.simulation.synthetic import AS_OF, PLATFORM, Market, made
 from analytics.tables.dictionary.registry import TABLES
@@ -34,7 +34,7 @@ def published(tmp_path_factory):
         schema={"task_key": pl.Int64, "client_key": pl.Int64, "title": pl.String, "task_id": pl.String}
     )
     root = tmp_path_factory.mktemp("releases")
-    manifest = writer.publish(root, told, Names(named, tasks, frozenset()), Stamp("demo", {"USD": 1.0}))
+    manifest = writer.publish(root, told, Names(named, tasks, frozenset()), PublicationMetadata("demo", {"USD": 1.0}))
     return root, manifest
 
 

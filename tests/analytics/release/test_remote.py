@@ -18,7 +18,7 @@ from analytics.model.errors import BadInput, UnreadableFile
 from analytics.model.policy import ARCHIVE
 from analytics.release import repository as releases
 from analytics.release import writer
-from analytics.release.builder import Stamp
+from analytics.release.builder import PublicationMetadata
 from analytics.release.remote import check_signature, elsewhere
 from analytics.release.signature import Signer
 from analytics.simulation.synthetic import AS_OF, Market, made
@@ -38,7 +38,7 @@ def root(tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     rows, _ = made(Market(clients=8, contributors=12))
     told = disclose(estimate(rows, as_of=AS_OF, policy=ARCHIVE), ARCHIVE)
-    writer.publish(folder / "releases", told, NAMES, Stamp("real", {"USD": 1.0}, signer=SIGNER))
+    writer.publish(folder / "releases", told, NAMES, PublicationMetadata("real", {"USD": 1.0}, signer=SIGNER))
     return folder
 
 

@@ -24,12 +24,12 @@ from analytics.model.identifiers import snapshot_key
 from analytics.model.policy import ARCHIVE
 from analytics.release import repository as releases
 from analytics.release import writer
-from analytics.release.builder import BESIDE, Stamp
+from analytics.release.builder import BESIDE, PublicationMetadata
 from analytics.release.repository import DamagedRelease, NoSuchRelease, ReleaseId
 from analytics.simulation.synthetic import AS_OF, PLATFORM, Market, made
 from analytics.tables.dictionary.registry import TABLES
 
-STAMP = Stamp("real", {"EUR": 1.08, "USD": 1.0}, frozenset({PLATFORM, "silent"}))
+STAMP = PublicationMetadata("real", {"EUR": 1.08, "USD": 1.0}, frozenset({PLATFORM, "silent"}))
 NAMES = Names(
     pl.DataFrame(
         schema={"client_key": pl.Int64, "platform": pl.String, "client_id": pl.String, "client_name": pl.String}
@@ -122,7 +122,7 @@ def test_shared_timings_that_tell_nothing_hide_no_archive_and_what_they_told_bef
 
 def test_simulated_data_says_so_in_its_id_its_rows_and_the_names_of_its_files(root):
     """Rates of invented people under the names of real companies left the demo without any mark."""
-    demo = Stamp("demo", STAMP.usd_per, STAMP.platforms)
+    demo = PublicationMetadata("demo", STAMP.usd_per, STAMP.platforms)
     first = publish(root, crowd(), demo)
     second = publish(root, crowd(disclosed(seed=2)), demo)
     assert [first.release, second.release] == ["2026-11-23-demo", "2026-11-23-demo.2"]

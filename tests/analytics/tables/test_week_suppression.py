@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.disclosure.cell_ids import with_cells
-from analytics.disclosure.secondary_suppression import Margin, withheld
+from analytics.disclosure.secondary_suppression import Margin, cells_to_suppress
 from analytics.estimator.parts import REDUCED, SOURCE, InMemory
 from analytics.tables.week_cells import CLIENTS, HOUSES, KEYS, WHOLES
 from analytics.tables.week_suppression import without_rests
@@ -49,14 +49,16 @@ def margin(rows, table, wholes):
 
 def with_everybody(rows, told):
     """What stays, by the rule itself."""
-    houses = told[HOUSES] - withheld([margin(rows, HOUSES, WHOLES[HOUSES])], pl.Series(sorted(told[HOUSES])), FEWEST)
+    houses = told[HOUSES] - cells_to_suppress(
+        [margin(rows, HOUSES, WHOLES[HOUSES])], pl.Series(sorted(told[HOUSES])), FEWEST
+    )
     weeks = with_cells(rows, HOUSES, KEYS[HOUSES])["cell"]
     in_weeks = margin(rows, CLIENTS, WHOLES[CLIENTS]).people.with_columns(whole=weeks)
     both = [
         margin(rows, CLIENTS, WHOLES[CLIENTS]),
         Margin(in_weeks.filter(pl.col("whole").is_in(pl.Series(sorted(houses), dtype=pl.UInt64).implode()))),
     ]
-    return {HOUSES: houses, CLIENTS: told[CLIENTS] - withheld(both, pl.Series(sorted(told[CLIENTS])), FEWEST)}
+    return {HOUSES: houses, CLIENTS: told[CLIENTS] - cells_to_suppress(both, pl.Series(sorted(told[CLIENTS])), FEWEST)}
 
 
 @settings(max_examples=150, deadline=None)

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from api.errors import DiskFull
-from api.http.request_timeout import PatientLine
+from api.http.request_timeout import RequestTimeoutProtocol
 from api.runtime import free_space
 from api.runtime.free_space import LEAST_FREE_BYTES, Room
 from tests.builders import NOW, observation, overhead, sighting
@@ -132,9 +132,9 @@ async def until_closed(line):
 
 
 async def test_a_reader_who_does_not_read_is_let_go(site, monkeypatch):
-    monkeypatch.setattr(PatientLine, "unread_seconds", 0.3)
-    let_go, real = asyncio.Event(), PatientLine._abort
-    monkeypatch.setattr(PatientLine, "_abort", lambda self: (let_go.set(), real(self)))
+    monkeypatch.setattr(RequestTimeoutProtocol, "unread_seconds", 0.3)
+    let_go, real = asyncio.Event(), RequestTimeoutProtocol._abort
+    monkeypatch.setattr(RequestTimeoutProtocol, "_abort", lambda self: (let_go.set(), real(self)))
     target = urlsplit(site.server.url)
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

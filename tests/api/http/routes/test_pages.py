@@ -18,7 +18,7 @@ from analytics.disclosure.thresholds import Draws, Names, disclose
 from analytics.estimator import estimate
 from analytics.model.currency import in_usd, shipped
 from analytics.model.policy import CROWD
-from analytics.release.builder import Stamp
+from analytics.release.builder import PublicationMetadata
 from analytics.release.writer import publish
 from analytics.simulation import (
     Crowd,
@@ -98,7 +98,7 @@ def released(tmp_path_factory):
         pl.DataFrame(tasks, ["task_key", "client_key", "title", "task_id"], orient="row"),
         frozenset({"practice"}),
     )
-    publish(folder / "releases", cells, names, Stamp("demo", {"USD": 1.0}, frozenset({"practice"})))
+    publish(folder / "releases", cells, names, PublicationMetadata("demo", {"USD": 1.0}, frozenset({"practice"})))
     return folder
 
 
