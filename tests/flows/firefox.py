@@ -78,6 +78,16 @@ class Firefox:
         self.tab = tab
         self.tell("browsingContext.activate", context=tab)
 
+    def find(self, part: str) -> str:
+        """The tab whose address holds `part`, opened by a page."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            for one in self.tell("browsingContext.getTree")["contexts"]:
+                if part in one["url"]:
+                    return str(one["context"])
+            time.sleep(0.1)
+        raise AssertionError(f"no tab at {part}")
+
     def own_page(self, name: str) -> None:
         self.open(f"moz-extension://{ORIGIN}/{name}.html")
 
@@ -153,12 +163,12 @@ def install(extension: Path, profile: Path, preferences: dict[str, Any] | None =
 
 
 @contextmanager
-def at_firefox(profile: Path) -> Iterator[Firefox]:
-    """A browser on `profile`; what is left of it is killed in the end."""
+def at_firefox(profile: Path, display: str | None = None) -> Iterator[Firefox]:
+    """A browser on `profile`, with a window where there is a display for it; what is left of it is killed in the end."""
     process = subprocess.Popen(
         [
             FIREFOX,
-            "--headless",
+            *(["--headless"] if display is None else []),
             "--no-remote",
             "--profile",
             str(profile),
@@ -170,7 +180,8 @@ def at_firefox(profile: Path) -> Iterator[Firefox]:
         stdout=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
-        env={**os.environ, "HOME": str(profile), "MOZ_HEADLESS_WIDTH": "1100", "MOZ_HEADLESS_HEIGHT": "900"},
+        env={**os.environ, "HOME": str(profile), "MOZ_HEADLESS_WIDTH": "1100", "MOZ_HEADLESS_HEIGHT": "900"}
+        | ({} if display is None else {"DISPLAY": display}),
     )
     try:
         with connect(_address(process), max_size=None, open_timeout=PATIENCE_SECONDS) as line:
