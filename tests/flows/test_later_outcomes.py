@@ -198,7 +198,7 @@ def test_ten_unpaid_hours_come_to_nothing_an_hour_and_weeks_are_taken_out_as_pla
         worker.page.goto(history.url)
         assert worker.until(lambda: held(worker)[0][0] == "paid")
         ledger.reload()
-        expect(ledger.locator("#onboarding li")).to_contain_text("Spread over all work since")
+        expect(ledger.locator("#onboarding li")).to_contain_text("Spread over all work since, an hour comes to $0.0")
         ledger.locator("#onboarding").screenshot(path=tmp_path / "onboarding.png")
         with ledger.expect_download() as weeks:
             ledger.locator("#data-weeks").click()

@@ -12,6 +12,9 @@ import {
   timeAfter,
 } from "./record";
 
+/** More changes of one task's pay than any site makes. */
+const MOST_EARLIER = 20;
+
 type Said = Decision & { bonus: Money | null; other_paid: Money[] };
 
 /** The record with what is said now; the same record when that is nothing new. The latest decision counts. */
@@ -36,12 +39,20 @@ export function decided(record: LedgerRecord, later: LaterOutcome, today: string
     ...rest,
     ...(other_paid.length > 0 && { other_paid }),
     ...(later.paid_seconds != null && { paid_seconds: later.paid_seconds }),
+    ...revised(record, said.paid, told ?? today),
     revision: record.revision + 1,
     decided_on: said.outcome === record.outcome ? (record.decided_on ?? told ?? today) : (told ?? today),
     told_on: told ?? record.told_on ?? null,
     overruled: null,
     refusal: null,
   };
+}
+
+/** The pay that the site changes now, beside what it changed before. */
+function revised(record: LedgerRecord, paid: Money | null, until: string): Pick<LedgerRecord, "earlier_pay"> {
+  if (record.paid === null || isSameMoney(record.paid, paid)) return {};
+  const earlier = [...(record.earlier_pay ?? []), { until, paid: record.paid }];
+  return { earlier_pay: earlier.slice(-MOST_EARLIER) };
 }
 
 /** Decided by the site before what we know that it decided. */

@@ -28,11 +28,13 @@ export function onboardingOf(
       const first_paid = firstPaid(mine);
       const isBefore = (stretch: string): boolean => first_paid === null || stretch <= first_paid;
       const days = overheads.filter((row) => row.platform === platform && isBefore(row.day));
-      const tests = mine.filter(({ stretch }) => isBefore(stretch));
-      const seconds =
-        days.reduce((sum, day) => sum + (day.seconds.qualification ?? 0) + (day.seconds.learning ?? 0), 0) +
-        tests.reduce((sum, { amounts }) => sum + (amounts.qualification_ms ?? 0) / 1000, 0);
-      return { platform, seconds, first_paid, per_hour: spread(mine, seconds, terms) };
+      const unpaid = days.reduce(
+        (sum, { seconds }) => sum + (seconds.qualification ?? 0) + (seconds.learning ?? 0),
+        0,
+      );
+      const counted = mine.map((sum) => (isBefore(sum.stretch) ? sum : withoutTests(sum)));
+      const { overhead_seconds: seconds, all_in_per_hour } = totals(counted, unpaid, terms);
+      return { platform, seconds, first_paid, per_hour: all_in_per_hour ?? 0 };
     })
     .filter(({ seconds }) => seconds >= LEAST_SECONDS)
     .sort((one, other) => other.seconds - one.seconds);
@@ -47,9 +49,8 @@ function firstPaid(sums: readonly Sum[]): string | null {
   return paid.sort()[0] ?? null;
 }
 
-/** Effective pay, with the onboarding counted as work. */
-function spread(sums: readonly Sum[], onboarding_seconds: number, terms: Terms): number {
-  const { effective_per_hour, active_seconds } = totals(sums, 0, terms);
-  const all = active_seconds + onboarding_seconds;
-  return all > 0 ? ((effective_per_hour ?? 0) * active_seconds) / all : 0;
+/** Tests that came later are no onboarding. */
+function withoutTests(sum: Sum): Sum {
+  const { qualification_ms: _tests, ...amounts } = sum.amounts;
+  return { ...sum, amounts };
 }

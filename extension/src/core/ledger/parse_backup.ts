@@ -88,12 +88,21 @@ export function recordIn(given: unknown): LedgerRecord | null {
     bonus: moneyIn(given.bonus),
     ...otherPaidIn(given.other_paid),
     ...(isWithin(given.paid_seconds, 0, MAX_SECONDS) ? { paid_seconds: given.paid_seconds } : {}),
+    ...earlierPayIn(given.earlier_pay),
     decided_on: matches(given.decided_on, DAY) ? given.decided_on : null,
     told_on: matches(given.told_on, DAY) ? given.told_on : null,
     overruled: overruledIn(given.overruled),
     end_imputed: given.end_imputed === true,
     refusal: null,
   };
+}
+
+function earlierPayIn(given: unknown): Pick<LedgerRecord, "earlier_pay"> {
+  const earlier = (Array.isArray(given) ? given : []).flatMap((one) => {
+    const paid = isObject(one) ? moneyIn(one.paid) : null;
+    return paid !== null && matches(one.until, DAY) ? [{ until: one.until, paid }] : [];
+  });
+  return earlier.length > 0 ? { earlier_pay: earlier } : {};
 }
 
 export function overheadIn(given: unknown): OverheadDay | null {

@@ -55,6 +55,8 @@ export interface LedgerRecord {
   other_paid?: Money[];
   /** The time that the site paid for, where it says so. */
   paid_seconds?: number;
+  /** What it had paid before the site changed that, the oldest first: provisional pay, adjustments, reversals. */
+  earlier_pay?: EarlierPay[];
   /** The day the outcome was decided: as the site says, else when it was first seen. */
   decided_on: string | null;
   /** The same, only where the site said it: what it decided before is older than that. */
@@ -65,6 +67,12 @@ export interface LedgerRecord {
   end_imputed: boolean;
   /** Why the server did not keep it, if it did not. */
   refusal: { reason: Refusal | "too_large"; detail: string | null } | null;
+}
+
+/** Pay that held until a day. */
+export interface EarlierPay {
+  until: string;
+  paid: Money;
 }
 
 /** What became of an attempt, and what it paid where that is known. */

@@ -10,6 +10,7 @@ import { duration, type Writing } from "../panel/format";
 import { taps } from "../panel/taps";
 import { field } from "./accounts";
 import type { RecordDesk } from "./record_row";
+import { dayName, money } from "./words";
 
 const OUTCOMES: readonly Outcome[] = [
   "submitted",
@@ -52,6 +53,11 @@ function told(record: LedgerRecord, writing: Writing): HTMLElement[] {
   const words = [text("record_measured", duration(record.active_seconds, writing))];
   if (record.corrected_seconds !== null)
     words.push(text("record_yours", duration(record.corrected_seconds, writing)));
+  for (const { until, paid } of record.earlier_pay ?? []) {
+    words.push(
+      text("record_earlier", dayName(until, false, writing), money(paid.micros, paid.currency, writing)),
+    );
+  }
   if (record.end_imputed) words.push(text("record_imputed"));
   if (record.refusal !== null) words.push(text("record_refused", record.refusal.reason));
   if (record.is_shared) words.push(text("record_shared_note"));

@@ -115,3 +115,25 @@ test("a hundred views of pages that agree make one revision", () => {
   const views = Array.from({ length: 100 }, () => later("approved", { paid: usd(1), bonus: usd(0.5) }));
   expect(seen(views).revision).toBe(2);
 });
+
+describe("pay that the site changes", () => {
+  test("keeps what it was before and until when: part now, part once quality passed, then taken back", () => {
+    const first = decided(record(), later("approved", { paid: usd(7) }), "2026-11-24");
+    const second = decided(first, later("paid", { paid: usd(20), decided_on: "2026-11-25" }), "2026-11-26");
+    const last = decided(second, later("rejected"), "2026-11-28");
+    expect(first.earlier_pay).toBeUndefined();
+    expect([last.paid, last.earlier_pay]).toEqual([
+      null,
+      [
+        { until: "2026-11-25", paid: usd(7) },
+        { until: "2026-11-28", paid: usd(20) },
+      ],
+    ]);
+  });
+
+  test("that is said again keeps nothing twice", () => {
+    const first = decided(record(), later("approved", { paid: usd(7) }), "2026-11-24");
+    const second = decided(first, later("paid", { paid: usd(7) }), "2026-11-26");
+    expect(second.earlier_pay).toBeUndefined();
+  });
+});

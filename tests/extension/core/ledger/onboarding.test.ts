@@ -35,6 +35,20 @@ test("it ends with the first paid task, and is spread over all the work", () => 
   expect(one?.per_hour).toBeCloseTo(5, 6);
 });
 
+test("pay whose work took no time is spread over the onboarding too", () => {
+  const paid = record({ outcome: "paid", paid: usd(20), day: "2026-11-05", active_seconds: 0 });
+  const overheads = [unpaid("2026-11-02", { learning: 10 * HOURS })];
+  expect(onboardingOf({ sums: sumsOf([paid], "day"), overheads }, terms)[0]?.per_hour).toBeCloseTo(2, 6);
+});
+
+test("a test after the first pay is no onboarding", () => {
+  const paid = record({ outcome: "paid", paid: usd(20), day: "2026-11-05", active_seconds: HOURS });
+  const late = record({ task: task({ reward: usd(0) }), day: "2026-11-07", active_seconds: HOURS });
+  const overheads = [unpaid("2026-11-02", { learning: HOURS })];
+  const [one] = onboardingOf({ sums: sumsOf([paid, late], "day"), overheads }, terms);
+  expect([one?.seconds, one?.per_hour]).toEqual([HOURS, 10]);
+});
+
 test("a platform without tests is not listed", () => {
   expect(onboardingOf({ sums: [], overheads: [unpaid("2026-11-02", { search: 9 * HOURS })] }, terms)).toEqual([]);
 });
