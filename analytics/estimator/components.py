@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from analytics.estimator.default_spreads import CLIENT_SPREAD, CONTRIBUTOR_SPREAD, NORMAL_QUARTILE, TASK_SPREAD
-from analytics.estimator.groups import Flags, Floats, Groups, Ints, in_order, mix, ranks
+from analytics.estimator.groups import Flags, Floats, Groups, Ints, by_value, in_order, mix, ranks
 
 PAIRS: dict[str, pl.DataType] = {
     "platform": pl.Int64(),
@@ -108,10 +108,10 @@ def pairs(cells: pl.DataFrame, keys: tuple[str, ...], drawn_as: PairDraw) -> pl.
     groups = Groups.of(*(cells[key].to_numpy() for key in keys))
     vote, noise = cells["vote"].to_numpy(), cells["noise"].to_numpy()
     log_pay = cells["log_pay"].to_numpy()
-    by_rank = in_order(groups.of_row, ranks(vote), ranks(noise))
+    by_rank = ranked(groups, vote, noise)
     rank = np.arange(groups.rows) - groups.spread(groups.starts)
     draw = mix(rank, cells[keys[-1]].to_numpy())
-    scattered = in_order(groups.of_row, ranks(draw))
+    scattered = by_value(groups.of_row, draw)
     order = by_rank[scattered]
     vote, noise, log_pay, draw = vote[order], noise[order], log_pay[order], draw[scattered]
     sizes, start = groups.spread(groups.sizes), groups.spread(groups.starts)
@@ -120,9 +120,10 @@ def pairs(cells: pl.DataFrame, keys: tuple[str, ...], drawn_as: PairDraw) -> pl.
     place = np.arange(groups.rows) - start
     lags = drawn_as.lags[platform]
     found = [pl.DataFrame(schema=PAIRS)]
+    left = np.flatnonzero(is_drawn)
     for lag in range(1, 1 + min(int(lags.max(initial=0)), int(sizes.max(initial=0)) // 2)):
-        is_new = (2 * lag < sizes) | ((2 * lag == sizes) & (place < lag))  # each pair once
-        rows = np.flatnonzero(is_new & is_drawn & (lag <= lags))
+        left = left[(2 * lag <= sizes[left]) & (lag <= lags[left])]
+        rows = left[(2 * lag < sizes[left]) | (place[left] < lag)]  # each pair once
         other = start[rows] + (place[rows] + lag) % sizes[rows]
         scale = 2 * NORMAL_QUARTILE**2
         edge = (vote[rows] - vote[other]) ** 2 / scale - (noise[rows] + noise[other]) / 2
@@ -130,6 +131,14 @@ def pairs(cells: pl.DataFrame, keys: tuple[str, ...], drawn_as: PairDraw) -> pl.
         columns = {"platform": platform[rows], "client_key": client[rows], "edge": edge, "square": square}
         found.append(pl.DataFrame(columns, schema=PAIRS))
     return pl.concat(found)
+
+
+def ranked(groups: Groups, vote: Floats, noise: Floats) -> Ints:
+    """Return the rows of sorted `groups` by vote within each, equal votes by noise."""
+    order = by_value(groups.of_row, vote)
+    of, votes = groups.of_row[order], vote[order]
+    has_ties = bool(np.any((of[1:] == of[:-1]) & (votes[1:] == votes[:-1])))
+    return in_order(groups.of_row, ranks(vote), ranks(noise)) if has_ties else order
 
 
 def contributor_variances(pairs: pl.DataFrame, is_measured: Flags, spreads: Spreads) -> Floats:

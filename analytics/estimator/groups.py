@@ -18,6 +18,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 MOST_PACKED = float(1 << 62)
+FEWEST_PLACES, MOST_PLACES = 1 << 12, 1 << 40  # of values, beside group and row in one number
 WEIGHT_UNITS = float(1 << 30)  # weights are counted in whole units where halves are compared, so that ties are exact
 
 
@@ -102,7 +103,7 @@ class Groups:
         else:
             units = np.where(np.isfinite(values), np.rint(weights * WEIGHT_UNITS), 0.0).astype(np.int64)
             rows = np.flatnonzero(units > 0)
-        rows = rows[in_order(self.of_row[rows], ranks(values[rows]))]
+        rows = rows[by_value(self.of_row[rows], values[rows])]
         medians = np.full(len(self), np.nan)
         if len(rows) == 0:
             return medians
@@ -145,6 +146,39 @@ def in_order(*keys: NDArray[Any]) -> Ints:
     packed = packed * rows + np.arange(rows, dtype=np.int64)
     packed.sort()
     return packed % rows
+
+
+def by_value(group: Ints, values: NDArray[Any]) -> Ints:
+    """Return the rows sorted by group and then by value, with equal ones in their order.
+
+    It equals `in_order(group, ranks(values))` and sorts once. The place of a value between the least and the greatest is
+    cut to the bits that are left beside group and row; the few rows that this leaves equal are sorted again.
+    """
+    rows = len(values)
+    if rows < 2:
+        return np.arange(rows, dtype=np.int64)
+    numbers = values.astype(np.float64, copy=False)
+    low, width = float(numbers.min()), float(numbers.max()) - float(numbers.min())
+    least, size = span(group)
+    places = int(min(MOST_PACKED / (float(size) * rows), MOST_PLACES))
+    if not np.isfinite(width) or places < FEWEST_PLACES:
+        return in_order(group, ranks(values))
+    scale = (places - 1) / width if width > 0 and np.isfinite(1 / width) else 0.0
+    cut = np.minimum((numbers - low) * scale, places - 1).astype(np.int64)
+    packed = ((group - least) * places + cut) * rows + np.arange(rows, dtype=np.int64)
+    packed.sort()
+    order = packed % rows
+    alike = np.append(False, packed[1:] // rows == packed[:-1] // rows)
+    sorted_values = values[order]
+    wrong = np.flatnonzero(alike[1:] & (sorted_values[1:] < sorted_values[:-1])) + 1
+    if len(wrong):
+        run = np.cumsum(~alike)
+        is_wrong = np.zeros(run[-1] + 1, np.bool_)
+        is_wrong[run[wrong]] = True
+        places_again = np.flatnonzero(is_wrong[run])
+        again = np.lexsort((sorted_values[places_again], run[places_again]))
+        order[places_again] = order[places_again[again]]
+    return order
 
 
 def span(key: NDArray[Any]) -> tuple[int, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analytics.estimator import groups as groups_module
 from analytics.estimator.centre import huber_centre
-from analytics.estimator.groups import Groups, mix
+from analytics.estimator.groups import Groups, by_value, in_order, mix, ranks
 from analytics.estimator.shares import LEAST_SHARE, MOST_PAID_SHARE, Shares, pooled_shares, shrunk_share
 from analytics.estimator.vote_weights import effective_votes, share_cap, whole_voters, within_window
 from analytics.model.policy import ARCHIVE, CROWD
@@ -29,6 +32,27 @@ def test_groups_are_runs_of_equal_keys():
 def test_no_rows_make_no_groups():
     groups = Groups.of(np.zeros(0, np.int64))
     assert (len(groups), len(groups.sum(np.zeros(0))), len(groups.median(np.zeros(0)))) == (0, 0, 0)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.one_of(st.sampled_from([0.0, -0.0, 1.0]), st.floats(-1e9, 1e9)))),
+    st.integers(0, 40),
+)
+def test_rows_are_sorted_by_group_and_value_as_ranks_sort_them(rows, places):
+    """Even where so few places are left that most values look alike, or none at all."""
+    group = np.array([key for key, _ in rows], np.int64)
+    values = np.array([value for _, value in rows], np.float64)
+    expected = in_order(group, ranks(values)) if rows else np.zeros(0, np.int64)
+    with patch.multiple(groups_module, MOST_PLACES=1 << places, FEWEST_PLACES=1):
+        assert by_value(group, values).tolist() == expected.tolist()
+    assert by_value(group, values).tolist() == expected.tolist()
+
+
+def test_many_rows_of_one_group_and_numbers_of_64_bits_are_sorted_by_value():
+    random = np.random.default_rng(1)
+    group = np.sort(random.integers(0, 5, 200_000))
+    for values in (random.standard_t(2, 200_000), random.integers(0, 1 << 63, 200_000).astype(np.uint64) * 2):
+        assert np.array_equal(by_value(group, values), in_order(group, ranks(values)))
 
 
 @given(VALUES)
