@@ -19,6 +19,7 @@ from benchmarks import cluster as cluster_measured
 from benchmarks.cluster import cluster
 from benchmarks.faults import faults as run_faults
 from benchmarks.figures import Figure, as_json, table
+from benchmarks.home_faults import home_faults
 from benchmarks.homes import HOMES_FULL, HOMES_QUICK, homes
 from benchmarks.intake import FULL, QUICK, intake
 from benchmarks.limits import limits
@@ -93,18 +94,33 @@ async def _measured(place: Path, parts: tuple[str, ...], how: tuple[bool, int, l
 @click.option("--json", "as_json_", is_flag=True)
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
+    "--homes",
+    "number",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="2: two homes, their exports, publisher and bucket.",
+)
+@click.option(
     "--postgres-bin", type=click.Path(path_type=Path, file_okay=False), help="Programs of another PostgreSQL."
 )
 @click.pass_context
 def faults(
-    ctx: click.Context, rounds: int, seed: int, as_json_: bool, folder: Path | None, postgres_bin: Path | None
+    ctx: click.Context,
+    rounds: int,
+    seed: int,
+    as_json_: bool,
+    folder: Path | None,
+    number: int,
+    postgres_bin: Path | None,
 ) -> None:
     """Kill -9 the API, PostgreSQL, its processes and publishers under load; count lost and doubled rows.
 
     Exit with code 1 if there are any.
     """
+    run = run_faults if number == 1 else home_faults
     with _place(folder) as place:
-        log = asyncio.run(run_faults(place, rounds, lambda line: click.echo(line, err=True), seed, postgres_bin))
+        log = asyncio.run(run(place, rounds, lambda line: click.echo(line, err=True), seed, postgres_bin))
     click.echo(msgspec.json.encode(log) if as_json_ else str(log))
     ctx.exit(0 if log.is_clean else MISSED_EXIT)
 

@@ -7,12 +7,9 @@ process and with Ray, and the bytes are compared.
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +28,7 @@ from api.publishing.publish import publish
 from api.publishing.ray_engine import RayEngine
 from api.runtime.server import stored
 from api.runtime.settings import Settings
+from benchmarks.home_faults import kill
 from benchmarks.home_servers import NAMES, Home, Proxy
 from benchmarks.senders import Senders
 
@@ -132,7 +130,7 @@ async def _shared(homes: list[Home], proxy: Proxy, size: Size, today: date, told
         senders.start()
         await asyncio.sleep(size.seconds)
         told(f"{VICTIM} is killed, with its PostgreSQL")
-        _kill(homes[0])
+        kill(homes[0])
         before = len(senders.receipted)
         await asyncio.sleep(SECONDS_AWAY)
         second = await _enrolled(http)
@@ -146,17 +144,6 @@ async def _shared(homes: list[Home], proxy: Proxy, size: Size, today: date, told
     sent = [record for record in found if record in senders.receipted]
     lost = len(senders.receipted - set(sent))
     return Shared((first, second), len(senders.receipted), lost, len(sent) - len(set(sent)), away)
-
-
-def _kill(home: Home) -> None:
-    """Kill a home as a power cut does: its server, and PostgreSQL, which is its child."""
-    postmaster, server = home.postmaster, home.servers[0]
-    assert server is not None
-    server.kill()
-    server.wait()
-    if postmaster is not None:
-        with suppress(ProcessLookupError):
-            os.kill(postmaster, signal.SIGKILL)
 
 
 async def _enrolled(http: httpx.AsyncClient) -> str:

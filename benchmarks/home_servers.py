@@ -43,8 +43,8 @@ http {{
 class Home(FaultServers):
     """One home's server; its commands know the home's name and the bucket."""
 
-    def __init__(self, name: str, folder: Path, bucket: Path) -> None:
-        super().__init__(folder / name)
+    def __init__(self, name: str, folder: Path, bucket: Path, postgres_bin: Path | None = None) -> None:
+        super().__init__(folder / name, postgres_bin)
         self.name = name
         self.environment = {"TASKWAGE_HOME": name, "SEGMENTS_URL": bucket.as_uri(), "TASKWAGE_DIFFICULTY_BITS": "8"}
 
@@ -58,12 +58,12 @@ class Home(FaultServers):
 
     async def enrol(self, count: int, day: date) -> list[str]:
         """Enrol `count` contributors, and return their secrets."""
-        with postgres(self.data / "postgres") as dsn:
+        with postgres(self.data / "postgres", self.postgres_bin) as dsn:
             return await enrolled(dsn, count, day, self.name)
 
     async def records(self) -> list[object]:
         """Return the id of every stored row."""
-        with postgres(self.data / "postgres") as dsn:
+        with postgres(self.data / "postgres", self.postgres_bin) as dsn:
             db = await asyncpg.connect(dsn)
             try:
                 return list(await measured.records(db))
