@@ -125,13 +125,21 @@ async def _finish(db: Database, order: PublishRequest) -> None:
 async def _recall(db: Database, order: PublishRequest) -> None:
     """Rebuild the missing memories of releases that an older version made."""
     remembered = await memories.known(db)
-    for known in repository.whole(order.settings.releases):
-        if known.policy != order.policy.name or known.as_of > order.day or str(known) in remembered:
+    for known in _unremembered(repository.ids(order.settings.releases), order, remembered):
+        folder = order.settings.releases / str(known)
+        if repository.damage(folder) is not None:
             continue
         again = await _draft(db, replace(order, day=known.as_of))
-        sha256 = repository.manifest_of(order.settings.releases / str(known)).content_sha256
+        sha256 = repository.manifest_of(folder).content_sha256
         await memories.put(db, Written(str(known), sha256, release_state.packed(again.memory)))
         await memories.keep(db, str(known))
+
+
+def _unremembered(ids: list[ReleaseId], order: PublishRequest, remembered: set[str]) -> list[ReleaseId]:
+    """Return the releases without a memory from the days of which memories are kept; their files are not read."""
+    first = order.day - timedelta(days=KEPT_DAYS)
+    same = (known for known in ids if known.policy == order.policy.name and first <= known.as_of <= order.day)
+    return [known for known in same if str(known) not in remembered]
 
 
 async def _release(db: Database, order: PublishRequest) -> Manifest:

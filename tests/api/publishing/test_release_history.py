@@ -17,6 +17,7 @@ from analytics.disclosure import release_state
 from analytics.model.policy import ARCHIVE, CROWD
 from analytics.release import repository, writer
 from api.errors import CannotRebuild
+from api.publishing import publish as publishing
 from api.publishing.publish import next_due, publish, release_day
 from api.publishing.stages import PublishRequest
 from api.store import contributors, memories, observations
@@ -310,3 +311,33 @@ async def test_a_memory_names_nobody(crowd, releasing):
 async def test_a_release_of_shared_timings_is_of_a_day_that_is_over():
     noon = datetime(2026, 11, 23, 12, tzinfo=NOW.tzinfo)
     assert str(release_day(noon, CROWD).date()) == "2026-11-22"
+
+
+async def test_a_publish_reads_the_files_of_no_release_that_it_remembers(crowd, releasing, settings, monkeypatch):
+    """Every release was hashed at every publish: the cost grew with their number."""
+    await crowd.join(*range(1, 15))
+    first, second = await releasing(), await releasing(7)
+    hashed, damage = [], repository.damage
+    monkeypatch.setattr(repository, "damage", lambda folder: hashed.append(folder.name) or damage(folder))
+    third = await releasing(14)
+    assert first.release not in hashed
+    assert second.release not in hashed
+    assert third.release not in (first.release, second.release)
+
+
+async def test_releases_from_before_memories_are_kept_are_not_made_again(crowd, pool, settings, monkeypatch):
+    """A release whose memory was deleted by age was drafted again at every publish from then on."""
+    early = NOW - timedelta(days=450)
+    old = await publish(pool, settings, early, ARCHIVE)
+    await crowd.join(*range(1, 6))
+    await publish(pool, settings, NOW, ARCHIVE)  # deletes the memory of the old one
+    assert old.release not in await memories.known(crowd.db)
+    drafted, draft = [], publishing._draft
+
+    async def recorded(db, order):
+        drafted.append(order.day)
+        return await draft(db, order)
+
+    monkeypatch.setattr(publishing, "_draft", recorded)
+    await publish(pool, settings, NOW + timedelta(days=1), ARCHIVE)
+    assert drafted == [(NOW + timedelta(days=1)).date()]
