@@ -46,15 +46,24 @@ export async function answerListing(
   }
 }
 
+/** Words by what they say, and in which currency and language: the next look at a listing mostly says the same. */
+const made = new Map<string, Words>();
+const MOST_MADE = 5_000;
+
 /** Rows with the same verdict share its words, which are made and sent once. */
 function worded(verdicts: readonly Verdict[], wording: Wording): LookupAnswer {
   const words: Words[] = [];
   const known = new Map<string, number>();
+  const manner = JSON.stringify([wording.view, wording.locale]);
   const places = verdicts.map((verdict) => {
-    const name = JSON.stringify(verdict);
-    const place = known.get(name) ?? words.push(wordsOf(verdict, wording)) - 1;
-    known.set(name, place);
-    return place;
+    const name = `${manner}${JSON.stringify(verdict)}`;
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const said = made.get(name) ?? wordsOf(verdict, wording);
+    if (made.size >= MOST_MADE) made.clear();
+    made.set(name, said);
+    known.set(name, words.push(said) - 1);
+    return words.length - 1;
   });
   return { words, places };
 }
