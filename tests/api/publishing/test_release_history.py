@@ -20,7 +20,8 @@ from api.errors import CannotRebuild
 from api.publishing import publish as publishing
 from api.publishing.publish import next_due, publish, release_day
 from api.publishing.stages import PublishRequest
-from api.store import contributors, memories, observations
+from api.runtime.settings import Settings
+from api.store import contributors, database, memories, observations
 from api.store.contributors import NewContributor
 from api.store.export import export
 from api.store.memories import NEWEST
@@ -89,13 +90,19 @@ async def crowd(pool):
         yield Crowd(db)
 
 
-@pytest.fixture
-def releasing(pool, settings):
+def releasing_with(pool, settings):
+    """Publishes a day's release; further arguments replace settings."""
+
     async def one(day=0, **elsewhere):
         chosen = msgspec.structs.replace(settings, **elsewhere)
         return await publish(pool, chosen, NOW + timedelta(days=day), CROWD)
 
     return one
+
+
+@pytest.fixture
+def releasing(pool, settings):
+    return releasing_with(pool, settings)
 
 
 def bytes_of(folder):
@@ -117,8 +124,36 @@ async def three_releases(crowd, releasing):
     return made
 
 
-async def test_any_past_release_is_made_again_byte_for_byte(crowd, releasing, settings, pool, tmp_path):
-    made = await three_releases(crowd, releasing)
+@pytest.fixture(scope="module")
+def three_once(prepare):
+    """A database with the three releases, and their folder: five tests begin with a copy."""
+
+    async def work(dsn, folder):
+        pool = await database.connect(dsn, 8, 100)
+        async with pool.acquire() as db:
+            made = await three_releases(Crowd(db), releasing_with(pool, Settings(data=folder, database_url=dsn)))
+        await pool.close()
+        return made
+
+    return prepare(work)
+
+
+@pytest.fixture
+def made(three_once):
+    """The three releases, in the database and the folder of `settings`."""
+    return three_once.value
+
+
+@pytest.fixture
+def dsn(request, dsn, tmp_path):
+    if "made" not in request.fixturenames:
+        yield dsn
+        return
+    with request.getfixturevalue("three_once").copied(tmp_path / "da ta") as copy:
+        yield copy
+
+
+async def test_any_past_release_is_made_again_byte_for_byte(made, crowd, releasing, settings, pool, tmp_path):
     assert len({manifest.content_sha256 for manifest in made}) == 3
     before = bytes_of(settings.releases)
     assert [await releasing(day) for day in (28, 0, 7)] == [made[2], made[0], made[1]]
@@ -131,16 +166,16 @@ async def test_any_past_release_is_made_again_byte_for_byte(crowd, releasing, se
     assert bytes_of(settings.releases) == before
 
 
-async def test_without_any_memory_the_whole_history_is_made_again_byte_for_byte(crowd, releasing, settings, tmp_path):
-    made = await three_releases(crowd, releasing)
+async def test_without_any_memory_the_whole_history_is_made_again_byte_for_byte(
+    made, crowd, releasing, settings, tmp_path
+):
     await crowd.db.execute("DELETE FROM intake.memories")
     elsewhere = tmp_path / "elsewhere"
     assert [await releasing(day, data=elsewhere) for day in (0, 7, 28)] == made
     assert bytes_of(elsewhere / "releases") == bytes_of(settings.releases)
 
 
-async def test_a_lost_memory_is_made_again_from_the_days_before(crowd, releasing, settings):
-    await three_releases(crowd, releasing)
+async def test_a_lost_memory_is_made_again_from_the_days_before(made, crowd, releasing, settings):
     kept = await crowd.db.fetch("SELECT release, content FROM intake.memories ORDER BY release")
     await crowd.db.execute("DELETE FROM intake.memories")
     await releasing(35)
@@ -148,8 +183,7 @@ async def test_a_lost_memory_is_made_again_from_the_days_before(crowd, releasing
     assert again == kept
 
 
-async def test_no_release_comes_to_stand_between_two(crowd, releasing):
-    await three_releases(crowd, releasing)
+async def test_no_release_comes_to_stand_between_two(made, crowd, releasing):
     with pytest.raises(CannotRebuild, match="cannot be rebuilt as it was"):
         await releasing(14)
 
@@ -191,8 +225,7 @@ async def test_a_database_that_lost_its_release_secret_refuses_to_publish(crowd,
     assert await crowd.db.fetchval("SELECT count(*) FROM intake.keys WHERE name = 'release'") == 0
 
 
-async def test_what_was_erased_cannot_be_published_again(crowd, releasing, settings):
-    await three_releases(crowd, releasing)
+async def test_what_was_erased_cannot_be_published_again(made, crowd, releasing, settings):
     for person in range(1, 10):
         await crowd.leave(person)
     before = bytes_of(settings.releases)
