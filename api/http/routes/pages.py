@@ -286,7 +286,9 @@ def method(services: Injected, request: _Request) -> Response[Any]:
 def privacy(services: Injected, request: _Request) -> Response[Any]:
     """What is sent, what never is, and how long it is kept."""
     sent = {"example": example_json(), "counted": counts_json(), "health": health_json()}
-    return Visit.of(services, request).page("privacy.html", **sent, kept_days=contract.MAX_AGE_DAYS)
+    return Visit.of(services, request).page(
+        "privacy.html", **sent, kept_days=contract.MAX_AGE_DAYS, home=services.settings.home
+    )
 
 
 def _count(services: Services, request: _Request) -> None:

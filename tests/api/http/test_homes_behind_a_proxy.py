@@ -168,6 +168,12 @@ async def test_a_secret_without_a_home_belongs_to_the_default_home(homes):
     assert [await homes.rows(home) for home in (DEFAULT, OTHER)] == [1, 0]
 
 
+async def test_the_privacy_page_of_a_home_says_who_else_can_read_the_rows(homes):
+    page = (await homes.http.get("/privacy")).text
+    assert f"This server is the home “{DEFAULT}”" in page
+    assert "Whoever runs that publisher can read them" in page
+
+
 async def test_what_a_proxy_sends_astray_is_kept_by_the_extension(homes):
     """401 would make it stop for hours; 421 says that the secret is good elsewhere."""
     stranger = f"nairobi.{enrolment.new_secret()}"

@@ -218,6 +218,10 @@ def test_the_example_of_what_is_sent_is_a_real_observation(browser):
     assert "&#34;claimed_hour&#34;: &#34;2026-04-11T09:00:00Z&#34;" in browser.get("/privacy").text
 
 
+def test_a_single_server_says_nothing_of_homes(browser):
+    assert "publisher of all homes" not in browser.get("/privacy").text
+
+
 def test_the_worked_example_adds_up():
     paid, listed_submitted, hours, submitted_hours = 7 * 0.40, 8 * 0.40, 60 / 60, 48 / 60
     assert listed_submitted / submitted_hours == pytest.approx(4.00)
