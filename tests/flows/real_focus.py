@@ -132,6 +132,11 @@ class Desk:
     def touch(self, *keys: str) -> None:
         subprocess.run(["xdotool", "key", *keys], env={**os.environ, "DISPLAY": self.display}, check=True)
 
+    def press(self, x: float, y: float) -> None:
+        """Clicks at a place of the screen, as a hand does."""
+        command = ["xdotool", "mousemove", str(round(x)), str(round(y)), "click", "1"]
+        subprocess.run(command, env={**os.environ, "DISPLAY": self.display}, check=True)
+
     def work(self, seconds: float) -> None:
         """Touches a key every second: the system is in use, and so is the page in front."""
         deadline = time.monotonic() + seconds

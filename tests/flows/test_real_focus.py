@@ -118,3 +118,21 @@ def test_a_page_that_was_open_when_its_site_was_switched_on_again_is_timed_and_s
     desk.agree("prolific")
     desk.work(6)
     assert desk.active_seconds() >= before + 6 - 5 - SLACK_SECONDS
+
+
+def test_the_real_popup_shows_the_open_task_within_its_600_pixels_and_a_real_click_ends_it(desk, study):
+    desk.own.evaluate("chrome.action.openPopup()")
+    popup = desk.find("popup.html")
+    popup.until("document.querySelector('#open button.returned')?.checkVisibility() === true")
+    assert popup.evaluate("innerHeight") <= 600
+    assert popup.evaluate("document.querySelector('#open').getBoundingClientRect().bottom") <= 600
+    x, y = popup.evaluate(
+        "(() => { const box = document.querySelector('#open button.returned').getBoundingClientRect();"
+        "return [screenX + box.x + box.width / 2, screenY + box.y + box.height / 2]; })()"
+    )
+    desk.press(x, y)
+    deadline = time.monotonic() + 20
+    while desk.active_seconds() > 0 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert desk.active_seconds() == 0
+    desk.touch("Escape")
