@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from analytics.reporting.charts.drawing import legible
+from analytics.reporting.charts.rate_figures import no_number
 from api.http.pages.language import Language
 from api.http.pages.published import Row
 
@@ -68,9 +69,10 @@ def _figure(row: Row) -> tuple[object, ...]:
 
 
 def _said(row: Row, language: Language) -> str:
-    words = language.wording
+    words, hourly = language.wording, row["effective_usd_per_hour"]
     span = words.between(row["low_usd_per_hour"], row["high_usd_per_hour"])
-    return f"{words.usd(row['effective_usd_per_hour'])} ({span})"
+    is_task_rate = row.get("figure") == "task_rate"
+    return f"{no_number(row, language) if is_task_rate else words.usd(hourly)} ({span})"
 
 
 def _text(parent: Element, name: str, words: str) -> None:

@@ -10,9 +10,11 @@ from analytics.release.explain import figure_words
 from analytics.reporting.charts.rate_figures import no_number, rates_sentence
 from analytics.reporting.report.release_sections import clients_under
 from api.http.pages.client_page import against_house
+from api.http.pages.feed import _said
 from api.http.pages.floor import Floor
 from api.http.pages.language import ENGLISH as TAG
 from api.http.pages.language import Language
+from api.http.pages.rendering import templates
 from api.http.pages.standing import against_floor
 
 ENGLISH = Language(TAG)
@@ -79,3 +81,24 @@ def test_an_explanation_says_which_of_the_two_reasons_a_task_rate_has():
     assert "as the time of returned work is not known: $5.00 to $8.00" in figure_words(FEW_UNTIMED, "here")
     assert "earned" not in figure_words(FEW, "here") + figure_words(FEW_UNTIMED, "here")
     assert figure_words(DIVIDED, "here") == "20-49 people worked here, and they differ too much for one figure."
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (UNDECIDED, "task rate, nothing decided"),
+        (FEW_UNTIMED, "task rate, time of returned work unknown"),
+        (NUMBER, None),
+    ],
+)
+def test_an_interval_in_a_table_says_that_it_is_a_task_rate_s(row, words):
+    """Beside intervals of what people earned it would be read as one."""
+    macro = templates().get_template("rates.html").make_module({"reader": None, "packs": {}, "at": str})
+    shown = str(macro.interval(row))
+    assert "$5.00" in shown
+    assert (f"<small>{words}</small>" in shown) if words else ("<small>" not in shown)
+
+
+def test_a_feed_says_that_a_row_has_a_task_rate_only():
+    assert _said(FEW_UNTIMED, ENGLISH).startswith("task rate, time of returned work unknown ($5.00")
+    assert _said(NUMBER, ENGLISH).startswith("$6.00 (")
