@@ -23,7 +23,7 @@ from analytics.tables.overheads import CLASSES, SPENT
 from analytics.tables.supplementary import NOTE, SupplementaryInputs
 from analytics.tables.supply import SIGHTINGS
 from analytics.tables.work_facts import RECENT_DAYS
-from api.errors import BadSettings, DamagedHome
+from api.errors import BadSettings, DamagedHome, DamagedSegment
 from api.intake.homes import NAME, RESERVED
 from api.store import home_files, objects, segments
 from api.store.export import Exported, ReferenceData, unpaid
@@ -167,23 +167,42 @@ def _notes(manifest: HomeManifest, expected: Expected) -> list[str]:
     return notes
 
 
+class HomePart(NamedTuple):
+    """One partition's rows of one home, with new numbers for contributors whose number another home has too."""
+
+    home: str
+    part: Partition
+    new: Mapping[int, int]
+
+    def read(self, how: Callable[[Partition], pl.DataFrame]) -> pl.DataFrame:
+        """Return its rows, read by `how`.
+
+        Raises:
+            DamagedHome: A segment is lost or damaged; the home's next export writes it again.
+        """
+        try:
+            return renumbered(how(self.part), self.new)
+        except DamagedSegment as damaged:
+            raise DamagedHome(f"home {self.home}: {damaged}") from None
+
+
 @dataclass(frozen=True)
 class MergedPart:
-    """One partition's rows of all homes; each with new numbers for contributors whose number another home has too."""
+    """One partition's rows of all homes."""
 
-    pieces: tuple[tuple[Partition, Mapping[int, int]], ...]
+    pieces: tuple[HomePart, ...]
 
     @property
     def rows(self) -> int:
-        return sum(part.rows for part, _ in self.pieces)
+        return sum(piece.part.rows for piece in self.pieces)
 
     def read(self) -> pl.DataFrame:
         """Return the rows of all homes, sorted; a contributor is in one home, so only these columns can interleave."""
-        return pl.concat(renumbered(part.read(), new) for part, new in self.pieces).sort(SORTED, maintain_order=True)
+        return pl.concat(piece.read(Partition.read) for piece in self.pieces).sort(SORTED, maintain_order=True)
 
     def unordered(self) -> pl.DataFrame:
         """Return the same rows unsorted."""
-        return pl.concat(renumbered(part.unordered(), new) for part, new in self.pieces)
+        return pl.concat(piece.read(Partition.unordered) for piece in self.pieces)
 
 
 def renumbered(frame: pl.DataFrame, new: Mapping[int, int]) -> pl.DataFrame:
@@ -218,7 +237,7 @@ def gathered(homes: Sequence[HomeFiles], day: date) -> Gathered:
     new = new_numbers({home: frame["contributor"].to_list() for home, frame in people.items()})
     by_home = {home.manifest.home: _partitions(home, day) for home in homes}
     parts = tuple(
-        MergedPart(tuple((part, new[home]) for home, part in zip(by_home, numbered, strict=True)))
+        MergedPart(tuple(HomePart(home, part, new[home]) for home, part in zip(by_home, numbered, strict=True)))
         for numbered in zip(*by_home.values(), strict=True)
     )
     tables = _Tables(homes, new)

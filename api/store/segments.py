@@ -17,7 +17,7 @@ import io
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -80,6 +80,7 @@ class Partition:
     segments: tuple[Segment, ...]
     place: ObjectStore = field(repr=False)
     moved: tuple[Moved, ...] = ()
+    is_read_only: bool = False  # the segments of a home, which only that home deletes
 
     def read(self) -> pl.DataFrame:
         """Return the latest revision of each record, in the order of `api.store.records.ORDER`.
@@ -100,7 +101,7 @@ class Partition:
         frames = [
             rows if segment.days[-1].day <= self.day else rows.filter(pl.col("received_day") <= last)
             for segment in self.segments
-            for rows in [_read(self.place, segment)]
+            for rows in [_read(self.place, segment, is_read_only=self.is_read_only)]
         ]
         return counted_at(latest(pl.concat(frames, rechunk=False)), self.moved)
 
@@ -174,10 +175,11 @@ def _partition(
     return Partition(number, day, rows, mark, own, place, moved)
 
 
-def _read(place: ObjectStore, segment: Segment) -> pl.DataFrame:
+def _read(place: ObjectStore, segment: Segment, *, is_read_only: bool = False) -> pl.DataFrame:
     content = objects.got(place, segment.name)
     if content is None or objects.sha256(content) != segment.sha256:
-        objects.delete(place, [segment.name])
+        if not is_read_only:
+            objects.delete(place, [segment.name])
         raise DamagedSegment(f"the segment {segment.name} is missing or damaged; run the export again to write it")
     return pl.read_parquet(content)
 
@@ -190,7 +192,8 @@ def standing_partitions(
     if index.layout != LAYOUT:
         return None
     numbers = range(PARTITIONS)
-    return tuple(_partition(number, day, index.segments, place, moved.get(number, ())) for number in numbers)
+    parts = (_partition(number, day, index.segments, place, moved.get(number, ())) for number in numbers)
+    return tuple(replace(part, is_read_only=True) for part in parts)
 
 
 def written_by(place: ObjectStore) -> Export | None:

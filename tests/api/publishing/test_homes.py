@@ -335,7 +335,14 @@ async def test_files_that_are_damaged_or_half_written_are_named_with_their_home(
     index.write_text(index.read_text().replace(f'"number":{first.number}', f'"number":{first.number + 1}'))
     with pytest.raises(DamagedHome, match="home manila: it is exporting"):
         await published(world)
-    await exported(world, homes=HOMES[1:])
+    index.write_text(index.read_text().replace(f'"number":{first.number + 1}', f'"number":{first.number}'))
+    segment = next(bucket.glob("[0-9][0-9]/*.parquet"))
+    whole = segment.read_bytes()
+    segment.write_bytes(whole[:-9])
+    with pytest.raises(DamagedHome, match=f"home manila: the segment {segment.parent.name}/.* is missing or damaged"):
+        await published(world)
+    assert segment.exists(), "a publisher deletes nothing of a home"
+    segment.write_bytes(whole)
     (people,) = bucket.glob("tables/people-*.parquet")
     people.write_bytes(b"cut short")
     with pytest.raises(DamagedHome, match="home manila: its table people is lost or damaged"):

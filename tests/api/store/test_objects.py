@@ -41,6 +41,14 @@ def test_what_is_listed_tells_whether_an_object_changed():
     assert objects.listed(place) == {}
 
 
+def test_the_folders_at_the_top_are_those_of_homes():
+    place = MemoryStore()
+    for name in ("manila/home.json", "manila/tables/people-1.parquet", "medellin/home.json", "loose.json"):
+        objects.put(place, name, b"1")
+    assert objects.folders(place) == ["manila", "medellin"]
+    assert list(objects.listed(place, "manila/tables/")) == ["manila/tables/people-1.parquet"]
+
+
 def test_a_place_that_fails_is_not_taken_for_an_empty_one(tmp_path):
     folder = tmp_path / "folder"
     place = objects.place_of(None, folder)
