@@ -22,7 +22,8 @@
     │   ├── DatabaseGone             503 database_gone
     │   ├── SegmentsGone             503 segments_gone
     │   │   ├── DamagedSegment       503 damaged_segment
-    │   │   └── DamagedHome          503 damaged_home
+    │   │   ├── DamagedHome          503 damaged_home
+    │   │   └── LostRows             503 lost_rows
     │   └── Busy                     503 busy
     └── CannotStart                  never on the wire: one line, exit code 2
         ├── BadBackup
@@ -188,6 +189,10 @@ class DamagedSegment(SegmentsGone, code="damaged_segment", title="A file of raw 
 
 class DamagedHome(SegmentsGone, code="damaged_home", title="A home's files cannot be read"):
     """A home's manifest or a file of it is lost, damaged, or of another layout."""
+
+
+class LostRows(SegmentsGone, code="lost_rows", title="A file of past rows is lost or damaged"):
+    """The only copy of some past days is missing, cut short or damaged."""
 
 
 class Busy(Unavailable, code="busy", title="Somebody else is doing that"):

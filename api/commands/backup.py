@@ -7,14 +7,17 @@ database at the backup's schema and then migrates it to the newest. So it also m
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import asyncpg
 import click
+from obstore.store import ObjectStore
 
 from api.commands.options import data_option
 from api.errors import BadBackup
@@ -23,11 +26,14 @@ from api.runtime.backup_file import FORMAT, Head, Reading
 from api.runtime.logs import tell
 from api.runtime.server import database_of, stored
 from api.runtime.settings import Settings
-from api.store import copies, migrate, nature, partitions
+from api.store import copies, migrate, nature, objects, partitions, segments
 from api.store.database import Database, Pool, translated
 from api.store.export import SEGMENTS
+from api.store.locks import READING
+from api.store.past import files as past_files
 from api.store.session import require_session
 
+SHARE = "SELECT pg_advisory_xact_lock_shared($1)"
 RESTORING = ".restoring"  # a folder next to the releases, until all of them are restored
 
 
@@ -35,6 +41,7 @@ async def backup(pool: Pool, settings: Settings, target: Path) -> Head:
     """Write everything stored and published to `target`.
 
     Raises:
+        LostRows: A file of past days is missing or damaged.
         BadBackup: The file exists already or cannot be written.
         DatabaseGone: The database cannot be read.
     """
@@ -43,6 +50,8 @@ async def backup(pool: Pool, settings: Settings, target: Path) -> Head:
         files: dict[str, Path] = {}
         with translated():
             async with pool.acquire() as db, db.transaction(isolation="repeatable_read", readonly=True):
+                await db.execute(SHARE, READING)
+                files |= await _past_days(db, settings, Path(spool))
                 rows = {}
                 for table in await copies.tables(db):
                     files[f"tables/{table.name}"] = path = Path(spool) / table.name
@@ -55,6 +64,16 @@ async def backup(pool: Pool, settings: Settings, target: Path) -> Head:
         await asyncio.to_thread(backup_file.write, target, head, files)
     tell("backed_up", revision=revision, rows=sum(rows.values()), parts=len(parts))
     return head
+
+
+async def _past_days(db: Database, settings: Settings, spool: Path) -> dict[str, Path]:
+    """Return a copy of every file of past days."""
+    place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
+    standing = await past_files.standing(db)
+    (spool / past_files.FOLDER).mkdir()
+    for file in standing:
+        await asyncio.to_thread(past_files.copied, place, file, spool / file.name)
+    return {file.name: spool / file.name for file in standing}
 
 
 def _releases(root: Path) -> dict[str, Path]:
@@ -77,14 +96,16 @@ async def restore(dsn: str, settings: Settings, source: Path) -> Head:
     if settings.releases.exists() and any(settings.releases.iterdir()):
         raise BadBackup(f"{settings.releases} holds releases: restore only where there are none")
     shutil.rmtree(partial, ignore_errors=True)
-    shutil.rmtree(settings.data / SEGMENTS, ignore_errors=True)  # left from earlier data
+    place = objects.place_of(settings.segments_url, settings.data / SEGMENTS)
+    if settings.segments_url is None:
+        await asyncio.to_thread(segments.forget, place)  # left from earlier data
     try:
         with backup_file.opened(source) as (head, parts):
             await _prepare(dsn, head)
             with translated():
                 db = await asyncpg.connect(dsn)
                 try:
-                    await _fill(db, head, parts, partial, settings)
+                    await _fill(db, head, parts, Target(partial, place, settings))
                 finally:
                     await db.close()
         if partial.exists():
@@ -115,7 +136,15 @@ async def _prepare(dsn: str, head: Head) -> None:
     await migrate.upgrade(dsn, head.revision)
 
 
-async def _fill(db: Database, head: Head, parts: Iterator[Reading], partial: Path, settings: Settings) -> None:
+class Target(NamedTuple):
+    """Where a backup goes besides the database."""
+
+    releases: Path
+    place: ObjectStore
+    settings: Settings
+
+
+async def _fill(db: Database, head: Head, parts: Iterator[Reading], target: Target) -> None:
     for month in head.months:
         await partitions.ahead(db, month)
     tables = {f"tables/{table.name}": table for table in await copies.tables(db)}
@@ -123,11 +152,21 @@ async def _fill(db: Database, head: Head, parts: Iterator[Reading], partial: Pat
         raise BadBackup("the backup's tables are not those of its schema")
     async with db.transaction():
         for part in parts:
-            if part.name not in tables:
-                await asyncio.to_thread(part.save, partial / part.name.removeprefix("releases/"))
+            if part.name.startswith(past_files.FOLDER):
+                await asyncio.to_thread(_put_past, part, target)
+            elif part.name not in tables:
+                await asyncio.to_thread(part.save, target.releases / part.name.removeprefix("releases/"))
             elif await copies.back(db, tables[part.name], part) != head.rows[tables[part.name].name]:
                 raise BadBackup(f"the backup is damaged in {part.name}")
-        await nature.claim(db, settings.nature)
+        await nature.claim(db, target.settings.nature)
+
+
+def _put_past(part: Reading, target: Target) -> None:
+    """Put a file of past days into its place, before the database that names it is filled."""
+    content = io.BytesIO()
+    while chunk := part.read():
+        content.write(chunk)
+    objects.put_safely(target.place, part.name, content.getvalue())
 
 
 @click.command("backup")

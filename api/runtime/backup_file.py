@@ -44,7 +44,7 @@ class Head(Struct, frozen=True):
     nature: str
     months: list[date]  # of raw rows that had their own table
     rows: dict[str, int]  # by table
-    parts: dict[str, Part]  # `tables/NAME`, `releases/ID/...`
+    parts: dict[str, Part]  # `tables/NAME`, `releases/ID/...`, `past/NAME`
 
 
 def part(path: Path) -> Part:
@@ -198,4 +198,4 @@ def _parts(tar: tarfile.TarFile, head: Head) -> Iterator[Reading]:
 def _is_inside(name: str) -> bool:
     """Return True if a part's name is inside an expected folder."""
     path = PurePosixPath(name)
-    return path.parts[:1] in (("tables",), ("releases",)) and ".." not in path.parts and len(path.parts) > 1
+    return path.parts[:1] in (("tables",), ("releases",), ("past",)) and ".." not in path.parts and len(path.parts) > 1

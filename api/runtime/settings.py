@@ -44,6 +44,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str | None,
         Meta(description="Public key (base64) of the publisher whose releases a home serves; none: its own key."),
     ] = None
+    live_days: Annotated[
+        int,
+        Meta(
+            ge=7,
+            description="Days of observations that PostgreSQL keeps. `taskwage prune` moves older ones to files beside "
+            "the segments, which are then the only copy; 400 moves none.",
+        ),
+    ] = 45
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8321
     nature: Annotated[

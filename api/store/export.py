@@ -19,8 +19,9 @@ from obstore.store import ObjectStore
 
 from analytics.estimator.all_in import OVERHEADS as OVERHEADS_SHAPE
 from analytics.model.observations import PAID_TIME, RAW
-from api.store import codes, exports, objects, segments, words
+from api.store import codes, objects, segments, words
 from api.store.database import Database, closing_on_failure
+from api.store.past import moving
 from api.store.records import currencies
 from api.store.words import Words
 
@@ -110,10 +111,11 @@ async def export(db: Database, spool: Path, day: date, place: ObjectStore | None
     deleted before this returns.
     """
     place = place or objects.place_of(None, spool / SEGMENTS)
-    now = await exports.begin(db, segments.written_by(place))
+    mover = await moving.begun(db, place)
+    await moving.purge(mover)
     async with db.transaction(isolation="repeatable_read", readonly=True):
         around = await _around(db, spool, day)
-        taken = await segments.taken(db, place, spool, day, now)
+        taken = await segments.taken(db, place, spool, day, mover.now)
     return Exported(taken.partitions, around)
 
 

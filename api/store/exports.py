@@ -19,16 +19,17 @@ class Export(NamedTuple):
     number: int
 
 
-async def begin(db: Database, before: Export | None) -> Export:
-    """Number the next export; `before` wrote the existing segments.
+async def begin(db: Database, *before: Export | None) -> Export:
+    """Number the next export; those in `before` wrote the existing files.
 
     The number is on disk before any segment is, so a crash in between is harmless.
 
     Raises:
         BadSettings: Another database wrote the segments, or this database was restored to an earlier moment.
     """
-    if before is not None:
-        _require_own(before, await _of(db, CURRENT))
+    for wrote in before:
+        if wrote is not None:
+            _require_own(wrote, await _of(db, CURRENT))
     return await _of(db, NEXT)
 
 

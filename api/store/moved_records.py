@@ -21,7 +21,11 @@ READ_SECONDS = 600.0
 REVISIONS = f"""
 SELECT contributor, id, revision, client_key, received_on - DATE '1970-01-01' AS received_day,
     {PARTITION_OF_CLIENT}::int AS number
-FROM intake.moved_records JOIN intake.observations USING (contributor, id)
+FROM (
+    SELECT contributor, id, revision, client_key, received_on
+    FROM intake.moved_records JOIN intake.observations USING (contributor, id)
+    UNION SELECT contributor, id, revision, client_key, received_on FROM intake.moved_revisions
+) AS revisions
 WHERE received_on <= $1
 """
 SCHEMA: dict[str, pl.DataType] = {

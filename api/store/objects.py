@@ -7,6 +7,7 @@ environment variables.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,6 +71,28 @@ def put(place: ObjectStore, name: str, content: bytes) -> Seen:
     """Write an object atomically."""
     with _reached():
         return Seen(len(content), obstore.put(place, name, content)["e_tag"] or "")
+
+
+def put_safely(place: ObjectStore, name: str, content: bytes) -> Seen:
+    """Write an object atomically, and wait until the disk has it: a bucket answers only then, a folder is synced."""
+    seen = put(place, name, content)
+    if isinstance(place, LocalStore) and place.prefix is not None:
+        path = Path(place.prefix) / name
+        with _reached():
+            _sync(path)
+            for folder in path.parents:
+                _sync(folder)
+                if folder == Path(place.prefix):
+                    break
+    return seen
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def got(place: ObjectStore, name: str) -> bytes | None:

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
 from uuid import UUID
 
-import polars as pl
-
-from analytics.estimator.maturity import ARRIVALS as ARRIVALS_SHAPE
 from analytics.model.identifiers import title_group
 from api.intake.revisions import STORED, Status, StoredRevision, settle_moves
-from api.store import words
+from api.store import standing, words
 from api.store.database import Database
+from api.store.past import lookup, people
+from api.store.past.rows import day_of
 from api.store.rows import ClientRow, Named, ObservationRow, TaskRow
 
 COLUMNS = ", ".join(ObservationRow._fields)
@@ -32,6 +29,10 @@ SELECT kept.* FROM unnest($1::bigint[], $2::uuid[]) AS sent (contributor, id) CR
 """
 MOVE = """
 INSERT INTO intake.moved_records (contributor, id) SELECT * FROM unnest($1::bigint[], $2::uuid[]) ON CONFLICT DO NOTHING
+"""
+MOVE_PAST = """
+INSERT INTO intake.moved_revisions (contributor, id, client_key, received_on, revision) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
 """
 NAME_CLIENTS = """
 INSERT INTO intake.clients (client_key, platform, client_id, client_name)
@@ -103,7 +104,7 @@ async def store(db: Database, rows: Sequence[ObservationRow], *, careful: bool =
     elif fresh:
         await copy(db, fresh)
     if moved:
-        await db.execute(MOVE, *zip(*sorted(moved), strict=True))
+        await _move(db, moved)
     return [verdict for verdict, _ in settled]
 
 
@@ -117,11 +118,26 @@ async def _settled(db: Database, rows: Sequence[ObservationRow]) -> list[tuple[S
         (row["contributor"], row["id"]): StoredRevision(row["revision"], row["received_on"], row["client_key"])
         for row in found
     }
+    for record, past in (await lookup.revisions(db, records - known.keys())).items():
+        last = past[-1]
+        known[record] = StoredRevision(last.revision, day_of(last.received_day), last.client_key)
     if not known and len(records) == len(rows):  # the usual batch: all records are new
         return [("accepted", False)] * len(rows)
     return settle_moves(
         known, [(_record(row), StoredRevision(row.revision, row.received_on, row.client_key)) for row in rows]
     )
+
+
+async def _move(db: Database, moved: set[Record]) -> None:
+    """Record that these records changed their client, with their revisions that left PostgreSQL."""
+    await lookup.share_lock(db)
+    await db.execute(MOVE, *zip(*sorted(moved), strict=True))
+    past = [
+        (*record, one.client_key, day_of(one.received_day), one.revision)
+        for record, some in (await lookup.revisions(db, moved)).items()
+        for one in some
+    ]
+    await db.executemany(MOVE_PAST, past)
 
 
 async def copy(db: Database, rows: Sequence[ObservationRow]) -> None:
@@ -154,62 +170,23 @@ def _record(row: ObservationRow) -> Record:
     return row.contributor, row.id
 
 
-COUNTS = """
-WITH latest AS (
-    SELECT DISTINCT ON (id) client_key, task_key, claimed_hour FROM intake.observations
-    WHERE contributor = $1 ORDER BY id, revision DESC
-)
-SELECT count(*) AS observations, count(DISTINCT claimed_hour / 24) AS active_days,
-    count(DISTINCT (client_key, task_key)) AS tasks, count(DISTINCT client_key) AS clients,
-    (SELECT min(received_on) FROM intake.observations WHERE contributor = $1) AS first_received_on
-FROM latest
-"""
-
-
-class Counts(NamedTuple):
-    """Counts of one contributor's shared records."""
-
-    observations: int
-    active_days: int
-    tasks: int
-    clients: int
-    first_received_on: date | None
-
-
-async def counts(db: Database, contributor: int) -> Counts:
-    """Return the counts of `contributor`: each record once, by its highest revision."""
-    return Counts(*(await db.fetchrow(COUNTS, contributor) or ()))
-
-
-ARRIVALS = """
-SELECT DISTINCT contributor, client_key, day - DATE '1970-01-01' AS day FROM (
-    SELECT DISTINCT ON (id) contributor, client_key, min(received_on) OVER (PARTITION BY id) AS day
-    FROM intake.observations WHERE contributor = $1 ORDER BY id, revision DESC
-) AS records
-"""
-
-
-async def arrivals(db: Database, contributor: int) -> pl.DataFrame:
-    """Return the days on which records of `contributor` first arrived, by client.
-
-    Maturity counts these days; the shape is `analytics.estimator.maturity.ARRIVALS`.
-    """
-    found = [tuple(row) for row in await db.fetch(ARRIVALS, contributor)]
-    return pl.DataFrame(found, schema=ARRIVALS_SHAPE, orient="row")
-
-
-ERASE = "DELETE FROM intake.observations WHERE contributor = $1 RETURNING id"
+ERASE = "DELETE FROM intake.observations WHERE contributor = $1"
 ERASE_MOVED = "DELETE FROM intake.moved_records WHERE contributor = $1"
 RETIRE_MOVED = """
 DELETE FROM intake.moved_records moved WHERE NOT EXISTS (
     SELECT FROM intake.observations o WHERE (o.contributor, o.id) = (moved.contributor, moved.id))
+AND NOT EXISTS (
+    SELECT FROM intake.moved_revisions past WHERE (past.contributor, past.id) = (moved.contributor, moved.id))
 """
 
 
 async def erase(db: Database, contributor: int) -> int:
     """Delete every revision of everything `contributor` shared; return the number of records."""
+    records = (await standing.counts(db, contributor)).observations
+    await people.erase(db, contributor)
     await db.execute(ERASE_MOVED, contributor)
-    return len({row["id"] for row in await db.fetch(ERASE, contributor)})
+    await db.execute(ERASE, contributor)
+    return records
 
 
 async def retire_moved(db: Database) -> None:

@@ -15,6 +15,7 @@ from uuid import UUID
 import asyncpg
 
 from api.store.database import Database
+from api.store.locks import READING
 
 MONTHS_AHEAD = 2  # a server that was not restarted for a month still has one in reserve
 _LOCK = 7_204_003
@@ -41,6 +42,18 @@ ARCHIVE = "SELECT coalesce(array_agg(number), '{}') FROM intake.contributors WHE
 KEEP_ARCHIVE = "INSERT INTO intake.observations SELECT o.* FROM intake.{name} o WHERE o.contributor = ANY($1::bigint[])"
 DROP = "DROP TABLE intake.{name}"
 COUNT = "SELECT count(*) FROM intake.{name}"
+LOCK = "LOCK TABLE intake.{name} IN ACCESS EXCLUSIVE MODE"
+TRY_ALONE = "SELECT pg_try_advisory_xact_lock($1)"
+LEAST_BYTES, ROW_BYTES = 1_000_000, 1_600  # of a table that is worth it, and for each row in it
+IS_EMPTIED = f"""
+SELECT size > {LEAST_BYTES} AND size > {ROW_BYTES} * (SELECT count(*) FROM intake.{{name}})
+FROM pg_total_relation_size('intake.{{name}}') AS size
+"""
+REFILL = (
+    "CREATE TEMPORARY TABLE still_there ON COMMIT DROP AS SELECT * FROM intake.{name}",
+    "TRUNCATE intake.{name}",
+    "INSERT INTO intake.{name} SELECT * FROM still_there",
+)
 DELETE_OLD = "DELETE FROM intake.{name} WHERE contributor <> ALL($1::bigint[]) AND id < '{last}'"
 
 
@@ -153,6 +166,28 @@ async def retire(db: Database, keep_from: date, archive: list[int]) -> Retired:
         rows = sum([await _drop(db, month, archive) for month in old])
         rows += await _thin(db, keep_from, archive)
     return Retired([month.name for month in old], rows)
+
+
+async def shrink(db: Database, before: date) -> list[str]:
+    """Give the disk back that rows of months before `before` had, where only few are left; return the tables.
+
+    A table is emptied and the few rows put back. A reader of an earlier snapshot would miss them, so nothing is done
+    while one holds the lock READING, or the table.
+    """
+    done = []
+    old = {month.name for month in await months(db) if month.after().first <= before} | {f"{WHOLE}{OLDER}"}
+    for name in sorted(old & {row["relname"] for row in await db.fetch(THERE)}):
+        try:
+            async with db.transaction():
+                await db.execute(PATIENCE)
+                await db.execute(LOCK.format(name=name))
+                if await db.fetchval(TRY_ALONE, READING) and await db.fetchval(IS_EMPTIED.format(name=name)):
+                    for statement in REFILL:
+                        await db.execute(statement.format(name=name))
+                    done.append(name)
+        except asyncpg.LockNotAvailableError:
+            continue
+    return done
 
 
 async def _thin(db: Database, keep_from: date, archive: list[int]) -> int:

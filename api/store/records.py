@@ -16,7 +16,8 @@ from api.store.spread import PARTITION_OF_CLIENT
 EPOCH = date(1970, 1, 1)
 MOST_DAYS = 1_000_000  # a partition and a day in one number: the partition times this, plus the day since 1970
 PIECE = f"{PARTITION_OF_CLIENT} * {MOST_DAYS} + (received_on - DATE '1970-01-01')"
-COUNTED = "count(*) AS rows, sum(uuid_hash(id)::bigint * 31 + revision)::text AS sum"
+SUM = "sum(uuid_hash(id)::bigint * 31 + revision)"  # of a set of revisions
+COUNTED = f"count(*) AS rows, {SUM} AS sum"
 # Leave out rows of extensions older than the field `extension_version` that a known fault may have affected: an
 # unobserved end, a time whose half was the only answer, hours of open time, or zero pay recorded while pending. They
 # stay stored, and count once they arrive again as a later revision. Until then an earlier revision that no fault touched
@@ -33,36 +34,38 @@ IS_COUNTED = f"""NOT (
     )
 )"""
 SUMS = f"""
-SELECT {PIECE} AS piece, {COUNTED}
-FROM intake.observations WHERE received_on <= $1 AND {IS_COUNTED} GROUP BY {PIECE} ORDER BY 1
+SELECT piece, sum(rows)::bigint AS rows, sum(sum)::text AS sum FROM (
+    SELECT {PIECE} AS piece, {COUNTED} FROM intake.observations WHERE received_on <= $1 AND {IS_COUNTED} GROUP BY 1
+    UNION ALL
+    SELECT told.* FROM intake.past_files, unnest(pieces, piece_rows, piece_sums) AS told (piece, rows, sum)
+    WHERE told.piece % {MOST_DAYS} <= $1 - DATE '1970-01-01'
+) AS pieces GROUP BY piece ORDER BY 1
 """
-COLUMNS = f"""
-SELECT client_key, task_key, coalesce(reward_micros, -1), coalesce(paid_micros, -1), id, contributor, claimed_hour,
+SELECTED = f"""client_key, task_key, coalesce(reward_micros, -1), coalesce(paid_micros, -1), id, contributor, claimed_hour,
     active_seconds, open_seconds, coalesce(limit_seconds, 'NaN'), coalesce(estimate_seconds, 'NaN'),
     coalesce(cap_seconds, 'NaN'), coalesce(paid_seconds, 'NaN'), units,
     coalesce(decided_on - DATE '1970-01-01', -1), received_on - DATE '1970-01-01', revision, reward_per, outcome,
-    coalesce(currency, '   '), {PARTITION_OF_CLIENT}::smallint
+    coalesce(currency, '   '), {PARTITION_OF_CLIENT}::smallint"""
+ROWS = f"""
+SELECT {SELECTED}
 FROM intake.observations
-"""
-ROWS = f"""{COLUMNS}
 WHERE received_on BETWEEN $1 AND $2 AND {IS_COUNTED} AND {PIECE} = ANY(string_to_array($3, ',')::bigint[])
 """
 OPTIONAL_SECONDS = ("limit_seconds", "estimate_seconds", "cap_seconds", "paid_seconds")
 _LONG, _INT, _SHORT, _REAL = ">i8", ">i4", ">i2", ">f4"
-RECORD = layout(
-    {
-        **{name: [(name, _LONG)] for name in ("client_key", "task_key", "reward_micros", "paid_micros")},
-        "id": [("id_high", _LONG), ("id_low", _LONG)],
-        "contributor": [("contributor", _LONG)],
-        "claimed_hour": [("claimed_hour", _INT)],
-        **{name: [(name, _REAL)] for name in ("active_seconds", "open_seconds", *OPTIONAL_SECONDS)},
-        **{name: [(name, _INT)] for name in ("units", "decided_day", "received_day")},
-        "revision": [("revision", _SHORT)],
-        **{name: [(name, "u1")] for name in ("reward_per_code", "outcome_code")},
-        "currency": [("currency_first", "u1"), ("currency_rest", ">u2")],
-        "partition": [("partition", _SHORT)],
-    }
-)
+FIELDS = {
+    **{name: [(name, _LONG)] for name in ("client_key", "task_key", "reward_micros", "paid_micros")},
+    "id": [("id_high", _LONG), ("id_low", _LONG)],
+    "contributor": [("contributor", _LONG)],
+    "claimed_hour": [("claimed_hour", _INT)],
+    **{name: [(name, _REAL)] for name in ("active_seconds", "open_seconds", *OPTIONAL_SECONDS)},
+    **{name: [(name, _INT)] for name in ("units", "decided_day", "received_day")},
+    "revision": [("revision", _SHORT)],
+    **{name: [(name, "u1")] for name in ("reward_per_code", "outcome_code")},
+    "currency": [("currency_first", "u1"), ("currency_rest", ">u2")],
+    "partition": [("partition", _SHORT)],
+}
+RECORD = layout(FIELDS)
 NO_CURRENCY = int.from_bytes(b"   ", "big")
 NULLS = {"reward_micros": -1, "paid_micros": -1, "decided_day": -1}
 ID = ("id_high", "id_low")
@@ -106,10 +109,12 @@ def columns(records: NDArray[Any]) -> pl.DataFrame:
 
 
 def _native(values: NDArray[Any]) -> NDArray[Any]:
-    """Return values in native byte order; a 32-bit float becomes its decimal of at most three places, if exact (0.1
-    as 0.1)."""
-    if values.dtype.kind != "f":
-        return values.astype(values.dtype.newbyteorder("="))
+    """Return values in native byte order; 32-bit floats become decimals."""
+    return decimal(values) if values.dtype.kind == "f" else values.astype(values.dtype.newbyteorder("="))
+
+
+def decimal(values: NDArray[Any]) -> NDArray[Any]:
+    """Return 32-bit floats as their decimals of at most three places, if exact (0.1 as 0.1)."""
     exact = values.astype(np.float64)
     short = np.round(exact, 3)
     return np.where(short.astype(np.float32) == values, short, exact)
@@ -117,7 +122,12 @@ def _native(values: NDArray[Any]) -> NDArray[Any]:
 
 def currencies(codes: pl.Series) -> dict[int, str]:
     """Return the letters of every currency in `codes`."""
-    return {code: int(code).to_bytes(3, "big").decode("ascii") for code in codes.drop_nulls().unique().to_list()}
+    return {code: currency(code) for code in codes.drop_nulls().unique().to_list()}
+
+
+def currency(code: int) -> str:
+    """Return the three letters behind the number of a currency."""
+    return int(code).to_bytes(3, "big").decode("ascii")
 
 
 def latest(rows: pl.DataFrame) -> pl.DataFrame:

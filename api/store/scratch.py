@@ -5,19 +5,25 @@ Memory holds one block of rows, however many are exported.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from obstore.store import ObjectStore
 
 from api.store.binary import Reader
 from api.store.database import Database, closing_on_failure
+from api.store.past import files
+from api.store.past import rows as past_rows
+from api.store.past.plan import File
 from api.store.records import RECORD, ROWS, Facts, columns
 
 COPY_SECONDS = 3600.0  # a hundred million rows on a slow disk
+PAST = f"SELECT {files.COLUMNS} FROM intake.past_files WHERE pieces && $1::bigint[] ORDER BY number"
 BLOCK_ROWS = 500_000  # some 100 MB while they are sorted
 
 
@@ -27,10 +33,15 @@ class Scratch:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def fill(self, db: Database, wanted: Sequence[Facts]) -> None:
-        """Export every row of the partitions and days `wanted`."""
+    async def fill(self, db: Database, place: ObjectStore, wanted: Sequence[Facts]) -> None:
+        """Export every row of the partitions and days `wanted`, from PostgreSQL and from the files of past days.
+
+        Raises:
+            LostRows: A file of past days is missing or damaged.
+        """
         if not wanted:
             return
+        await self._fill_past(db, place, [facts.piece for facts in wanted])
         days = [facts.day for facts in wanted]
         asked = (min(days), max(days), ",".join(str(facts.piece) for facts in wanted))
         reader = Reader(RECORD, BLOCK_ROWS, self._take)
@@ -47,13 +58,28 @@ class Scratch:
             with self._file(number).open("ab") as file:
                 file.write(whole[order[first:last]].tobytes())
 
+    async def _fill_past(self, db: Database, place: ObjectStore, wanted: Sequence[int]) -> None:
+        for row in await db.fetch(PAST, wanted):
+            await asyncio.to_thread(self._take_past, place, File(*row), set(wanted))
+
+    def _take_past(self, place: ObjectStore, file: File, wanted: Collection[int]) -> None:
+        found = past_rows.counted(files.read(place, file))
+        some = found.filter(past_rows.pieces(found).is_in(list(wanted)))
+        for (number,), part in some.partition_by("partition", as_dict=True, include_key=False).items():
+            part.write_ipc(self._folder / f"{number:02}-past-{file.number}.arrow")
+
     def rows(self, wanted: Sequence[Facts]) -> pl.DataFrame:
         """Return the rows of some days of one partition."""
         if not wanted:
             return columns(np.zeros(0, RECORD))
-        records = np.memmap(self._file(wanted[0].number), RECORD, mode="r")
         days = np.array([facts.day_number for facts in wanted])
-        return columns(records[np.isin(records["received_day"], days)])
+        found = []
+        if self._file(wanted[0].number).exists():
+            records = np.memmap(self._file(wanted[0].number), RECORD, mode="r")
+            found.append(columns(records[np.isin(records["received_day"], days)]))
+        past = sorted(self._folder.glob(f"{wanted[0].number:02}-past-*.arrow"))
+        found += [pl.read_ipc(path).filter(pl.col("received_day").is_in(days)) for path in past]
+        return pl.concat(found)
 
     def _file(self, number: int) -> Path:
         return self._folder / f"{number:02}"

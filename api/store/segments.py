@@ -124,7 +124,7 @@ async def taken(db: Database, place: ObjectStore, spool: Path, day: date, now: E
     stale = sorted(one for one in wanted if one.day <= day)
     with tempfile.TemporaryDirectory(prefix="export-", dir=spool) as folder:
         scratch = Scratch(Path(folder))
-        await scratch.fill(db, stale)
+        await scratch.fill(db, place, stale)
         batches = gathered(standing, stale, day)
         segments = await asyncio.to_thread(side_by_side, partial(_written, place, scratch), batches)
     _keep(place, segments, there, now)
@@ -194,6 +194,12 @@ def standing_partitions(
     numbers = range(PARTITIONS)
     parts = (_partition(number, day, index.segments, place, moved.get(number, ())) for number in numbers)
     return tuple(replace(part, is_read_only=True) for part in parts)
+
+
+def forget(place: ObjectStore) -> None:
+    """Delete the segments and their manifest, which can be written again; files of past days stay."""
+    there = objects.listed(place)
+    objects.delete(place, [name for name in there if OURS.fullmatch(name) or name == INDEX])
 
 
 def written_by(place: ObjectStore) -> Export | None:

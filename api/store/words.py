@@ -43,11 +43,15 @@ KEYS = {
 ERASE = "DELETE FROM intake.words WHERE contributor = $1 RETURNING client_key, task_key"
 RETIRE = """
 DELETE FROM intake.words w WHERE sent_on < $1 AND NOT EXISTS (
+    SELECT FROM intake.contributors c
+    WHERE c.number = w.contributor AND w.past_to IS NOT NULL AND (w.past_to >= $1 OR c.origin = 'a'))
+AND NOT EXISTS (
     SELECT FROM intake.observations o WHERE o.contributor = w.contributor AND o.task_key = w.task_key)
 """
 ORPHAN_TASKS = """
 DELETE FROM intake.tasks t WHERE ($1::bigint[] IS NULL OR task_key = ANY($1))
 AND NOT EXISTS (SELECT FROM intake.words w WHERE w.task_key = t.task_key)
+AND NOT EXISTS (SELECT FROM intake.past_tasks p WHERE (p.task_key, p.client_key) = (t.task_key, t.client_key))
 AND NOT EXISTS (SELECT FROM intake.observations o WHERE o.task_key = t.task_key AND o.client_key = t.client_key)
 """
 ORPHAN_CLIENTS = """

@@ -27,14 +27,17 @@ from api.store import (
     daily_use,
     enrolments,
     history,
+    objects,
     observations,
     overheads,
     sightings,
     weekly_reports,
     words,
 )
+from api.store import standing as shared
 from api.store.contributors import Contributor, NewContributor
 from api.store.database import translated
+from api.store.export import SEGMENTS
 
 GONE_FROM_RELEASES = timedelta(
     days=CROWD.absence_days
@@ -146,10 +149,12 @@ async def _copied(services: Services, me: Contributor, *, is_csv: bool) -> IO[by
                 if await daily_use.add_export(db, now.date(), me.number) > most:
                     raise TooMany(f"{most} copies were made for you today.", until_midnight(now))
                 async with db.transaction(isolation="repeatable_read", readonly=True):
+                    place = objects.place_of(services.settings.segments_url, services.settings.data / SEGMENTS)
+                    source = history.Source(db, me.number, place)
                     if is_csv:
-                        await history.write_csv(db, me.number, file)
+                        await history.write_csv(source, file)
                     else:
-                        await history.write_json(db, me.number, me.id, file)
+                        await history.write_json(source, me.id, file)
     except BaseException:
         file.close()
         raise
@@ -168,8 +173,7 @@ async def _me(services: Services, request: _Request) -> Contributor:
 async def _standing(services: Services, me: Contributor) -> Standing:
     with translated():
         async with services.pool.acquire() as db:
-            counts = await observations.counts(db, me.number)
-            arrivals = await observations.arrivals(db, me.number)
+            counts, arrivals = await shared.standing(db, me.number)
     steps = next_steps(arrivals, services.clock.now().date(), CROWD.maturity or Maturity())
     return Standing(
         contributor_id=me.id,

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.store import contributors, history, migrate, observations
+from api.store import contributors, history, migrate, observations, standing
 from api.store.batcher import Batcher, Sending
 from api.store.contributors import NewContributor
 from api.store.export import export
@@ -78,11 +78,11 @@ async def matches(pool, people, model):
             mine = model.of(person)
             copy = io.BytesIO()
             async with db.transaction():
-                await history.write_json(db, person, uuid4(), copy)
+                await history.write_json(history.Source(db, person), uuid4(), copy)
             own = json.loads(copy.getvalue())["observations"]
             assert {UUID(row["id"]): row["revision"] for row in own} == {id_: last[0] for id_, last in mine.items()}
             assert len(own) == len(mine)
-            counts = await observations.counts(db, person)
+            counts = await standing.counts(db, person)
             assert (counts.observations, counts.clients) == (len(mine), len({last[1] for last in mine.values()}))
         for person in people:
             assert await observations.erase(db, person) == len(model.of(person))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import asyncpg
 import msgspec
@@ -10,10 +11,11 @@ import pytest
 
 from analytics.model.policy import ARCHIVE
 from api.commands.backup import backup, restore
-from api.commands.prune import prune
+from api.commands.prune import PastDays, prune
 from api.publishing.publish import publish
-from api.store import copies, database, migrate
+from api.store import copies, database, migrate, objects
 from api.store.bulk import load
+from api.store.export import SEGMENTS
 from tests.builders import NOW, crowd, observation, overhead
 
 OLDEST = 15
@@ -58,7 +60,10 @@ async def test_the_oldest_version_serves_publishes_and_moves_to_the_embedded_one
     manifest = await publish(site.pool, settings, NOW, ARCHIVE)
     assert manifest.tables["client_rates"].rows
     assert (await site.http.get("/readyz")).json()["reasons"] == []
-    assert (await prune(site.pool, NOW)).observations == 0
+    past_days = PastDays(objects.place_of(None, settings.data / SEGMENTS), 45)
+    pruned = await prune(site.pool, NOW + timedelta(days=60), past_days=past_days)
+    assert (pruned.observations, pruned.moved) == (0, len(crowd(PEOPLE)) + 2)
+    assert (await site.share(who, item | {"revision": 2, "outcome": "approved"}))[0]["status"] == "duplicate"
     before = await rows_of(settings.database_url)
 
     embedded = msgspec.structs.replace(settings, data=tmp_path / "embedded", database_url=empty_dsn)
