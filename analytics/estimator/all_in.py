@@ -26,6 +26,7 @@ PRIOR_LOG, PRIOR_SPREAD = float(np.log(1.5)), 0.25  # of ln phi over studies
 CONTRIBUTOR_SPREAD = 0.5  # of ln phi between people, if fewer than 25 share; no study has it: twice that of studies
 LEAST_SPREAD = 0.05
 DAY_SECONDS = 86_400.0
+PART_DAYS = 1_000_000  # unpaid days that are sorted at once
 FACTOR: dict[str, pl.DataType] = {
     "platform": pl.String(),
     "all_in_factor": pl.Float64(),
@@ -92,15 +93,10 @@ def ratios(
     `unrewarded` has the seconds of work that offered nothing.
     """
     keys = ["platform", "contributor"]
-    age = (pl.lit(day) - pl.col("day")).dt.total_days()
-    decay = pl.lit(1.0) if policy.half_life_days is None else 2.0 ** (-age / policy.half_life_days)
-    shared = (
-        overheads.filter(pl.col("seconds").is_between(0, DAY_SECONDS), pl.col("day") <= day)
-        .with_columns(decay=decay, age=age.cast(pl.Float64))
-        .filter(pl.col("decay") >= policy.least_decay)
-        .sort(*keys, "day", "seconds")
-        .group_by(keys, maintain_order=True)
-        .agg(overhead=(pl.col("decay") * pl.col("seconds")).sum(), age_days=pl.col("age").min())
+    parts = 1 + overheads.height // PART_DAYS  # each person is in one, so that a sort copies a part and not all days
+    shared = pl.concat(
+        _shared(overheads.filter(pl.col("contributor") % parts == number) if parts > 1 else overheads, day, policy)
+        for number in range(parts)
     )
     free = unrewarded.rename({"seconds": "free"})
     return (
@@ -111,6 +107,21 @@ def ratios(
             "age_days",
             log_ratio=((pl.col("overhead") + pl.col("free").fill_null(0.0)) / pl.col("worked")).log1p(),
         )
+    )
+
+
+def _shared(overheads: pl.DataFrame, day: date, policy: Policy) -> pl.DataFrame:
+    """Return platform, contributor, the decayed unpaid seconds as `overhead`, and `age_days` of the last day."""
+    keys = ["platform", "contributor"]
+    age = (pl.lit(day) - pl.col("day")).dt.total_days()
+    decay = pl.lit(1.0) if policy.half_life_days is None else 2.0 ** (-age / policy.half_life_days)
+    return (
+        overheads.filter(pl.col("seconds").is_between(0, DAY_SECONDS), pl.col("day") <= day)
+        .with_columns(decay=decay, age=age.cast(pl.Float64))
+        .filter(pl.col("decay") >= policy.least_decay)
+        .sort(*keys, "day", "seconds")
+        .group_by(keys, maintain_order=True)
+        .agg(overhead=(pl.col("decay") * pl.col("seconds")).sum(), age_days=pl.col("age").min())
     )
 
 

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from attempts import AS_OF, TODAY, attempt, frame, mature_history, team
 
-from analytics.estimator import estimate
-from analytics.estimator.all_in import OVERHEADS
+from analytics.estimator import all_in, estimate
+from analytics.estimator.all_in import OVERHEADS, ratios
 from analytics.model.policy import ARCHIVE, CROWD
 
 
@@ -85,3 +85,18 @@ def test_days_that_cannot_be_are_left_out():
         (1, -5.0), (2, 90_000.0), (3, "here", TODAY + timedelta(days=1), 60.0), (4, "there", TODAY, 60.0)
     )
     assert house(team(12), shared)["all_in_contributors"] == 0
+
+
+def test_days_summed_in_parts_are_the_same_to_the_bit(monkeypatch):
+    """A part holds all days of its people, so memory is that of a part and the sums are those of all days at once."""
+    shared = overheads(
+        *((person, where, TODAY - timedelta(days=day), 0.1 * person + day) for person in range(1, 40)
+          for where in ("here", "there") for day in range(9))
+    )  # fmt: skip
+    worked = shared.group_by("platform", "contributor").agg(worked=pl.lit(1_000.0))
+    free = pl.DataFrame(schema={"platform": pl.String, "contributor": pl.Int64, "seconds": pl.Float64})
+    order = ["platform", "contributor"]
+    whole = ratios(worked, free, shared, TODAY, CROWD).sort(order)
+    monkeypatch.setattr(all_in, "PART_DAYS", 50)
+    assert ratios(worked, free, shared, TODAY, CROWD).sort(order).equals(whole)
+    assert whole.height == 78
