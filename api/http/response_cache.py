@@ -1,7 +1,7 @@
-"""A cache of answers that stay the same until the next release: a frequent snapshot costs one look-up.
+"""A cache of answers that stay the same until the next release: a frequent snapshot or page costs one look-up.
 
-The cache wraps the framework, so routes stay simple. Its key is the path, the query and the two headers on which such
-an answer depends; nothing in it identifies the client.
+The cache wraps the framework, so routes stay simple. Its key is the path, the query and the headers on which such an
+answer depends; nothing in it identifies the client.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from api.http.release_repository import ReleaseRepository
 
 PREFIX = "/v1/snapshots/"
-HANGS_ON = (b"accept-encoding", b"if-none-match")
+PAGES = ("/platforms/", "/clients/", "/r/", "/countries/")
+WHOLE_PAGES = frozenset({"/", "/compare", "/changes", "/countries", "/releases", "/tables"})
+HANGS_ON = (b"accept-encoding", b"if-none-match", b"accept-language")
 KEPT_STATUSES = (200, 304)
 MOST_ANSWERS = 500  # platforms times encodings times the releases that clients still have
+MOST_PAGE_BYTES = 24_000_000  # of the pages that are kept; one with charts has 25 kB, packed
 MOST_KEY_BYTES = 400  # a browser's two headers are under 200; longer keys could fill the memory
 TEMPLATE = "path_template"  # the framework's name of the route, for the counts
 
@@ -30,6 +33,10 @@ class ReleaseAnswers:
     def __init__(self, releases: ReleaseRepository) -> None:
         self._releases = releases
         self._answers: LRUCache[tuple[str, Key], Answer] = LRUCache(MOST_ANSWERS)
+        self._pages: LRUCache[tuple[str, Key], Answer] = LRUCache(MOST_PAGE_BYTES, getsizeof=_size)
+
+    def _cache(self, key: Key) -> LRUCache[tuple[str, Key], Answer]:
+        return self._answers if key[0].startswith(PREFIX) else self._pages
 
     def edition(self) -> str | None:
         """Return the name of what answers are made of just now."""
@@ -37,12 +44,13 @@ class ReleaseAnswers:
 
     def find(self, edition: str | None, key: Key) -> Answer | None:
         """Return the answer to `key` that was made of `edition`."""
-        return None if edition is None else self._answers.get((edition, key))
+        return None if edition is None else self._cache(key).get((edition, key))
 
     def keep(self, edition: str | None, key: Key, answer: Answer) -> None:
         """Remember an answer, if it was made of `edition` from its beginning to its end."""
-        if edition is not None and edition == self.edition():
-            self._answers[edition, key] = answer
+        cache = self._cache(key)
+        if edition is not None and edition == self.edition() and cache.getsizeof(answer) <= cache.maxsize:
+            cache[edition, key] = answer
 
 
 def kept(app: ASGIApp, releases: ReleaseRepository) -> ASGIApp:
@@ -77,7 +85,7 @@ def kept(app: ASGIApp, releases: ReleaseRepository) -> ASGIApp:
 
 def _key(scope: dict[str, Any]) -> Key | None:
     """Return the cache key of a request, or None if its answer is not cached."""
-    if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
+    if scope["type"] != "http" or scope["method"] != "GET" or not _is_kept(scope["path"]):
         return None
     told = {name: value for name, value in scope["headers"] if name in HANGS_ON}
     values = tuple(told.get(name, b"") for name in HANGS_ON)
@@ -85,8 +93,19 @@ def _key(scope: dict[str, Any]) -> Key | None:
     return (scope["path"], scope["query_string"], values) if size <= MOST_KEY_BYTES else None
 
 
+def _is_kept(path: str) -> bool:
+    return path.startswith((PREFIX, *PAGES)) or path in WHOLE_PAGES
+
+
+def _size(answer: Answer) -> int:
+    return sum(len(_raw(message).get("body", b"")) for message in answer[1])
+
+
 def _may_be_kept(said: list[Message]) -> bool:
-    return len(said) == 2 and _raw(said[0]).get("status") in KEPT_STATUSES  # a head, and its body in one piece
+    """Keep a head and its body in one piece, if it may be: a page whose charts could not be drawn is made again."""
+    if len(said) != 2 or _raw(said[0]).get("status") not in KEPT_STATUSES:
+        return False
+    return (b"cache-control", b"no-store") not in [(name.lower(), value) for name, value in _raw(said[0])["headers"]]
 
 
 def _copy(message: Message) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from axe import found
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from server import Server
 
+from api.http.pages.language import Language
 from tests.api.http.pages.hand_made import HOSTILE, PLATFORM, four_releases
 
 CLIENT = f"/clients/{PLATFORM}/c-1"
@@ -23,6 +25,8 @@ PAGES = {
     f"/platforms/{PLATFORM}": ("Practice", "Practice", "Practice"),
     f"{CLIENT}?floor=7.25": (HOSTILE, HOSTILE, HOSTILE),
     "/countries": ("Pay by country", "Pago por país", "الأجر بحسب البلد"),
+    "/compare": ("Compare", "Comparar", "قارن"),
+    "/releases": ("Releases", "Publicaciones", "الإصدارات"),
     "/changes": ("What changed", "Qué cambió", "ما الذي تغيّر"),
     "/tables": ("Tables", "Tablas", "الجداول"),
     "/tables/client_rates": ("client_rates", "client_rates", "client_rates"),
@@ -153,6 +157,44 @@ def test_search_and_floor_work_without_a_script(site: str, chromium: Browser) ->
         page.get_by_role("link", name="العربية").click()
         assert "floor=7.25+USD" in page.url
         assert page.locator("html").get_attribute("dir") == "rtl"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_five_questions_are_answered_in_three_steps_by_keyboard_on_a_phone(
+    site: str, chromium: Browser, language: str
+) -> None:
+    says = Language(language)
+    with chromium.new_context(java_script_enabled=False, viewport=PHONE, locale=language) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+
+        def enter(link: Locator) -> None:
+            link.focus()
+            page.keyboard.press("Enter")
+            page.wait_for_load_state()
+
+        page.goto(site)  # does this client pay 75 pesos an hour?
+        page.locator("#q").fill("Sons")
+        enter(page.get_by_role("button", name=says.say("Search")))
+        enter(page.locator(f'main a[href="{CLIENT}"]').first)
+        page.locator("#floor").fill("75 PHP")
+        enter(page.get_by_role("button", name=says.say("Show")))
+        above = says.say("Above your floor of %(floor)s: the whole interval lies over it.", floor="|").split("|")[0]
+        assert above.strip() in page.locator(".verdict").first.inner_text()
+        assert "50+" in page.locator("dl.facts").first.inner_text()  # how many people?
+        assert (
+            len(re.findall(r"[0-9a-f]{64}", page.locator("section.cite > p").first.inner_text())) == 1
+        )  # what to cite?
+
+        page.goto(site)  # which platform has the most unpaid time?
+        enter(page.get_by_role("link", name=says.say("Compare"), exact=True).first)
+        enter(page.get_by_role("link", name=says.say("Unpaid minutes")))
+        assert "Practice" in page.locator("main strong").first.inner_text()
+        assert "26" in page.locator("main strong").first.inner_text()
+
+        page.goto(site)  # did pay fall in the last month?
+        enter(page.get_by_role("link", name=says.say("Changes"), exact=True).first)
+        assert says.say("Too few clients to compare.") in page.locator("table").first.inner_text()
+        assert page.evaluate(SIDEWAYS) <= 0
 
 
 def test_every_chart_has_a_name_words_and_a_table(site: str, chromium: Browser) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import polars as pl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analytics.release.manifest import Manifest
 from analytics.tables.dictionary.registry import TABLES
@@ -15,6 +19,11 @@ BEST_COVERED = 15  # clients on the front page
 MOST_ROWS = 50  # of a table on a page, which links to the full table
 MOST_FOUND = 30  # of each kind in a search
 LONGEST_SEARCH = 100  # letters
+MOST_TEXTS = 5_000  # names and titles whose words are compared for a near spelling
+LIKENESS = 0.74  # of two spellings, from 0 to 1
+PLURALS = ("es", "s")
+KEY = re.compile("[0-9a-f]{12}")
+NO_NAMES: Mapping[str, str] = {}
 OF_PLATFORM = ("platform_weeks", "overheads", "worker_rates", "supply")  # further tables on its page
 OF_CLIENT = ("client_weeks", "notes")
 
@@ -68,12 +77,16 @@ class TablePart(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """What a search found, the best covered first; `is_more`: there is more than is shown."""
+    """What a search found, the best covered first; `is_more`: there is more than is shown; `near`: the spelling that was
+    looked for instead, where nothing had the words.
+    """
 
     manifest: Manifest
     clients: list[Row]
     tasks: list[Row]
     is_more: bool
+    platforms: list[str] = []
+    near: str | None = None
 
 
 def front(releases: ReleaseRepository, manifest: Manifest | None) -> Front | None:
@@ -139,22 +152,54 @@ def client_part(releases: ReleaseRepository, manifest: Manifest | None, slug: st
     )
 
 
-def search(releases: ReleaseRepository, manifest: Manifest | None, words: str) -> Found | None:
-    """Return clients and tasks of a release whose name, title, id or key holds `words`; None before the first."""
+def search(
+    releases: ReleaseRepository, manifest: Manifest | None, words: str, names: Mapping[str, str] = NO_NAMES
+) -> Found | None:
+    """Return clients, tasks and platforms of a release whose name, title, id or key holds `words`, in the singular too; else
+    those with the nearest spelling. Without words: the best covered. None before the first release.
+    """
     if manifest is None:
         return None
     wanted = words.strip()[:LONGEST_SEARCH]
+    found = _found(releases, manifest, _needles(wanted), names)
+    if found.clients or found.tasks or found.platforms or not wanted:
+        return found
+    near = _nearest(wanted, _vocabulary(releases, manifest, names))
+    return found if near is None else replace(_found(releases, manifest, [near], names), near=near)
 
+
+def _found(releases: ReleaseRepository, manifest: Manifest, needles: list[str], names: Mapping[str, str]) -> Found:
     def rows(table: str, *columns: str) -> list[Row]:
-        holds = [_holds(pl.col(column), wanted) for column in columns]
+        holds = [_holds(pl.col(column), needle) for column in columns for needle in needles]
         return _best(releases.table(manifest, table).filter(pl.any_horizontal(holds)), MOST_FOUND + 1)
 
-    if not wanted:
-        return Found(manifest, [], [], is_more=False)
     clients = rows("client_rates", "client_name", "client_id", "client_key")
     tasks = rows("task_rates", "title", "task_id", "task_key")
+    platforms = [
+        slug for slug, name in names.items() if any(needle.lower() in f"{slug} {name}".lower() for needle in needles)
+    ]
     is_more = max(len(clients), len(tasks)) > MOST_FOUND
-    return Found(manifest, clients[:MOST_FOUND], tasks[:MOST_FOUND], is_more)
+    return Found(manifest, clients[:MOST_FOUND], tasks[:MOST_FOUND], is_more, platforms)
+
+
+def _needles(wanted: str) -> list[str]:
+    """Return what is looked for: the words, their singular, and the key in a label such as "Hidden client 5ac1c8a3294b"."""
+    singular = [wanted[: -len(end)] for end in PLURALS if wanted.lower().endswith(end) and len(wanted) > len(end) + 2]
+    return [wanted, *singular, *KEY.findall(wanted.lower())]
+
+
+def _nearest(wanted: str, vocabulary: list[str]) -> str | None:
+    """Return the words with each one spelled like the nearest one that is published; None where one is like none."""
+    near = [get_close_matches(word, vocabulary, 1, LIKENESS) for word in wanted.lower().split()]
+    return " ".join(found[0] for found in near) if near and all(near) else None
+
+
+def _vocabulary(releases: ReleaseRepository, manifest: Manifest, names: Mapping[str, str]) -> list[str]:
+    clients = releases.table(manifest, "client_rates").select(pl.col("client_name").drop_nulls())
+    titles = releases.table(manifest, "task_rates").select(pl.col("title").drop_nulls())
+    texts = [text for frame in (clients, titles) for text in frame.head(MOST_TEXTS).collect().to_series()]
+    words = {word for text in [*texts, *names.values()] for word in text.lower().split() if len(word) > 2}
+    return sorted(words)[:MOST_TEXTS]
 
 
 def countries(releases: ReleaseRepository, manifest: Manifest | None) -> TablePart | None:

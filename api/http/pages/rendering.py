@@ -26,6 +26,7 @@ from api.http.pages.standing import side
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 HTML = "text/html; charset=utf-8"
+NOT_DRAWN = "Not drawn just now: load the page again."
 
 
 @cache
@@ -103,6 +104,8 @@ def page(
     template = templates(reader.language.tag).get_template(name)
     text = template.render(nature=nature, reader=reader, language=reader.language, at=reader.at, **context)
     headers = {"content-language": reader.language.tag, "vary": "accept-language, accept-encoding"}
+    if reader.language.say(NOT_DRAWN) in text:
+        headers["cache-control"] = "no-store"
     if not reader.is_packing:
         return Response(text, status_code=status, media_type=MediaType.HTML, headers=headers)
     packed = gzip.compress(text.encode(), compresslevel=5, mtime=0)

@@ -10,6 +10,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import CacheControlHeader, State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
 from analytics.model.policy import CROWD
@@ -38,7 +39,7 @@ from api.http.pages.published import (
     search,
     table_part,
 )
-from api.http.pages.rendering import STATIC
+from api.http.pages.rendering import STATIC, static_url
 from api.http.pages.standing import floor_verdicts
 from api.http.pages.visit import NoPage, Visit
 from api.http.services import Injected, Services, address_of
@@ -82,7 +83,8 @@ def found(services: Injected, request: _Request) -> Response[Any]:
     """Clients and tasks that hold the words searched for; only what is published can be found."""
     _count(services, request)
     visit, words = Visit.of(services, request), request.query_params.get("q", "")
-    return visit.page("search.html", words=words, found=search(visit.releases, visit.manifest, words))
+    names = {slug: pack.name for slug, pack in services.packs.items()}
+    return visit.page("search.html", words=words, found=search(visit.releases, visit.manifest, words, names))
 
 
 @page_route("/platforms/{slug:str}")
@@ -300,6 +302,28 @@ def _count(services: Services, request: _Request) -> None:
     services.asks.count(address_of(request), services.clock.now())
 
 
+@get("/robots.txt", include_in_schema=False, sync_to_thread=False)
+def robots(services: Injected) -> Response[str]:
+    """Return what crawlers may read: everything but single look-ups; of simulated data nothing."""
+    closed = "/" if services.settings.nature == "demo" else "/search\nDisallow: /practice"
+    return Response(f"User-agent: *\nDisallow: {closed}\n", media_type="text/plain")
+
+
+@get("/favicon.ico", include_in_schema=False, sync_to_thread=False)
+def favicon() -> Redirect:
+    """Return the mark for programs that ask for it by this name."""
+    return Redirect(static_url("mark.svg"))
+
+
+@get("/sitemap.txt", include_in_schema=False, sync_to_thread=True)
+def sitemap(services: Injected, request: _Request) -> Response[str]:
+    """Return the addresses of the pages that stay, one a line."""
+    base = str(request.base_url).rstrip("/")
+    paths = ["/", "/compare", "/changes", "/releases", "/tables", "/method", "/privacy", "/countries"]
+    paths += [f"/platforms/{quote(slug)}" for slug in services.packs]
+    return Response("".join(f"{base}{path}\n" for path in paths), media_type="text/plain")
+
+
 static = create_static_files_router(
     path="/static",
     directories=[STATIC],
@@ -307,4 +331,4 @@ static = create_static_files_router(
     include_in_schema=False,
 )  # addresses contain a hash of the content, so they may be cached for ever
 
-handlers: list[Any] = [*PAGES, static]
+handlers: list[Any] = [*PAGES, robots, favicon, sitemap, static]

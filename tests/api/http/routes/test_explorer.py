@@ -245,7 +245,8 @@ def test_a_client_that_is_not_published_is_not_there(browser, path):
     answer = browser.get(path)
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
-    assert "script" not in answer.text
+    assert "script>" not in answer.text
+    assert "%3Cscript" not in answer.text
 
 
 @pytest.mark.parametrize("words", ["c-1", "C-1", "sons", "aa00000000c1", "<script>"])
@@ -261,6 +262,7 @@ def test_a_search_finds_tasks_by_title_and_says_when_there_is_nothing(browser):
     assert "No published client has that" in text
     assert "No published task has that" in text
     assert "(the first" not in browser.get("/search", params={"q": ""}).text
+    assert get(browser, "/search?q=nobody+at+all").count("<tbody") == 0
     assert browser.get("/search", params={"q": "a" * 5000}).status_code == 200
 
 
@@ -480,3 +482,35 @@ def test_the_feed_of_changes_has_an_entry_for_each_release_in_which_a_figure_mov
     assert "$5.12 ($3.59 – $7.69); before: $4.25" in browser.get(f"/changes.atom?platform={PLATFORM}&client=c-1").text
     assert browser.get(f"/changes.atom?platform={PLATFORM}&client=none").status_code == 404
     assert "<ns0:" not in get(browser, f"{CLIENT}?floor=4.44")  # a feed changes nothing of the drawings
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("practise", f"/platforms/{PLATFORM}"),  # a near spelling
+        ("practice", f"/platforms/{PLATFORM}"),
+        ("Hidden client aa00000000c5", f"/clients/{PLATFORM}/aa00000000c5"),  # the site's own label
+        ("Cliente oculto aa00000000c5", f"/clients/{PLATFORM}/aa00000000c5"),
+        ("clients", f"/clients/{PLATFORM}/c-2"),  # "A client whose name goes on"
+        ("whoze naem", f"/clients/{PLATFORM}/c-2"),
+        ("", f"/clients/{PLATFORM}/c-3"),
+        ("", f"/platforms/{PLATFORM}"),
+    ],
+)
+def test_a_search_finds_platforms_labels_plurals_and_near_spellings_and_lists_everything_when_empty(
+    browser, words, address
+):
+    found = browser.get("/search", params={"q": words}).text.split("<main>")[1]
+    assert f'href="{address}"' in found
+
+
+def test_a_shared_link_has_a_description_and_crawlers_have_a_map(browser):
+    text = get(browser, CLIENT)
+    assert '<meta name="description" content="What an hour' in text
+    assert '<meta property="og:description" content="SIMULATED. What' in text
+    assert 'type="application/atom+xml" href="/changes.atom"' in text
+    assert browser.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"  # simulated data is not for crawlers
+    pages_listed = browser.get("/sitemap.txt").text.split()
+    assert f"http://127.0.0.1/platforms/{PLATFORM}" in pages_listed
+    assert all(browser.get(address).status_code == 200 for address in pages_listed)
+    assert browser.get("/favicon.ico").status_code == 200

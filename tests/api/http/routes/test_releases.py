@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import gzip
 import hashlib
 import io
 import json
 import shutil
+import subprocess
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -265,3 +268,31 @@ async def test_packed_snapshots_lie_beside_the_plain_one(published):
     assert gzip.decompress((folder / "practice.json.gz").read_bytes()) == plain
     assert zstandard.decompress((folder / "practice.json.zst").read_bytes()) == plain
     assert json.loads(plain)["platform"] == "practice"
+
+
+async def test_the_hash_and_both_signatures_are_verified_by_the_shell_lines_of_the_docs(published, tmp_path):
+    """The manifest that HTTP served had another hash than the one to cite, and no recipe for its signature was written."""
+    release, served = published.manifest.release, tmp_path / "served"
+    base = f"/v1/releases/{release}/files"
+    for path in ("manifest.json", "statement.txt", *published.manifest.files()):
+        answer = await published.http.get(f"{base}/{path}")
+        assert answer.status_code == 200, path
+        file = served / base.lstrip("/") / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(answer.content)
+    docs = (Path(__file__).parents[4] / "docs" / "releases.md").read_text(encoding="utf-8")
+    lines = docs.split("## Check a release yourself")[1].split("```sh\n")[1].split("```")[0]
+    curl = 'curl() { cat "$2"; }\n'  # the files are here: the lines are tried, not the network
+    done = await asyncio.to_thread(
+        subprocess.run,
+        ["bash", "-euo", "pipefail", "-c", curl + lines],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "SITE": str(served), "RELEASE": release, "PLATFORM": "practice"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("Signature Verified Successfully") == 2
+    cited = hashlib.sha256((published.settings.releases / release / "manifest.json").read_bytes()).hexdigest()
+    assert f"{cited}  manifest.json" in done.stdout
