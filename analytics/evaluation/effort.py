@@ -29,4 +29,3 @@ class Effort:
 
 FAST = Effort("fast", 480, (5, 10), 15, 2, 2_000, 2, 1_000, 20_000)
 FULL = Effort("full", 6_000, (5, 10, 20, 50), 250, 25, 10_000, 25, 1_000, 1_000_000)
-EFFORTS = {effort.name: effort for effort in (FAST, FULL)}

@@ -20,7 +20,7 @@ from analytics.reporting.charts.pictures import Intervals, Trend
 Form = Literal["svg", "png", "csv"]
 MEDIA: dict[Form, str] = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 VARIABLE = re.compile(r"var\(--[\w-]+, (#[0-9a-f]{6})\)")
-MARGIN, TITLE_DEEP, LINE_DEEP = 12, 30, 17  # pixels
+MARGIN, LINE_DEEP = 12, 17  # pixels
 LETTERS_WIDE = 78  # of a line of small words
 SCALE = 2.0  # of a PNG
 NUMBERS = ("low", "middle", "high")
