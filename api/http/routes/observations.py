@@ -151,7 +151,7 @@ def _items(packed: bytes) -> _Reading:
     try:
         whole = _WHOLE.decode(packed)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        batch = _batch(packed)
+        batch, unknown_lists = _batch(packed)
         kinds = (
             (batch.observations, Observation),
             (batch.overheads, Overhead),
@@ -160,12 +160,12 @@ def _items(packed: bytes) -> _Reading:
             (batch.actions, AccountAction),
         )
         read = [_read(raw, kind) for raws, kind in kinds for raw in raws]
-        return _Reading([item for item, _ in read], sum(unknown for _, unknown in read))
+        return _Reading([item for item, _ in read], unknown_lists + sum(unknown for _, unknown in read))
     return _Reading([*whole.observations, *whole.overheads, *whole.sightings, *whole.health, *whole.actions])
 
 
-def _batch(packed: bytes) -> Batch:
-    """Return a batch, each of its items still as it came.
+def _batch(packed: bytes) -> tuple[Batch, int]:
+    """Return a batch, each of its items still as it came, and how many of its lists only a newer version knows.
 
     A lone half of a surrogate pair (what a cut emoji becomes) or a NaN is no JSON to the strict decoder. The lenient one
     reads the batch around it, so that the item that holds it is refused and its neighbours are stored.
@@ -174,20 +174,19 @@ def _batch(packed: bytes) -> Batch:
         MalformedBody: it is not a batch at all.
     """
     try:
-        return body.decode(packed, Batch)
+        return body.decode(packed, Batch), 0
     except MalformedBody:
         try:
             whole = json.loads(packed)
         except (ValueError, RecursionError):
             whole = None
-        if not isinstance(whole, dict) or not whole.keys() <= set(Batch.__struct_fields__):
+        if not isinstance(whole, dict) or (whole and whole.keys().isdisjoint(Batch.__struct_fields__)):
             raise
         lists = {name: whole.get(name, []) for name in Batch.__struct_fields__}
         if any(not isinstance(items, list) or len(items) > MAX_BATCH_ITEMS for items in lists.values()):
             raise
-        return Batch(
-            **{name: [msgspec.Raw(json.dumps(one).encode()) for one in items] for name, items in lists.items()}
-        )
+        raws = {name: [msgspec.Raw(json.dumps(one).encode()) for one in items] for name, items in lists.items()}
+        return Batch(**raws), len(whole.keys() - lists.keys())
 
 
 def _read(raw: msgspec.Raw, kind: type[Item]) -> tuple[Item | Receipt, int]:

@@ -132,6 +132,17 @@ async def test_fields_that_a_newer_sender_adds_are_left_out_and_counted(site):
     assert "A1B2C3" not in export.text
 
 
+async def test_a_list_that_a_newer_sender_adds_is_left_out_and_counted(site):
+    """The whole batch was refused, so a newer extension could store nothing on an older server."""
+    who = await site.enrol()
+    body = {"observations": [observation(), observation(mood="fine")], "moods": [{"id": "1"}], "weather": []}
+    answer = await site.http.post("/v1/observations", json=body, headers=who)
+    assert [receipt["status"] for receipt in answer.json()["receipts"]] == ["accepted", "accepted"]
+    assert "taskwage_unknown_fields_total 3.0" in (await site.http.get("/metrics")).text
+    nothing = await site.http.post("/v1/observations", json={"moods": [{"id": "1"}]}, headers=who)
+    assert (nothing.status_code, nothing.json()["code"]) == (400, "malformed_body")
+
+
 async def test_what_a_platform_paid_for_and_the_version_that_timed_it_are_stored(site):
     who = await site.enrol()
     told = {
