@@ -20,6 +20,7 @@ from benchmarks.site import FREE
 
 START_SECONDS = 60.0
 STEP_SECONDS = 0.05
+LAST_LINES = 12
 
 
 class FaultServers:
@@ -109,6 +110,12 @@ class FaultServers:
                     if b"[local]" in Path(f"/proc/{pid}/cmdline").read_bytes():
                         found.append(int(pid))
         return random.choice(found) if found else None
+
+    def last_words(self) -> str:
+        """Return the end of the servers' log and of PostgreSQL's."""
+        logs = (self.log, self.data / POSTGRES / "log")
+        lines = [log.read_text(errors="replace").splitlines()[-LAST_LINES:] for log in logs if log.exists()]
+        return " / ".join(line for part in lines for line in part)
 
     def stop(self) -> None:
         """Stop the publisher, then each server."""

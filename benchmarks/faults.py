@@ -24,13 +24,14 @@ from analytics.release import repository
 from api.errors import CannotStart
 from api.runtime.postgres.supervisor import postgres
 from api.store import measured
-from benchmarks.fault_servers import START_SECONDS, FaultServers
+from benchmarks.fault_servers import FaultServers
 from benchmarks.senders import PEOPLE, Senders
 from benchmarks.site import enrolled
 
 VICTIMS = ("postgres", "backend", "api", "publisher", "joined", "owner", "leaving owner")
 WITH_TWO_SERVERS = ("joined", "owner", "leaving owner")
 MOST_WAIT_SECONDS = 0.4  # from the start of the round to the kill
+BACK_SECONDS = 120.0  # on a machine that does much else; the slowest of 200 rounds took 17
 QUIET_SECONDS = 0.05
 
 
@@ -106,8 +107,10 @@ async def _round(servers: FaultServers, senders: Senders, victim: str, dice: ran
     while senders.answered_at < after:
         if not servers.runs(0):  # as a supervisor restarts it, as often as it takes
             servers.start(0)
-        if time.monotonic() - after > START_SECONDS:
-            raise CannotStart(f"no row was stored for a minute after {victim} was killed; see {servers.log}")
+        if time.monotonic() - after > BACK_SECONDS:
+            raise CannotStart(
+                f"no row was stored for {BACK_SECONDS:.0f} seconds after {victim} was killed: {servers.last_words()}"
+            )
         await asyncio.sleep(QUIET_SECONDS / 5)
     return senders.answered_at - killed_at
 
