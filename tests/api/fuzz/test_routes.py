@@ -27,6 +27,7 @@ THERE = {
     "slug": "practice",
     "platform": "practice",
     "client": "c-1",
+    "folder": "tables",
     "name": "client_rates.csv",
     "release_id": "2026-11-23-archive",
 }
