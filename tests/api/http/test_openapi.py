@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
+import importlib
 import json
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
+import httpx
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -16,14 +20,25 @@ from analytics.model.policy import ARCHIVE
 from analytics.model.table import OPERATORS
 from analytics.tables.dictionary.registry import TABLES
 from api.http.app import ROUTES
+from api.intake import enrolment
 from api.publishing.publish import publish
 from api.store.bulk import load
-from tests.builders import crowd
+from tests.builders import crowd, observation
 
 ME = ("get", "patch", "delete")
 WITH_SECRET = {("post", "/v1/observations"), ("get", "/v1/contributors/me/export")} | {
     (method, "/v1/contributors/me") for method in ME
 }
+CALLED = (
+    "new_challenge",
+    "enrol",
+    "post_observations",
+    "standing",
+    "erase",
+    "list_tables",
+    "list_releases",
+    "read_table",
+)
 THERE = {"slug": "practice", "platform": "practice", "client": "c-1", "name": "client_rates.json"}
 
 
@@ -156,47 +171,74 @@ async def test_options_and_405_name_the_same_methods_and_head_where_get_is(descr
         assert options.headers["allow"] == refused.headers["allow"] == ", ".join(sorted(methods)), path
 
 
-async def test_generated_models_read_the_servers_answers(described, published, tmp_path):
-    """Lists tables, reads client_rates, lists releases and asks for a challenge by code made from the description."""
-    models = await asyncio.to_thread(generated, described, tmp_path)
-    http = published.http
+@pytest.fixture
+async def client(described, published, tmp_path, monkeypatch):
+    """The whole client that openapi-python-client makes from the description, speaking to the server."""
+    await asyncio.to_thread(generate, described, tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    package = importlib.import_module("taskwage_client")
+    made = SimpleNamespace(Client=package.Client, AuthenticatedClient=package.AuthenticatedClient)
+    made.models = importlib.import_module("taskwage_client.models")
+    for name in CALLED:
+        setattr(made, name, importlib.import_module(f"taskwage_client.api.default.{name}").asyncio)
+    made.speaking = made.Client(base_url=str(published.http.base_url))
+    made.speaking.set_async_httpx_client(published.http)
+    yield made
+    for name in [name for name in sys.modules if name.partition(".")[0] == "taskwage_client"]:
+        del sys.modules[name]
 
-    tables = models.TableDictionary.model_validate_json((await http.get("/v1/tables")).content)
+
+async def test_a_generated_client_enrols_shares_reads_and_erases(client, published):
+    """By its functions and models alone, as a stranger's program would."""
+    speaking = client.speaking
+    challenge = await client.new_challenge(client=speaking)
+    assert challenge.difficulty == published.settings.difficulty_bits
+    nonce = enrolment.solve(challenge.challenge, challenge.difficulty)
+    body = client.models.Enrolment(challenge=challenge.challenge, nonce=nonce)
+    enrolled = await client.enrol(client=speaking, body=body)
+
+    person = client.AuthenticatedClient(base_url="http://127.0.0.1", token=enrolled.secret)
+    address = str(published.http.base_url)
+    async with httpx.AsyncClient(
+        base_url=address, headers={"authorization": f"Bearer {enrolled.secret}"}, trust_env=False
+    ) as http:
+        person.set_async_httpx_client(http)
+        item = client.models.Observation.from_dict(observation())
+        batch = client.models.PostObservationsBody(observations=[item])
+        receipts = await client.post_observations(client=person, body=batch)
+        assert [receipt.status.value for receipt in receipts.receipts] == ["accepted"]
+        again = await client.post_observations(client=person, body=batch)
+        assert [receipt.status.value for receipt in again.receipts] == ["duplicate"]
+        standing = await client.standing(client=person)
+        assert (standing.observations, standing.clients, standing.is_mature) == (1, 1, False)
+        erased = await client.erase(client=person)
+        assert erased.observations == 1
+        gone = await client.standing(client=person)
+        assert (gone.status, gone.code.value) == (401, "unknown_secret")
+
+
+async def test_a_generated_client_reads_tables_and_releases(client, published):
+    speaking = client.speaking
+    tables = await client.list_tables(client=speaking)
     assert [table.name for table in tables.tables] == list(TABLES)
 
-    address = "/v1/tables/client_rates.json?platform__eq=practice&limit=1"
-    page = models.TablePage.model_validate_json((await http.get(address)).content)
-    assert (page.table, page.release, page.truncated, len(page.rows)) == (
-        "client_rates",
-        published.manifest.release,
-        True,
-        1,
-    )
-    following = await http.get(address, params={"after": page.after, "platform__eq": "practice", "limit": 1})
-    assert models.TablePage.model_validate_json(following.content).rows != page.rows
-
-    releases = models.ReleasePage.model_validate_json((await http.get("/v1/releases")).content)
+    releases = await client.list_releases(client=speaking)
     assert [release.release for release in releases.releases] == [published.manifest.release]
 
-    challenge = models.Challenge.model_validate_json((await http.post("/v1/challenges")).content)
-    assert (challenge.difficulty, bool(challenge.challenge)) == (published.settings.difficulty_bits, True)
+    filters = client.models.ReadTableFilters.from_dict({"platform__eq": "practice"})
+    answer = await client.read_table(client=speaking, name="client_rates.csv", filters=filters, columns="platform")
+    assert set(answer.split()) == {"platform", "practice"}
 
-    problem = models.Problem.model_validate_json((await http.get("/v1/tables/none.csv")).content)
-    assert (problem.status, problem.code) == (404, "not_found")
-    with pytest.raises(ValueError, match="challenge"):
-        models.Challenge.model_validate({"difficulty": 4})
+    refused = await client.read_table(client=speaking, name="none.csv")
+    assert (refused.status, refused.code.value) == (404, "not_found")
 
 
-def generated(described, folder):
-    """Return the module that datamodel-code-generator makes from the description."""
-    source, target = folder / "openapi.json", folder / "generated_models.py"
+def generate(described, folder):
+    """Write the client made from the description; a warning of the generator is a failure."""
+    source, target = folder / "openapi.json", folder / "taskwage_client"
     source.write_text(json.dumps(described))
-    command = [sys.executable, "-m", "datamodel_code_generator", "--input", source, "--input-file-type", "openapi"]
-    command += ["--openapi-scopes", "schemas", "paths", "parameters", "--output", target]
-    command += ["--output-model-type", "pydantic_v2.BaseModel", "--target-python-version", "3.11"]
-    subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd=folder, timeout=120)
-    spec = importlib.util.spec_from_file_location("generated_models", target)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["generated_models"] = module
-    spec.loader.exec_module(module)
-    return module
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--path", source, "--meta", "none"]
+    command += ["--output-path", target, "--fail-on-warning"]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # it formats what it wrote by `ruff`
+    environment = {**os.environ, "PATH": path}
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, cwd=folder, timeout=120, env=environment)
