@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -25,6 +26,7 @@ from api.http.pages.country_page import country_figures
 from api.http.pages.example import counts_json, example_json, health_json
 from api.http.pages.feed import MOST_ENTRIES, Entry, feed, moves
 from api.http.pages.month import month_of_client
+from api.http.pages.plain_text import plain_text
 from api.http.pages.platform_page import platform_figures
 from api.http.pages.published import (
     MOST_ROWS,
@@ -287,10 +289,21 @@ def method(services: Injected, request: _Request) -> Response[Any]:
 @page_route("/privacy")
 def privacy(services: Injected, request: _Request) -> Response[Any]:
     """What is sent, what never is, and how long it is kept."""
+    return _privacy(Visit.of(services, request))
+
+
+@get("/privacy.txt", include_in_schema=False, sync_to_thread=True)
+def privacy_text(services: Injected, request: _Request) -> Response[str]:
+    """Return the privacy page as plain text, for a store's form."""
+    visit = Visit.of(services, request)
+    answer = _privacy(replace(visit, reader=replace(visit.reader, is_packing=False)))
+    headers = {"content-language": visit.reader.language.tag, "vary": "accept-language"}
+    return Response(plain_text(answer.content), media_type="text/plain", headers=headers)
+
+
+def _privacy(visit: Visit) -> Response[Any]:
     sent = {"example": example_json(), "counted": counts_json(), "health": health_json()}
-    return Visit.of(services, request).page(
-        "privacy.html", **sent, kept_days=contract.MAX_AGE_DAYS, home=services.settings.home
-    )
+    return visit.page("privacy.html", **sent, kept_days=contract.MAX_AGE_DAYS, home=visit.services.settings.home)
 
 
 def _count(services: Services, request: _Request) -> None:
@@ -331,4 +344,4 @@ static = create_static_files_router(
     include_in_schema=False,
 )  # addresses contain a hash of the content, so they may be cached for ever
 
-handlers: list[Any] = [*PAGES, robots, favicon, sitemap, static]
+handlers: list[Any] = [*PAGES, privacy_text, robots, favicon, sitemap, static]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -216,6 +217,18 @@ def test_the_example_of_what_is_sent_is_a_real_observation(browser):
     assert EXAMPLE.id.version == 7
     assert (EXAMPLE.id.int >> 80) == int(EXAMPLE.claimed_hour.timestamp() * 1000)
     assert "&#34;claimed_hour&#34;: &#34;2026-04-11T09:00:00Z&#34;" in browser.get("/privacy").text
+
+
+@pytest.mark.parametrize("tag", ["en", "es", "ar"])
+def test_the_privacy_page_is_there_as_text_with_every_word_of_the_page(browser, tag):
+    page = browser.get("/privacy", params={"lang": tag}).text
+    text = browser.get("/privacy.txt", params={"lang": tag})
+    assert text.headers["content-type"].startswith("text/plain")
+    main = re.search(r"<main>(.*)</main>", page, re.DOTALL)[1]
+    words = html.unescape(re.sub(r"<[^>]*>", " ", main)).split()
+    shown = re.sub(r"^[=-]+$", "", text.text, flags=re.MULTILINE).replace("\n- ", "\n")
+    assert "".join(shown.split()) == "".join(words)
+    assert "<" not in text.text
 
 
 def test_a_single_server_says_nothing_of_homes(browser):
