@@ -122,8 +122,8 @@ class Wording:
         return shown
 
     def short_date(self, day: date) -> str:
-        """Return a date such as 23 Nov, for an axis."""
-        shown: str = format_date(day, "d MMM", locale=self.locale)
+        """Return a date such as 23 Nov 2026, for an axis: without the year, weeks of two years would share a place."""
+        shown: str = format_date(day, "d MMM y", locale=self.locale)
         return shown
 
     def _unit(self, count: float, unit: str) -> str:

@@ -137,6 +137,13 @@ def test_dates_on_a_narrow_axis_do_not_touch():
     assert 2 <= len(shown) <= NARROW // 60
 
 
+def test_the_same_day_of_two_years_has_two_places_on_the_axis_each_with_its_year():
+    row = {"low_usd_per_hour": 1.0, "high_usd_per_hour": 2.0, "effective_usd_per_hour": 1.5, "contributors": "50+"}
+    drawn = svg(trend_figure("t", "T", [(date(year, 11, 23), row) for year in (2025, 2026)], English()), WIDE)
+    assert ">23 Nov 2025<" in drawn
+    assert ">23 Nov 2026<" in drawn
+
+
 def test_a_trend_needs_two_dates_and_a_spread_five_clients():
     row = {"low_usd_per_hour": 1.0, "high_usd_per_hour": 2.0, "effective_usd_per_hour": 1.5, "contributors": "50+"}
     assert trend_figure("t", "T", [(date(2026, 1, 1), row)], English()) is None
