@@ -30,7 +30,6 @@ T95 = {
     20: 2.086,
     25: 2.060,
 }
-T_LARGE = 2.3  # for the degrees of freedom between; a little too wide for many pairs
 
 
 class Factor(Struct, frozen=True):
