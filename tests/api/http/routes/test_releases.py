@@ -168,7 +168,7 @@ async def test_a_manifest_names_every_file_with_its_hash(published):
 @pytest.mark.parametrize("path", [
     "/v1/releases/2020-01-01",
     "/v1/releases/%2e%2e",
-    "/v1/releases/{release}/files/manifest.json",
+    "/v1/releases/{release}/files/manifest",
     "/v1/releases/{release}/files/client_rates.exe",
     "/v1/releases/{release}/files/client_rates",
     "/v1/releases/{release}/files/%2e%2e%2fmanifest.json",
