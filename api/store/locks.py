@@ -10,7 +10,7 @@ from api.store.database import Database
 
 PUBLISHING = 7_204_002  # a number in no other use; 7_204_001 is the migrations'
 MOVING = 7_204_004  # held alone by the transaction in which rows leave, shared by those that must see either side
-READING = 7_204_005  # shared by whoever reads files of past days, held alone by the one who deletes them
+READING = 7_204_005  # shared by those who read files of past days, held alone by the process that deletes them
 TRY = "SELECT pg_try_advisory_lock($1)"
 LET_GO = "SELECT pg_advisory_unlock($1)"
 

@@ -73,7 +73,7 @@ class Reader:
         )
 
     def at(self, address: str) -> str:
-        """Return the address of a page of ours, with the reader's release and choices."""
+        """Return the address of one of this site's pages, with the reader's release and choices."""
         page, hashed, anchor = address.partition("#")
         if self.release:
             page = f"/r/{self.release}" + ("" if page == "/" else page)

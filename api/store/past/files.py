@@ -1,6 +1,6 @@
 """Files of past days in the folder or bucket of segments: written once, read back, and compared by size and hash.
 
-`past.json` is the manifest of these files for whoever has the bucket and not the database. It also tells a foreign
+`past.json` is the manifest of these files for people who have the bucket and not the database. It also tells a foreign
 database, and one that was restored to an earlier moment, before anything is written.
 """
 

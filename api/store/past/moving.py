@@ -299,7 +299,7 @@ async def _count_in(db: Database, move: Move, new: _New) -> None:
 
 
 async def finish(mover: Mover) -> None:
-    """Write the manifest, and delete drafts unless somebody reads files at this moment."""
+    """Write the manifest, and delete drafts unless a reader has files open at this moment."""
     files.keep(mover.place, await files.standing(mover.db), mover.now)
     mover.passed("manifest")
     async with mover.db.transaction():

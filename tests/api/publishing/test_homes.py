@@ -241,7 +241,7 @@ async def test_a_home_that_is_behind_is_named_with_its_days(world):
 
 
 async def test_a_home_restored_to_yesterday_is_named_and_waits_for_the_operator(world):
-    """Whoever erased themselves since yesterday is back in it, so nothing is published unless somebody decides."""
+    """People who erased themselves since yesterday are back in it, so nothing is published until the operator decides."""
     before, _ = await exported(world)
     (after,) = await exported(world, homes=HOMES[:1])
     await published(world)

@@ -28,7 +28,7 @@ def hashes(folder):
 
 
 async def test_a_release_from_files_is_the_same_to_the_byte(site, tmp_path, empty_dsn):
-    """Published with all rows in the database; then moved out; then published anew from the files alone, also from a
+    """Published with all rows in the database; then moved out; then published again from the files alone, also from a
     backup that was restored elsewhere."""
     async with site.pool.acquire() as db:
         await load(db, crowd(14), NOW.date())

@@ -41,7 +41,7 @@ export function agreement(kept: KeptStatement): boolean | null {
   return kept.base.day === kept.day ? null : false;
 }
 
-/** The statement as it is kept, after the one before. A total that shrank begins anew: the site counts another stretch. */
+/** The statement as it is kept, after the one before. A total that shrank starts again: the site counts another stretch. */
 export function following(
   before: KeptStatement | undefined,
   seen: Comparison,
