@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import subprocess
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,28 +15,13 @@ import httpx
 from api.errors import CannotStart
 from api.runtime.postgres.supervisor import postgres
 from api.store import measured
+from benchmarks import nginx
 from benchmarks.fault_servers import START_SECONDS, FaultServers, free_ports
 from benchmarks.site import enrolled
 
 CONFIGURATION = Path(__file__).parents[1] / "deploy" / "homes.nginx.conf"
 NAMES = ("manila", "medellin")  # those of the shipped configuration; the first is the default home
 EXAMPLES = ("10.0.0.11", "10.0.0.12")  # their addresses there
-PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin"
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr crit;
-events {{}}
-http {{
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/homes.conf;
-}}
-"""
 
 
 class Home(FaultServers):
@@ -82,8 +66,7 @@ class Proxy:
         text = CONFIGURATION.read_text().replace("listen 8080;", f"listen 127.0.0.1:{port};")
         for example, home in zip(EXAMPLES, homes, strict=True):
             text = text.replace(f"{example}:8321", f"127.0.0.1:{home.port}")
-        (self._folder / "homes.conf").write_text(text)
-        (self._folder / "nginx.conf").write_text(NGINX.format(folder=self._folder))
+        self._configuration = text
         self._process: subprocess.Popen[bytes] | None = None
 
     async def start(self) -> None:
@@ -92,10 +75,7 @@ class Proxy:
         Raises:
             CannotStart: nginx is not installed, or ends at once.
         """
-        program = shutil.which("nginx", path=PROGRAMS)
-        if program is None:
-            raise CannotStart("nginx is not installed; run make browsers, or apt-get install nginx-light")
-        words = [program, "-p", str(self._folder), "-c", str(self._folder / "nginx.conf")]
+        words = nginx.command(self._folder, self._configuration)
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(words, stdout=log, stderr=log, start_new_session=True)
         async with asyncio.timeout(START_SECONDS), httpx.AsyncClient(trust_env=False) as http:

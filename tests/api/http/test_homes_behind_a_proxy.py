@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
 import subprocess
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -15,32 +13,13 @@ import pytest
 
 from api.intake import enrolment
 from api.store import database
+from benchmarks import nginx
+from benchmarks.fault_servers import free_ports
 from tests.builders import observation
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 PATIENCE_SECONDS = 20.0
 DEFAULT, OTHER = "manila", "medellin"
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr crit;
-events {{}}
-http {{
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/homes.conf;
-}}
-"""
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def for_loopback(file, ports, port):
@@ -53,14 +32,10 @@ def for_loopback(file, ports, port):
 
 
 def command(kind, folder, ports, port):
-    program = shutil.which(kind, path="/usr/sbin:/usr/bin:/usr/local/sbin")
-    assert program, f"{kind} is missing: run make browsers"
     if kind == "haproxy":
         (folder / "homes.cfg").write_text(for_loopback("homes.haproxy.cfg", ports, port))
-        return [program, "-db", "-q", "-f", str(folder / "homes.cfg")]
-    (folder / "homes.conf").write_text(for_loopback("homes.nginx.conf", ports, port))
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder))
-    return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        return [nginx.program(kind), "-db", "-q", "-f", str(folder / "homes.cfg")]
+    return nginx.command(folder, for_loopback("homes.nginx.conf", ports, port))
 
 
 class Homes:
@@ -108,7 +83,7 @@ async def homes(request, settings, serving, dsn, second_dsn, tmp_path_factory):
 
 @asynccontextmanager
 async def proxied(kind, folder, ports):
-    port = free_port()
+    (port,) = free_ports(1)
     with (folder / "proxy.log").open("wb") as log:
         process = subprocess.Popen(command(kind, folder, ports, port), stdout=log, stderr=log)
     try:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import socket
 import ssl
 import subprocess
 from contextlib import asynccontextmanager
@@ -22,37 +20,14 @@ from cryptography.x509.oid import NameOID
 from api.http.app import MOST_BODY_BYTES
 from api.intake.contract import MAX_BODY_BYTES
 from api.runtime.networks import Networks
+from benchmarks import nginx
+from benchmarks.fault_servers import free_ports
 
 DEPLOY = Path(__file__).parents[3] / "deploy"
 PATIENCE_SECONDS = 20.0
 NAME = "taskwage.example"
 ONE, OTHER = "127.7.1.1", "127.7.2.1"  # addresses of two neighbourhoods
 ASKS = 5
-NGINX = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr crit;
-events {{}}
-http {{
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/site.conf;
-}}
-"""
-
-
-def free_ports(count):
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def certified(folder):
@@ -81,8 +56,6 @@ def edited(file, changes):
 
 
 def command(kind, folder, upstream, secure, plain):
-    program = shutil.which(kind, path="/usr/sbin:/usr/bin:/usr/local/sbin")
-    assert program, f"{kind} is missing: run make browsers"
     certified(folder)
     if kind == "caddy":
         site = f"{NAME} {{\n\tbind 127.0.0.1\n\ttls {folder}/certificate.pem {folder}/key.pem\n"
@@ -92,16 +65,14 @@ def command(kind, folder, upstream, secure, plain):
             "127.0.0.1:8321": f"127.0.0.1:{upstream}", "read_body 30s": "read_body 1s",
         }  # fmt: skip
         (folder / "Caddyfile").write_text(edited("Caddyfile", changes))
-        return [program, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
+        return [nginx.program(kind), "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
     changes = {
         "listen 80;": f"listen 127.0.0.1:{plain};", "listen 443 ssl": f"listen 127.0.0.1:{secure} ssl",
         f"/etc/letsencrypt/live/{NAME}/fullchain.pem": f"{folder}/certificate.pem",
         f"/etc/letsencrypt/live/{NAME}/privkey.pem": f"{folder}/key.pem",
         "127.0.0.1:8321": f"127.0.0.1:{upstream}", "client_body_timeout 30s": "client_body_timeout 1s",
     }  # fmt: skip
-    (folder / "site.conf").write_text(edited("site.nginx.conf", changes))
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder))
-    return [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    return nginx.command(folder, edited("site.nginx.conf", changes))
 
 
 class Proxied:
