@@ -49,13 +49,18 @@ class FaultServers:
     async def ready(self, which: int) -> None:
         """Wait until one server answers that requests may be sent to it."""
         deadline = time.monotonic() + START_SECONDS
-        async with httpx.AsyncClient(trust_env=False) as http:
-            while time.monotonic() < deadline:
-                with suppress(httpx.TransportError):
-                    if (await http.get(f"{self.urls[which]}/readyz")).status_code == httpx.codes.OK:
-                        return
-                await asyncio.sleep(STEP_SECONDS)
+        while time.monotonic() < deadline:
+            if await self.is_ready(which):
+                return
+            await asyncio.sleep(STEP_SECONDS)
         raise CannotStart(f"the server does not become ready; see {self.log}")
+
+    async def is_ready(self, which: int) -> bool:
+        """Return whether one server answers that requests may be sent to it."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            with suppress(httpx.TransportError):
+                return (await http.get(f"{self.urls[which]}/readyz")).status_code == httpx.codes.OK
+        return False
 
     def publish(self) -> None:
         """Start a publisher, unless one runs."""

@@ -12,7 +12,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +48,30 @@ class FaultLog(Struct, frozen=True):
     releases_damaged: int
     slowest_back_seconds: float
 
+    @classmethod
+    def of(
+        cls,
+        victims: Sequence[str],
+        plan: list[str],
+        senders: Senders,
+        found: Sequence[object],
+        releases: Path,
+        slowest: float,
+    ) -> FaultLog:
+        """Compare the ids that `senders` have receipts for with those `found` stored, after the rounds of `plan`."""
+        known = repository.ids(releases)
+        return cls(
+            rounds=len(plan),
+            kills={victim: plan.count(victim) for victim in victims if victim in plan},
+            rows_receipted=len(senders.receipted),
+            rows_found=len(found),
+            lost=len(senders.receipted - set(found)),
+            doubled=len(found) - len(set(found)),
+            releases_seen=len(known),
+            releases_damaged=sum(repository.damage(releases / str(one)) is not None for one in known),
+            slowest_back_seconds=slowest,
+        )
+
     @property
     def is_clean(self) -> bool:
         return self.lost == self.doubled == self.releases_damaged == 0
@@ -65,7 +89,7 @@ class FaultLog(Struct, frozen=True):
 async def faults(
     folder: Path,
     rounds: int,
-    told: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
     seed: int = 0,
     postgres_bin: Path | None = None,
 ) -> FaultLog:
@@ -84,7 +108,7 @@ async def faults(
         senders.start()
         for number, victim in enumerate(plan, start=1):
             slowest = max(slowest, await _round(servers, senders, victim, dice))
-            told(f"round {number} of {rounds}: killed {victim}; {len(senders.receipted):,} rows receipted")
+            progress(f"round {number} of {rounds}: killed {victim}; {len(senders.receipted):,} rows receipted")
         await senders.finish()
         return await _judged(servers, senders, plan, slowest)
     finally:
@@ -143,16 +167,4 @@ async def _judged(servers: FaultServers, senders: Senders, plan: list[str], slow
         db = await asyncpg.connect(dsn)
         found = await measured.records(db)
         await db.close()
-    root = servers.data / "releases"
-    known = repository.ids(root)
-    return FaultLog(
-        rounds=len(plan),
-        kills={victim: plan.count(victim) for victim in VICTIMS if victim in plan},
-        rows_receipted=len(senders.receipted),
-        rows_found=len(found),
-        lost=len(senders.receipted - set(found)),
-        doubled=len(found) - len(set(found)),
-        releases_seen=len(known),
-        releases_damaged=sum(repository.damage(root / str(one)) is not None for one in known),
-        slowest_back_seconds=slowest,
-    )
+    return FaultLog.of(VICTIMS, plan, senders, found, servers.data / "releases", slowest)

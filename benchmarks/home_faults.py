@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from analytics.release import repository
 from api.errors import CannotStart
 from benchmarks.fault_servers import START_SECONDS, FaultServers
 from benchmarks.faults import MOST_WAIT_SECONDS, FaultLog
@@ -93,7 +92,7 @@ def kill(home: Home, *, only_postgres: bool = False) -> None:
 async def home_faults(
     folder: Path,
     rounds: int,
-    told: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
     seed: int = 0,
     postgres_bin: Path | None = None,
 ) -> FaultLog:
@@ -121,7 +120,7 @@ async def home_faults(
         for number, victim in enumerate(plan, start=1):
             home = await now.hit(victim)
             slowest = max(slowest, await _back(home, senders))
-            told(f"round {number} of {rounds}: {victim} of {home.name}; {len(senders.receipted):,} rows receipted")
+            progress(f"round {number} of {rounds}: {victim} of {home.name}; {len(senders.receipted):,} rows receipted")
         await senders.finish()
         await now.last()
         return await _judged(now, senders, plan, slowest)
@@ -134,28 +133,15 @@ async def home_faults(
 async def _back(home: Home, senders: Senders) -> float:
     """Wait until the home is ready and rows are stored again, and return the seconds."""
     begun = time.monotonic()
-    while not home.runs(0) or senders.answered_at < begun:
+    while senders.answered_at < begun or not await home.is_ready(0):  # the rows may be the other home's
         if not home.runs(0):  # as a supervisor restarts it, as often as it takes
             home.start(0)
         if time.monotonic() - begun > START_SECONDS:
             raise CannotStart(f"no row was stored for a minute; see {home.log}")
         await asyncio.sleep(STEP_SECONDS)
-    await home.ready(0)
     return time.monotonic() - begun
 
 
 async def _judged(now: Round, senders: Senders, plan: list[str], slowest: float) -> FaultLog:
     found = [record for home in now.homes for record in await home.records()]
-    root = now.publisher.data / "releases"
-    known = repository.ids(root)
-    return FaultLog(
-        rounds=len(plan),
-        kills={victim: plan.count(victim) for victim in VICTIMS if victim in plan},
-        rows_receipted=len(senders.receipted),
-        rows_found=len(found),
-        lost=len(senders.receipted - set(found)),
-        doubled=len(found) - len(set(found)),
-        releases_seen=len(known),
-        releases_damaged=sum(repository.damage(root / str(one)) is not None for one in known),
-        slowest_back_seconds=slowest,
-    )
+    return FaultLog.of(VICTIMS, plan, senders, found, now.publisher.data / "releases", slowest)
