@@ -65,6 +65,13 @@ def history() -> Iterator[StatusPage]:
     site.server_close()
 
 
+def time_tasks(worker: Worker, *tasks: str) -> None:
+    """The worker's ledger gets a submitted attempt at each of `tasks`."""
+    page = worker.own_page("popup")
+    page.evaluate(TASKS, list(tasks))
+    page.close()
+
+
 def looked_at(worker: Worker, history: StatusPage, *lines: tuple[str, str, str], wanted: list[list[object]]) -> None:
     """The worker opens the page of `lines`: the ledger comes to hold `wanted`, and still does when they look again."""
     history.lines = list(lines)
@@ -99,9 +106,7 @@ def test_decisions_are_joined_to_what_was_timed_changed_once_and_sent(
 ):
     with at_browser(tmp_path / "profile", extension) as worker:
         worker.agree("practice")
-        page = worker.own_page("popup")
-        page.evaluate(TASKS, ["a-1", "a-2"])
-        page.close()
+        time_tasks(worker, "a-1", "a-2")
         pending, strange = ("a-2", "pending", ""), ("b-9", "paid", "$9.00")
         second = ["submitted", None, 1]
         looked_at(worker, history, ("a-1", "approved", ""), pending, strange, wanted=[["approved", None, 2], second])
@@ -126,9 +131,7 @@ def test_the_ledger_says_what_of_the_site_s_own_total_is_missing_and_what_it_owe
 ):
     with at_browser(tmp_path / "profile", extension) as worker:
         worker.agree("practice")
-        page = worker.own_page("popup")
-        page.evaluate(TASKS, ["a-1", "a-2"])
-        page.close()
+        time_tasks(worker, "a-1", "a-2")
         decided = ("a-1", "paid", "$0.35"), ("a-2", "pending", "")
         card = "#statements [data-site=practice]"
         for statement, words in (
@@ -151,9 +154,7 @@ def test_a_pause_of_the_account_is_entered_in_two_clicks_and_sent_without_its_am
 ):
     with at_browser(tmp_path / "profile", extension) as worker:
         worker.agree("practice")
-        page = worker.own_page("popup")
-        page.evaluate(TASKS, ["a-1", "a-2"])
-        page.close()
+        time_tasks(worker, "a-1", "a-2")
         ledger = worker.own_page("ledger")
         ledger.locator("#actions-open").click()
         expect(ledger.locator("#action-pending")).to_have_value("0.7")  # two submitted tasks of $0.35
@@ -191,9 +192,7 @@ def test_ten_unpaid_hours_come_to_nothing_an_hour_and_weeks_are_taken_out_as_pla
         ledger.evaluate(TEN_HOURS)
         ledger.reload()
         expect(ledger.locator("#onboarding li")).to_contain_text("no paid task yet: $0.00 for an hour")
-        page = worker.own_page("popup")
-        page.evaluate(TASKS, ["a-1"])
-        page.close()
+        time_tasks(worker, "a-1")
         history.lines = [("a-1", "paid", "$0.35")]
         worker.page.goto(history.url)
         assert worker.until(lambda: held(worker)[0][0] == "paid")
