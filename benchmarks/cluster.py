@@ -54,8 +54,8 @@ async def cluster(folder: Path, effort: Effort) -> list[Figure]:
         machine = Machine(one, two)
         for number in effort.numbers:
             figures += await _workers(machine, number, tasks, effort)
-    told = "two counting processes against one, during the whole run: the available cores"
-    return [Figure("machine_two_over_one", machine.limit, "ratio", told), *figures]
+    basis = "two counting processes against one, during the whole run: the available cores"
+    return [Figure("machine_two_over_one", machine.limit, "ratio", basis), *figures]
 
 
 async def _workers(machine: Machine, number: int, tasks: list[Task], effort: Effort) -> list[Figure]:
@@ -67,15 +67,15 @@ async def _workers(machine: Machine, number: int, tasks: list[Task], effort: Eff
         await done(many)  # a warm-up: files and code are loaded then
         found = await machine.compared(partial(done, one), partial(done, many), effort.rounds)
         cpu = one.busiest(cells, tasks), many.busiest(cells, tasks)
-    told = f"steps B to D5 of {effort.rows:,} rows in 16 partitions, a thread each; {found}"
+    basis = f"steps B to D5 of {effort.rows:,} rows in 16 partitions, a thread each; {found}"
     name, goal = f"{NAMES[number]}_workers_over_one", at_least(GOAL) if number == 2 else None
-    return [Figure(name, found.ratio, "ratio", told, goal), _by_processor(name, cpu, goal)]
+    return [Figure(name, found.ratio, "ratio", basis, goal), _by_processor(name, cpu, goal)]
 
 
 def _by_processor(name: str, cpu: tuple[float, float], goal: Target | None) -> Figure:
     """Return the same ratio by processor time of the busiest worker, independent of other processes."""
-    told = f"by processor time of the busiest; {cpu[0]:.2f} s against {cpu[1]:.2f} s"
-    return Figure(f"{name}_cpu", cpu[0] / max(cpu[1], 0.01), "ratio", told, goal)
+    basis = f"by processor time of the busiest; {cpu[0]:.2f} s against {cpu[1]:.2f} s"
+    return Figure(f"{name}_cpu", cpu[0] / max(cpu[1], 0.01), "ratio", basis, goal)
 
 
 async def _tasks(folder: Path, asked: scale.Scale) -> list[Task]:

@@ -78,7 +78,7 @@ class Summary(NamedTuple):
         )
 
 
-async def demo_cluster(folder: Path, size: Size, told: Callable[[str], None] = lambda _: None) -> Summary:
+async def demo_cluster(folder: Path, size: Size, progress: Callable[[str], None] = lambda _: None) -> Summary:
     """Run everything below `folder`, and stop what was started."""
     today = datetime.now(UTC).date()
     bucket = folder / "bucket"
@@ -87,18 +87,18 @@ async def demo_cluster(folder: Path, size: Size, told: Callable[[str], None] = l
     proxy = Proxy(folder, homes)
     try:
         for seed, home in enumerate(homes):
-            told(f"{home.name}: inventing {size.rows:,} rows of earlier days, then serving {home.urls[0]}")
+            progress(f"{home.name}: inventing {size.rows:,} rows of earlier days, then serving {home.urls[0]}")
             await home.done(*_history(home, size, seed, today))
             home.start(0)
         for home in homes:
             await home.ready(0)
         await proxy.start()
-        told(f"nginx routes {proxy.url} by the home in each secret; people share through it")
-        shared = await _shared(homes, proxy, size, today, told)
-        told("each home writes its rows to the bucket")
+        progress(f"nginx routes {proxy.url} by the home in each secret; people share through it")
+        shared = await _shared(homes, proxy, size, today, progress)
+        progress("each home writes its rows to the bucket")
         for home in homes:
             await home.done(*home.export(today))
-        return await _compared(folder, bucket, today, shared, told)
+        return await _compared(folder, bucket, today, shared, progress)
     finally:
         proxy.stop()
         for home in homes:
@@ -122,14 +122,14 @@ class Shared(NamedTuple):
     receipted_while_away: int
 
 
-async def _shared(homes: list[Home], proxy: Proxy, size: Size, today: date, told: Callable[[str], None]) -> Shared:
+async def _shared(homes: list[Home], proxy: Proxy, size: Size, today: date, progress: Callable[[str], None]) -> Shared:
     secrets = [secret for home in homes for secret in await home.enrol(PEOPLE_EACH, today)]
     senders = Senders([proxy.url], secrets)
     async with httpx.AsyncClient(base_url=proxy.url, trust_env=False) as http:
         first = await _enrolled(http)
         senders.start()
         await asyncio.sleep(size.seconds)
-        told(f"{VICTIM} is killed, with its PostgreSQL")
+        progress(f"{VICTIM} is killed, with its PostgreSQL")
         kill(homes[0])
         before = len(senders.receipted)
         await asyncio.sleep(SECONDS_AWAY)
@@ -137,7 +137,7 @@ async def _shared(homes: list[Home], proxy: Proxy, size: Size, today: date, told
         away = len(senders.receipted) - before
     homes[0].start(0)
     await homes[0].ready(0)
-    told(f"{VICTIM} is back; its people's rows arrive now")
+    progress(f"{VICTIM} is back; its people's rows arrive now")
     await asyncio.sleep(size.seconds)
     await senders.finish()
     found = [record for home in homes for record in await home.records()]
@@ -155,14 +155,16 @@ async def _enrolled(http: httpx.AsyncClient) -> str:
     return str(answer.json()["secret"]).partition(".")[0]
 
 
-async def _compared(folder: Path, bucket: Path, today: date, shared: Shared, told: Callable[[str], None]) -> Summary:
+async def _compared(
+    folder: Path, bucket: Path, today: date, shared: Shared, progress: Callable[[str], None]
+) -> Summary:
     settings = Settings(data=folder / "publisher", segments_url=bucket.as_uri(), nature="demo")
     with_ray = msgspec.structs.replace(settings, data=folder / "publisher-ray")
     day = datetime(today.year, today.month, today.day, tzinfo=UTC)
     async with stored(settings) as (_, pool):
-        told("one release of both homes, made in this process")
-        alone = await publish(pool, settings, day, CROWD, here, HomesAsked(tell=told))
-        told(f"and again with {WORKERS} Ray workers")
+        progress("one release of both homes, made in this process")
+        alone = await publish(pool, settings, day, CROWD, here, HomesAsked(tell=progress))
+        progress(f"and again with {WORKERS} Ray workers")
         again = await publish(pool, with_ray, day, CROWD, RayEngine(workers=WORKERS), HomesAsked())
     one, other = (_files(place, alone) for place in (settings, with_ray))
     different = sum(one.get(name) != other.get(name) for name in {*one, *other}) + (alone != again)

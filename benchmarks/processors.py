@@ -12,5 +12,5 @@ from pathlib import Path
 
 def seconds_of(process: int) -> float:
     """Return user and system time of a process so far; Linux counts hundredths of a second."""
-    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -149,10 +149,10 @@ def invented_release(root: Path, contributors: int) -> Manifest:
     rows, _ = made(market)
     studied = study(rows, as_of=AS_OF, policy=CROWD)
     rates = rates_of(studied)
-    told = disclose(rates, CROWD, Draws(SECRET))
-    context = ReleaseContext(AS_OF.date(), CROWD, SECRET, told.cells)
+    disclosed = disclose(rates, CROWD, Draws(SECRET))
+    context = ReleaseContext(AS_OF.date(), CROWD, SECRET, disclosed.cells)
     tables, _ = supplementary_tables(Work.of_study(studied), SupplementaryInputs.nothing(), rates, context, None)
-    contents = contents_of(told, names_of(told.cells), PublicationMetadata("demo", {"USD": 1.0}), tables)
+    contents = contents_of(disclosed, names_of(disclosed.cells), PublicationMetadata("demo", {"USD": 1.0}), tables)
     return writer.write(root, ID, contents)
 
 

@@ -76,8 +76,8 @@ async def site(data: Path, workers: int, nature: str = "demo", prefix: Sequence[
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
     try:
-        told = await asyncio.to_thread(process.stdout.readline)
-        words = told.split()
+        line = await asyncio.to_thread(process.stdout.readline)
+        words = line.split()
         if len(words) < 3:
             raise CannotStart("the measured server did not start; see its message above")
         with postgres(data / "postgres") as dsn:  # joins the server's instance
