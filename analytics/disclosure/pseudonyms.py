@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from analytics.estimator.digest import digests
 from analytics.estimator.groups import Groups, mix
-from analytics.estimator.parts import REDUCED, of_kept
+from analytics.estimator.parts import REDUCED, of_stored
 from analytics.estimator.rates import LEVELS
 from analytics.estimator.study import ROWS, Study
 from analytics.estimator.vote_weights import within_window
@@ -147,7 +147,7 @@ def members_of(studied: Study, secret: Key, wanted: pl.DataFrame) -> pl.DataFram
     """
     names, policy = studied.names, studied.policy
     task_and_client = studied.each_cell(partial(cell_members, names=names, secret=secret, wanted=wanted, policy=policy))
-    clients = with_names(studied.told["clients"], names)
+    clients = with_names(studied.frames["clients"], names)
     platforms = level_members(clients, "platform", secret, wanted["cell"], policy)
     return pl.concat([platforms, task_and_client]).select(*MEMBERS, "contributor", "is_counted")
 
@@ -166,7 +166,7 @@ def remaining_members(studied: Study, secret: Key, wanted: pl.DataFrame, cells: 
     `wanted` are these and other cells with their client (`WANTED`).
     """
     asked = wanted.filter(pl.col("cell").is_in(cells.implode()))
-    return studied.parts.run(of_kept, ROWS, None, partial(people_with_rows, secret=secret, wanted=asked))[REDUCED]
+    return studied.parts.run(of_stored, ROWS, None, partial(people_with_rows, secret=secret, wanted=asked))[REDUCED]
 
 
 def people_with_rows(rows: pl.DataFrame, secret: Key, wanted: pl.DataFrame) -> pl.DataFrame:

@@ -69,9 +69,9 @@ def admit(observations: pl.DataFrame, day: date, policy: Policy, set_aside: Abst
     rows, behind = arrived(observations, day, policy)
     _, long = claims(rows, days_of(behind["long_days"]))
     eligible = eligible_contributors(behind, long["claims"], day, policy, set_aside)
-    counted, told = admitted(rows, eligible, day, policy)
-    left_out = reasons(pl.concat([behind["left_out"], told["left_out"]]))
-    return Admitted(lambda: named(counted), left_out, summed_free(told["free"]), eligible.contributors)
+    counted, frames = admitted(rows, eligible, day, policy)
+    left_out = reasons(pl.concat([behind["left_out"], frames["left_out"]]))
+    return Admitted(lambda: named(counted), left_out, summed_free(frames["free"]), eligible.contributors)
 
 
 def named(rows: pl.DataFrame) -> pl.DataFrame:

@@ -43,15 +43,15 @@ def all_in_factors(studied: Study, overheads: pl.DataFrame) -> pl.DataFrame:
     """
     policy = studied.policy
     platforms = pl.Series("platform", studied.names, dtype=pl.String)
-    told = ratios(worked(studied), studied.admitted.free, overheads, studied.day, policy)
-    told = told.sort("platform", "contributor")
-    groups = Groups.of(told["platform"].to_numpy())
-    log_ratio = told["log_ratio"].to_numpy()
+    unpaid = ratios(worked(studied), studied.admitted.free, overheads, studied.day, policy)
+    unpaid = unpaid.sort("platform", "contributor")
+    groups = Groups.of(unpaid["platform"].to_numpy())
+    log_ratio = unpaid["log_ratio"].to_numpy()
     votes = np.isfinite(log_ratio)
-    seniority = told.join(studied.eligible.contributors, on="contributor", how="left", maintain_order="left")[
+    seniority = unpaid.join(studied.eligible.contributors, on="contributor", how="left", maintain_order="left")[
         "seniority"
     ]
-    omega = within_window(told["age_days"].to_numpy(), votes, groups, policy) * seniority.fill_null(0.0).to_numpy()
+    omega = within_window(unpaid["age_days"].to_numpy(), votes, groups, policy) * seniority.fill_null(0.0).to_numpy()
     weight = np.minimum(omega, groups.spread(share_cap(omega, votes, groups, policy.largest_share)))
     spread = spreads(log_ratio, groups)
     own = centre_variance(spread, effective_votes(weight, np.zeros(len(weight), np.uint64), groups))
@@ -59,7 +59,7 @@ def all_in_factors(studied: Study, overheads: pl.DataFrame) -> pl.DataFrame:
     centre = (1 - factor) * np.nan_to_num(huber_centre(log_ratio, weight, spread, groups)) + factor * PRIOR_LOG
     found = pl.DataFrame(
         {
-            "platform": groups.first(told["platform"].to_numpy()),
+            "platform": groups.first(unpaid["platform"].to_numpy()),
             "all_in_factor": np.exp(centre),
             "all_in_variance": joint_variance(own, np.full(len(own), PRIOR_SPREAD**2), np.zeros(len(own))),
             "all_in_contributors": groups.sum(omega > 0).astype(np.int64),

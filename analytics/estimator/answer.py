@@ -42,7 +42,7 @@ def cells_frame(studied: Study, shrunk: ShrunkLevels, levels: Levels | None = No
             *(pl.lit(None, pl.Float64).alias(name) for name in CHILD)
         ),
     ]
-    waits = [platform_waits(studied.told["payers"]), studied.told["client_waits"], studied.told["task_waits"]]
+    waits = [platform_waits(studied.frames["payers"]), studied.frames["client_waits"], studied.frames["task_waits"]]
     whole = pl.concat(
         frame.join(wait, on=level.keys, how="left", maintain_order="left")
         for frame, wait, level in zip(frames, waits, (levels.platform, levels.client, levels.task), strict=True)

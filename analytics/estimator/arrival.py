@@ -155,10 +155,10 @@ def days_of(long: pl.DataFrame) -> pl.DataFrame:
 def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> tuple[None, dict[str, pl.DataFrame]]:
     """Return `claims`: the time with each client on the days `asked` for."""
     rows = rows.filter(pl.col("contributor").is_in(asked["contributor"].unique().implode()))
-    told = rows.select(
+    claimed = rows.select(
         "client_key",
         "contributor",
         claimed=pl.Series(hours(rows) // DAY_MICROSECONDS),
         milliseconds=pl.Series(milliseconds(rows)),
     ).join(asked, on=["contributor", "claimed"], how="semi")
-    return None, {"claims": told.group_by("client_key", "contributor", "claimed").agg(pl.col("milliseconds").sum())}
+    return None, {"claims": claimed.group_by("client_key", "contributor", "claimed").agg(pl.col("milliseconds").sum())}

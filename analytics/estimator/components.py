@@ -165,8 +165,8 @@ def between_variance(residual: Floats, variance: Floats, family: Ints) -> float:
     of one child tell nothing.
     """
     families = Groups.of(family)
-    told = families.spread(families.sizes) > 1
-    residual, variance, families = residual[told], variance[told], Groups.of(family[told])
+    is_informative = families.spread(families.sizes) > 1
+    residual, variance, families = residual[is_informative], variance[is_informative], Groups.of(family[is_informative])
     freedom = len(residual) - len(families)
     if freedom < 1:
         return CLIENT_SPREAD**2

@@ -16,8 +16,8 @@ import polars as pl
 from analytics.estimator.group_sums import whole_group_sums
 from analytics.model.threads import side_by_side
 
-Told = dict[str, pl.DataFrame]
-Step = Callable[..., tuple[pl.DataFrame | None, Told]]
+Frames = dict[str, pl.DataFrame]
+Step = Callable[..., tuple[pl.DataFrame | None, Frames]]
 Source = Callable[[], pl.DataFrame]  # gives the part's rows, in the shape of analytics.model.observations.SCHEMA
 REDUCED = "reduced"  # the name of a single function's result
 SOURCE = "source"  # the name under which a part has its source
@@ -29,27 +29,28 @@ class Parts(Protocol):
     @property
     def count(self) -> int: ...
 
-    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
-        """`step` on what each part has under the name `read`; what it keeps is there under the name `keep` next time.
-        What the parts told, put together.
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Frames:
+        """Run `step` on what each part has under the name `read`, and return the frames of all parts, put together.
+
+        What the step stores is in the part under the name `keep` for a later step.
         """
 
     def sums(self, read: str, keys: tuple[str, ...], function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
         """Return the sums by `keys`, sorted, of the whole numbers that a pure `function` makes of what each part has
         under the name `read`.
         """
-        rows = self.run(of_kept, read, None, function)[REDUCED]
+        rows = self.run(of_stored, read, None, function)[REDUCED]
         return whole_group_sums(rows, keys, [name for name in rows.columns if name not in keys])
 
 
-def of_kept(kept: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Told]:
+def of_stored(stored: pl.DataFrame, function: Callable[[pl.DataFrame], pl.DataFrame]) -> tuple[None, Frames]:
     """Return the result of the pure `function` for a part's stored frame, as a step."""
-    return None, {REDUCED: function(kept)}
+    return None, {REDUCED: function(stored)}
 
 
-def together(told: Sequence[Told]) -> Told:
+def together(parts: Sequence[Frames]) -> Frames:
     """Return the frames of all parts by name, in the order of parts."""
-    return {name: pl.concat([one[name] for one in told], rechunk=False) for name in told[0]}
+    return {name: pl.concat([part[name] for part in parts], rechunk=False) for name in parts[0]}
 
 
 class InMemory(Parts):
@@ -62,14 +63,14 @@ class InMemory(Parts):
     def count(self) -> int:
         return len(self._held)
 
-    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
-        told = []
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Frames:
+        answers = []
         for held in self._held:
-            kept, words = step(held[read], *shared)
+            stored, frames = step(held[read], *shared)
             if keep is not None:
-                held[keep] = kept
-            told.append(words)
-        return together(told)
+                held[keep] = stored
+            answers.append(frames)
+        return together(answers)
 
 
 class Spooled(Parts):
@@ -82,24 +83,24 @@ class Spooled(Parts):
     def count(self) -> int:
         return len(self._sources)
 
-    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
-        def stepped(number: int) -> Told:
-            state = self._sources[number] if read == SOURCE else pl.read_ipc(kept_at(self._folder, read, number))
-            kept, words = step(state, *shared)
-            if keep is not None and kept is not None:
-                written(kept, kept_at(self._folder, keep, number))
-            return words
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Frames:
+        def stepped(number: int) -> Frames:
+            state = self._sources[number] if read == SOURCE else pl.read_ipc(stored_path(self._folder, read, number))
+            stored, frames = step(state, *shared)
+            if keep is not None and stored is not None:
+                write_frame(stored, stored_path(self._folder, keep, number))
+            return frames
 
         return together(side_by_side(stepped, range(self.count), self._threads))
 
 
-def written(kept: pl.DataFrame, path: Path) -> None:
+def write_frame(stored: pl.DataFrame, path: Path) -> None:
     """Write the frame in one step, because the earlier file may still be open for reading."""
     partial = path.with_suffix(".partial")
-    kept.write_ipc(partial)
+    stored.write_ipc(partial)
     partial.replace(path)
 
 
-def kept_at(folder: Path, name: str, number: int) -> Path:
+def stored_path(folder: Path, name: str, number: int) -> Path:
     """Return the path of a part's stored frame."""
     return folder / f"{name}-{number:02}.arrow"

@@ -55,8 +55,8 @@ def slopes(clients: Level) -> Floats:
     centre, variance, reach = (clients.summary[name].to_numpy() for name in ("centre", "variance", "level"))
     answer = np.full(len(clients.estimated), SLOPE)
     for number in np.flatnonzero(clients.estimated):
-        told = clients.counted & (clients.platform == number)
-        answer[number] = reward_slope(centre[told], variance[told], reach[told])
+        chosen = clients.counted & (clients.platform == number)
+        answer[number] = reward_slope(centre[chosen], variance[chosen], reach[chosen])
     return answer
 
 
@@ -65,9 +65,9 @@ def between(level: Level, slope: Floats, family: Ints) -> Floats:
     centre, variance, reach = (level.summary[name].to_numpy() for name in ("centre", "variance", "level"))
     answer = np.full(len(slope), CLIENT_SPREAD**2)
     for number in np.flatnonzero(level.estimated):
-        told = level.counted & (level.platform == number)
-        residual = centre[told] - slope[number] * reach[told]
-        answer[number] = between_variance(residual, variance[told], family[told])
+        chosen = level.counted & (level.platform == number)
+        residual = centre[chosen] - slope[number] * reach[chosen]
+        answer[number] = between_variance(residual, variance[chosen], family[chosen])
     return answer
 
 
@@ -82,8 +82,8 @@ def components(level: Level, between_variances: Floats, slope: Floats) -> Compon
 
 def pooled(values: Floats, counted: Flags, platform: Ints, platforms: int) -> Floats:
     """Return by platform the mean of finite `values` over counted groups, over all groups if none counts."""
-    told = np.isfinite(values)
-    few = np.bincount(platform[told & counted], minlength=platforms) == 0
-    used = told & (counted | few[platform])
+    finite = np.isfinite(values)
+    few = np.bincount(platform[finite & counted], minlength=platforms) == 0
+    used = finite & (counted | few[platform])
     sums = np.bincount(platform[used], weights=values[used], minlength=platforms)
     return sums / np.maximum(np.bincount(platform[used], minlength=platforms), 1)

@@ -20,7 +20,7 @@ from analytics.estimator.digest import digests
 from analytics.estimator.eligibility import EligibleContributors
 from analytics.estimator.groups import Floats
 from analytics.estimator.levels import counted_groups, speakers
-from analytics.estimator.parts import REDUCED, Told
+from analytics.estimator.parts import REDUCED, Frames
 from analytics.estimator.payment_delays import days_to_pay
 from analytics.estimator.repricing import repriced
 from analytics.estimator.summary import summarise
@@ -29,27 +29,27 @@ from analytics.estimator.vote_weights import with_weights
 from analytics.estimator.winsorise import Bounds, winsorised
 from analytics.model.policy import Policy
 
-Kept = tuple["pl.DataFrame | None", "Told"]
+Stepped = tuple["pl.DataFrame | None", "Frames"]
 
 
-def arrive(source: Callable[[], pl.DataFrame], day: date, policy: Policy, parts: int) -> Kept:
+def arrive(source: Callable[[], pl.DataFrame], day: date, policy: Policy, parts: int) -> Stepped:
     """Return the rows of the part, and each contributor's history there (step E)."""
     return arrival.arrived(source(), day, policy, parts)
 
 
-def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> Kept:
+def claims(rows: pl.DataFrame, asked: pl.DataFrame) -> Stepped:
     """Return the length of some days of some contributors (step E)."""
     return arrival.claims(rows, asked)
 
 
-def middles(rows: pl.DataFrame, eligible: EligibleContributors, names: list[str], day: date, policy: Policy) -> Kept:
+def middles(rows: pl.DataFrame, eligible: EligibleContributors, names: list[str], day: date, policy: Policy) -> Stepped:
     """Return what each contributor's tasks at each client are like, before any time is moved (steps C0, C1, D11)."""
-    counted, told = admitted(rows, eligible, day, policy)
+    counted, frames = admitted(rows, eligible, day, policy)
     ours = numbered(repriced(counted, policy) if policy.reprices else counted, names)
     is_eligible = is_among(rows["contributor"].to_numpy(), eligible.contributors["contributor"].to_numpy())
     is_eligible &= ~is_among(rows["contributor"].to_numpy(), np.array(sorted(eligible.set_aside), np.int64))
     return None, {
-        **told,
+        **frames,
         "middles": Attempts.of(ours, policy.band_contributors).middles(),
         "sizes": rows.filter(pl.Series(is_eligible, dtype=pl.Boolean))
         .group_by("client_key")
@@ -59,7 +59,7 @@ def middles(rows: pl.DataFrame, eligible: EligibleContributors, names: list[str]
 
 def cells(
     rows: pl.DataFrame, eligible: EligibleContributors, names: list[str], bounds: Bounds, day: date, policy: Policy
-) -> Kept:
+) -> Stepped:
     """Keep the cells of contributors and task groups; return those of contributors and clients, and what times and
     waiting are like there (steps C0 to C3).
     """
@@ -84,7 +84,7 @@ def cells(
     }
 
 
-def task_pairs(tasks: pl.DataFrame, sigma: Floats, drawn_as: PairDraw, policy: Policy) -> Kept:
+def task_pairs(tasks: pl.DataFrame, sigma: Floats, drawn_as: PairDraw, policy: Policy) -> Stepped:
     """Pairs of contributors that tell how far people lie apart in a task group, how many groups count, and the cells of
     a client's typical task (steps C2, D11).
     """
@@ -100,7 +100,7 @@ def task_pairs(tasks: pl.DataFrame, sigma: Floats, drawn_as: PairDraw, policy: P
     }
 
 
-def task_summary(tasks: pl.DataFrame, sigma: Floats, spreads: Floats, policy: Policy) -> Kept:
+def task_summary(tasks: pl.DataFrame, sigma: Floats, spreads: Floats, policy: Policy) -> Stepped:
     """What the contributors of each task group say together (steps D4, D5, D8)."""
     platform = tasks["platform"].to_numpy()
     voting = with_weights(with_votes(tasks, sigma), TASK, policy)
@@ -116,7 +116,7 @@ def reduced(
     day: date,
     policy: Policy,
     function: Callable[[pl.DataFrame], pl.DataFrame],
-) -> Kept:
+) -> Stepped:
     """Return the result of the pure `function` for the part's admitted rows."""
     counted, _ = admitted(rows, eligible, day, policy)
     return None, {REDUCED: function(named(counted))}
@@ -128,24 +128,24 @@ def keeping(
     day: date,
     policy: Policy,
     function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]],
-) -> Kept:
+) -> Stepped:
     """Store the first and return the second result of the pure `function` for the part's admitted rows.
 
     The platforms are an Enum.
     """
     counted, _ = admitted(rows, eligible, day, policy)
-    kept, told = function(counted)
-    return kept, {REDUCED: told}
+    stored, frame = function(counted)
+    return stored, {REDUCED: frame}
 
 
-def of_clients(rows: pl.DataFrame, eligible: EligibleContributors, clients: pl.DataFrame) -> Kept:
+def of_clients(rows: pl.DataFrame, eligible: EligibleContributors, clients: pl.DataFrame) -> Stepped:
     """Return the rows of these `clients`, as they arrived, of eligible contributors."""
-    told = named(rows.join(clients, on="client_key", how="semi", maintain_order="left"))
+    chosen = named(rows.join(clients, on="client_key", how="semi", maintain_order="left"))
     is_eligible = pl.col("contributor").is_in(eligible.contributors["contributor"].implode())
-    return None, {"rows": told.filter(is_eligible, ~pl.col("contributor").is_in(sorted(eligible.set_aside)))}
+    return None, {"rows": chosen.filter(is_eligible, ~pl.col("contributor").is_in(sorted(eligible.set_aside)))}
 
 
-def first_days(rows: pl.DataFrame, eligible: EligibleContributors) -> Kept:
+def first_days(rows: pl.DataFrame, eligible: EligibleContributors) -> Stepped:
     """Return the earliest day of arrival of each task group, among eligible contributors."""
     is_eligible = pl.col("contributor").is_in(eligible.contributors["contributor"].implode())
     found = rows.filter(is_eligible).group_by("client_key", "task_key").agg(first_day=pl.col("received_on").min())

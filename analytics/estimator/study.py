@@ -20,7 +20,7 @@ from analytics.estimator.default_spreads import FEWEST_CLIENTS
 from analytics.estimator.eligibility import EligibleContributors, eligible_contributors
 from analytics.estimator.groups import Floats, Groups, in_order
 from analytics.estimator.levels import Level, Levels, counted_groups, level_of, root_of, speakers
-from analytics.estimator.parts import REDUCED, SOURCE, InMemory, Parts, Told, of_kept
+from analytics.estimator.parts import REDUCED, SOURCE, Frames, InMemory, Parts, of_stored
 from analytics.estimator.vote_weights import with_weights
 from analytics.estimator.winsorise import bounds, matched_spread
 from analytics.model.policy import Policy
@@ -50,7 +50,7 @@ class Arrivals:
     day: date
     policy: Policy
     parts: Parts
-    behind: Told
+    behind: Frames
     claims: pl.DataFrame | None
 
     def study(self, set_aside: AbstractSet[int] = frozenset()) -> Study:
@@ -76,7 +76,7 @@ class Arrivals:
 class Study:
     """The common basis of rates and flags.
 
-    Platforms are numbers in cells and levels, in the order of `names`. `spreads` has sigma_e by platform; `told` holds
+    Platforms are numbers in cells and levels, in the order of `names`. `spreads` has sigma_e by platform; `frames` holds
     the small frames from the parts.
     """
 
@@ -84,7 +84,7 @@ class Study:
     eligible: EligibleContributors
     names: list[str]
     spreads: Spreads
-    told: Told
+    frames: Frames
 
     @property
     def day(self) -> date:
@@ -106,14 +106,14 @@ class Study:
     @cached_property
     def is_silent(self) -> bool:
         """Return True if no work was submitted."""
-        return not (self.told["clients"]["submitted_seconds"] > 0).any()
+        return not (self.frames["clients"]["submitted_seconds"] > 0).any()
 
     @cached_property
     def admitted(self) -> Admitted:
         """Return the rows that count; they are read together only on demand."""
-        left_out = pl.concat([self.arrivals.behind["left_out"], self.told["left_out"]])
+        left_out = pl.concat([self.arrivals.behind["left_out"], self.frames["left_out"]])
         whole = partial(self.each, lambda rows: rows)
-        return Admitted(whole, reasons(left_out), summed_free(self.told["free"]), self.eligible.contributors)
+        return Admitted(whole, reasons(left_out), summed_free(self.frames["free"]), self.eligible.contributors)
 
     @property
     def rows(self) -> pl.DataFrame:
@@ -131,7 +131,7 @@ class Study:
         """Return the results of the pure `function` for the cells (task group x contributor) of each part,
         concatenated.
         """
-        return self.parts.run(of_kept, TASKS, None, function)[REDUCED]
+        return self.parts.run(of_stored, TASKS, None, function)[REDUCED]
 
     def keep(self, name: str, function: Callable[[pl.DataFrame], tuple[pl.DataFrame, pl.DataFrame]]) -> pl.DataFrame:
         """Store the first result of the pure `function` for the admitted rows of each part under `name`.
@@ -147,7 +147,7 @@ class Study:
     @cached_property
     def client_cells(self) -> pl.DataFrame:
         """Return the cells of contributors and clients, with votes, sorted."""
-        return self.voting(self.told["clients"], CLIENT)
+        return self.voting(self.frames["clients"], CLIENT)
 
     @cached_property
     def client_level(self) -> Level:
@@ -183,19 +183,19 @@ class Study:
 
     def _tasks(self) -> tuple[Level, pl.DataFrame]:
         """Return the level of task groups, and the cells of clients' typical tasks."""
-        counts = self.told["task_counts"].group_by("platform").agg(pl.col("cells").sum())
+        counts = self.frames["task_counts"].group_by("platform").agg(pl.col("cells").sum())
         size = np.zeros(len(self.names), np.int64)
         size[counts["platform"].to_numpy()] = counts["cells"].to_numpy()
-        told = self.parts.run(steps.task_pairs, TASKS, None, self.sigma, PairDraw.of(size), self.policy)
-        platform, voters = (told["counted"][name].to_numpy() for name in ("platform", "voters"))
+        pairs = self.parts.run(steps.task_pairs, TASKS, None, self.sigma, PairDraw.of(size), self.policy)
+        platform, voters = (pairs["counted"][name].to_numpy() for name in ("platform", "voters"))
         groups = np.bincount(platform, minlength=len(self.names))
         is_measured = np.bincount(platform, weights=voters, minlength=len(self.names)) >= FEWEST_VOTERS
-        variances = contributor_variances(told["pairs"], is_measured, self.spreads)
+        variances = contributor_variances(pairs["pairs"], is_measured, self.spreads)
         said = self.parts.run(steps.task_summary, TASKS, None, self.sigma, variances, self.policy)
         summary = in_key_order(said["summary"], TASK)
         counted = summary["counted"].to_numpy()
         level = Level(TASK, summary.drop("counted"), counted, variances, is_measured, groups >= FEWEST_CLIENTS)
-        return level, in_key_order(told["anchors"], (*CLIENT, "contributor"))
+        return level, in_key_order(pairs["anchors"], (*CLIENT, "contributor"))
 
     def voting(self, cells: pl.DataFrame, keys: tuple[str, ...]) -> pl.DataFrame:
         """Return cells from the parts, in order, with votes and weights."""

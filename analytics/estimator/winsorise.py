@@ -64,8 +64,8 @@ def voice_median(cells: pl.DataFrame, column: str, platforms: int) -> Floats:
     """By platform, the median over contributors of the medians of their own cells: one contributor one voice; NaN
     without any.
     """
-    told = cells.filter(pl.col(column).is_finite())
-    platform, contributor, values = (told[name].to_numpy() for name in ("platform", "contributor", column))
+    measured = cells.filter(pl.col(column).is_finite())
+    platform, contributor, values = (measured[name].to_numpy() for name in ("platform", "contributor", column))
     order = in_order(platform, contributor)
     persons = Groups.of(platform[order], contributor[order])
     own = persons.median(values[order])

@@ -155,9 +155,9 @@ def quiet(effort: Effort) -> Figure:
             members_of_cells(studied, key, wanted), remaining=partial(remaining_members, studied, key, wanted)
         )
         rules = ChangeRules(day.date(), CROWD, secret)
-        told, before = change_control.apply_change_threshold(fresh, members, before, rules)
+        disclosed, before = change_control.apply_change_threshold(fresh, members, before, rules)
         many = rates.cells.filter(pl.col("level") == "client", pl.col("contributors") >= MOST_FOR_A_NUMBER)
-        shown = told.cells.filter(pl.col("level") == "client", pl.col("figure").is_in(["number", "divided"]))
+        shown = disclosed.cells.filter(pl.col("level") == "client", pl.col("figure").is_in(["number", "divided"]))
         asked += many.height
         has += many.join(shown, on="client_key", how="semi").height
     share = 100 * has / asked

@@ -12,7 +12,7 @@ from functools import partial
 
 import polars as pl
 
-from analytics.estimator.parts import REDUCED, SOURCE, InMemory, Parts, Source, Told, of_kept
+from analytics.estimator.parts import REDUCED, SOURCE, Frames, InMemory, Parts, Source, of_stored
 from analytics.estimator.study import ROWS, Study
 from analytics.model.policy import Policy
 from analytics.tables.work_facts import summed, work_facts
@@ -49,11 +49,11 @@ class Work:
         """Return the results of the pure `function` for the weeks of each part, concatenated; it works client by
         client.
         """
-        return self.parts.run(of_kept, WEEKS, None, function)[REDUCED]
+        return self.parts.run(of_stored, WEEKS, None, function)[REDUCED]
 
     def of_rows(self, function: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.DataFrame:
         """Return the results of the pure `function` for each part's rows as they arrived, concatenated."""
-        return self.parts.run(of_kept, ROWS, None, function)[REDUCED]
+        return self.parts.run(of_stored, ROWS, None, function)[REDUCED]
 
     def added(self, function: Callable[[pl.DataFrame], pl.DataFrame], keys: tuple[str, ...]) -> pl.DataFrame:
         """Return the whole numbers that the pure `function` makes of each part's weeks, added up by `keys`."""
@@ -65,7 +65,7 @@ def divided(rows: pl.DataFrame, day: date, policy: Policy) -> tuple[pl.DataFrame
     return halves(work_facts(rows, day, policy))
 
 
-def taken(source: Source) -> tuple[pl.DataFrame, Told]:
+def taken(source: Source) -> tuple[pl.DataFrame, Frames]:
     """Return the same for facts in memory, as a step."""
     kept, hours = halves(source())
     return kept, {REDUCED: hours}

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analytics.estimator.parts import SOURCE, Parts, Source, Step, Told, together
+from analytics.estimator.parts import SOURCE, Frames, Parts, Source, Step, together
 from api.errors import CannotStart, TaskwageError
 from api.publishing.code_digest import code_digest
 from api.publishing.local_engine import Exports, sources
@@ -144,7 +144,7 @@ class OnRay(Parts):
     def count(self) -> int:
         return len(self._held)
 
-    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Told:
+    def run(self, step: Step, read: str, keep: str | None, *shared: object) -> Frames:
         """Run a step on every part.
 
         Raises:
@@ -153,10 +153,10 @@ class OnRay(Parts):
         common = [self._ray.put(one) for one in shared]
         words = []
         for held in self._held:
-            kept, told = self._task.remote(self._code, step, held[read], *common)
+            kept, frames = self._task.remote(self._code, step, held[read], *common)
             if keep is not None:
                 held[keep] = kept
-            words.append(told)
+            words.append(frames)
         try:
             return together(self._ray.get(words, timeout=self._step_seconds))
         except self._ray.exceptions.RayError as failed:
@@ -182,7 +182,7 @@ def _reason(kinds: Any, failed: Exception, step_seconds: float) -> str:  # noqa:
     return f"Ray lost a worker or its data more than {RETRIES} times ({type(failed).__name__}); look at its nodes"
 
 
-def stepped(code: str, step: Step, state: object, *shared: object) -> tuple[Any, Told]:
+def stepped(code: str, step: Step, state: object, *shared: object) -> tuple[Any, Frames]:
     """Run a step in a worker whose code is the publisher's.
 
     Raises:

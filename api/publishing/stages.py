@@ -114,20 +114,20 @@ def drafted(order: PublishRequest, exported: Exported, inputs: ReleaseInputs, pa
         without=partial(disclosed_without, studied, rates, draws),
         remaining=partial(remaining_members, studied, pseudonyms, wanted),
     )
-    told, after = memory.apply_change_threshold(fresh, members, before, rules)
+    disclosed, after = memory.apply_change_threshold(fresh, members, before, rules)
     after = replace(after, first_tasks=first)
     countries = exported.around.people.select("contributor", "country").drop_nulls()
     work = Work.of_study(studied)
     people = People(with_expected_pay(work.hours, rates.cells), countries)
-    told, after = with_countries(told, people, (before, after), order.secret)
-    context = ReleaseContext(day, policy, order.secret, told.cells)
+    disclosed, after = with_countries(disclosed, people, (before, after), order.secret)
+    context = ReleaseContext(day, policy, order.secret, disclosed.cells)
     eligible = studied.eligible.contributors["contributor"]
     counted = eligible.filter(~eligible.is_in(sorted(studied.eligible.set_aside)))
     sent = exported.around.words
     names = published_names(names_of(exported, order.known), sent.alike, sent.rulings, counted)
     del studied, inside, members, fresh  # large, and no longer needed
     tables, states = supplementary_tables(work, inputs.beside, rates, context, before)
-    contents = contents_of(told, names, order.stamp, tables)
+    contents = contents_of(disclosed, names, order.stamp, tables)
     return Draft(contents, replace(after, others=states), screening.flags, aside, findings)
 
 
